@@ -1,4 +1,36 @@
-//! Presigned URLs for Alibaba Cloud OSS (V4).
-#![no_std]
-#[cfg(feature = "alloc")]
+#![cfg_attr(not(test), no_std)]
+//! Presigned URLs for Alibaba Cloud OSS (V4), without an allocator, a clock or I/O.
+
+#[cfg(any(feature = "alloc", test))]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod canonical;
+mod credentials;
+mod encode;
+mod endpoint;
+mod error;
+mod expiry;
+mod key;
+mod method;
+mod object;
+mod output;
+mod presigned;
+mod request;
+mod scope;
+mod sha256;
+mod string_to_sign;
+mod time;
+
+pub use credentials::{Credentials, CredentialsError, CredentialsPart};
+pub use endpoint::{Addressing, Endpoint, EndpointError, Scheme};
+pub use error::{Error, Excerpt};
+pub use expiry::{Expiry, ExpiryError, MAX_EXPIRY_SECONDS};
+pub use key::SigningKey;
+pub use method::{Method, MethodError};
+pub use object::{Bucket, BucketError, MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
+pub use presigned::{PresignError, Presigned, Signer, SignerAt};
+pub use request::{DEFAULT_CAPACITY, Request, RequestError};
+pub use scope::{Product, Region, Scope, ScopeError};
+pub use time::{TimeError, Timestamp};

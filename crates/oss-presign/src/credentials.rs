@@ -1,0 +1,207 @@
+//! Access keys and security tokens.
+
+use core::fmt;
+
+use crate::Excerpt;
+use crate::time::Timestamp;
+
+/// An access key, with its STS token and end of life where it has them. Borrowed: the core keeps no secret
+/// beyond the key it derives.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
+    access_key_id: &'a str,
+    access_key_secret: &'a str,
+    security_token: Option<&'a str>,
+    expires_at: Option<Timestamp>,
+}
+
+impl<'a> Credentials<'a> {
+    /// Credentials of a RAM user: an access key id and its secret.
+    ///
+    /// # Errors
+    /// [`CredentialsError`] where one of them is empty, has blanks at an end (a copying mistake) or holds a
+    /// control character; an id with a `/` or `,` cannot stand in a credential scope.
+    pub fn new(access_key_id: &'a str, access_key_secret: &'a str) -> Result<Self, CredentialsError> {
+        check(access_key_id, CredentialsPart::AccessKeyId)?;
+        check(access_key_secret, CredentialsPart::AccessKeySecret)?;
+        if access_key_id.contains(['/', ',']) {
+            return Err(CredentialsError::AccessKeyIdSeparator { id: Excerpt::of(access_key_id) });
+        }
+        Ok(Self { access_key_id, access_key_secret, security_token: None, expires_at: None })
+    }
+
+    /// The same with the security token that STS issued them with.
+    ///
+    /// # Errors
+    /// [`CredentialsError`] where the token is empty, has blanks at an end or holds a control character.
+    pub fn with_security_token(self, token: &'a str) -> Result<Self, CredentialsError> {
+        check(token, CredentialsPart::SecurityToken)?;
+        Ok(Self { security_token: Some(token), ..self })
+    }
+
+    /// The same with the time at which they cease to work. No URL signed with them outlives it.
+    #[must_use]
+    pub const fn expiring_at(self, time: Timestamp) -> Self {
+        Self { expires_at: Some(time), ..self }
+    }
+
+    /// The public half of the access key.
+    #[must_use]
+    pub const fn access_key_id(&self) -> &'a str {
+        self.access_key_id
+    }
+
+    /// When they cease to work, if they do.
+    #[must_use]
+    pub const fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    pub(crate) const fn access_key_secret(&self) -> &'a str {
+        self.access_key_secret
+    }
+
+    pub(crate) const fn security_token(&self) -> Option<&'a str> {
+        self.security_token
+    }
+}
+
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .field("access_key_secret", &format_args!("[redacted]"))
+            .field("security_token", &self.security_token.map(|_| format_args!("[redacted]")))
+            .field("expires_at", &self.expires_at)
+            .finish()
+    }
+}
+
+fn check(text: &str, part: CredentialsPart) -> Result<(), CredentialsError> {
+    if text.is_empty() {
+        return Err(CredentialsError::Empty { part });
+    }
+    if text.trim().len() != text.len() {
+        return Err(CredentialsError::OuterBlank { part });
+    }
+    if text.bytes().any(|byte| byte.is_ascii_control()) {
+        return Err(CredentialsError::ControlCharacter { part });
+    }
+    Ok(())
+}
+
+/// Which part of [`Credentials`] an error is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CredentialsPart {
+    /// The access key id.
+    AccessKeyId,
+    /// The access key secret.
+    AccessKeySecret,
+    /// The STS security token.
+    SecurityToken,
+}
+
+impl fmt::Display for CredentialsPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AccessKeyId => "access key id",
+            Self::AccessKeySecret => "access key secret",
+            Self::SecurityToken => "security token",
+        })
+    }
+}
+
+/// Why [`Credentials`] were refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CredentialsError {
+    /// A part is empty.
+    Empty {
+        /// Which.
+        part: CredentialsPart,
+    },
+    /// A part has white space at its beginning or end.
+    OuterBlank {
+        /// Which.
+        part: CredentialsPart,
+    },
+    /// A part holds a control character.
+    ControlCharacter {
+        /// Which.
+        part: CredentialsPart,
+    },
+    /// The access key id holds a `/` or a `,`, which separate the parts of a credential.
+    AccessKeyIdSeparator {
+        /// The id; it is no secret.
+        id: Excerpt,
+    },
+}
+
+impl CredentialsError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty { .. } => "CredentialsEmpty",
+            Self::OuterBlank { .. } => "CredentialsOuterBlank",
+            Self::ControlCharacter { .. } => "CredentialsControlCharacter",
+            Self::AccessKeyIdSeparator { .. } => "CredentialsAccessKeyIdSeparator",
+        }
+    }
+}
+
+impl fmt::Display for CredentialsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { part } => write!(f, "the {part} is empty"),
+            Self::OuterBlank { part } => {
+                write!(f, "the {part} begins or ends with white space: copy it without")
+            }
+            Self::ControlCharacter { part } => {
+                write!(f, "the {part} holds a control character: copy it again")
+            }
+            Self::AccessKeyIdSeparator { id } => {
+                write!(f, "the access key id `{id}` holds `/` or `,`: give the id alone, without a scope")
+            }
+        }
+    }
+}
+
+impl core::error::Error for CredentialsError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use CredentialsPart::{AccessKeyId, AccessKeySecret, SecurityToken};
+    use std::format;
+
+    #[test]
+    fn refusals_name_the_part() {
+        let refused = |id, secret| Credentials::new(id, secret).unwrap_err();
+        assert_eq!(refused("", "s"), CredentialsError::Empty { part: AccessKeyId });
+        assert_eq!(refused("i", ""), CredentialsError::Empty { part: AccessKeySecret });
+        assert_eq!(refused(" i", "s"), CredentialsError::OuterBlank { part: AccessKeyId });
+        assert_eq!(refused("i", "s\n"), CredentialsError::OuterBlank { part: AccessKeySecret });
+        assert_eq!(refused("a\0b", "s"), CredentialsError::ControlCharacter { part: AccessKeyId });
+        assert_eq!(refused("i", "a\tb"), CredentialsError::ControlCharacter { part: AccessKeySecret });
+        assert!(matches!(refused("i/20240101", "s"), CredentialsError::AccessKeyIdSeparator { .. }));
+        let credentials = Credentials::new("i", "s").unwrap();
+        for (token, expected) in [
+            ("", CredentialsError::Empty { part: SecurityToken }),
+            ("t ", CredentialsError::OuterBlank { part: SecurityToken }),
+            ("a\r\nb", CredentialsError::ControlCharacter { part: SecurityToken }),
+        ] {
+            assert_eq!(credentials.with_security_token(token).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn debug_hides_secret_and_token() {
+        let credentials = Credentials::new("fake-id", "fake-secret").unwrap();
+        let credentials = credentials.with_security_token("fake-token").unwrap();
+        let shown = format!("{credentials:?}");
+        assert!(shown.contains("fake-id"));
+        assert!(!shown.contains("fake-secret") && !shown.contains("fake-token"));
+    }
+}

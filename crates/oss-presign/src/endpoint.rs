@@ -1,0 +1,361 @@
+//! Where a request goes: scheme, host, and how the host carries the bucket.
+
+use core::fmt;
+use core::net::Ipv4Addr;
+
+use crate::object::Bucket;
+use crate::output::Output;
+use crate::scope::Region;
+
+/// `http` or `https`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Encrypted; the default.
+    #[default]
+    Https,
+    /// In the clear: whoever reads the URL on its way can use it.
+    Http,
+}
+
+impl Scheme {
+    /// The name, as it stands in a URL.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+        }
+    }
+
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Https => "https://",
+            Self::Http => "http://",
+        }
+    }
+
+    const fn default_port(self) -> &'static str {
+        match self {
+            Self::Https => "443",
+            Self::Http => "80",
+        }
+    }
+}
+
+/// How a URL carries the bucket. What is signed is the same in all three.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Addressing {
+    /// `https://bucket.host/key`.
+    VirtualHosted,
+    /// `https://host/bucket/key`.
+    Path,
+    /// `https://host/key`: the host is bound to one bucket.
+    Cname,
+}
+
+/// A host that serves OSS.
+///
+/// The bucket is no part of it: a request names its bucket, and the endpoint decides where that goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endpoint<'a> {
+    scheme: Scheme,
+    /// The host in pieces, so that the regional ones need no buffer.
+    host: [&'a str; 3],
+    port: Option<&'a str>,
+    addressing: Addressing,
+}
+
+impl<'a> Endpoint<'a> {
+    const fn of_region(before: &'a str, region: Region<'a>, after: &'a str) -> Self {
+        let host = [before, region.as_str(), after];
+        Self { scheme: Scheme::Https, host, port: None, addressing: Addressing::VirtualHosted }
+    }
+
+    const fn fixed(host: &'a str) -> Self {
+        Self {
+            scheme: Scheme::Https,
+            host: [host, "", ""],
+            port: None,
+            addressing: Addressing::VirtualHosted,
+        }
+    }
+
+    /// The public endpoint of a region: `oss-REGION.aliyuncs.com`.
+    #[must_use]
+    pub const fn public(region: Region<'a>) -> Self {
+        Self::of_region("oss-", region, ".aliyuncs.com")
+    }
+
+    /// The endpoint that a region's own machines reach: `oss-REGION-internal.aliyuncs.com`.
+    #[must_use]
+    pub const fn internal(region: Region<'a>) -> Self {
+        Self::of_region("oss-", region, "-internal.aliyuncs.com")
+    }
+
+    /// The endpoint with IPv6 and IPv4: `REGION.oss.aliyuncs.com`.
+    #[must_use]
+    pub const fn dual_stack(region: Region<'a>) -> Self {
+        Self::of_region("", region, ".oss.aliyuncs.com")
+    }
+
+    /// Transfer acceleration from anywhere: `oss-accelerate.aliyuncs.com`.
+    #[must_use]
+    pub const fn accelerate() -> Self {
+        Self::fixed("oss-accelerate.aliyuncs.com")
+    }
+
+    /// Transfer acceleration outside mainland China: `oss-accelerate-overseas.aliyuncs.com`.
+    #[must_use]
+    pub const fn accelerate_overseas() -> Self {
+        Self::fixed("oss-accelerate-overseas.aliyuncs.com")
+    }
+
+    /// Any host that takes the bucket as its first label. `host` may have a scheme before it and a port
+    /// behind it; an IP address has no labels and becomes path-style, as in the official SDKs.
+    ///
+    /// # Errors
+    /// [`EndpointError`] where `host` is no host.
+    pub fn virtual_hosted(host: &'a str) -> Result<Self, EndpointError> {
+        Self::new(host, Addressing::VirtualHosted)
+    }
+
+    /// Any host that takes the bucket as the first segment of the path; a local server, mostly.
+    ///
+    /// # Errors
+    /// [`EndpointError`] where `host` is no host.
+    pub fn path_style(host: &'a str) -> Result<Self, EndpointError> {
+        Self::new(host, Addressing::Path)
+    }
+
+    /// A host name of one's own that is mapped to one bucket.
+    ///
+    /// # Errors
+    /// [`EndpointError`] where `host` is no host.
+    pub fn cname(host: &'a str) -> Result<Self, EndpointError> {
+        Self::new(host, Addressing::Cname)
+    }
+
+    /// A host with its scheme before it (`https` without one) and its port behind it.
+    ///
+    /// # Errors
+    /// [`EndpointError`] where `host` is no host.
+    pub fn new(host: &'a str, addressing: Addressing) -> Result<Self, EndpointError> {
+        let (scheme, authority) = match host.split_once("://") {
+            Some(("https", rest)) => (Scheme::Https, rest),
+            Some(("http", rest)) => (Scheme::Http, rest),
+            Some(_) => return Err(EndpointError::Scheme),
+            None => (Scheme::Https, host),
+        };
+        let authority = authority.strip_suffix('/').unwrap_or(authority);
+        let (host, port) = split_port(authority)?;
+        let is_ip = check_host(host)?;
+        let addressing = match addressing {
+            Addressing::VirtualHosted if is_ip => Addressing::Path,
+            other => other,
+        };
+        Ok(Self { scheme, host: [host, "", ""], port, addressing })
+    }
+
+    /// The same host by another scheme.
+    #[must_use]
+    pub const fn with_scheme(self, scheme: Scheme) -> Self {
+        Self { scheme, ..self }
+    }
+
+    /// The scheme.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// How the bucket is carried.
+    #[must_use]
+    pub const fn addressing(&self) -> Addressing {
+        self.addressing
+    }
+
+    /// Writes what a `Host` header says: no default port, as HTTP clients have it (RFC 9110, section 7.2).
+    pub(crate) fn write_host(&self, bucket: Option<Bucket<'_>>, output: &mut impl Output) {
+        if let (Addressing::VirtualHosted, Some(bucket)) = (self.addressing, bucket) {
+            output.put(bucket.as_str().as_bytes());
+            output.put(b".");
+        }
+        for piece in self.host {
+            if !piece.is_empty() {
+                output.put(piece.as_bytes());
+            }
+        }
+        if let Some(port) = self.port
+            && port != self.scheme.default_port()
+        {
+            output.put(b":");
+            output.put(port.as_bytes());
+        }
+    }
+}
+
+fn split_port(authority: &str) -> Result<(&str, Option<&str>), EndpointError> {
+    // The colons inside an IPv6 address's brackets are its own.
+    let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
+    let tail = authority.get(after_brackets..).unwrap_or_default();
+    let Some((before, port)) = tail.split_once(':') else { return Ok((authority, None)) };
+    let host = authority.get(..after_brackets + before.len()).unwrap_or_default();
+    let canonical = !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit());
+    match port.parse::<u16>() {
+        Ok(_) if canonical => Ok((host, Some(port))),
+        _ => Err(EndpointError::Port),
+    }
+}
+
+/// Checks a host and says whether it is an IP address.
+fn check_host(host: &str) -> Result<bool, EndpointError> {
+    if host.is_empty() {
+        return Err(EndpointError::Empty);
+    }
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return match address.parse::<core::net::Ipv6Addr>() {
+            Ok(_) => Ok(true),
+            Err(_) => Err(EndpointError::Character),
+        };
+    }
+    if host.contains(['/', '?', '#', '@']) {
+        return Err(EndpointError::NotAHost);
+    }
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Err(EndpointError::UpperCase);
+    }
+    let legal = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+    let labels_fit = host.split('.').all(|label| !label.is_empty() && label.bytes().all(legal));
+    if !labels_fit || host.len() > 253 {
+        return Err(EndpointError::Character);
+    }
+    Ok(host.parse::<Ipv4Addr>().is_ok())
+}
+
+/// Why a text is no endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// Nothing was given.
+    Empty,
+    /// A scheme other than `http` and `https`.
+    Scheme,
+    /// A port that is no number from 1 to 65535.
+    Port,
+    /// A path, a query or a user name came with the host.
+    NotAHost,
+    /// An upper-case letter: clients send the host in lower case, so a signed one would differ.
+    UpperCase,
+    /// A character that no host has, an empty label, or more than 253 bytes.
+    Character,
+}
+
+impl EndpointError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "EndpointEmpty",
+            Self::Scheme => "EndpointScheme",
+            Self::Port => "EndpointPort",
+            Self::NotAHost => "EndpointNotAHost",
+            Self::UpperCase => "EndpointUpperCase",
+            Self::Character => "EndpointCharacter",
+        }
+    }
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "the endpoint is empty: write one like `oss-cn-hangzhou.aliyuncs.com`",
+            Self::Scheme => "an endpoint's scheme is `https://` or `http://`",
+            Self::Port => "an endpoint's port is a number from 1 to 65535",
+            Self::NotAHost => {
+                "the endpoint is a host alone, without path, query or user: write `oss-cn-hangzhou.aliyuncs.com`"
+            }
+            Self::UpperCase => "write the endpoint in lower case, as HTTP clients send it",
+            Self::Character => {
+                "the endpoint is no host name: write one like `oss-cn-hangzhou.aliyuncs.com` or `127.0.0.1:9000`"
+            }
+        })
+    }
+}
+
+impl core::error::Error for EndpointError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::String;
+    use std::vec::Vec;
+
+    fn host(endpoint: Endpoint<'_>) -> String {
+        let mut text = Vec::new();
+        endpoint.write_host(Some(Bucket::new("examplebucket").unwrap()), &mut text);
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn named_endpoints() {
+        let region = Region::new("cn-hangzhou").unwrap();
+        for (endpoint, expected) in [
+            (Endpoint::public(region), "examplebucket.oss-cn-hangzhou.aliyuncs.com"),
+            (Endpoint::internal(region), "examplebucket.oss-cn-hangzhou-internal.aliyuncs.com"),
+            (Endpoint::dual_stack(region), "examplebucket.cn-hangzhou.oss.aliyuncs.com"),
+            (Endpoint::accelerate(), "examplebucket.oss-accelerate.aliyuncs.com"),
+            (Endpoint::accelerate_overseas(), "examplebucket.oss-accelerate-overseas.aliyuncs.com"),
+            (Endpoint::cname("static.example.com:8443").unwrap(), "static.example.com:8443"),
+            (Endpoint::path_style("localhost:9000").unwrap(), "localhost:9000"),
+            (Endpoint::virtual_hosted("localhost:9000").unwrap(), "examplebucket.localhost:9000"),
+        ] {
+            assert_eq!(host(endpoint), expected);
+            assert_eq!(endpoint.scheme(), Scheme::Https);
+        }
+    }
+
+    #[test]
+    fn ip_addresses_are_path_style() {
+        for text in ["127.0.0.1", "127.0.0.1:9000", "[::1]", "[::1]:9000"] {
+            let endpoint = Endpoint::virtual_hosted(text).unwrap();
+            assert_eq!(endpoint.addressing(), Addressing::Path);
+            assert_eq!(host(endpoint), text);
+        }
+        assert_eq!(Endpoint::cname("127.0.0.1").unwrap().addressing(), Addressing::Cname);
+    }
+
+    #[test]
+    fn scheme_and_default_port() {
+        let http = Endpoint::cname("http://static.example.com:80/").unwrap();
+        assert_eq!((http.scheme(), host(http).as_str()), (Scheme::Http, "static.example.com"));
+        assert_eq!(host(http.with_scheme(Scheme::Https)), "static.example.com:80");
+        assert_eq!(host(Endpoint::cname("https://static.example.com:443").unwrap()), "static.example.com");
+    }
+
+    #[test]
+    fn refusals() {
+        for (text, expected) in [
+            ("", EndpointError::Empty),
+            ("https://", EndpointError::Empty),
+            (":80", EndpointError::Empty),
+            ("ftp://a.example.com", EndpointError::Scheme),
+            ("a.example.com:", EndpointError::Port),
+            ("a.example.com:0", EndpointError::Port),
+            ("a.example.com:080", EndpointError::Port),
+            ("a.example.com:+80", EndpointError::Port),
+            ("a.example.com:65536", EndpointError::Port),
+            ("a.example.com/path", EndpointError::NotAHost),
+            ("user@a.example.com", EndpointError::NotAHost),
+            ("A.example.com", EndpointError::UpperCase),
+            ("a..example.com", EndpointError::Character),
+            ("a.example.com.", EndpointError::Character),
+            ("a example.com", EndpointError::Character),
+            ("bücher.example.com", EndpointError::Character),
+            ("a%41.example.com", EndpointError::Character),
+            ("[::1", EndpointError::Port),
+            ("[::g]", EndpointError::Character),
+        ] {
+            assert_eq!(Endpoint::virtual_hosted(text), Err(expected), "{text}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The signing key: derived once a day for a secret, a region and a product.
+
+use core::fmt;
+
+use crate::scope::{Scope, TERMINATOR};
+use crate::sha256::{HmacKey, Sha256};
+
+/// A V4 signing key. It is good for every request of one UTC day in one region, so it is worth keeping;
+/// deriving it costs twice a signature. Zeroized on drop, redacted in `Debug`.
+#[derive(Clone)]
+pub struct SigningKey(HmacKey);
+
+impl SigningKey {
+    /// Derives the key of a scope from an access key's secret.
+    #[must_use]
+    pub fn derive(access_key_secret: &str, scope: &Scope<'_>) -> Self {
+        let mut key = HmacKey::new(&[b"aliyun_v4", access_key_secret.as_bytes()]);
+        let parts: [&[u8]; 4] = [
+            scope.date(),
+            scope.region().as_str().as_bytes(),
+            scope.product().as_str().as_bytes(),
+            TERMINATOR.as_bytes(),
+        ];
+        for part in parts {
+            key = HmacKey::new(&[&key.authenticate(part)]);
+        }
+        Self(key)
+    }
+
+    /// Starts a string to sign.
+    pub(crate) fn start(&self) -> Sha256 {
+        self.0.start()
+    }
+
+    /// The signature of the string that [`SigningKey::start`] began.
+    pub(crate) fn finish(&self, string_to_sign: Sha256) -> [u8; 32] {
+        self.0.finish(string_to_sign)
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey([redacted])")
+    }
+}

@@ -1,0 +1,236 @@
+//! Names of buckets and objects that OSS accepts.
+
+use core::fmt;
+
+/// The longest object key, in bytes of UTF-8 (OSS, "Naming conventions for objects").
+pub const MAX_KEY_BYTES: usize = 1023;
+
+/// The name of a bucket: 3 to 63 of `a-z 0-9 -`, a letter or digit at both ends (OSS, "Bucket naming
+/// conventions").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bucket<'a>(&'a str);
+
+impl<'a> Bucket<'a> {
+    /// Checks a bucket's name.
+    ///
+    /// # Errors
+    /// [`BucketError`] where OSS knows no such name.
+    pub const fn new(name: &'a str) -> Result<Self, BucketError> {
+        let bytes = name.as_bytes();
+        if bytes.len() < 3 || bytes.len() > 63 {
+            return Err(BucketError::Length { bytes: bytes.len() });
+        }
+        let mut rest = bytes;
+        while let [byte, tail @ ..] = rest {
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' | b'-' => {}
+                b'A'..=b'Z' => return Err(BucketError::UpperCase),
+                b'.' => return Err(BucketError::Dot),
+                _ => return Err(BucketError::Character),
+            }
+            rest = tail;
+        }
+        if matches!(bytes, [b'-', ..] | [.., b'-']) {
+            return Err(BucketError::HyphenAtEnd);
+        }
+        Ok(Self(name))
+    }
+
+    /// The name.
+    #[must_use]
+    pub const fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
+/// Why a text is not the name of a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BucketError {
+    /// Not 3 to 63 bytes long.
+    Length {
+        /// The length that was given.
+        bytes: usize,
+    },
+    /// Holds an upper-case letter.
+    UpperCase,
+    /// Holds a dot; often a host name given as a bucket.
+    Dot,
+    /// Holds something other than `a-z 0-9 -`.
+    Character,
+    /// Begins or ends with a hyphen.
+    HyphenAtEnd,
+}
+
+impl BucketError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Length { .. } => "BucketLength",
+            Self::UpperCase => "BucketUpperCase",
+            Self::Dot => "BucketDot",
+            Self::Character => "BucketCharacter",
+            Self::HyphenAtEnd => "BucketHyphenAtEnd",
+        }
+    }
+}
+
+impl fmt::Display for BucketError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { bytes } => {
+                write!(f, "a bucket's name has 3 to 63 bytes, this one has {bytes}")
+            }
+            Self::UpperCase => f.write_str("a bucket's name is lower-case: write it with `a-z 0-9 -` alone"),
+            Self::Dot => f.write_str(
+                "a bucket's name has no dots: give the bare name (`examplebucket`), and a host through the endpoint",
+            ),
+            Self::Character => f.write_str("a bucket's name has the characters `a-z 0-9 -` alone"),
+            Self::HyphenAtEnd => f.write_str("a bucket's name begins and ends with a letter or a digit"),
+        }
+    }
+}
+
+impl core::error::Error for BucketError {}
+
+/// The key of an object: 1 to 1023 bytes of UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectKey<'a>(&'a str);
+
+impl<'a> ObjectKey<'a> {
+    /// Checks a key. Any text of 1 to 1023 bytes is one, but for those whose URL does not survive the way
+    /// to the server: a leading `/` or `\`, and a segment that is `.` or `..`, which browsers and other
+    /// WHATWG clients resolve away, so that the signature no longer fits.
+    ///
+    /// # Errors
+    /// [`ObjectKeyError`] says which of these it is.
+    pub fn new(key: &'a str) -> Result<Self, ObjectKeyError> {
+        let key = Self::allowing_dot_segments(key)?;
+        if key.0.starts_with(['/', '\\']) {
+            return Err(ObjectKeyError::LeadingSlash);
+        }
+        // A backslash counts too: WHATWG clients that are given a raw one take it for a slash.
+        if key.0.split(['/', '\\']).any(|segment| matches!(segment, "." | "..")) {
+            return Err(ObjectKeyError::DotSegment);
+        }
+        Ok(key)
+    }
+
+    /// Like [`ObjectKey::new`], but takes dot segments and a leading slash as they are: for clients that
+    /// are known to send a path untouched.
+    ///
+    /// # Errors
+    /// [`ObjectKeyError`] for an empty key or one that is too long.
+    pub const fn allowing_dot_segments(key: &'a str) -> Result<Self, ObjectKeyError> {
+        match key.len() {
+            0 => Err(ObjectKeyError::Empty),
+            1..=MAX_KEY_BYTES => Ok(Self(key)),
+            bytes => Err(ObjectKeyError::TooLong { bytes }),
+        }
+    }
+
+    /// The key, not encoded.
+    #[must_use]
+    pub const fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
+/// Why a text is not the key of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ObjectKeyError {
+    /// Nothing was given.
+    Empty,
+    /// Longer than [`MAX_KEY_BYTES`].
+    TooLong {
+        /// The length that was given.
+        bytes: usize,
+    },
+    /// Begins with `/` or `\`.
+    LeadingSlash,
+    /// Has a segment `.` or `..`.
+    DotSegment,
+}
+
+impl ObjectKeyError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "KeyEmpty",
+            Self::TooLong { .. } => "KeyTooLong",
+            Self::LeadingSlash => "KeyLeadingSlash",
+            Self::DotSegment => "KeyDotSegment",
+        }
+    }
+}
+
+impl fmt::Display for ObjectKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("an object's key has at least one byte"),
+            Self::TooLong { bytes } => {
+                write!(f, "an object's key has at most {MAX_KEY_BYTES} bytes of UTF-8, this one has {bytes}")
+            }
+            Self::LeadingSlash => f.write_str(
+                "OSS refuses keys that begin with `/` or `\\`: drop it (or allow dot segments, to sign the key as it is)",
+            ),
+            Self::DotSegment => f.write_str(
+                "the key has a segment `.` or `..`, which HTTP clients resolve away: use another key (or allow dot \
+                 segments, if the client sends the path untouched)",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for ObjectKeyError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::String;
+
+    #[test]
+    fn buckets() {
+        let longest: String = core::iter::repeat_n('x', 63).collect();
+        for name in ["abc", "a1b2c3", "my-bucket-01", "0-0", longest.as_str()] {
+            assert_eq!(Bucket::new(name).map(Bucket::as_str), Ok(name));
+        }
+        let too_long: String = core::iter::repeat_n('x', 64).collect();
+        assert_eq!(Bucket::new("ab"), Err(BucketError::Length { bytes: 2 }));
+        assert_eq!(Bucket::new(""), Err(BucketError::Length { bytes: 0 }));
+        assert_eq!(Bucket::new(&too_long), Err(BucketError::Length { bytes: 64 }));
+        assert_eq!(Bucket::new("Abc"), Err(BucketError::UpperCase));
+        assert_eq!(Bucket::new("a.oss-cn-hangzhou.aliyuncs.com"), Err(BucketError::Dot));
+        assert_eq!(Bucket::new("a/b"), Err(BucketError::Character));
+        assert_eq!(Bucket::new("a_b"), Err(BucketError::Character));
+        assert_eq!(Bucket::new("büc"), Err(BucketError::Character));
+        assert_eq!(Bucket::new("-ab"), Err(BucketError::HyphenAtEnd));
+        assert_eq!(Bucket::new("ab-"), Err(BucketError::HyphenAtEnd));
+    }
+
+    #[test]
+    fn keys() {
+        let longest: String = core::iter::repeat_n('k', 1023).collect();
+        for key in ["a", " ", "a/b", "a//b", "a/", "...", "a/..b/c.", "\r\n\0", "%2e%2e", longest.as_str()] {
+            assert_eq!(ObjectKey::new(key).map(ObjectKey::as_str), Ok(key));
+        }
+        let too_long: String = core::iter::repeat_n('k', 1024).collect();
+        assert_eq!(ObjectKey::new(""), Err(ObjectKeyError::Empty));
+        assert_eq!(ObjectKey::allowing_dot_segments(""), Err(ObjectKeyError::Empty));
+        for key in [too_long.as_str(), &core::iter::repeat_n('é', 512).collect::<String>()] {
+            assert_eq!(ObjectKey::new(key), Err(ObjectKeyError::TooLong { bytes: 1024 }));
+            assert_eq!(ObjectKey::allowing_dot_segments(key), Err(ObjectKeyError::TooLong { bytes: 1024 }));
+        }
+        for key in ["/a", "\\a", "/", "/../a"] {
+            assert_eq!(ObjectKey::new(key), Err(ObjectKeyError::LeadingSlash));
+            assert_eq!(ObjectKey::allowing_dot_segments(key).map(ObjectKey::as_str), Ok(key));
+        }
+        for key in [".", "..", "a/../b", "a/.", "./a", "a\\..\\b"] {
+            assert_eq!(ObjectKey::new(key), Err(ObjectKeyError::DotSegment));
+            assert_eq!(ObjectKey::allowing_dot_segments(key).map(ObjectKey::as_str), Ok(key));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
+
+use crate::encode::{Position, escape, unescaped_prefix};
+use crate::sha256::{Sha256, copy};
+
+/// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
+pub(crate) trait Output {
+    fn put(&mut self, bytes: &[u8]);
+
+    /// Percent-encodes: runs of bytes that stay are copied at once.
+    #[inline]
+    fn put_encoded(&mut self, mut bytes: &[u8], position: Position) {
+        loop {
+            let (run, rest) =
+                bytes.split_at_checked(unescaped_prefix(bytes, position)).unwrap_or((bytes, &[]));
+            if !run.is_empty() {
+                self.put(run);
+            }
+            let Some((&byte, rest)) = rest.split_first() else { return };
+            self.put(&escape(byte));
+            bytes = rest;
+        }
+    }
+
+    /// Writes ASCII letters in lower case.
+    fn put_lower_case(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let mut lower = [0; 32];
+            let taken = copy(&mut lower, bytes);
+            lower.make_ascii_lowercase();
+            self.put(lower.get(..taken).unwrap_or_default());
+            bytes = bytes.get(taken..).unwrap_or_default();
+        }
+    }
+
+    /// Writes a number in decimal, without leading zeros.
+    fn put_decimal(&mut self, mut number: u32) {
+        let mut digits = [b'0'; 10];
+        let mut used = 0;
+        for digit in digits.iter_mut().rev() {
+            *digit = b'0' + (number % 10) as u8;
+            number /= 10;
+            used += 1;
+            if number == 0 {
+                break;
+            }
+        }
+        self.put(digits.get(digits.len() - used..).unwrap_or_default());
+    }
+}
+
+impl Output for Sha256 {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        self.update(bytes);
+    }
+}
+
+#[cfg(any(feature = "alloc", test))]
+impl Output for alloc::vec::Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// Counts bytes and keeps none.
+pub(crate) struct Length(pub(crate) usize);
+
+impl Output for Length {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0 += bytes.len();
+    }
+}
+
+/// Passes text on. Its input is UTF-8 cut at character boundaries, because every piece comes from a `str`.
+pub(crate) struct Text<'w> {
+    writer: &'w mut dyn core::fmt::Write,
+    pub(crate) result: core::fmt::Result,
+}
+
+impl<'w> Text<'w> {
+    pub(crate) fn new(writer: &'w mut dyn core::fmt::Write) -> Self {
+        Self { writer, result: Ok(()) }
+    }
+}
+
+impl Output for Text<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        let text = core::str::from_utf8(bytes).map_err(|_| core::fmt::Error);
+        self.result = self.result.and(text.and_then(|text| self.writer.write_str(text)));
+    }
+}
+
+/// Fills a buffer from its beginning, and counts on when it is full.
+pub(crate) struct Buffer<'b> {
+    bytes: &'b mut [u8],
+    length: usize,
+}
+
+impl<'b> Buffer<'b> {
+    pub(crate) fn new(bytes: &'b mut [u8]) -> Self {
+        Self { bytes, length: 0 }
+    }
+
+    /// Bytes that were put in, whether or not they found room.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// What was written from `start` on.
+    pub(crate) fn since(&self, start: usize) -> &[u8] {
+        self.bytes.get(start..self.length).unwrap_or_default()
+    }
+
+    pub(crate) fn replace(&mut self, at: usize, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(at) {
+            *place = byte;
+        }
+    }
+
+    /// Everything that was written; or, where it found no room, how much it would have been. Then the
+    /// buffer is cleared, so that nobody takes half a URL for a whole one.
+    pub(crate) fn finish(self) -> Result<&'b [u8], usize> {
+        if self.length > self.bytes.len() {
+            self.bytes.fill(0);
+            return Err(self.length);
+        }
+        let bytes: &'b [u8] = self.bytes;
+        Ok(bytes.get(..self.length).unwrap_or_default())
+    }
+}
+
+impl Output for Buffer<'_> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        let room = self.bytes.get_mut(self.length..).and_then(|rest| rest.get_mut(..bytes.len()));
+        if let Some(room) = room {
+            copy(room, bytes);
+        }
+        self.length += bytes.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn buffer_counts_on_and_clears() {
+        let mut bytes = [b'x'; 4];
+        let mut buffer = Buffer::new(&mut bytes);
+        buffer.put(b"ab");
+        buffer.put(b"cde");
+        buffer.put(b"f");
+        assert_eq!(buffer.finish(), Err(6));
+        assert_eq!(bytes, [0; 4]);
+        let mut buffer = Buffer::new(&mut bytes);
+        buffer.put(b"abcd");
+        assert_eq!(buffer.finish(), Ok(&b"abcd"[..]));
+    }
+
+    #[test]
+    fn decimal() {
+        for number in [0, 7, 10, 604_800, u32::MAX] {
+            let mut text = Vec::new();
+            text.put_decimal(number);
+            assert_eq!(text, std::format!("{number}").into_bytes());
+        }
+    }
+
+    #[test]
+    fn lower_case_of_any_length() {
+        for length in 0..100 {
+            let name: Vec<u8> = b"X-Oss-Meta-A-".iter().copied().cycle().take(length).collect();
+            let mut text = Vec::new();
+            text.put_lower_case(&name);
+            assert_eq!(text, name.to_ascii_lowercase());
+        }
+    }
+
+    #[test]
+    fn encoding_by_position() {
+        let mut text = Vec::new();
+        text.put_encoded("a b/c+d~é%".as_bytes(), Position::Path);
+        text.put(b" ");
+        text.put_encoded("a b/c+d~é%".as_bytes(), Position::Query);
+        assert_eq!(text, b"a%20b/c%2Bd~%C3%A9%25 a%20b%2Fc%2Bd~%C3%A9%25");
+    }
+}

@@ -1,0 +1,555 @@
+//! Presigning: from a description to a URL that carries its signature.
+
+use core::fmt;
+
+use crate::Excerpt;
+use crate::canonical::{path_carries_bucket, write_additional_names, write_canonical_request};
+use crate::credentials::Credentials;
+use crate::encode::{Position, lower_hex};
+use crate::endpoint::{Endpoint, Scheme};
+use crate::expiry::{Expiry, ExpiryError};
+use crate::key::SigningKey;
+use crate::method::Method;
+use crate::output::{Buffer, Length, Output, Text};
+use crate::request::{Request, RequestView, SIGNING_PARAMETERS, bound_headers};
+use crate::scope::{Product, Region, Scope};
+use crate::sha256::Sha256;
+use crate::string_to_sign::{ALGORITHM, write_prefix, write_scope};
+use crate::time::Timestamp;
+
+const SIGNATURE_PARAMETER: &[u8] = b"&x-oss-signature=";
+const SIGNATURE_BYTES: usize = SIGNATURE_PARAMETER.len() + 64;
+
+/// Signs requests of one UTC day with one access key.
+///
+/// It holds the day's [`SigningKey`], so that a signature costs no derivation. On another day it refuses
+/// with [`PresignError::StaleKey`]: make a new one.
+#[derive(Clone)]
+pub struct Signer<'a> {
+    access_key_id: &'a str,
+    security_token: Option<&'a str>,
+    credentials_end: Option<Timestamp>,
+    scope: Scope<'a>,
+    key: SigningKey,
+}
+
+impl<'a> Signer<'a> {
+    /// Derives the signing key for the UTC day of `now`, for OSS in a region.
+    #[must_use]
+    pub fn new(credentials: &Credentials<'a>, region: Region<'a>, now: Timestamp) -> Self {
+        Self::for_scope(credentials, Scope::new(now, region, Product::Oss))
+    }
+
+    /// Derives the signing key of a scope.
+    #[must_use]
+    pub fn for_scope(credentials: &Credentials<'a>, scope: Scope<'a>) -> Self {
+        let key = SigningKey::derive(credentials.access_key_secret(), &scope);
+        Self::with_key(credentials, scope, key)
+    }
+
+    /// Uses a key that was derived before, for the same secret and scope.
+    #[must_use]
+    pub const fn with_key(credentials: &Credentials<'a>, scope: Scope<'a>, key: SigningKey) -> Self {
+        Self {
+            access_key_id: credentials.access_key_id(),
+            security_token: credentials.security_token(),
+            credentials_end: credentials.expires_at(),
+            scope,
+            key,
+        }
+    }
+
+    /// The scope that the key is good for.
+    #[must_use]
+    pub const fn scope(&self) -> &Scope<'a> {
+        &self.scope
+    }
+
+    /// Fixes the signing time. Whoever signs several URLs in one second saves part of each.
+    ///
+    /// # Errors
+    /// [`PresignError::StaleKey`] where `now` lies on another UTC day than the key.
+    pub fn at(&self, now: Timestamp) -> Result<SignerAt<'_, 'a>, PresignError> {
+        if !self.scope.covers(now) {
+            return Err(PresignError::StaleKey { key_date: *self.scope.date(), now });
+        }
+        let date_time = now.iso8601_basic_on(*self.scope.date());
+        let mut prefix = self.key.start();
+        write_prefix(&mut prefix, &date_time, &self.scope);
+        Ok(SignerAt { signer: self, now, date_time, prefix })
+    }
+
+    /// Makes a presigned URL in `buffer`.
+    ///
+    /// # Errors
+    /// [`PresignError`]; on every error the buffer holds no part of a URL that could be taken for one.
+    pub fn presign<'r, const CAPACITY: usize>(
+        &'r self,
+        request: &'r Request<'r, CAPACITY>,
+        endpoint: &'r Endpoint<'r>,
+        now: Timestamp,
+        expiry: Expiry,
+        buffer: &'r mut [u8],
+    ) -> Result<Presigned<'r>, PresignError> {
+        self.at(now)?.presign(request, endpoint, expiry, buffer)
+    }
+
+    /// The exact length in bytes of the URL that [`Signer::presign`] would make.
+    ///
+    /// # Errors
+    /// [`PresignError`], as signing itself.
+    pub fn url_length<const CAPACITY: usize>(
+        &self,
+        request: &Request<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<usize, PresignError> {
+        let expiry = check(&request.view(), endpoint, now, expiry, self.credentials_end)?;
+        Ok(self.measure(&request.view(), endpoint, expiry))
+    }
+
+    /// Makes a presigned URL as a `String` of its own: one allocation of exactly its length.
+    ///
+    /// # Errors
+    /// [`PresignError`], but for a buffer that is too small.
+    #[cfg(feature = "alloc")]
+    pub fn presign_to_string<const CAPACITY: usize>(
+        &self,
+        request: &Request<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<alloc::string::String, PresignError> {
+        self.at(now)?.presign_to_string(request, endpoint, expiry)
+    }
+
+    fn measure(&self, request: &RequestView<'_>, endpoint: &Endpoint<'_>, expiry: Expiry) -> usize {
+        let mut length = Length(SIGNATURE_BYTES);
+        // Every second has the same length.
+        self.write_authority(&mut length, request, endpoint);
+        write_path(&mut length, request, endpoint);
+        length.put(b"?");
+        self.write_query(&mut length, request, &[0; 16], expiry);
+        length.0
+    }
+
+    fn write_authority(&self, url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
+        url.put(endpoint.scheme().prefix().as_bytes());
+        endpoint.write_host(request.bucket, url);
+    }
+
+    /// Writes the parameters in canonical order: the URL's query, without the signature, is the canonical
+    /// query.
+    fn write_query(
+        &self,
+        url: &mut impl Output,
+        request: &RequestView<'_>,
+        date_time: &[u8; 16],
+        expiry: Expiry,
+    ) {
+        let mut own = request.query;
+        // The parameters of the request that come before the signing parameter of that rank. At least one
+        // signing parameter follows, so each of them ends in `&`.
+        let mut own_before = |url: &mut _, rank: usize| {
+            while let [parameter, rest @ ..] = own
+                && usize::from(parameter.rank) <= rank
+            {
+                write_parameter(url, parameter.name, parameter.value);
+                Output::put(url, b"&");
+                own = rest;
+            }
+        };
+        const { assert!(SIGNING_PARAMETERS.len() == 6) };
+        own_before(url, 0);
+        if !request.additional.is_empty() {
+            url.put(b"x-oss-additional-headers=");
+            write_additional_names(&mut Escaping(url), request.additional, b";");
+            url.put(b"&");
+        }
+        own_before(url, 1);
+        url.put(b"x-oss-credential=");
+        url.put_encoded(self.access_key_id.as_bytes(), Position::Query);
+        url.put(b"%2F");
+        write_scope(url, &self.scope, b"%2F");
+        url.put(b"&");
+        own_before(url, 2);
+        url.put(b"x-oss-date=");
+        url.put(date_time);
+        url.put(b"&");
+        own_before(url, 3);
+        url.put(b"x-oss-expires=");
+        url.put_decimal(expiry.seconds());
+        url.put(b"&");
+        own_before(url, 4);
+        if let Some(token) = self.security_token {
+            url.put(b"x-oss-security-token=");
+            url.put_encoded(token.as_bytes(), Position::Query);
+            url.put(b"&");
+        }
+        own_before(url, 5);
+        url.put(b"x-oss-signature-version=");
+        url.put(ALGORITHM.as_bytes());
+        for parameter in own {
+            url.put(b"&");
+            write_parameter(url, parameter.name, parameter.value);
+        }
+    }
+}
+
+impl fmt::Debug for Signer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("access_key_id", &self.access_key_id)
+            .field("scope", &format_args!("{}", self.scope))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A [`Signer`] at a fixed second: what every signature of that second has in common is hashed already.
+#[derive(Clone)]
+pub struct SignerAt<'s, 'a> {
+    signer: &'s Signer<'a>,
+    now: Timestamp,
+    date_time: [u8; 16],
+    prefix: Sha256,
+}
+
+impl<'s, 'a> SignerAt<'s, 'a> {
+    /// Makes a presigned URL in `buffer`.
+    ///
+    /// # Errors
+    /// [`PresignError`]; on every error the buffer holds no part of a URL that could be taken for one.
+    pub fn presign<'r, const CAPACITY: usize>(
+        &self,
+        request: &'r Request<'r, CAPACITY>,
+        endpoint: &'r Endpoint<'r>,
+        expiry: Expiry,
+        buffer: &'r mut [u8],
+    ) -> Result<Presigned<'r>, PresignError>
+    where
+        's: 'r,
+    {
+        let view = request.view();
+        let expiry = check(&view, endpoint, self.now, expiry, self.signer.credentials_end)?;
+        let signed = self.sign(&view, endpoint, expiry, buffer)?;
+        Ok(Presigned {
+            url: core::str::from_utf8(signed.url).unwrap_or_default(),
+            host_at: endpoint.scheme().prefix().len(),
+            path_at: signed.path_at,
+            query_at: signed.query_at,
+            request: view,
+            endpoint,
+            scope: &self.signer.scope,
+            now: self.now,
+            expires_at: self.now.saturating_add(u64::from(expiry.seconds())),
+        })
+    }
+
+    /// Makes a presigned URL as a `String` of its own: one allocation of exactly its length.
+    ///
+    /// # Errors
+    /// [`PresignError`], but for a buffer that is too small.
+    #[cfg(feature = "alloc")]
+    pub fn presign_to_string<const CAPACITY: usize>(
+        &self,
+        request: &Request<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        expiry: Expiry,
+    ) -> Result<alloc::string::String, PresignError> {
+        let view = request.view();
+        let expiry = check(&view, endpoint, self.now, expiry, self.signer.credentials_end)?;
+        let mut url = alloc::vec![0; self.signer.measure(&view, endpoint, expiry)];
+        self.sign(&view, endpoint, expiry, &mut url)?;
+        Ok(alloc::string::String::from_utf8(url).unwrap_or_default())
+    }
+
+    fn sign<'b>(
+        &self,
+        request: &RequestView<'_>,
+        endpoint: &Endpoint<'_>,
+        expiry: Expiry,
+        buffer: &'b mut [u8],
+    ) -> Result<SignedUrl<'b>, PresignError> {
+        let mut url = Buffer::new(buffer);
+        self.signer.write_authority(&mut url, request, endpoint);
+        let path_at = url.length();
+        write_path(&mut url, request, endpoint);
+        let query_at = url.length() + 1;
+        // The canonical text has a line feed where the URL has its question mark. Path and query are hashed
+        // where they lie; only then the mark is set.
+        url.put(b"\n");
+        self.signer.write_query(&mut url, request, &self.date_time, expiry);
+        let mut hash = Sha256::new();
+        write_canonical_request(&mut hash, request, endpoint, &[url.since(path_at)]);
+        let mut string_to_sign = self.prefix.clone();
+        string_to_sign.update(&lower_hex(&hash.finish()));
+        let signature = self.signer.key.finish(string_to_sign);
+        url.replace(query_at - 1, b'?');
+        url.put(SIGNATURE_PARAMETER);
+        url.put(&lower_hex(&signature));
+        let url = url.finish().map_err(|needed| PresignError::BufferTooSmall { needed })?;
+        Ok(SignedUrl { url, path_at, query_at })
+    }
+}
+
+struct SignedUrl<'b> {
+    url: &'b [u8],
+    path_at: usize,
+    query_at: usize,
+}
+
+/// Refuses what only request, endpoint and time together can show, and gives the effective life.
+fn check(
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+    now: Timestamp,
+    expiry: Expiry,
+    credentials_end: Option<Timestamp>,
+) -> Result<Expiry, PresignError> {
+    for name in request.additional {
+        let given = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
+        match given {
+            Some(header) if header.name.eq_ignore_ascii_case("host") => {
+                let mut expected = Expected { rest: header.value.as_bytes(), matches: true };
+                endpoint.write_host(request.bucket, &mut expected);
+                if !expected.matches || !expected.rest.is_empty() {
+                    return Err(PresignError::HostMismatch { given: Excerpt::of(header.value) });
+                }
+            }
+            Some(_) => {}
+            None if name.eq_ignore_ascii_case("host") => {}
+            None => return Err(PresignError::AdditionalHeaderMissing { name: Excerpt::of(name) }),
+        }
+    }
+    Ok(expiry.effective(now, credentials_end)?)
+}
+
+/// Compares what is written with an expected text.
+struct Expected<'e> {
+    rest: &'e [u8],
+    matches: bool,
+}
+
+impl Output for Expected<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        match self.rest.strip_prefix(bytes) {
+            Some(rest) => self.rest = rest,
+            None => self.matches = false,
+        }
+    }
+}
+
+/// Percent-encodes on the way, as for a query.
+struct Escaping<'o, O>(&'o mut O);
+
+impl<O: Output> Output for Escaping<'_, O> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0.put_encoded(bytes, Position::Query);
+    }
+}
+
+fn write_path(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
+    url.put(b"/");
+    if let (true, Some(bucket)) = (path_carries_bucket(endpoint), request.bucket) {
+        url.put(bucket.as_str().as_bytes());
+        url.put(b"/");
+    }
+    if let Some(key) = request.key {
+        url.put_encoded(key.as_str().as_bytes(), Position::Path);
+    }
+}
+
+fn write_parameter(url: &mut impl Output, name: &str, value: &str) {
+    url.put_encoded(name.as_bytes(), Position::Query);
+    if !value.is_empty() {
+        url.put(b"=");
+        url.put_encoded(value.as_bytes(), Position::Query);
+    }
+}
+
+/// A presigned URL and the obligations of whoever uses it.
+#[derive(Clone, Copy)]
+pub struct Presigned<'r> {
+    url: &'r str,
+    host_at: usize,
+    path_at: usize,
+    query_at: usize,
+    request: RequestView<'r>,
+    endpoint: &'r Endpoint<'r>,
+    scope: &'r Scope<'r>,
+    now: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl<'r> Presigned<'r> {
+    /// The method that the URL works with.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.request.method
+    }
+
+    /// The URL. A secret while it lives: whoever has it can use it.
+    #[must_use]
+    pub const fn url(&self) -> &'r str {
+        self.url
+    }
+
+    /// The scheme of the URL.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.endpoint.scheme()
+    }
+
+    /// The host of the URL, with its port where that is not the scheme's own: the `Host` header.
+    #[must_use]
+    pub fn host(&self) -> &'r str {
+        self.url.get(self.host_at..self.path_at).unwrap_or_default()
+    }
+
+    /// Path and query of the URL: the request target of HTTP/1.1 (RFC 9112, section 3.2.1).
+    #[must_use]
+    pub fn target(&self) -> &'r str {
+        self.url.get(self.path_at..).unwrap_or_default()
+    }
+
+    /// The headers that must be sent with the URL, beside the host of the URL itself.
+    pub fn headers(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
+        bound_headers(self.request.headers)
+    }
+
+    /// The second from which the URL no longer works.
+    #[must_use]
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// The signature: 64 lower-case hex digits.
+    #[must_use]
+    pub fn signature(&self) -> &'r str {
+        self.url.len().checked_sub(64).and_then(|at| self.url.get(at..)).unwrap_or_default()
+    }
+
+    /// Writes the canonical request that was signed. It holds the security token where there is one.
+    ///
+    /// # Errors
+    /// That of the writer.
+    pub fn write_canonical_request(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
+        let mut text = Text::new(writer);
+        self.canonical_request_into(&mut text);
+        text.result
+    }
+
+    /// Writes the string to sign that was signed.
+    ///
+    /// # Errors
+    /// That of the writer.
+    pub fn write_string_to_sign(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
+        let mut hash = Sha256::new();
+        self.canonical_request_into(&mut hash);
+        let mut text = Text::new(writer);
+        write_prefix(&mut text, &self.now.iso8601_basic_on(*self.scope.date()), self.scope);
+        text.put(&lower_hex(&hash.finish()));
+        text.result
+    }
+
+    fn canonical_request_into(&self, output: &mut impl Output) {
+        let path = self.url.get(self.path_at..self.query_at.saturating_sub(1)).unwrap_or_default();
+        let query_end = self.url.len().saturating_sub(SIGNATURE_BYTES);
+        let query = self.url.get(self.query_at..query_end).unwrap_or_default();
+        let resource = [path.as_bytes(), b"\n", query.as_bytes()];
+        write_canonical_request(output, &self.request, self.endpoint, &resource);
+    }
+}
+
+impl fmt::Debug for Presigned<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let readable = self.url.get(..self.query_at).unwrap_or_default();
+        f.debug_struct("Presigned")
+            .field("method", &self.request.method)
+            .field("url", &format_args!("{readable}[redacted]"))
+            .field("expires_at", &format_args!("{}", self.expires_at))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a request was not signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresignError {
+    /// The signing key is that of another UTC day.
+    StaleKey {
+        /// The day of the key, `YYYYMMDD`.
+        key_date: [u8; 8],
+        /// The signing time.
+        now: Timestamp,
+    },
+    /// The lifetime was refused.
+    Expiry(ExpiryError),
+    /// An additional header has no value in the request.
+    AdditionalHeaderMissing {
+        /// The header's name.
+        name: Excerpt,
+    },
+    /// The request's own `host` header, which is signed, is not the host of the URL.
+    HostMismatch {
+        /// What was given.
+        given: Excerpt,
+    },
+    /// The caller's buffer has no room for the URL.
+    BufferTooSmall {
+        /// The exact length that is needed, in bytes.
+        needed: usize,
+    },
+}
+
+impl PresignError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::StaleKey { .. } => "StaleKey",
+            Self::Expiry(error) => error.code(),
+            Self::AdditionalHeaderMissing { .. } => "AdditionalHeaderMissing",
+            Self::HostMismatch { .. } => "HostMismatch",
+            Self::BufferTooSmall { .. } => "BufferTooSmall",
+        }
+    }
+}
+
+impl From<ExpiryError> for PresignError {
+    fn from(error: ExpiryError) -> Self {
+        Self::Expiry(error)
+    }
+}
+
+impl fmt::Display for PresignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StaleKey { key_date, now } => write!(
+                f,
+                "the signing key is that of {}, but the signing time is {now}: derive the key of that day",
+                core::str::from_utf8(key_date).unwrap_or_default()
+            ),
+            Self::Expiry(error) => error.fmt(f),
+            Self::AdditionalHeaderMissing { name } => write!(
+                f,
+                "additional header `{name}` has no value in the request: add the header, or do not sign it"
+            ),
+            Self::HostMismatch { given } => write!(
+                f,
+                "header `host` is signed as `{given}`, which is not the host of the URL: leave it to the endpoint"
+            ),
+            Self::BufferTooSmall { needed } => write!(f, "the URL needs a buffer of {needed} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for PresignError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Expiry(error) => Some(error),
+            _ => None,
+        }
+    }
+}

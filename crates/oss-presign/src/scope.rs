@@ -1,0 +1,248 @@
+//! What a signing key is good for: one day, one region, one product.
+
+use core::fmt;
+
+use crate::time::Timestamp;
+
+/// The last part of every scope.
+pub(crate) const TERMINATOR: &str = "aliyun_v4_request";
+
+/// The id of a region, such as `cn-hangzhou`, without `oss-` before it; for a cloud box, the box's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Region<'a>(&'a str);
+
+impl<'a> Region<'a> {
+    /// Checks a region's id: lower-case letters, digits and hyphens, at most 64 bytes. The list of regions
+    /// grows, so any well-formed id is taken.
+    ///
+    /// # Errors
+    /// [`ScopeError`] with the likely right name, for the common ways to misspell one.
+    pub fn new(id: &'a str) -> Result<Self, ScopeError> {
+        if id.is_empty() {
+            return Err(ScopeError::RegionEmpty);
+        }
+        if id.len() > 64 {
+            return Err(ScopeError::RegionTooLong { bytes: id.len() });
+        }
+        let well_formed = id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        let bare = bare_region(id);
+        if bare.len() != id.len() {
+            return Err(ScopeError::RegionDecorated { likely: crate::Excerpt::of(bare) });
+        }
+        if !well_formed || id.starts_with('-') || id.ends_with('-') {
+            return Err(ScopeError::RegionCharacter);
+        }
+        Ok(Self(id))
+    }
+
+    /// The id.
+    #[must_use]
+    pub const fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
+/// What is left of a host name or a blank-padded id when everything that surrounds a region is dropped.
+fn bare_region(id: &str) -> &str {
+    let mut bare = id.trim();
+    bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
+    // `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` both name it in the label with `oss-`.
+    bare = bare.split('.').find(|label| label.starts_with("oss-")).unwrap_or(bare);
+    bare = bare.split('.').next().unwrap_or(bare);
+    bare = bare.strip_prefix("oss-").unwrap_or(bare);
+    bare.strip_suffix("-internal").unwrap_or(bare)
+}
+
+/// The product that a request goes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Product {
+    /// OSS in a region: `oss`.
+    #[default]
+    Oss,
+    /// OSS on a cloud box: `oss-cloudbox`; the region is the box's id.
+    CloudBox,
+}
+
+impl Product {
+    /// Reads the name that stands in a scope.
+    ///
+    /// # Errors
+    /// [`ScopeError::Product`] for any other name.
+    pub fn parse(name: &str) -> Result<Self, ScopeError> {
+        match name {
+            "oss" => Ok(Self::Oss),
+            "oss-cloudbox" => Ok(Self::CloudBox),
+            _ => Err(ScopeError::Product { name: crate::Excerpt::of(name) }),
+        }
+    }
+
+    /// The name that stands in a scope.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Oss => "oss",
+            Self::CloudBox => "oss-cloudbox",
+        }
+    }
+}
+
+/// A credential scope: `YYYYMMDD/region/product/aliyun_v4_request`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scope<'a> {
+    day: u64,
+    date: [u8; 8],
+    region: Region<'a>,
+    product: Product,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of the UTC day that a time lies in.
+    #[must_use]
+    pub fn new(time: Timestamp, region: Region<'a>, product: Product) -> Self {
+        Self { day: time.day(), date: time.date(), region, product }
+    }
+
+    /// The UTC day as `YYYYMMDD`, in ASCII.
+    #[must_use]
+    pub const fn date(&self) -> &[u8; 8] {
+        &self.date
+    }
+
+    /// The region, or the id of a cloud box.
+    #[must_use]
+    pub const fn region(&self) -> Region<'a> {
+        self.region
+    }
+
+    /// The product.
+    #[must_use]
+    pub const fn product(&self) -> Product {
+        self.product
+    }
+
+    /// Whether a time lies on this scope's day.
+    #[must_use]
+    pub const fn covers(&self, time: Timestamp) -> bool {
+        time.day() == self.day
+    }
+}
+
+impl fmt::Display for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = core::str::from_utf8(&self.date).unwrap_or_default();
+        write!(f, "{date}/{}/{}/{TERMINATOR}", self.region.as_str(), self.product.as_str())
+    }
+}
+
+/// Why a region or a product is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ScopeError {
+    /// No region was given.
+    RegionEmpty,
+    /// A region's id has at most 64 bytes.
+    RegionTooLong {
+        /// The length that was given.
+        bytes: usize,
+    },
+    /// The id came with `oss-`, `-internal`, a host name or blanks around it.
+    RegionDecorated {
+        /// What to write instead.
+        likely: crate::Excerpt,
+    },
+    /// The id holds something other than `a-z 0-9 -`, or a hyphen at an end.
+    RegionCharacter,
+    /// Not `oss` or `oss-cloudbox`.
+    Product {
+        /// What was given.
+        name: crate::Excerpt,
+    },
+}
+
+impl ScopeError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::RegionEmpty => "RegionEmpty",
+            Self::RegionTooLong { .. } => "RegionTooLong",
+            Self::RegionDecorated { .. } => "RegionDecorated",
+            Self::RegionCharacter => "RegionCharacter",
+            Self::Product { .. } => "ProductUnknown",
+        }
+    }
+}
+
+impl fmt::Display for ScopeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RegionEmpty => f.write_str("no region: V4 signatures name one, such as `cn-hangzhou`"),
+            Self::RegionTooLong { bytes } => {
+                write!(f, "a region's id has at most 64 bytes, this one has {bytes}: write one like `cn-hangzhou`")
+            }
+            Self::RegionDecorated { likely } => {
+                write!(f, "the region is the bare id, without `oss-`, `-internal`, host name or blanks: write `{likely}`")
+            }
+            Self::RegionCharacter => {
+                f.write_str("a region's id has lower-case letters, digits and inner hyphens alone: write one like `cn-hangzhou`")
+            }
+            Self::Product { name } => {
+                write!(f, "`{name}` is no product that signs like OSS: write `oss` or `oss-cloudbox`")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ScopeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn regions() {
+        for id in ["cn-hangzhou", "us-east-1", "cn-north-2-gov-1", "cn-hangzhou-finance", "cb-123"] {
+            assert_eq!(Region::new(id).map(Region::as_str), Ok(id));
+        }
+        for (id, likely) in [
+            ("oss-cn-hangzhou", "cn-hangzhou"),
+            ("cn-hangzhou-internal", "cn-hangzhou"),
+            ("oss-cn-hangzhou-internal", "cn-hangzhou"),
+            ("oss-us-east-1.aliyuncs.com", "us-east-1"),
+            ("bucket.oss-us-east-1-internal.aliyuncs.com", "us-east-1"),
+            ("https://oss-us-east-1.aliyuncs.com", "us-east-1"),
+            ("cn-hangzhou.oss.aliyuncs.com", "cn-hangzhou"),
+            (" cn-hangzhou", "cn-hangzhou"),
+            ("cn-hangzhou\n", "cn-hangzhou"),
+        ] {
+            let error = Region::new(id).unwrap_err();
+            assert!(matches!(error, ScopeError::RegionDecorated { .. }), "{id}");
+            assert!(error.to_string().ends_with(&std::format!("write `{likely}`")), "{id}: {error}");
+        }
+        assert_eq!(Region::new(""), Err(ScopeError::RegionEmpty));
+        for id in ["CN-HANGZHOU", "cn hangzhou", "cn_hangzhou", "cn-", "-cn", "cn/hangzhou", "杭州"] {
+            assert_eq!(Region::new(id), Err(ScopeError::RegionCharacter), "{id}");
+        }
+        let long: std::string::String = core::iter::repeat_n('a', 65).collect();
+        assert_eq!(Region::new(&long), Err(ScopeError::RegionTooLong { bytes: 65 }));
+    }
+
+    #[test]
+    fn products() {
+        for product in [Product::Oss, Product::CloudBox] {
+            assert_eq!(Product::parse(product.as_str()), Ok(product));
+        }
+        assert!(matches!(Product::parse("OSS"), Err(ScopeError::Product { .. })));
+    }
+
+    #[test]
+    fn text_and_day() {
+        let time = Timestamp::from_unix(1_731_400_358).unwrap();
+        let scope = Scope::new(time, Region::new("cn-hangzhou").unwrap(), Product::Oss);
+        assert_eq!(scope.to_string(), "20241112/cn-hangzhou/oss/aliyun_v4_request");
+        assert!(scope.covers(time));
+        assert!(!scope.covers(time.saturating_add(86_400)));
+    }
+}

@@ -1,0 +1,249 @@
+//! Points in time as OSS writes them.
+
+use core::fmt;
+
+/// Seconds in a day; a signing key is bound to one UTC day.
+pub(crate) const SECONDS_PER_DAY: u64 = 86_400;
+
+/// A second of the years 1970 to 9999, in UTC.
+///
+/// The core reads no clock: the time of a signature is always an argument.
+///
+/// ```
+/// let timestamp = oss_presign::Timestamp::from_unix(1_731_400_358)?;
+/// assert_eq!(&timestamp.iso8601_basic(), b"20241112T083238Z");
+/// # Ok::<(), oss_presign::TimeError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// 9999-12-31T23:59:59Z, the last second that four digits of a year can name.
+    pub const MAX: Timestamp = Timestamp(253_402_300_799);
+
+    /// The second that lies `seconds` after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`TimeError::AfterYear9999`] for anything later than [`Timestamp::MAX`].
+    pub const fn from_unix(seconds: u64) -> Result<Self, TimeError> {
+        if seconds > Self::MAX.0 { Err(TimeError::AfterYear9999 { seconds }) } else { Ok(Self(seconds)) }
+    }
+
+    /// Reads the form of `x-oss-date`, `YYYYMMDDTHHMMSSZ`.
+    ///
+    /// # Errors
+    /// [`TimeError::NotIso8601Basic`] for any other form, and for dates that no calendar has.
+    pub fn parse_iso8601_basic(text: &str) -> Result<Self, TimeError> {
+        parse(text.as_bytes()).ok_or(TimeError::NotIso8601Basic)
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn unix(self) -> u64 {
+        self.0
+    }
+
+    /// This time and `seconds` more, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub const fn saturating_add(self, seconds: u64) -> Self {
+        let sum = self.0.saturating_add(seconds);
+        if sum > Self::MAX.0 { Self::MAX } else { Self(sum) }
+    }
+
+    /// The ASCII text `YYYYMMDDTHHMMSSZ` (ISO 8601, basic form), as `x-oss-date` wants it.
+    #[must_use]
+    pub fn iso8601_basic(self) -> [u8; 16] {
+        self.iso8601_basic_on(self.date())
+    }
+
+    /// The same, with the calendar part already known: a signer computes it once a day.
+    pub(crate) fn iso8601_basic_on(self, date: [u8; 8]) -> [u8; 16] {
+        let second = (self.0 % SECONDS_PER_DAY) as u32;
+        let [y1, y2, y3, y4, m1, m2, d1, d2] = date;
+        let [h1, h2] = two_digits(second / 3600);
+        let [n1, n2] = two_digits(second / 60 % 60);
+        let [s1, s2] = two_digits(second % 60);
+        [y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z']
+    }
+
+    /// Days since 1970-01-01.
+    pub(crate) const fn day(self) -> u64 {
+        self.0 / SECONDS_PER_DAY
+    }
+
+    /// The ASCII text `YYYYMMDD` of the UTC day.
+    #[must_use]
+    pub fn date(self) -> [u8; 8] {
+        let (year, month, day) = civil_from_days(self.day() as u32);
+        let [c1, c2] = two_digits(year / 100);
+        let [y1, y2] = two_digits(year % 100);
+        let [m1, m2] = two_digits(month);
+        let [d1, d2] = two_digits(day);
+        [c1, c2, y1, y2, m1, m2, d1, d2]
+    }
+}
+
+/// `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339), the form people and policies read.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = civil_from_days(self.day() as u32);
+        let second = self.0 % SECONDS_PER_DAY;
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+fn two_digits(n: u32) -> [u8; 2] {
+    [b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8]
+}
+
+/// The Gregorian date of a day counted from 1970-01-01. Counting from 1 March of year 0 puts the
+/// leap day at the end of a year, so that month lengths follow one linear formula.
+fn civil_from_days(days: u32) -> (u32, u32, u32) {
+    let days = days + 719_468;
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + u32::from(month <= 2);
+    (year, month, day)
+}
+
+/// The inverse of [`civil_from_days`]; `None` before 1970 or where no calendar has the date.
+fn days_from_civil(year: u32, month: u32, day: u32) -> Option<u32> {
+    if year < 1970 || !(1..=12).contains(&month) || day == 0 {
+        return None;
+    }
+    let shifted_year = if month <= 2 { year - 1 } else { year };
+    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+    let (era, year_of_era) = (shifted_year / 400, shifted_year % 400);
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    let days = days.checked_sub(719_468)?;
+    // A 31 June comes back as 1 July: not a date.
+    (civil_from_days(days) == (year, month, day)).then_some(days)
+}
+
+fn parse(text: &[u8]) -> Option<Timestamp> {
+    let [y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z'] = text else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0u32, |n, &d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')))
+    };
+    let days = days_from_civil(number(&[*y1, *y2, *y3, *y4])?, number(&[*m1, *m2])?, number(&[*d1, *d2])?)?;
+    let (hour, minute, second) = (number(&[*h1, *h2])?, number(&[*n1, *n2])?, number(&[*s1, *s2])?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    Some(Timestamp(u64::from(days) * SECONDS_PER_DAY + u64::from(hour * 3600 + minute * 60 + second)))
+}
+
+/// Why something is not a [`Timestamp`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TimeError {
+    /// Later than the year 9999; milliseconds given as seconds are the usual cause.
+    AfterYear9999 {
+        /// What was given, in seconds since 1970.
+        seconds: u64,
+    },
+    /// Not of the form `YYYYMMDDTHHMMSSZ`.
+    NotIso8601Basic,
+}
+
+impl TimeError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::AfterYear9999 { .. } => "TimeAfterYear9999",
+            Self::NotIso8601Basic => "TimeNotIso8601Basic",
+        }
+    }
+}
+
+impl fmt::Display for TimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AfterYear9999 { seconds } => write!(
+                f,
+                "{seconds} is later than the year 9999: give whole seconds since 1970-01-01T00:00:00Z, not milliseconds"
+            ),
+            Self::NotIso8601Basic => {
+                f.write_str("the time must have the form YYYYMMDDTHHMMSSZ, for example 20241112T083238Z")
+            }
+        }
+    }
+}
+
+impl core::error::Error for TimeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds and texts from `date -u -d @SECONDS`.
+    const KNOWN: [(u64, &[u8; 16]); 8] = [
+        (0, b"19700101T000000Z"),
+        (86_399, b"19700101T235959Z"),
+        (951_782_400, b"20000229T000000Z"),
+        (1_709_164_800, b"20240229T000000Z"),
+        (1_731_400_358, b"20241112T083238Z"),
+        (4_102_444_800, b"21000101T000000Z"),
+        (4_107_542_400, b"21000301T000000Z"),
+        (253_402_300_799, b"99991231T235959Z"),
+    ];
+
+    #[test]
+    fn known_times_in_both_directions() {
+        for (seconds, text) in KNOWN {
+            let timestamp = Timestamp::from_unix(seconds).unwrap();
+            assert_eq!(&timestamp.iso8601_basic(), text);
+            assert_eq!(Timestamp::parse_iso8601_basic(core::str::from_utf8(text).unwrap()), Ok(timestamp));
+        }
+    }
+
+    #[test]
+    fn every_day_has_its_own_date_and_comes_back() {
+        let mut before = *b"19691231";
+        for day in 0..=Timestamp::MAX.day() {
+            let timestamp = Timestamp(day * SECONDS_PER_DAY);
+            let date = timestamp.date();
+            assert!(date > before, "day {day}");
+            assert_eq!(parse(&timestamp.iso8601_basic()), Some(timestamp));
+            before = date;
+        }
+        assert_eq!(&before, b"99991231");
+    }
+
+    #[test]
+    fn refuses_what_is_no_time() {
+        assert_eq!(
+            Timestamp::from_unix(253_402_300_800),
+            Err(TimeError::AfterYear9999 { seconds: 253_402_300_800 })
+        );
+        for text in [
+            "",
+            "20241112",
+            "20241112T083238",
+            "20241112T083238z",
+            "20241112 083238Z",
+            "20240231T000000Z",
+            "20230229T000000Z",
+            "20241312T000000Z",
+            "20241200T000000Z",
+            "20241112T240000Z",
+            "20241112T006000Z",
+            "20241112T000060Z",
+            "19691231T235959Z",
+            "2024111２T083238Z",
+            "+0241112T083238Z",
+        ] {
+            assert_eq!(Timestamp::parse_iso8601_basic(text), Err(TimeError::NotIso8601Basic), "{text}");
+        }
+    }
+}
