@@ -17,11 +17,14 @@ mod method;
 mod object;
 mod output;
 mod presigned;
+#[cfg(feature = "alloc")]
+mod presigned_request;
 mod request;
 mod scope;
 mod sha256;
 mod string_to_sign;
 mod time;
+pub mod verify;
 
 pub use credentials::{Credentials, CredentialsError, CredentialsPart};
 pub use endpoint::{Addressing, Endpoint, EndpointError, Scheme};
@@ -31,6 +34,8 @@ pub use key::SigningKey;
 pub use method::{Method, MethodError};
 pub use object::{Bucket, BucketError, MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
 pub use presigned::{PresignError, Presigned, Signer, SignerAt};
+#[cfg(feature = "alloc")]
+pub use presigned_request::{PresignedRequest, PresignedRequestError};
 pub use request::{DEFAULT_CAPACITY, Request, RequestError};
 pub use scope::{Product, Region, Scope, ScopeError};
 pub use time::{TimeError, Timestamp};

@@ -1,0 +1,387 @@
+//! The owned result: everything that the holder of a presigned URL needs, and nothing secret beyond the URL.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::method::Method;
+use crate::presigned::Presigned;
+use crate::request::{SIGNING_PARAMETERS, is_signed_by_default};
+use crate::time::Timestamp;
+use crate::verify::{PresentedUrl, VerifyError};
+
+/// A presigned request as it is handed to whoever sends it: method, URL, the headers that must be sent with
+/// exactly these values, and when it ceases to work.
+///
+/// With the feature `serde` it is
+/// `{"method":"PUT","url":"https://…","headers":[["content-type","image/jpeg"]],"expires_at":1731400358}`,
+/// the last in seconds since 1970.
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "Parts", into = "Parts"))]
+pub struct PresignedRequest {
+    method: Method,
+    url: String,
+    headers: Vec<(String, String)>,
+    expires_at: Timestamp,
+}
+
+/// What stands in JSON, unchecked.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Parts {
+    method: String,
+    url: String,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    expires_at: u64,
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Parts> for PresignedRequest {
+    type Error = PresignedRequestError;
+
+    fn try_from(parts: Parts) -> Result<Self, Self::Error> {
+        let expires_at = Timestamp::from_unix(parts.expires_at).map_err(|_| PresignedRequestError::Expiry)?;
+        Self::new(&parts.method, parts.url, parts.headers, expires_at)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<PresignedRequest> for Parts {
+    fn from(request: PresignedRequest) -> Self {
+        let PresignedRequest { method, url, headers, expires_at } = request;
+        Self { method: method.as_str().to_string(), url, headers, expires_at: expires_at.unix() }
+    }
+}
+
+impl PresignedRequest {
+    /// Puts together what a signer told.
+    ///
+    /// # Errors
+    /// [`PresignedRequestError`] for a method that OSS does not know, a URL that is none, and a header that
+    /// cannot be sent or is there twice.
+    pub fn new(
+        method: &str,
+        url: impl Into<String>,
+        headers: Vec<(String, String)>,
+        expires_at: Timestamp,
+    ) -> Result<Self, PresignedRequestError> {
+        let method = Method::parse(method).map_err(|_| PresignedRequestError::Method)?;
+        let url = url.into();
+        split_url(&url)?;
+        let mut request = Self { method, url, headers: Vec::new(), expires_at };
+        for (name, value) in headers {
+            request = request.with_header(&name, &value)?;
+        }
+        Ok(request)
+    }
+
+    /// Reads what a bare URL tells: its end of life, and through [`owed_headers`](Self::owed_headers) the names
+    /// of additional headers. It does not tell the values of bound headers, nor whether a `content-type` or an
+    /// `x-oss-*` header is bound at all: add those with [`with_header`](Self::with_header).
+    ///
+    /// # Errors
+    /// [`PresignedRequestError`] where this is no V4 presigned URL.
+    pub fn from_url(method: &str, url: impl Into<String>) -> Result<Self, PresignedRequestError> {
+        let url = url.into();
+        let expires_at = presented(&url)?.expires_at();
+        Self::new(method, url, Vec::new(), expires_at)
+    }
+
+    /// The same with one more header to send.
+    ///
+    /// # Errors
+    /// [`PresignedRequestError`] for a name or a value that cannot be sent, and for a name that is there
+    /// already.
+    pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, PresignedRequestError> {
+        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if name.is_empty() || !name.bytes().all(token) {
+            return Err(PresignedRequestError::HeaderName { name: name.to_string() });
+        }
+        if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
+            return Err(PresignedRequestError::HeaderValue { name: name.to_string() });
+        }
+        let name = name.to_ascii_lowercase();
+        if self.headers.iter().any(|(other, _)| *other == name) {
+            return Err(PresignedRequestError::DuplicateHeader { name });
+        }
+        self.headers.push((name, value.to_string()));
+        Ok(self)
+    }
+
+    /// The method.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The URL. A secret while it lives: whoever has it can use it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers that must be sent, names in lower case. `host` is the URL's and not among them.
+    #[must_use]
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The second from which it no longer works.
+    #[must_use]
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// The headers that the URL names as signed and whose value is not among [`headers`](Self::headers).
+    #[must_use]
+    pub fn owed_headers(&self) -> Vec<String> {
+        let Ok(presented) = presented(&self.url) else { return Vec::new() };
+        let known = |name: &str| self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        let owed = presented
+            .additional_headers()
+            .filter(|name| !name.eq_ignore_ascii_case("host") && !is_signed_by_default(name) && !known(name));
+        owed.map(str::to_ascii_lowercase).collect()
+    }
+}
+
+impl From<&Presigned<'_>> for PresignedRequest {
+    fn from(presigned: &Presigned<'_>) -> Self {
+        let headers = presigned.headers().map(|(name, value)| (name.to_ascii_lowercase(), value.to_string()));
+        Self {
+            method: presigned.method(),
+            url: presigned.url().to_string(),
+            headers: headers.collect(),
+            expires_at: presigned.expires_at(),
+        }
+    }
+}
+
+/// Shows the URL up to its query, and of the headers the names.
+impl fmt::Debug for PresignedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (before_query, _) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("PresignedRequest")
+            .field("method", &self.method)
+            .field("url", &format_args!("{before_query}?[redacted]"))
+            .field("headers", &names)
+            .field("expires_at", &format_args!("{}", self.expires_at))
+            .finish()
+    }
+}
+
+/// Host and query of an absolute URL.
+fn split_url(url: &str) -> Result<(&str, &str), PresignedRequestError> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let rest = rest.ok_or(PresignedRequestError::NotAnHttpUrl)?;
+    if url.bytes().any(|byte| !(b'!'..=b'~').contains(&byte)) || url.contains('#') {
+        return Err(PresignedRequestError::NotEncoded);
+    }
+    let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let host = before_query.split('/').next().unwrap_or_default();
+    if host.is_empty() || host.contains('@') {
+        return Err(PresignedRequestError::NotAnHttpUrl);
+    }
+    Ok((host, query))
+}
+
+fn presented(url: &str) -> Result<PresentedUrl<'_>, PresignedRequestError> {
+    let (_, query) = split_url(url)?;
+    PresentedUrl::parse(query).map_err(|error| match error {
+        VerifyError::MissingParameter { name } => {
+            let cut = SIGNING_PARAMETERS.iter().any(|parameter| query.contains(parameter));
+            PresignedRequestError::MissingParameter { name, cut }
+        }
+        error => PresignedRequestError::Malformed(error),
+    })
+}
+
+/// Why something is no [`PresignedRequest`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresignedRequestError {
+    /// OSS does not know the method.
+    Method,
+    /// Not an absolute `http` or `https` URL.
+    NotAnHttpUrl,
+    /// The URL holds a blank, a raw non-ASCII character or a fragment.
+    NotEncoded,
+    /// The URL lacks a parameter of a V4 signature.
+    MissingParameter {
+        /// The parameter.
+        name: &'static str,
+        /// Whether others are there, so that the URL was probably cut.
+        cut: bool,
+    },
+    /// A parameter of the signature is malformed.
+    Malformed(VerifyError),
+    /// The end of life is no time before the year 10000.
+    Expiry,
+    /// No header has such a name.
+    HeaderName {
+        /// The name.
+        name: String,
+    },
+    /// The value of the header holds a control character.
+    HeaderValue {
+        /// The header's name.
+        name: String,
+    },
+    /// The header is there twice.
+    DuplicateHeader {
+        /// The header's name.
+        name: String,
+    },
+}
+
+impl PresignedRequestError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Method => "MethodUnknown",
+            Self::NotAnHttpUrl => "NotAnHttpUrl",
+            Self::NotEncoded => "UrlNotEncoded",
+            Self::MissingParameter { .. } => "MissingParameter",
+            Self::Malformed(_) => "Malformed",
+            Self::Expiry => "Expiry",
+            Self::HeaderName { .. } => "HeaderName",
+            Self::HeaderValue { .. } => "HeaderValueControlCharacter",
+            Self::DuplicateHeader { .. } => "DuplicateHeader",
+        }
+    }
+}
+
+impl fmt::Display for PresignedRequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Method => f.write_str("OSS knows no such method: use GET, PUT, POST, HEAD, DELETE or OPTIONS"),
+            Self::NotAnHttpUrl => f.write_str("a presigned URL begins with `https://` or `http://` and a host"),
+            Self::NotEncoded => f.write_str(
+                "the URL holds a blank, a raw non-ASCII character or a `#`: pass it on exactly as it was made",
+            ),
+            Self::MissingParameter { name, cut: true } => write!(
+                f,
+                "the URL lacks `{name}`: it was probably cut at an `&`; in a shell, put it in single quotes"
+            ),
+            Self::MissingParameter { name, cut: false } => {
+                write!(f, "the URL lacks `{name}`: this is no V4 presigned URL")
+            }
+            Self::Malformed(error) => write!(f, "the URL is damaged or of another kind: {error}"),
+            Self::Expiry => f.write_str("`expires_at` is given in seconds since 1970, not milliseconds"),
+            Self::HeaderName { name } => write!(f, "`{}` is no header name", name.escape_debug()),
+            Self::HeaderValue { name } => write!(f, "the value of header `{name}` holds a control character"),
+            Self::DuplicateHeader { name } => write!(f, "header `{name}` is there twice"),
+        }
+    }
+}
+
+impl core::error::Error for PresignedRequestError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Malformed(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request, Signer};
+    use std::format;
+
+    fn presigned() -> PresignedRequest {
+        let now = Timestamp::from_unix(1_731_400_358).unwrap();
+        let region = Region::new("cn-hangzhou").unwrap();
+        let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret").unwrap();
+        let request =
+            Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("ü +1.jpg").unwrap())
+                .content_type("image/jpeg")
+                .and_then(|request| request.header("Content-Length", "5"))
+                .and_then(|request| request.additional_header("content-length"))
+                .and_then(Request::sign_host)
+                .unwrap();
+        let mut buffer = [0; 1024];
+        let signer = Signer::new(&credentials, region, now);
+        let endpoint = Endpoint::public(region);
+        let url = signer.presign(&request, &endpoint, now, Expiry::secs(600).unwrap(), &mut buffer).unwrap();
+        PresignedRequest::from(&url)
+    }
+
+    #[test]
+    fn carries_its_obligations() {
+        let request = presigned();
+        let expected = [("content-length", "5"), ("content-type", "image/jpeg")];
+        assert!(request.headers().iter().map(|(n, v)| (n.as_str(), v.as_str())).eq(expected));
+        assert_eq!(request.expires_at().unix(), 1_731_400_958);
+        assert!(request.owed_headers().is_empty());
+    }
+
+    #[test]
+    fn from_a_bare_url() {
+        let full = presigned();
+        let bare = PresignedRequest::from_url("put", full.url()).unwrap();
+        assert_eq!(bare.expires_at(), full.expires_at());
+        assert_eq!(bare.owed_headers(), ["content-length"]);
+        let bare = bare.with_header("Content-Type", "image/jpeg").unwrap();
+        assert!(bare.with_header("content-length", "5").unwrap().owed_headers().is_empty());
+    }
+
+    #[test]
+    fn debug_shows_no_query() {
+        let shown = format!("{:?}", presigned());
+        assert!(shown.contains("/%C3%BC%20%2B1.jpg?[redacted]"), "{shown}");
+        assert!(!shown.contains("x-oss-signature") && !shown.contains("image/jpeg"), "{shown}");
+    }
+
+    #[test]
+    fn refusals() {
+        let url = presigned().url().to_string();
+        let error = |url: &str| PresignedRequest::from_url("PUT", url).unwrap_err();
+        let cut = url.split_once('&').unwrap().0;
+        assert!(matches!(error(cut), PresignedRequestError::MissingParameter { cut: true, .. }));
+        assert!(matches!(
+            error("https://a.example.com/b"),
+            PresignedRequestError::MissingParameter { cut: false, .. }
+        ));
+        for bad in ["", "a.example.com/b", "ftp://a/b", "https:///b", "https://user@host/b?c"] {
+            assert_eq!(error(bad), PresignedRequestError::NotAnHttpUrl, "{bad}");
+        }
+        for bad in ["https://a/b c", "https://a/ü", "https://a/b#c", "https://a/b\n"] {
+            assert_eq!(error(bad), PresignedRequestError::NotEncoded, "{bad}");
+        }
+        assert_eq!(
+            PresignedRequest::from_url("BREW", url.as_str()).unwrap_err(),
+            PresignedRequestError::Method
+        );
+        let request = presigned();
+        assert!(matches!(
+            request.clone().with_header("Content-Type", "x"),
+            Err(PresignedRequestError::DuplicateHeader { .. })
+        ));
+        assert!(matches!(
+            request.clone().with_header("a b", "x"),
+            Err(PresignedRequestError::HeaderName { .. })
+        ));
+        assert!(matches!(request.with_header("a", "x\r\ny"), Err(PresignedRequestError::HeaderValue { .. })));
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn json_round_trip() {
+        let request = presigned();
+        let json = serde_json::to_value(&request).unwrap();
+        assert_eq!(json["method"], "PUT");
+        assert_eq!(
+            json["headers"],
+            serde_json::json!([["content-length", "5"], ["content-type", "image/jpeg"]])
+        );
+        assert_eq!(json["expires_at"], 1_731_400_958);
+        assert_eq!(serde_json::from_value::<PresignedRequest>(json).unwrap(), request);
+        let bad = serde_json::json!({"method": "PUT", "url": "nowhere", "expires_at": 1});
+        assert!(serde_json::from_value::<PresignedRequest>(bad).is_err());
+    }
+}

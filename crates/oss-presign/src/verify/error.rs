@@ -1,0 +1,254 @@
+//! Why a signature is refused, and what OSS answers then.
+
+use core::fmt;
+
+use super::Carrier;
+use crate::Excerpt;
+use crate::time::Timestamp;
+
+/// A part of a credential scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ScopePart {
+    /// The UTC day, which is that of the signing time.
+    Date,
+    /// The region, which is that of the bucket.
+    Region,
+    /// The product.
+    Product,
+}
+
+/// Why a signature is refused.
+///
+/// [`code`](VerifyError::code), [`http_status`](VerifyError::http_status) and [`ec`](VerifyError::ec) are those
+/// that OSS answers with (OSS, "Error codes"); `Display` is the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// A parameter or header of the signature is missing.
+    MissingParameter {
+        /// Its name.
+        name: &'static str,
+    },
+    /// A query parameter is there twice.
+    DuplicateParameter {
+        /// Its name.
+        name: Excerpt,
+    },
+    /// A signed header is there twice.
+    DuplicateHeader {
+        /// Its name.
+        name: Excerpt,
+    },
+    /// A header that signing reads is no text.
+    HeaderNotText {
+        /// Its name.
+        name: Excerpt,
+    },
+    /// More than can be verified without an allocator.
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many fit.
+        capacity: usize,
+    },
+    /// Not `OSS4-HMAC-SHA256`.
+    SignatureVersion,
+    /// The credential is not `AK/YYYYMMDD/region/product/aliyun_v4_request`.
+    CredentialMalformed,
+    /// The date in the credential is not `YYYYMMDD`.
+    CredentialDate,
+    /// The `Authorization` header is not `OSS4-HMAC-SHA256 Credential=…,Signature=…`.
+    AuthorizationMalformed,
+    /// `x-oss-date` is not `YYYYMMDDTHHMMSSZ`.
+    Date,
+    /// `x-oss-expires` is no number from 1 to 604800.
+    Expires,
+    /// `x-oss-content-sha256` of a signed header is not `UNSIGNED-PAYLOAD`.
+    ContentSha256,
+    /// The list of additional headers is empty.
+    AdditionalHeadersEmpty,
+    /// The list of additional headers holds an empty name.
+    AdditionalHeadersEmptyName,
+    /// The list of additional headers is longer than 512 bytes.
+    AdditionalHeadersTooLong,
+    /// A header that is named as signed is not in the request.
+    HeaderMissing {
+        /// Its name.
+        name: Excerpt,
+    },
+    /// The scope is not the one that is served here.
+    WrongScope {
+        /// How the signature is carried.
+        carrier: Carrier,
+        /// Which part differs.
+        part: ScopePart,
+        /// What was presented.
+        presented: Excerpt,
+        /// What is right.
+        expected: Excerpt,
+    },
+    /// Nobody has this access key id.
+    UnknownAccessKeyId {
+        /// The id.
+        id: Excerpt,
+    },
+    /// The URL has expired.
+    Expired {
+        /// When.
+        expired_at: Timestamp,
+        /// The server's time.
+        now: Timestamp,
+    },
+    /// The URL's date lies more than fifteen minutes ahead.
+    NotYetValid {
+        /// The URL's date.
+        signed_at: Timestamp,
+        /// The server's time.
+        now: Timestamp,
+    },
+    /// The date of a signed header is more than fifteen minutes off.
+    TimeTooSkewed {
+        /// The request's date.
+        signed_at: Timestamp,
+        /// The server's time.
+        now: Timestamp,
+    },
+    /// The credentials have expired, and with them everything they signed.
+    CredentialsExpired {
+        /// When.
+        expired_at: Timestamp,
+        /// The server's time.
+        now: Timestamp,
+    },
+    /// The security token is not the one that the access key was issued with.
+    SecurityToken {
+        /// Whether there was none.
+        missing: bool,
+    },
+    /// The signature differs from the server's.
+    SignatureMismatch,
+}
+
+impl VerifyError {
+    /// The `Code` of OSS's error answer.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownAccessKeyId { .. } => "InvalidAccessKeyId",
+            Self::Expired { .. } | Self::NotYetValid { .. } => "AccessDenied",
+            Self::TimeTooSkewed { .. } => "RequestTimeTooSkewed",
+            Self::CredentialsExpired { .. } => "SecurityTokenExpired",
+            Self::SecurityToken { .. } => "InvalidSecurityToken",
+            Self::SignatureMismatch => "SignatureDoesNotMatch",
+            _ => "InvalidArgument",
+        }
+    }
+
+    /// The status of OSS's error answer.
+    #[must_use]
+    pub const fn http_status(&self) -> u16 {
+        match self {
+            Self::UnknownAccessKeyId { .. }
+            | Self::Expired { .. }
+            | Self::NotYetValid { .. }
+            | Self::TimeTooSkewed { .. }
+            | Self::CredentialsExpired { .. }
+            | Self::SecurityToken { .. }
+            | Self::SignatureMismatch => 403,
+            _ => 400,
+        }
+    }
+
+    /// The fine-grained code of OSS's error answer, where it is documented.
+    #[must_use]
+    pub fn ec(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::SignatureMismatch => "0002-00000201",
+            Self::Expired { .. } => "0002-00000069",
+            Self::Expires => "0002-00000232",
+            Self::CredentialDate => "0002-00000223",
+            Self::CredentialMalformed => "0002-00000224",
+            Self::AuthorizationMalformed => "0002-00000213",
+            Self::WrongScope { carrier: Carrier::Url { .. }, part: ScopePart::Region, .. } => "0002-00000226",
+            Self::WrongScope { carrier: Carrier::AuthorizationHeader, part: ScopePart::Region, .. } => {
+                "0002-00000228"
+            }
+            Self::SignatureVersion => "0002-00000066",
+            Self::MissingParameter { name: "x-oss-signature" } => "0002-00000219",
+            Self::AdditionalHeadersEmpty => "0002-00000076",
+            Self::AdditionalHeadersEmptyName => "0002-00000210",
+            Self::HeaderMissing { .. } => "0002-00000112",
+            Self::ContentSha256 => "0002-00000214",
+            Self::TimeTooSkewed { .. } => "0002-00000504",
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingParameter { name } => write!(f, "The request lacks {name}."),
+            Self::DuplicateParameter { name } => write!(f, "The query parameter {name} is there twice."),
+            Self::DuplicateHeader { name } => write!(f, "The header {name} is there twice."),
+            Self::HeaderNotText { name } => write!(f, "The header {name} is not UTF-8."),
+            Self::TooMany { what, capacity } => write!(f, "The request has more than {capacity} {what}."),
+            Self::SignatureVersion => f.write_str("The signature version must be OSS4-HMAC-SHA256."),
+            Self::CredentialMalformed => {
+                f.write_str("x-oss-credential must be AK/YYYYMMDD/region/oss/aliyun_v4_request.")
+            }
+            Self::CredentialDate => f.write_str("The date in the credential must be YYYYMMDD."),
+            Self::AuthorizationMalformed => f.write_str(
+                "Authorization must be OSS4-HMAC-SHA256 Credential=AK/YYYYMMDD/region/oss/aliyun_v4_request,Signature=hex.",
+            ),
+            Self::Date => f.write_str("x-oss-date must be YYYYMMDDTHHMMSSZ."),
+            Self::Expires => f.write_str("x-oss-expires must be a number from 1 to 604800."),
+            Self::ContentSha256 => f.write_str("x-oss-content-sha256 must be UNSIGNED-PAYLOAD."),
+            Self::AdditionalHeadersEmpty => f.write_str("The list of additional headers must not be empty."),
+            Self::AdditionalHeadersEmptyName => {
+                f.write_str("The list of additional headers must not hold an empty name.")
+            }
+            Self::AdditionalHeadersTooLong => {
+                f.write_str("The list of additional headers must not be longer than 512 bytes.")
+            }
+            Self::HeaderMissing { name } => {
+                write!(f, "The header {name} is named as signed but is not in the request.")
+            }
+            Self::WrongScope { part, presented, expected, .. } => {
+                let part = match part {
+                    ScopePart::Date => "date",
+                    ScopePart::Region => "region",
+                    ScopePart::Product => "product",
+                };
+                write!(f, "The {part} in the credential is {presented}, it must be {expected}.")
+            }
+            Self::UnknownAccessKeyId { .. } => {
+                f.write_str("The OSS Access Key Id you provided does not exist in our records.")
+            }
+            Self::Expired { expired_at, now } => {
+                write!(f, "Request has expired. It expired at {expired_at}; the server's time is {now}.")
+            }
+            Self::NotYetValid { signed_at, now } => {
+                write!(f, "Request is not valid yet. It was signed at {signed_at}; the server's time is {now}.")
+            }
+            Self::TimeTooSkewed { signed_at, now } => write!(
+                f,
+                "The difference between the request time {signed_at} and the server's time {now} is too large."
+            ),
+            Self::CredentialsExpired { expired_at, now } => write!(
+                f,
+                "The security token expired at {expired_at}; the server's time is {now}."
+            ),
+            Self::SecurityToken { missing: true } => {
+                f.write_str("The access key was issued with a security token, which the request lacks.")
+            }
+            Self::SecurityToken { missing: false } => f.write_str("The security token is not that of the access key."),
+            Self::SignatureMismatch => f.write_str(
+                "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for VerifyError {}
