@@ -1,0 +1,194 @@
+use core::fmt;
+
+use embedded_io::ErrorKind;
+
+use crate::{ClockNotSet, RequestError};
+
+/// Why a request had no successful answer.
+///
+/// No variant carries a URL, a header value or anything else that is secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Error {
+    /// The clock was never set. Nothing was sent.
+    ClockNotSet(ClockNotSet),
+    /// The URL was already expired. Nothing was sent.
+    Expired {
+        /// First second at which the URL is no longer valid, since 1970.
+        expires_at: u64,
+        /// The clock's reading, seconds since 1970.
+        now: u64,
+    },
+    /// The request cannot be sent as it is. Nothing was sent.
+    Request(RequestError),
+    /// An earlier answer said `Connection: close`, or an earlier exchange failed half-way. Nothing was sent: connect
+    /// anew.
+    ConnectionClosed,
+    /// The stream failed: refused, reset, timed out, …
+    Io(ErrorKind),
+    /// The reader that supplies the body failed.
+    BodySource(ErrorKind),
+    /// The reader that supplies the body ended too early.
+    BodySourceShort {
+        /// Bytes that the announced length still asked for.
+        missing: u64,
+    },
+    /// The writer that takes the body failed.
+    BodySink(ErrorKind),
+    /// The peer ended the stream before its answer was complete.
+    Cut(CutAt),
+    /// The answer is not HTTP/1.1 as this crate reads it.
+    Malformed(Malformed),
+    /// The head of the answer does not fit into the connection's buffer.
+    HeadTooLong {
+        /// Size of that buffer in bytes.
+        capacity: usize,
+    },
+    /// The body of the answer does not fit into the caller's buffer (or exceeds the caller's limit).
+    BodyTooLong {
+        /// Bytes that would be needed, if the answer says so in advance.
+        needed: Option<u64>,
+        /// Bytes that there is room for.
+        capacity: u64,
+    },
+    /// The answer points elsewhere. A presigned URL is valid for one host only, so redirects are never followed.
+    Redirected {
+        /// HTTP status, 3xx.
+        status: u16,
+    },
+    /// OSS refused the request: `Connection::service_error` says why.
+    Service {
+        /// HTTP status, 400 and above as a rule.
+        status: u16,
+    },
+    /// OSS stored or sent other bytes than this side sent or got: upload or fetch again.
+    ChecksumMismatch {
+        /// CRC-64/XZ of the bytes that passed here.
+        ours: u64,
+        /// CRC-64/XZ that OSS states.
+        theirs: u64,
+    },
+}
+
+/// How far an answer had come when the stream ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum CutAt {
+    /// Not a byte of it. On a connection that was kept alive: the server closed it meanwhile.
+    Start,
+    /// In status line or headers.
+    Head,
+    /// In the body.
+    Body {
+        /// Bytes still to come, where the answer has a length.
+        missing: Option<u64>,
+    },
+}
+
+/// What about an answer is not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Malformed {
+    /// The first line is no HTTP/1.x status line.
+    StatusLine,
+    /// A header line has no valid name, no colon or a control byte.
+    HeaderLine,
+    /// More than 64 header lines.
+    TooManyHeaders,
+    /// More than four interim (1xx) answers, or a change of protocol that nobody asked for.
+    Interim,
+    /// `Content-Length` and `Transfer-Encoding` contradict each other or themselves, or a chunk is broken.
+    Framing,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ClockNotSet(error) => error.fmt(f),
+            Self::Expired { expires_at, now } => {
+                write!(f, "the URL expired at {expires_at} and it is {now}: sign a new one")
+            }
+            Self::Request(error) => error.fmt(f),
+            Self::ConnectionClosed => f.write_str("this connection is used up: connect anew"),
+            Self::Io(kind) => write!(f, "the stream failed: {kind}"),
+            Self::BodySource(kind) => write!(f, "reading the body failed: {kind}"),
+            Self::BodySourceShort { missing } => {
+                write!(f, "the body is {missing} bytes shorter than announced")
+            }
+            Self::BodySink(kind) => write!(f, "writing the body failed: {kind}"),
+            Self::Cut(at) => at.fmt(f),
+            Self::Malformed(what) => what.fmt(f),
+            Self::HeadTooLong { capacity } => {
+                write!(f, "the head of the answer exceeds the buffer of {capacity} bytes: give a larger one")
+            }
+            Self::BodyTooLong { needed: Some(needed), capacity } => {
+                write!(f, "the body has {needed} bytes and there is room for {capacity}")
+            }
+            Self::BodyTooLong { needed: None, capacity } => {
+                write!(f, "the body has more than the {capacity} bytes that there is room for")
+            }
+            Self::Redirected { status } => {
+                write!(
+                    f,
+                    "redirected ({status}), which is never followed: sign for the endpoint of the bucket's region"
+                )
+            }
+            Self::Service { status } => write!(f, "OSS refused the request with status {status}"),
+            Self::ChecksumMismatch { ours, theirs } => {
+                write!(f, "CRC-64 of the bytes here is {ours} and OSS states {theirs}: try again")
+            }
+        }
+    }
+}
+
+impl fmt::Display for CutAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start => f.write_str("the peer closed the stream without an answer"),
+            Self::Head => f.write_str("the peer closed the stream within the head of its answer"),
+            Self::Body { missing: Some(missing) } => {
+                write!(f, "the peer closed the stream {missing} bytes before the end of its answer")
+            }
+            Self::Body { missing: None } => {
+                f.write_str("the peer closed the stream within the body of its answer")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StatusLine => "the answer does not begin with a HTTP/1.1 status line",
+            Self::HeaderLine => "the answer has a malformed header line",
+            Self::TooManyHeaders => "the answer has more than 64 header lines",
+            Self::Interim => "the answer is preceded by too many interim answers, or changes the protocol",
+            Self::Framing => "the length of the answer is contradictory or a chunk of it is broken",
+        })
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::ClockNotSet(error) => Some(error),
+            Self::Request(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<ClockNotSet> for Error {
+    fn from(error: ClockNotSet) -> Self {
+        Self::ClockNotSet(error)
+    }
+}
+
+impl From<RequestError> for Error {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}

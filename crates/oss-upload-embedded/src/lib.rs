@@ -1,0 +1,42 @@
+//! Uploads to Alibaba Cloud OSS with presigned URLs, over any byte stream that an embedded network stack offers.
+//!
+//! In scope: PUT and GET of HTTP/1.1 over a connected stream, the head of the answer and its refusals, CRC-64,
+//! keep-alive. Out of scope: sockets, DNS, TLS, timeouts, retries — the caller brings the stream, knows how long to
+//! wait, and decides what to repeat.
+//!
+//! No allocator, no panics (shown by linking), nothing but the caller's buffer. One state machine without I/O serves
+//! two drivers: `blocking` over `embedded_io` and, with feature `async`, `asynchronous` over `embedded_io_async`.
+//!
+//! # What a stream must offer
+//! * `read` gives 0 at the end of the stream and only then;
+//! * both directions end in an error when nothing moves for long ([`ErrorKind::TimedOut`](embedded_io::ErrorKind));
+//! * for `https` URLs: TLS 1.2 or later with server name indication, and a check of the server's certificate. Without
+//!   TLS, sign for `http` and keep the URL's life short: whoever sees it can use it until it expires.
+#![cfg_attr(not(test), no_std)]
+// Without a driver there is nothing that drives the state machine.
+#![cfg_attr(not(any(feature = "blocking", feature = "async")), allow(dead_code))]
+
+#[cfg(test)]
+extern crate std;
+
+mod body;
+mod checksum;
+mod date;
+mod error;
+mod exchange;
+mod now;
+mod request;
+mod response;
+mod response_head;
+mod service_error;
+
+#[cfg(feature = "async")]
+pub mod asynchronous;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+
+pub use error::{CutAt, Error, Malformed};
+pub use now::{ClockNotSet, Now};
+pub use request::{Request, RequestError};
+pub use response::Response;
+pub use service_error::ServiceError;
