@@ -414,7 +414,7 @@ impl<'r> Presigned<'r> {
     }
 
     /// The headers that must be sent with the URL, beside the host of the URL itself.
-    pub fn headers(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
+    pub fn headers(&self) -> impl Iterator<Item = (&'r str, &'r str)> + Clone + use<'r> {
         bound_headers(self.request.headers)
     }
 

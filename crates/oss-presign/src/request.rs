@@ -264,7 +264,7 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
 
     /// The headers that the sender must send, with the names as they were given and the values as they are
     /// signed. `host` is not among them: every HTTP client sends the one of the URL.
-    pub fn bound_headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn bound_headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> + Clone {
         bound_headers(&self.headers)
     }
 
@@ -280,7 +280,7 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
     }
 }
 
-pub(crate) fn bound_headers<'a>(headers: &[Header<'a>]) -> impl Iterator<Item = (&'a str, &'a str)> {
+pub(crate) fn bound_headers<'a>(headers: &[Header<'a>]) -> impl Iterator<Item = (&'a str, &'a str)> + Clone {
     let owed = headers.iter().filter(|header| header.signed && !header.name.eq_ignore_ascii_case("host"));
     owed.map(|header| (header.name, header.value))
 }
