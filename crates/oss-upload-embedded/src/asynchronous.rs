@@ -6,7 +6,7 @@ use embedded_io::Error as _;
 use embedded_io_async::{ErrorKind, Read, Write};
 
 use crate::exchange::{Exchange, Refusal, Step};
-use crate::{Error, Now, Request, Response, ServiceError};
+use crate::{Error, Now, Outgoing, Response, ServiceError};
 
 /// One HTTP/1.1 connection over a stream that the caller has connected (and encrypted).
 ///
@@ -56,7 +56,7 @@ where
     /// [`Error`]; nothing was sent where its variant says so.
     pub async fn put<'a, H>(
         &mut self,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         body: &[u8],
         now: Now,
     ) -> Result<Response<'_>, Error>
@@ -73,7 +73,7 @@ where
     /// early. A reader that has more is left where it is.
     pub async fn put_from<'a, H, R>(
         &mut self,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         mut body: R,
         length: u64,
         now: Now,
@@ -114,7 +114,7 @@ where
     /// its size.
     pub async fn get<'s, 'a, H>(
         &'s mut self,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         out: &'s mut [u8],
         now: Now,
     ) -> Result<Response<'s>, Error>
@@ -143,7 +143,7 @@ where
     /// As [`get`](Self::get), and [`Error::BodySink`] when the writer fails.
     pub async fn get_to<'a, H, W>(
         &mut self,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         mut sink: W,
         limit: u64,
         now: Now,
@@ -180,7 +180,7 @@ where
     async fn send_head<'a, H>(
         &mut self,
         exchange: &mut Exchange,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
     ) -> Result<(), Error>
     where
         H: Iterator<Item = (&'a str, &'a str)> + Clone,

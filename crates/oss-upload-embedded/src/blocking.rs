@@ -5,7 +5,7 @@ use core::ops::Range;
 use embedded_io::{Error as _, ErrorKind, Read, Write};
 
 use crate::exchange::{Exchange, Refusal, Step};
-use crate::{Error, Now, Request, Response, ServiceError};
+use crate::{Error, Now, Outgoing, Response, ServiceError};
 
 /// One HTTP/1.1 connection over a stream that the caller has connected (and encrypted).
 ///
@@ -54,7 +54,7 @@ where
     /// [`Error`]; nothing was sent where its variant says so.
     pub fn put<'a, H>(
         &mut self,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         body: &[u8],
         now: Now,
     ) -> Result<Response<'_>, Error>
@@ -71,7 +71,7 @@ where
     /// early. A reader that has more is left where it is.
     pub fn put_from<'a, H, R>(
         &mut self,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         mut body: R,
         length: u64,
         now: Now,
@@ -112,7 +112,7 @@ where
     /// its size.
     pub fn get<'s, 'a, H>(
         &'s mut self,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         out: &'s mut [u8],
         now: Now,
     ) -> Result<Response<'s>, Error>
@@ -141,7 +141,7 @@ where
     /// As [`get`](Self::get), and [`Error::BodySink`] when the writer fails.
     pub fn get_to<'a, H, W>(
         &mut self,
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         mut sink: W,
         limit: u64,
         now: Now,
@@ -175,7 +175,7 @@ where
         Ok(exchange)
     }
 
-    fn send_head<'a, H>(&mut self, exchange: &mut Exchange, request: &Request<'a, H>) -> Result<(), Error>
+    fn send_head<'a, H>(&mut self, exchange: &mut Exchange, request: &Outgoing<'a, H>) -> Result<(), Error>
     where
         H: Iterator<Item = (&'a str, &'a str)> + Clone,
     {

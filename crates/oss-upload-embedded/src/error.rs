@@ -2,7 +2,7 @@ use core::fmt;
 
 use embedded_io::ErrorKind;
 
-use crate::{ClockNotSet, RequestError};
+use crate::{ClockNotSet, OutgoingError};
 
 /// Why a request had no successful answer.
 ///
@@ -21,7 +21,7 @@ pub enum Error {
         now: u64,
     },
     /// The request cannot be sent as it is. Nothing was sent.
-    Request(RequestError),
+    Outgoing(OutgoingError),
     /// An earlier answer said `Connection: close`, or an earlier exchange failed half-way. Nothing was sent: connect
     /// anew.
     ConnectionClosed,
@@ -111,7 +111,7 @@ impl fmt::Display for Error {
             Self::Expired { expires_at, now } => {
                 write!(f, "the URL expired at {expires_at} and it is {now}: sign a new one")
             }
-            Self::Request(error) => error.fmt(f),
+            Self::Outgoing(error) => error.fmt(f),
             Self::ConnectionClosed => f.write_str("this connection is used up: connect anew"),
             Self::Io(kind) => write!(f, "the stream failed: {kind}"),
             Self::BodySource(kind) => write!(f, "reading the body failed: {kind}"),
@@ -175,7 +175,7 @@ impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::ClockNotSet(error) => Some(error),
-            Self::Request(error) => Some(error),
+            Self::Outgoing(error) => Some(error),
             _ => None,
         }
     }
@@ -187,8 +187,8 @@ impl From<ClockNotSet> for Error {
     }
 }
 
-impl From<RequestError> for Error {
-    fn from(error: RequestError) -> Self {
-        Self::Request(error)
+impl From<OutgoingError> for Error {
+    fn from(error: OutgoingError) -> Self {
+        Self::Outgoing(error)
     }
 }

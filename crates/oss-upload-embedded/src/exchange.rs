@@ -9,7 +9,7 @@ use core::ops::Range;
 use crate::body::{BodyDecoder, decimal};
 use crate::checksum::Checksum;
 use crate::response_head::{HeadError, ResponseHead, end_of_head};
-use crate::{CutAt, Error, Malformed, Now, Request, RequestError, Response, ServiceError};
+use crate::{CutAt, Error, Malformed, Now, Outgoing, OutgoingError, Response, ServiceError};
 
 /// More interim (1xx) answers than this are refused.
 const MAX_INTERIM: u8 = 4;
@@ -65,7 +65,7 @@ pub(crate) enum Step {
 
 impl Exchange {
     /// A PUT with a body of `length` bytes.
-    pub(crate) fn put<'a, H>(request: &Request<'a, H>, length: u64, now: Now) -> Result<Self, Error>
+    pub(crate) fn put<'a, H>(request: &Outgoing<'a, H>, length: u64, now: Now) -> Result<Self, Error>
     where
         H: Iterator<Item = (&'a str, &'a str)> + Clone,
     {
@@ -73,7 +73,7 @@ impl Exchange {
     }
 
     /// A GET of at most `capacity` bytes.
-    pub(crate) fn get<'a, H>(request: &Request<'a, H>, capacity: u64, now: Now) -> Result<Self, Error>
+    pub(crate) fn get<'a, H>(request: &Outgoing<'a, H>, capacity: u64, now: Now) -> Result<Self, Error>
     where
         H: Iterator<Item = (&'a str, &'a str)> + Clone,
     {
@@ -82,7 +82,7 @@ impl Exchange {
 
     /// All that can be refused before a byte is sent.
     fn new<'a, H>(
-        request: &Request<'a, H>,
+        request: &Outgoing<'a, H>,
         method: &str,
         sending: Option<u64>,
         capacity: Option<u64>,
@@ -92,10 +92,10 @@ impl Exchange {
         H: Iterator<Item = (&'a str, &'a str)> + Clone,
     {
         if !request.is_method(method) {
-            return Err(RequestError::OtherMethod.into());
+            return Err(OutgoingError::OtherMethod.into());
         }
         if !request.allows_length(sending.unwrap_or(0)) {
-            return Err(RequestError::Length.into());
+            return Err(OutgoingError::Length.into());
         }
         if let Some(expires_at) = request.expires_at()
             && now.unix() >= expires_at
@@ -119,7 +119,7 @@ impl Exchange {
     }
 
     /// The next bytes of the request's head; empty when it is over.
-    pub(crate) fn next_head<'a, 'b, H>(&mut self, request: &Request<'a, H>, buffer: &'b mut [u8]) -> &'b [u8]
+    pub(crate) fn next_head<'a, 'b, H>(&mut self, request: &Outgoing<'a, H>, buffer: &'b mut [u8]) -> &'b [u8]
     where
         H: Iterator<Item = (&'a str, &'a str)> + Clone,
     {

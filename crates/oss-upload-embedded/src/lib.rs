@@ -25,7 +25,7 @@ mod date;
 mod error;
 mod exchange;
 mod now;
-mod request;
+mod outgoing;
 mod response;
 mod response_head;
 mod service_error;
@@ -37,6 +37,6 @@ pub mod blocking;
 
 pub use error::{CutAt, Error, Malformed};
 pub use now::{ClockNotSet, Now};
-pub use request::{Request, RequestError};
+pub use outgoing::{Outgoing, OutgoingError};
 pub use response::Response;
 pub use service_error::ServiceError;

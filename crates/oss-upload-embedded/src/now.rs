@@ -1,9 +1,9 @@
 use core::fmt;
 
+use oss_presign::Timestamp;
+
 /// 2020-01-01T00:00:00Z: no board that reads an earlier time has ever set its clock.
 const EARLIEST: u64 = 1_577_836_800;
-/// The last second of year 9999, the last one that an OSS date can spell.
-const LATEST: u64 = 253_402_300_799;
 
 /// The current time, read from a clock that has been set.
 ///
@@ -12,8 +12,7 @@ const LATEST: u64 = 253_402_300_799;
 /// place where this is noticed. See [`date`](crate::Response::date) and
 /// [`ServiceError::date`](crate::ServiceError::date) for setting a clock without SNTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Now(u64);
+pub struct Now(Timestamp);
 
 impl Now {
     /// Takes the clock's reading in seconds since 1970-01-01T00:00:00Z.
@@ -21,12 +20,27 @@ impl Now {
     /// # Errors
     /// [`ClockNotSet`] for anything before 2020 or after 9999.
     pub fn from_unix(seconds: u64) -> Result<Self, ClockNotSet> {
-        if (EARLIEST..=LATEST).contains(&seconds) { Ok(Self(seconds)) } else { Err(ClockNotSet { seconds }) }
+        match Timestamp::from_unix(seconds) {
+            Ok(timestamp) if seconds >= EARLIEST => Ok(Self(timestamp)),
+            _ => Err(ClockNotSet { seconds }),
+        }
     }
 
     /// Seconds since 1970-01-01T00:00:00Z.
     pub fn unix(self) -> u64 {
+        self.0.unix()
+    }
+
+    /// What a signer takes.
+    pub fn timestamp(self) -> Timestamp {
         self.0
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Now {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Now({})", self.unix());
     }
 }
 
@@ -62,10 +76,10 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_never_set_is_refused() {
-        for seconds in [0, 1, 86_400, EARLIEST - 1, LATEST + 1, u64::MAX] {
+        for seconds in [0, 1, 86_400, EARLIEST - 1, 253_402_300_800, u64::MAX] {
             assert_eq!(Now::from_unix(seconds), Err(ClockNotSet { seconds }));
         }
-        for seconds in [EARLIEST, 1_731_400_358, LATEST] {
+        for seconds in [EARLIEST, 1_731_400_358, 253_402_300_799] {
             assert_eq!(Now::from_unix(seconds).map(Now::unix), Ok(seconds));
         }
     }

@@ -1,5 +1,7 @@
 use core::fmt;
 
+use oss_presign::Presigned;
+
 use crate::date;
 use crate::response_head::{is_token, is_value};
 
@@ -7,7 +9,7 @@ use crate::response_head::{is_token, is_value};
 ///
 /// `H` iterates over (name, value) pairs and is cloned for every pass over them.
 #[derive(Clone)]
-pub struct Request<'a, H> {
+pub struct Outgoing<'a, H> {
     method: &'a str,
     host: &'a str,
     target: &'a str,
@@ -15,7 +17,21 @@ pub struct Request<'a, H> {
     expires_at: Option<u64>,
 }
 
-impl<'a, H> Request<'a, H>
+impl<'a> Outgoing<'a, ()> {
+    /// From what the signer made.
+    ///
+    /// # Errors
+    /// [`OutgoingError::Header`] for a bound header that belongs to the connection, such as `transfer-encoding`.
+    pub fn presigned(
+        presigned: &Presigned<'a>,
+    ) -> Result<Outgoing<'a, impl Iterator<Item = (&'a str, &'a str)> + Clone + use<'a>>, OutgoingError> {
+        let expires_at = Some(presigned.expires_at().unix());
+        let method = presigned.method().as_str();
+        Outgoing::new(method, presigned.host(), presigned.target(), presigned.headers(), expires_at)
+    }
+}
+
+impl<'a, H> Outgoing<'a, H>
 where
     H: Iterator<Item = (&'a str, &'a str)> + Clone,
 {
@@ -28,7 +44,7 @@ where
     /// * `expires_at`: seconds since 1970; from then on the request is refused before anything is sent
     ///
     /// # Errors
-    /// [`RequestError`] for anything that would break the message apart (control bytes, blanks in the target) or break
+    /// [`OutgoingError`] for anything that would break the message apart (control bytes, blanks in the target) or break
     /// the signature (hop-by-hop headers, `Authorization` beside a presigned query).
     pub fn new(
         method: &'a str,
@@ -36,21 +52,21 @@ where
         target: &'a str,
         headers: H,
         expires_at: Option<u64>,
-    ) -> Result<Self, RequestError> {
+    ) -> Result<Self, OutgoingError> {
         if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(RequestError::Method);
+            return Err(OutgoingError::Method);
         }
         if host.is_empty() || !host.bytes().all(|byte| byte.is_ascii_graphic() && !b"/?#@\\".contains(&byte))
         {
-            return Err(RequestError::Host);
+            return Err(OutgoingError::Host);
         }
         if !target.starts_with('/') || !target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
-            return Err(RequestError::Target);
+            return Err(OutgoingError::Target);
         }
         let request = Self { method, host, target, headers, expires_at };
         for (index, (name, value)) in request.headers.clone().enumerate() {
             if !request.may_send(name, value) {
-                return Err(RequestError::Header { index });
+                return Err(OutgoingError::Header { index });
             }
         }
         Ok(request)
@@ -62,13 +78,13 @@ where
     /// brings the stream, and so decides whether it is an encrypted one.
     ///
     /// # Errors
-    /// [`RequestError::Url`] for anything that does not begin with `https://host/` or `http://host/`; else as
+    /// [`OutgoingError::Url`] for anything that does not begin with `https://host/` or `http://host/`; else as
     /// [`new`](Self::new).
-    pub fn from_url(method: &'a str, url: &'a str, headers: H) -> Result<Self, RequestError> {
+    pub fn from_url(method: &'a str, url: &'a str, headers: H) -> Result<Self, OutgoingError> {
         let rest =
-            url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or(RequestError::Url)?;
-        let slash = rest.bytes().position(|byte| byte == b'/').ok_or(RequestError::Url)?;
-        let (host, target) = rest.split_at_checked(slash).ok_or(RequestError::Url)?;
+            url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or(OutgoingError::Url)?;
+        let slash = rest.bytes().position(|byte| byte == b'/').ok_or(OutgoingError::Url)?;
+        let (host, target) = rest.split_at_checked(slash).ok_or(OutgoingError::Url)?;
         Self::new(method, host, target, headers, expiry_of(target))
     }
 
@@ -126,10 +142,10 @@ where
 }
 
 /// Shows neither query nor header values: they are what authorises.
-impl<H> fmt::Debug for Request<'_, H> {
+impl<H> fmt::Debug for Outgoing<'_, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.target.split('?').next().unwrap_or_default();
-        f.debug_struct("Request")
+        f.debug_struct("Outgoing")
             .field("method", &self.method)
             .field("host", &self.host)
             .field("path", &path)
@@ -142,7 +158,7 @@ impl<H> fmt::Debug for Request<'_, H> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum RequestError {
+pub enum OutgoingError {
     /// The method is not of upper-case letters.
     Method,
     /// The method is signed, and it is not the one of the call (`put` sends PUT, `get` sends GET).
@@ -162,7 +178,7 @@ pub enum RequestError {
     Length,
 }
 
-impl fmt::Display for RequestError {
+impl fmt::Display for OutgoingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Method => f.write_str("write the method in upper-case letters, as in PUT"),
@@ -185,7 +201,7 @@ impl fmt::Display for RequestError {
     }
 }
 
-impl core::error::Error for RequestError {}
+impl core::error::Error for OutgoingError {}
 
 struct Copy<'o> {
     skip: usize,
@@ -239,13 +255,48 @@ mod tests {
 
     const URL: &str = "http://b.oss-cn-hangzhou.aliyuncs.com:8080/k?x-oss-date=20241112T083238Z&x-oss-expires=600&x-oss-signature=00";
 
-    fn checked(header: (&str, &str)) -> Result<(), RequestError> {
-        Request::new("PUT", "h:80", "/k?x-oss-signature=00", [header].into_iter(), None).map(|_| ())
+    fn checked(header: (&str, &str)) -> Result<(), OutgoingError> {
+        Outgoing::new("PUT", "h:80", "/k?x-oss-signature=00", [header].into_iter(), None).map(|_| ())
+    }
+
+    #[test]
+    fn a_presigned_request_keeps_its_obligations() {
+        use oss_presign::{
+            Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request, Scheme, Signer, Timestamp,
+        };
+
+        let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret").unwrap();
+        let region = Region::new("cn-hangzhou").unwrap();
+        let now = Timestamp::from_unix(1_731_400_358).unwrap();
+        let signer = Signer::new(&credentials, region, now);
+        let request = Request::<4>::with_capacity(
+            oss_presign::Method::Put,
+            Bucket::new("examplebucket").unwrap(),
+            ObjectKey::new("a b").unwrap(),
+        )
+        .content_type("text/plain")
+        .and_then(|request| {
+            request.header("content-length", "3")?.additional_header("content-length")?.sign_host()
+        })
+        .unwrap();
+        let endpoint = Endpoint::path_style("127.0.0.1:9000").unwrap().with_scheme(Scheme::Http);
+        let buffer = &mut [0; 1024];
+        let presigned = signer.presign(&request, &endpoint, now, Expiry::secs(600).unwrap(), buffer).unwrap();
+        let outgoing = Outgoing::presigned(&presigned).unwrap();
+        assert_eq!(outgoing.expires_at(), Some(1_731_400_958));
+        assert!(outgoing.allows_length(3) && !outgoing.allows_length(4));
+        let head = &mut [0; 1024];
+        let count = outgoing.copy_head(Some(3), 0, head);
+        let expected = std::format!(
+            "PUT {} HTTP/1.1\r\nhost: 127.0.0.1:9000\r\ncontent-length: 3\r\ncontent-type: text/plain\r\n\r\n",
+            presigned.url().strip_prefix("http://127.0.0.1:9000").unwrap()
+        );
+        assert_eq!(head.get(..count), Some(expected.as_bytes()));
     }
 
     #[test]
     fn a_url_is_taken_apart() {
-        let request = Request::from_url("PUT", URL, core::iter::empty()).unwrap();
+        let request = Outgoing::from_url("PUT", URL, core::iter::empty()).unwrap();
         assert_eq!(request.expires_at(), Some(1_731_400_358 + 600));
         let head = &mut [0; 300];
         let count = request.copy_head(None, 0, head);
@@ -254,14 +305,14 @@ mod tests {
         assert_eq!(head.get(..count), Some(expected.as_bytes()));
         for wrong in ["", "ftp://h/k", "https://h", "https:///k", "//h/k", "https://user@h/k", "https://h?/k"]
         {
-            assert!(Request::from_url("PUT", wrong, core::iter::empty()).is_err(), "{wrong}");
+            assert!(Outgoing::from_url("PUT", wrong, core::iter::empty()).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn the_head_is_the_same_in_pieces_of_any_size() {
         let headers = [("host", "h"), ("content-length", "1234567"), ("a", ""), ("b", "x y")];
-        let request = Request::new("PUT", "h", "/k", headers.into_iter(), None).unwrap();
+        let request = Outgoing::new("PUT", "h", "/k", headers.into_iter(), None).unwrap();
         let expected = "PUT /k HTTP/1.1\r\nhost: h\r\ncontent-length: 1234567\r\na: \r\nb: x y\r\n\r\n";
         for size in 1..=expected.len() + 1 {
             let mut whole = std::vec::Vec::new();
@@ -291,24 +342,24 @@ mod tests {
             ("host", "other"),
             ("Authorization", "OSS4-HMAC-SHA256 x"),
         ] {
-            assert_eq!(checked(header), Err(RequestError::Header { index: 0 }), "{header:?}");
+            assert_eq!(checked(header), Err(OutgoingError::Header { index: 0 }), "{header:?}");
         }
         for header in [("host", "h:80"), ("x-oss-meta-a", "ü\tx"), ("a", "")] {
             assert_eq!(checked(header), Ok(()), "{header:?}");
         }
         // A signature in the header instead of the query.
         let signed = [("authorization", "OSS4-HMAC-SHA256 x")].into_iter();
-        assert!(Request::new("PUT", "h", "/k", signed, None).is_ok());
+        assert!(Outgoing::new("PUT", "h", "/k", signed, None).is_ok());
 
         let empty = core::iter::empty;
         for method in ["", "put", "PUT ", "PÜT"] {
-            assert_eq!(Request::new(method, "h", "/", empty(), None).err(), Some(RequestError::Method));
+            assert_eq!(Outgoing::new(method, "h", "/", empty(), None).err(), Some(OutgoingError::Method));
         }
         for host in ["", "h h", "h/", "h\r\n", "u@h", "ü"] {
-            assert_eq!(Request::new("PUT", host, "/", empty(), None).err(), Some(RequestError::Host));
+            assert_eq!(Outgoing::new("PUT", host, "/", empty(), None).err(), Some(OutgoingError::Host));
         }
         for target in ["", "k", "/a b", "/a\r\n", "/ü", "/a#b"] {
-            assert_eq!(Request::new("PUT", "h", target, empty(), None).err(), Some(RequestError::Target));
+            assert_eq!(Outgoing::new("PUT", "h", target, empty(), None).err(), Some(OutgoingError::Target));
         }
     }
 
@@ -322,7 +373,7 @@ mod tests {
     #[test]
     fn debug_shows_nothing_that_authorises() {
         let request =
-            Request::from_url("PUT", URL, [("x-oss-security-token", "fake-token")].into_iter()).unwrap();
+            Outgoing::from_url("PUT", URL, [("x-oss-security-token", "fake-token")].into_iter()).unwrap();
         let shown = std::format!("{request:?}");
         assert!(
             shown.contains("\"/k\"") && !shown.contains("signature") && !shown.contains("fake-token"),

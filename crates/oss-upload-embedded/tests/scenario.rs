@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use embedded_io::ErrorKind;
 use futures_util::FutureExt as _;
-use oss_upload_embedded::{CutAt, Error, Malformed, Now, Request, RequestError, asynchronous, blocking};
+use oss_upload_embedded::{CutAt, Error, Malformed, Now, Outgoing, OutgoingError, asynchronous, blocking};
 use proptest::prelude::*;
 
 const NOW: u64 = 1_731_400_358;
@@ -169,9 +169,9 @@ impl From<oss_upload_embedded::Response<'_>> for Answer {
 
 fn request(
     method: &'static str,
-) -> Request<'static, impl Iterator<Item = (&'static str, &'static str)> + Clone> {
+) -> Outgoing<'static, impl Iterator<Item = (&'static str, &'static str)> + Clone> {
     let headers = HEADERS.into_iter().take(if method == "PUT" { 2 } else { 0 });
-    Request::new(
+    Outgoing::new(
         method,
         "b.oss-cn-hangzhou.aliyuncs.com",
         "/a%20b?x-oss-signature=00",
@@ -243,7 +243,7 @@ fn object(framing: &str, body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nx-oss-hash-crc64ecma: {BODY_CRC}\r\n{framing}\r\n\r\n{body}")
 }
 
-const REFUSAL_XML: &str = "<Error>\n  <Code>AccessDenied</Code>\n  <Message>Request has expired.</Message>\n  \
+const REFUSAL_XML: &str = "<Error>\n  <Code>AccessDenied</Code>\n  <Message>Outgoing has expired.</Message>\n  \
     <RequestId>65F0A1B2C3D4E5F601234567</RequestId>\n  <EC>0002-00000069</EC>\n</Error>";
 
 fn refused() -> String {
@@ -504,12 +504,12 @@ fn what_can_be_refused_early_is_refused_before_anything_is_sent() {
     let mut buffer = [0; 512];
     let mut connection = blocking::Connection::new(Peer::new(stored()), &mut buffer);
     let error = connection.put(&request("GET"), BODY, now).unwrap_err();
-    assert_eq!(error, Error::Request(RequestError::OtherMethod));
+    assert_eq!(error, Error::Outgoing(OutgoingError::OtherMethod));
     let error = connection.get(&request("PUT"), &mut [0; 9], now).unwrap_err();
-    assert_eq!(error, Error::Request(RequestError::OtherMethod));
+    assert_eq!(error, Error::Outgoing(OutgoingError::OtherMethod));
 
-    let bound = Request::new("PUT", "h", "/k", [("content-length", "9")].into_iter(), None).unwrap();
-    assert_eq!(connection.put(&bound, b"12345678", now).unwrap_err(), Error::Request(RequestError::Length));
+    let bound = Outgoing::new("PUT", "h", "/k", [("content-length", "9")].into_iter(), None).unwrap();
+    assert_eq!(connection.put(&bound, b"12345678", now).unwrap_err(), Error::Outgoing(OutgoingError::Length));
     assert!(connection.put(&bound, BODY, now).is_ok());
     let sent = String::from_utf8(connection.into_stream().sent).unwrap();
     assert_eq!(sent, "PUT /k HTTP/1.1\r\nhost: h\r\ncontent-length: 9\r\n\r\n123456789");
