@@ -1,2 +1,36 @@
-//! `cargo xtask <task>`.
-fn main() {}
+//! `cargo xtask <task>`: the project's chores, one file each.
+
+mod ci;
+mod command;
+mod demo;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask <task>
+
+  demo      serve locally, presign, upload with reqwest, ureq and curl, download, compare
+  test      every test of the workspace
+  ci        what must hold before a change lands: format, lints, docs, MSRV, targets, fuzz build
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.split_first() {
+        Some((task, rest)) => match task.as_str() {
+            "demo" => demo::run(rest),
+            "test" => test::run(rest),
+            "ci" => ci::run(rest),
+            other => Err(format!("there is no task `{other}`\n\n{USAGE}")),
+        },
+        None => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What must hold before a change lands, beside the tests. Installs what it needs.
+
+use crate::command::{run as command, run_with, succeeds};
+
+const MSRV: &str = "1.88.0";
+/// Where the core must build without features; the first three have no operating system.
+const TARGETS: [&str; 4] =
+    ["thumbv7em-none-eabihf", "thumbv6m-none-eabi", "riscv32imc-unknown-none-elf", "wasm32-unknown-unknown"];
+const NO_STD_CRATES: [&str; 1] = ["oss-presign"];
+
+pub(crate) fn run(_: &[String]) -> Result<(), String> {
+    format_and_lints()?;
+    documentation()?;
+    minimum_rust()?;
+    small_targets()?;
+    fuzz()?;
+    println!("\nci: all held");
+    Ok(())
+}
+
+fn format_and_lints() -> Result<(), String> {
+    command("cargo", &["fmt", "--all", "--check"])?;
+    let lints =
+        ["clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
+    command("cargo", &lints)?;
+    // Without features other code is dead or alive.
+    command("cargo", &["clippy", "--locked", "--package", "oss-presign", "--", "-D", "warnings"])
+}
+
+fn documentation() -> Result<(), String> {
+    let arguments = ["doc", "--locked", "--workspace", "--all-features", "--no-deps"];
+    run_with("cargo", &arguments, &[("RUSTDOCFLAGS", "-D warnings")])
+}
+
+fn minimum_rust() -> Result<(), String> {
+    let toolchain = format!("+{MSRV}");
+    if !succeeds("cargo", &[&toolchain, "--version"]) {
+        command("rustup", &["toolchain", "install", MSRV, "--profile", "minimal"])?;
+    }
+    // A folder of its own: two compilers in one would rebuild each other's work.
+    let target = [("CARGO_TARGET_DIR", "target/msrv")];
+    run_with("cargo", &[&toolchain, "check", "--locked", "--workspace", "--all-features"], &target)
+}
+
+fn small_targets() -> Result<(), String> {
+    for target in TARGETS {
+        command("rustup", &["target", "add", target])?;
+        for package in NO_STD_CRATES {
+            command("cargo", &["build", "--locked", "--package", package, "--target", target])?;
+        }
+    }
+    Ok(())
+}
+
+fn fuzz() -> Result<(), String> {
+    if !succeeds("cargo", &["+nightly", "--version"]) {
+        command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"])?;
+    }
+    if !succeeds("cargo", &["fuzz", "--version"]) {
+        command("cargo", &["install", "--locked", "cargo-fuzz", "--version", "0.13.2"])?;
+    }
+    command("cargo", &["+nightly", "fuzz", "build"])
+}
