@@ -1,0 +1,89 @@
+//! One request, read and resolved.
+
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
+
+use crate::address::Address;
+use crate::auth::Identity;
+use crate::error::{OssError, Result};
+use crate::inbound::Inbound;
+use crate::query::Query;
+use crate::store::Acl;
+
+/// A request on its way through the routes.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+    /// As received, without the port's default.
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) raw_query: String,
+    pub(crate) query: Query,
+    pub(crate) address: Address,
+    pub(crate) identity: Identity,
+    /// When the head had arrived: what expiries are judged by. Seconds since 1970 UTC.
+    pub(crate) arrived: u64,
+    pub(crate) request_id: String,
+    pub(crate) body: Inbound,
+}
+
+/// What a request wants to do, for those who did not sign it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+    /// Never open to the public.
+    Own,
+}
+
+impl Call {
+    pub(crate) fn bucket(&self) -> Result<&str> {
+        let bucket = self.address.bucket.as_deref();
+        bucket.ok_or_else(|| OssError::new(400, "InvalidBucketName", "The request names no bucket."))
+    }
+
+    pub(crate) fn key(&self) -> Result<&str> {
+        let key = self.address.key.as_deref();
+        key.ok_or_else(|| OssError::new(400, "InvalidObjectName", "The request names no object."))
+    }
+
+    /// The text of a header; None where it is absent or not ASCII.
+    pub(crate) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The version that the query names.
+    pub(crate) fn version(&self) -> Option<&str> {
+        self.query.value("versionId").filter(|id| !id.is_empty())
+    }
+
+    /// Lets those pass who signed, and the public where the ACL opens the door to it.
+    pub(crate) fn authorize(&self, access: Access, acl: Acl) -> Result<()> {
+        let open = match access {
+            Access::Read => acl != Acl::Private,
+            Access::Write => acl == Acl::PublicReadWrite,
+            Access::Own => false,
+        };
+        if open || self.identity != Identity::Anonymous {
+            return Ok(());
+        }
+        Err(OssError::access_denied("You have no right to access this object because of bucket acl.").ec("0003-00000001"))
+    }
+}
+
+/// The host that a request is for: of an absolute target, or else of its one Host header.
+pub(crate) fn host(parts: &Parts) -> Result<String> {
+    if let Some(authority) = parts.uri.authority() {
+        return Ok(authority.as_str().rsplit('@').next().unwrap_or_default().to_owned());
+    }
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    match (hosts.next().map(|host| host.to_str()), hosts.next()) {
+        (Some(Ok(host)), None) if is_host(host) => Ok(host.to_owned()),
+        (None, None) if parts.version == http::Version::HTTP_10 => Ok(String::new()),
+        _ => Err(OssError::new(400, "InvalidArgument", "A request needs exactly one Host header that names a host.")),
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:[]%".contains(&b))
+}

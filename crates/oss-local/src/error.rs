@@ -1,0 +1,120 @@
+//! What the server answers when it refuses: OSS's status, code, message and fine-grained code.
+
+use std::borrow::Cow;
+
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use crate::xml::Writer;
+
+/// A refusal, as OSS would word it.
+#[derive(Debug)]
+pub(crate) struct OssError {
+    pub(crate) status: StatusCode,
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) message: Cow<'static, str>,
+    pub(crate) ec: Option<Cow<'static, str>>,
+    /// Further elements of the XML body, in order.
+    pub(crate) details: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+pub(crate) type Result<T> = std::result::Result<T, OssError>;
+
+impl OssError {
+    pub(crate) fn new(
+        status: u16,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            code: code.into(),
+            message: message.into(),
+            ec: None,
+            details: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    pub(crate) fn ec(mut self, ec: impl Into<Cow<'static, str>>) -> Self {
+        self.ec = Some(ec.into());
+        self
+    }
+
+    pub(crate) fn detail(mut self, element: &'static str, text: impl Into<String>) -> Self {
+        self.details.push((element, text.into()));
+        self
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn invalid_argument(message: impl Into<Cow<'static, str>>, name: &str, value: &str) -> Self {
+        Self::new(400, "InvalidArgument", message)
+            .detail("ArgumentName", name)
+            .detail("ArgumentValue", value)
+    }
+
+    pub(crate) fn access_denied(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(403, "AccessDenied", message)
+    }
+
+    pub(crate) fn no_such_bucket(bucket: &str) -> Self {
+        Self::new(404, "NoSuchBucket", "The specified bucket does not exist.")
+            .ec("0015-00000101")
+            .detail("BucketName", bucket)
+    }
+
+    pub(crate) fn no_such_key(key: &str) -> Self {
+        Self::new(404, "NoSuchKey", "The specified key does not exist.")
+            .ec("0026-00000001")
+            .detail("Key", key)
+    }
+
+    pub(crate) fn method_not_allowed(method: &str) -> Self {
+        Self::new(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+            .detail("Method", method)
+    }
+
+    pub(crate) fn not_implemented(what: impl std::fmt::Display) -> Self {
+        Self::new(501, "NotImplemented", format!("The local server does not offer {what}."))
+    }
+
+    pub(crate) fn entity_too_large(limit: u64, proposed: u64) -> Self {
+        Self::new(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size.")
+            .detail("MaxSizeAllowed", limit.to_string())
+            .detail("ProposedSize", proposed.to_string())
+    }
+
+    pub(crate) fn malformed_xml(why: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(400, "MalformedXML", why)
+    }
+
+    /// The `<Error>` document.
+    pub(crate) fn to_xml(&self, request_id: &str, host: &str) -> String {
+        let mut xml = Writer::document();
+        xml.open("Error");
+        xml.element("Code", &self.code);
+        xml.element("Message", &self.message);
+        xml.element("RequestId", request_id);
+        xml.element("HostId", host);
+        for (element, text) in &self.details {
+            xml.element(element, text);
+        }
+        if let Some(ec) = &self.ec {
+            xml.element("EC", ec);
+            xml.element("RecommendDoc", &format!("https://api.aliyun.com/troubleshoot?q={ec}"));
+        }
+        xml.close("Error");
+        xml.finish()
+    }
+}
+
+impl From<std::io::Error> for OssError {
+    /// A fault of the store's disk. The path stays out of the answer.
+    fn from(error: std::io::Error) -> Self {
+        Self::new(500, "InternalError", format!("The store failed: {}.", error.kind()))
+    }
+}

@@ -1,0 +1,113 @@
+//! PutObject.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderMap;
+
+use crate::attributes;
+use crate::call::{Access, Call};
+use crate::error::{OssError, Result};
+use crate::receive::{MAX_OBJECT, Receipt, receive, upper_hex};
+use crate::respond::{self, Answer};
+use crate::service::Service;
+use crate::store::{self, Attributes, Guard, Kind, Meta};
+
+pub(super) async fn run(service: &Service, call: &mut Call) -> Result<Answer> {
+    let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
+    service.open_bucket(call, &bucket, Access::Write).await?;
+    let guard = Guard { forbid_overwrite: forbid_overwrite(&call.headers)? };
+    let attributes = attributes::from_headers(&call.headers)?;
+    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+        return Err(store::file_already_exists());
+    }
+    let receipt = receive_body(service, call).await?;
+    let meta = meta(&key, Kind::Normal, &receipt, attributes, service.now());
+    let meta = service.store.run(move |store| store.commit(&bucket, receipt.sink, meta, &guard)).await?;
+    let mut answer = respond::empty(200);
+    describe(&meta, answer.headers_mut());
+    Ok(answer)
+}
+
+/// Receives the body of an upload and checks its Content-MD5.
+pub(super) async fn receive_body(service: &Service, call: &mut Call) -> Result<Receipt> {
+    let expected = content_md5(&call.headers)?;
+    if !call.body.is_framed() {
+        return Err(OssError::new(411, "MissingContentLength", "You must provide the Content-Length HTTP header."));
+    }
+    if let Some(length) = call.body.length().filter(|length| *length > MAX_OBJECT) {
+        return Err(OssError::entity_too_large(MAX_OBJECT, length));
+    }
+    let with_md5 = service.config.md5 || expected.is_some();
+    let receipt = receive(&mut call.body, &service.store, with_md5, MAX_OBJECT).await?;
+    if let (Some(expected), Some(found)) = (expected, receipt.md5)
+        && expected != found
+    {
+        return Err(OssError::new(
+            400,
+            "InvalidDigest",
+            "The Content-MD5 you specified did not match what we received.",
+        )
+        .detail("ClientDigest", STANDARD.encode(expected))
+        .detail("ServerDigest", STANDARD.encode(found)));
+    }
+    Ok(receipt)
+}
+
+fn content_md5(headers: &HeaderMap) -> Result<Option<[u8; 16]>> {
+    let Some(value) = headers.get("content-md5") else {
+        return Ok(None);
+    };
+    match STANDARD.decode(value.as_bytes()).ok().and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
+        Some(md5) => Ok(Some(md5)),
+        None => Err(OssError::new(
+            400,
+            "InvalidDigest",
+            "The Content-MD5 you specified is not valid: it is the base64 of 16 bytes.",
+        )),
+    }
+}
+
+pub(super) fn forbid_overwrite(headers: &HeaderMap) -> Result<bool> {
+    match headers.get("x-oss-forbid-overwrite").map(|value| value.as_bytes()) {
+        None => Ok(false),
+        Some(value) if value.eq_ignore_ascii_case(b"true") => Ok(true),
+        Some(value) if value.eq_ignore_ascii_case(b"false") => Ok(false),
+        Some(value) => Err(OssError::invalid_argument(
+            "The x-oss-forbid-overwrite header is neither true nor false.",
+            "x-oss-forbid-overwrite",
+            &String::from_utf8_lossy(value),
+        )
+        .ec("0017-00000279")),
+    }
+}
+
+/// The metadata of a body that has arrived.
+pub(super) fn meta(key: &str, kind: Kind, receipt: &Receipt, attributes: Attributes, now: u64) -> Meta {
+    // Without an MD5, by the operator's choice, the tag is of the same form but made of CRC and size.
+    let etag = receipt.md5.map_or_else(|| format!("{:016X}{:016X}", receipt.crc64, receipt.size), |md5| upper_hex(&md5));
+    Meta {
+        key: key.to_owned(),
+        version: None,
+        sequence: 0,
+        kind,
+        size: receipt.size,
+        etag,
+        content_md5: receipt.md5.map(|md5| STANDARD.encode(md5)),
+        crc64: receipt.crc64,
+        modified: now,
+        attributes,
+        symlink_target: None,
+    }
+}
+
+/// What the answer to a write says of the object.
+pub(super) fn describe(meta: &Meta, headers: &mut HeaderMap) {
+    respond::set(headers, "etag", &meta.quoted_etag());
+    if let Some(md5) = &meta.content_md5 {
+        respond::set(headers, "content-md5", md5);
+    }
+    respond::set(headers, "x-oss-hash-crc64ecma", &meta.crc64.to_string());
+    if let Some(version) = &meta.version {
+        respond::set(headers, "x-oss-version-id", version);
+    }
+}

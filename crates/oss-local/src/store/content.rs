@@ -1,0 +1,164 @@
+//! The bytes of objects: in memory, or in files that end in their metadata.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+
+use super::record;
+
+/// Frames below this size are joined, so that a trickled upload does not pin a read buffer per frame.
+const JOIN: usize = 64 * 1024;
+
+/// Bytes on their way into the store; nothing is visible until they are committed.
+#[derive(Debug)]
+pub(crate) enum Sink {
+    Memory(Chunks),
+    File(Staged),
+}
+
+impl Sink {
+    pub(crate) fn write(&mut self, bytes: Bytes) -> io::Result<()> {
+        match self {
+            Self::Memory(chunks) => {
+                chunks.push(bytes);
+                Ok(())
+            }
+            Self::File(staged) => staged.write(&bytes),
+        }
+    }
+
+    /// Appends stored content.
+    pub(crate) fn append(&mut self, content: &Content) -> io::Result<()> {
+        match (self, content) {
+            (Self::Memory(chunks), Content::Memory(stored)) => {
+                stored.iter().for_each(|bytes| chunks.list.push(bytes.clone()));
+                Ok(())
+            }
+            (Self::File(staged), Content::Memory(stored)) => stored.iter().try_for_each(|bytes| staged.write(bytes)),
+            (Self::File(staged), Content::File { path, size }) => {
+                let mut from = io::Read::take(File::open(path.as_path())?, *size);
+                // Copies inside the kernel where the file system can.
+                let copied = io::copy(&mut from, staged.file()?)?;
+                staged.size += copied;
+                if copied == *size { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+            }
+            (Self::Memory(_), Content::File { .. }) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+}
+
+/// A list of chunks that grows at its end.
+#[derive(Debug, Default)]
+pub(crate) struct Chunks {
+    list: Vec<Bytes>,
+    tail: BytesMut,
+}
+
+impl Chunks {
+    pub(crate) fn push(&mut self, bytes: Bytes) {
+        if bytes.len() >= JOIN {
+            self.flush();
+            self.list.push(bytes);
+        } else {
+            self.tail.extend_from_slice(&bytes);
+            if self.tail.len() >= JOIN {
+                self.flush();
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.tail.is_empty() {
+            self.list.push(self.tail.split().freeze());
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Vec<Bytes> {
+        self.flush();
+        self.list
+    }
+}
+
+/// A file that nobody sees yet. It is removed unless it is moved to its place.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    file: Option<File>,
+    path: PathBuf,
+    size: u64,
+}
+
+impl Staged {
+    pub(super) fn create(path: PathBuf) -> io::Result<Self> {
+        let file = File::options().write(true).create_new(true).open(&path)?;
+        Ok(Self { file: Some(file), path, size: 0 })
+    }
+
+    fn file(&mut self) -> io::Result<&mut File> {
+        self.file.as_mut().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file()?.write_all(bytes)?;
+        self.size += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Writes a file without content of its own.
+    pub(super) fn write_plain(&mut self, bytes: &[u8], durable: bool) -> io::Result<()> {
+        self.write(bytes)?;
+        if durable { self.file()?.sync_data() } else { Ok(()) }
+    }
+
+    /// Appends the metadata and makes the file durable where asked to.
+    pub(super) fn seal(&mut self, metadata: &impl serde::Serialize, durable: bool) -> io::Result<()> {
+        let size = self.size;
+        let file = self.file()?;
+        record::append(file, metadata, size)?;
+        if durable { file.sync_data() } else { Ok(()) }
+    }
+
+    /// Puts the sealed file into its place at once.
+    pub(super) fn place(mut self, path: &Path) -> io::Result<()> {
+        // Closed first: some systems do not rename open files.
+        drop(self.file.take());
+        std::fs::rename(&self.path, path)?;
+        self.path = PathBuf::new();
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if !self.path.as_os_str().is_empty() {
+            drop(self.file.take());
+            // Whatever stays behind is swept when the store is opened again.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// The bytes of a stored object or part.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Memory(Arc<Vec<Bytes>>),
+    File { path: Arc<PathBuf>, size: u64 },
+}
+
+impl Content {
+    pub(crate) fn open(&self) -> io::Result<Source> {
+        match self {
+            Self::Memory(chunks) => Ok(Source::Memory(chunks.clone())),
+            Self::File { path, .. } => Ok(Source::File(File::open(path.as_path())?)),
+        }
+    }
+}
+
+/// Bytes to read, whatever happens to the object in the meantime.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Memory(Arc<Vec<Bytes>>),
+    File(File),
+}

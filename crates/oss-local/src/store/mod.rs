@@ -1,0 +1,258 @@
+//! The store: buckets, objects with their versions, unfinished uploads; in memory or in a directory.
+//!
+//! All methods are short but may touch the disk: callers go through [`Store::run`].
+
+mod content;
+mod directory;
+mod index;
+mod meta;
+mod record;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::error::{OssError, Result};
+
+pub(crate) use content::{Chunks, Content, Sink, Source};
+use directory::Directory;
+use index::{Bucket, Index, Version};
+pub use meta::Acl;
+pub(crate) use meta::{Attributes, BucketMeta, Kind, Meta, Versioning};
+
+/// Where the server keeps its objects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Storage {
+    /// In memory, gone with the server.
+    #[default]
+    Memory,
+    /// In a directory, which is created if need be. One server at a time may use it.
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// Whether a write is answered only when the disk has the data (fsync). Without it a write survives the
+        /// end of the process but perhaps not a power cut.
+        durable: bool,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct Store {
+    index: RwLock<Index>,
+    /// None: memory.
+    directory: Option<Directory>,
+    sequence: AtomicU64,
+}
+
+/// What must hold for a write to take place.
+#[derive(Debug, Default)]
+pub(crate) struct Guard {
+    pub(crate) forbid_overwrite: bool,
+}
+
+/// A version that was found, with its bytes.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) meta: Arc<Meta>,
+    pub(crate) source: Source,
+}
+
+/// What a deletion did.
+#[derive(Debug, Default)]
+pub(crate) struct Deleted {
+    /// The version that was removed, or the delete marker that was put on top; None: a bucket without versions.
+    pub(crate) version: Option<String>,
+    pub(crate) marker: bool,
+}
+
+impl Store {
+    pub(crate) fn open(storage: &Storage) -> io::Result<Self> {
+        let (directory, index) = match storage {
+            Storage::Memory => (None, Index::default()),
+            Storage::Directory { path, durable } => {
+                let (directory, index) = Directory::open(path.clone(), *durable)?;
+                (Some(directory), index)
+            }
+        };
+        let versions = index.buckets.values().flat_map(|bucket| bucket.objects.values().flatten());
+        let last = versions.map(|version| version.meta.sequence).max().unwrap_or(0);
+        Ok(Self { index: RwLock::new(index), directory, sequence: AtomicU64::new(last + 1) })
+    }
+
+    /// Runs `task` where it may block: at once for memory, on a thread for the disk.
+    pub(crate) async fn run<T: Send + 'static>(
+        self: &Arc<Self>,
+        task: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if self.in_memory() {
+            return task(self);
+        }
+        let store = self.clone();
+        match tokio::task::spawn_blocking(move || task(&store)).await {
+            Ok(result) => result,
+            Err(_) => Err(OssError::new(500, "InternalError", "The store's thread has ended.")),
+        }
+    }
+
+    pub(crate) fn in_memory(&self) -> bool {
+        self.directory.is_none()
+    }
+
+    /// A poisoned lock is used on: every change to the index is one insertion or one removal.
+    fn read(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Index> {
+        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_sequence(&self) -> u64 {
+        self.sequence.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Bytes of a new object go here.
+    pub(crate) fn sink(&self) -> io::Result<Sink> {
+        match &self.directory {
+            None => Ok(Sink::Memory(Chunks::default())),
+            Some(directory) => Ok(Sink::File(directory.stage()?)),
+        }
+    }
+
+    /// What is known of a bucket.
+    pub(crate) fn bucket(&self, name: &str) -> Option<BucketMeta> {
+        self.read().buckets.get(name).map(|bucket| bucket.meta.clone())
+    }
+
+    /// Creates a bucket; false if it is there already.
+    pub(crate) fn create_bucket(&self, name: &str, meta: BucketMeta) -> Result<bool> {
+        let mut index = self.write();
+        if index.buckets.contains_key(name) {
+            return Ok(false);
+        }
+        if let Some(directory) = &self.directory {
+            directory.write_bucket(name, &meta)?;
+        }
+        index.buckets.insert(name.to_owned(), Bucket::new(meta));
+        Ok(true)
+    }
+
+    /// The metadata of the current version, without its bytes.
+    pub(crate) fn head(&self, bucket: &str, key: &str) -> Option<Arc<Meta>> {
+        let index = self.read();
+        index.buckets.get(bucket)?.current(key).map(|version| version.meta.clone())
+    }
+
+    /// A version of an object, the current one by default.
+    pub(crate) fn find(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Found> {
+        let index = self.read();
+        let versions = existing(&index, bucket)?.objects.get(key).ok_or_else(|| OssError::no_such_key(key))?;
+        let found = match version {
+            None => versions.last(),
+            Some(id) => versions.iter().find(|version| version.meta.version_id() == id),
+        };
+        let Some(found) = found else {
+            return Err(no_such_version(key, version.unwrap_or_default()));
+        };
+        // The file is opened under the lock, so metadata and bytes are of the same version.
+        Ok(Found { meta: found.meta.clone(), source: found.content.open()? })
+    }
+
+    /// Makes an object visible, all at once. `meta` comes without version and sequence.
+    pub(crate) fn commit(&self, bucket: &str, sink: Sink, mut meta: Meta, guard: &Guard) -> Result<Arc<Meta>> {
+        let versioning = existing(&self.read(), bucket)?.meta.versioning;
+        meta.sequence = self.next_sequence();
+        meta.version = (versioning == Versioning::Enabled).then(|| version_id(meta.modified, meta.sequence));
+        let meta = Arc::new(meta);
+        match (sink, &self.directory) {
+            (Sink::Memory(chunks), _) => {
+                let content = Content::Memory(Arc::new(chunks.finish()));
+                let mut index = self.write();
+                let bucket = existing_mut(&mut index, bucket)?;
+                guard.check(bucket, &meta)?;
+                bucket.insert(Version { meta: meta.clone(), content });
+            }
+            (Sink::File(mut staged), Some(directory)) => {
+                staged.seal(&*meta, directory.durable)?;
+                let path = directory.object(bucket, &meta.key, meta.version_id());
+                let content = Content::File { path: Arc::new(path.clone()), size: meta.size };
+                {
+                    let mut index = self.write();
+                    let bucket = existing_mut(&mut index, bucket)?;
+                    guard.check(bucket, &meta)?;
+                    directory.place(staged, &path)?;
+                    bucket.insert(Version { meta: meta.clone(), content });
+                }
+                // Outside the lock: others need not wait for the disk.
+                directory.sync_folder(&path)?;
+            }
+            (Sink::File(_), None) => return Err(io::Error::from(io::ErrorKind::Unsupported).into()),
+        }
+        Ok(meta)
+    }
+
+    /// Deletes an object, or one version of it. What is not there is as good as deleted.
+    pub(crate) fn delete(&self, bucket: &str, key: &str, version: Option<&str>, now: u64) -> Result<Deleted> {
+        let versioning = existing(&self.read(), bucket)?.meta.versioning;
+        if let Some(id) = version {
+            return self.remove_version(bucket, key, id);
+        }
+        if versioning == Versioning::Off {
+            self.remove_version(bucket, key, "null")?;
+            return Ok(Deleted::default());
+        }
+        let marker = self.commit(bucket, self.sink()?, Meta::delete_marker(key, now), &Guard::default())?;
+        Ok(Deleted { version: Some(marker.version_id().to_owned()), marker: true })
+    }
+
+    fn remove_version(&self, bucket: &str, key: &str, id: &str) -> Result<Deleted> {
+        let mut index = self.write();
+        let found = existing_mut(&mut index, bucket)?;
+        let marker = match (found.remove(key, id), &self.directory) {
+            (Some(removed), Some(directory)) => {
+                let path = directory.object(bucket, key, id);
+                directory.remove_object(&path)?;
+                removed.meta.is_marker()
+            }
+            (Some(removed), None) => removed.meta.is_marker(),
+            (None, _) => false,
+        };
+        Ok(Deleted { version: Some(id.to_owned()), marker })
+    }
+}
+
+impl Guard {
+    /// Versioned buckets keep what would be overwritten, so nothing is forbidden there.
+    fn check(&self, bucket: &Bucket, meta: &Meta) -> Result<()> {
+        if self.forbid_overwrite && meta.version.is_none() && bucket.current(&meta.key).is_some() {
+            return Err(file_already_exists());
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn file_already_exists() -> OssError {
+    OssError::new(409, "FileAlreadyExists", "The object you specified already exists and can not be overwritten.")
+        .ec("0026-00000002")
+}
+
+fn no_such_version(key: &str, version: &str) -> OssError {
+    OssError::new(404, "NoSuchVersion", "The specified version does not exist.")
+        .detail("Key", key)
+        .detail("VersionId", version)
+}
+
+fn existing<'i>(index: &'i Index, bucket: &str) -> Result<&'i Bucket> {
+    index.buckets.get(bucket).ok_or_else(|| OssError::no_such_bucket(bucket))
+}
+
+fn existing_mut<'i>(index: &'i mut Index, bucket: &str) -> Result<&'i mut Bucket> {
+    index.buckets.get_mut(bucket).ok_or_else(|| OssError::no_such_bucket(bucket))
+}
+
+/// Looks like OSS's: opaque, and different for each write.
+fn version_id(modified: u64, sequence: u64) -> String {
+    format!("CAEQ{modified:012x}{sequence:016x}{:016x}", fastrand::u64(..))
+}
