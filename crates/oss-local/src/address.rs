@@ -90,7 +90,8 @@ fn key(encoded: &str) -> Result<Option<String>> {
 /// OSS's rule: 1 to 1023 bytes of UTF-8 that begin neither with `/` nor with `\`.
 pub(crate) fn valid_key(key: &str) -> Result<()> {
     if key.is_empty() || key.len() > MAX_KEY || key.starts_with(['/', '\\']) {
-        return Err(OssError::new(400, "InvalidObjectName", "The specified object is not valid.").detail("ObjectName", key));
+        return Err(OssError::new(400, "InvalidObjectName", "The specified object is not valid.")
+            .detail("ObjectName", key));
     }
     Ok(())
 }
@@ -127,7 +128,15 @@ mod tests {
 
     #[test]
     fn the_host_names_the_bucket_or_the_path_does() {
-        for host in ["localhost:9000", "127.0.0.1:9000", "[::1]:9000", "LOCALHOST", "oss.test", "oss", "oss-cn-hangzhou.aliyuncs.com"] {
+        for host in [
+            "localhost:9000",
+            "127.0.0.1:9000",
+            "[::1]:9000",
+            "LOCALHOST",
+            "oss.test",
+            "oss",
+            "oss-cn-hangzhou.aliyuncs.com",
+        ] {
             assert_eq!(bucket_of(host), None, "{host}");
         }
         for (host, bucket) in [

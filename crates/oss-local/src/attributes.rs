@@ -42,7 +42,11 @@ fn is_kept_extension(name: &str) -> bool {
 }
 
 /// Checks and completes the attributes that a request or a form names.
-pub(crate) fn build(mut kept: Vec<(String, String)>, acl: Option<String>, tagging: Option<String>) -> Result<Attributes> {
+pub(crate) fn build(
+    mut kept: Vec<(String, String)>,
+    acl: Option<String>,
+    tagging: Option<String>,
+) -> Result<Attributes> {
     let meta = kept.iter().filter(|(name, _)| name.starts_with(META));
     if meta.map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_META {
         return Err(OssError::new(400, "InvalidArgument", "The size of the user metadata exceeds 8 KB."));
@@ -79,7 +83,8 @@ fn tags(text: &str) -> Result<Vec<(String, String)>> {
 
 /// OSS's limits: 10 tags, names of 1 to 128 bytes, values of up to 256, no name twice.
 pub(crate) fn check_tags(tags: &[(String, String)]) -> Result<()> {
-    let twice = tags.iter().enumerate().any(|(at, (name, _))| tags.iter().take(at).any(|(other, _)| other == name));
+    let twice =
+        tags.iter().enumerate().any(|(at, (name, _))| tags.iter().take(at).any(|(other, _)| other == name));
     let too_long = tags.iter().any(|(name, value)| name.is_empty() || name.len() > 128 || value.len() > 256);
     if tags.len() > MAX_TAGS || twice || too_long {
         return Err(OssError::new(
@@ -107,7 +112,8 @@ fn text(name: &str, value: &HeaderValue) -> Result<String> {
 pub(crate) fn to_headers(attributes: &Attributes, headers: &mut HeaderMap) {
     for (name, value) in &attributes.headers {
         // Both were headers once.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes())) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_bytes(value.as_bytes()))
+        {
             headers.insert(name, value);
         }
     }

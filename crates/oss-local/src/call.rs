@@ -6,7 +6,6 @@ use http::{HeaderMap, Method, header};
 use crate::address::Address;
 use crate::auth::Identity;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
 use crate::query::Query;
 use crate::store::Acl;
 
@@ -14,17 +13,12 @@ use crate::store::Acl;
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
-    /// As received, without the port's default.
-    pub(crate) host: String,
-    pub(crate) path: String,
-    pub(crate) raw_query: String,
     pub(crate) query: Query,
     pub(crate) address: Address,
     pub(crate) identity: Identity,
     /// When the head had arrived: what expiries are judged by. Seconds since 1970 UTC.
     pub(crate) arrived: u64,
     pub(crate) request_id: String,
-    pub(crate) body: Inbound,
 }
 
 /// What a request wants to do, for those who did not sign it.
@@ -67,7 +61,8 @@ impl Call {
         if open || self.identity != Identity::Anonymous {
             return Ok(());
         }
-        Err(OssError::access_denied("You have no right to access this object because of bucket acl.").ec("0003-00000001"))
+        Err(OssError::access_denied("You have no right to access this object because of bucket acl.")
+            .ec("0003-00000001"))
     }
 }
 
@@ -79,8 +74,12 @@ pub(crate) fn host(parts: &Parts) -> Result<String> {
     let mut hosts = parts.headers.get_all(header::HOST).iter();
     match (hosts.next().map(|host| host.to_str()), hosts.next()) {
         (Some(Ok(host)), None) if is_host(host) => Ok(host.to_owned()),
-        (None, None) if parts.version == http::Version::HTTP_10 => Ok(String::new()),
-        _ => Err(OssError::new(400, "InvalidArgument", "A request needs exactly one Host header that names a host.")),
+        (None, _) if parts.version == http::Version::HTTP_10 => Ok(String::new()),
+        _ => Err(OssError::new(
+            400,
+            "InvalidArgument",
+            "A request needs exactly one Host header that names a host.",
+        )),
     }
 }
 

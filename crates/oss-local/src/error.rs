@@ -6,9 +6,12 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::xml::Writer;
 
-/// A refusal, as OSS would word it.
+/// A refusal, as OSS would word it; boxed, because most results are not one.
 #[derive(Debug)]
-pub(crate) struct OssError {
+pub(crate) struct OssError(Box<Refusal>);
+
+#[derive(Debug)]
+pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: Cow<'static, str>,
@@ -26,35 +29,33 @@ impl OssError {
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
+        Self(Box::new(Refusal {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             code: code.into(),
             message: message.into(),
             ec: None,
             details: Vec::new(),
             headers: Vec::new(),
-        }
+        }))
     }
 
     pub(crate) fn ec(mut self, ec: impl Into<Cow<'static, str>>) -> Self {
-        self.ec = Some(ec.into());
+        self.0.ec = Some(ec.into());
         self
     }
 
     pub(crate) fn detail(mut self, element: &'static str, text: impl Into<String>) -> Self {
-        self.details.push((element, text.into()));
+        self.0.details.push((element, text.into()));
         self
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 
     pub(crate) fn invalid_argument(message: impl Into<Cow<'static, str>>, name: &str, value: &str) -> Self {
-        Self::new(400, "InvalidArgument", message)
-            .detail("ArgumentName", name)
-            .detail("ArgumentValue", value)
+        Self::new(400, "InvalidArgument", message).detail("ArgumentName", name).detail("ArgumentValue", value)
     }
 
     pub(crate) fn access_denied(message: impl Into<Cow<'static, str>>) -> Self {
@@ -109,6 +110,14 @@ impl OssError {
         }
         xml.close("Error");
         xml.finish()
+    }
+}
+
+impl std::ops::Deref for OssError {
+    type Target = Refusal;
+
+    fn deref(&self) -> &Refusal {
+        &self.0
     }
 }
 

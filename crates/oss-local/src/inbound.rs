@@ -29,8 +29,9 @@ impl Inbound {
     pub(crate) fn new(body: Incoming, headers: &HeaderMap, patience: Duration) -> Self {
         let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         let framed = length.is_some() || headers.contains_key(header::TRANSFER_ENCODING);
-        let expects_continue =
-            headers.get(header::EXPECT).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
+        let expects_continue = headers
+            .get(header::EXPECT)
+            .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
         Self { body, patience, expects_continue, touched: false, broken: false, length, framed }
     }
 

@@ -39,7 +39,11 @@ pub(crate) fn decode(text: &str) -> Result<String> {
     for (at, _) in bytes.iter().enumerate().filter(|&(_, byte)| *byte == b'%') {
         let escape = bytes.get(at + 1..at + 3);
         if !escape.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-            return Err(OssError::new(400, "InvalidURI", "A % in the URI is not followed by two hex digits."));
+            return Err(OssError::new(
+                400,
+                "InvalidURI",
+                "A % in the URI is not followed by two hex digits.",
+            ));
         }
     }
     match percent_decode_str(text).decode_utf8() {

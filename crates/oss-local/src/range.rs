@@ -26,7 +26,9 @@ pub(crate) fn wanted(header: Option<&str>, size: u64, standard: bool) -> Wanted 
     };
     let (from, to) = match (number(first), number(last)) {
         (Some(first), Some(last)) if first <= last => (first, last.saturating_add(1)),
-        (Some(first), None) if last.is_empty() => (first, size.max(first.saturating_add(u64::from(first >= size)))),
+        (Some(first), None) if last.is_empty() => {
+            (first, size.max(first.saturating_add(u64::from(first >= size))))
+        }
         (None, Some(suffix)) if first.is_empty() => {
             if suffix > size && !standard {
                 return Wanted::Whole;

@@ -108,27 +108,41 @@ pub(crate) async fn receive(
         }
         Ok(sums.finish(sink))
     });
-    for bytes in first {
-        // A closed queue: the worker has failed, and says below why.
-        let _ = sender.send(bytes).await;
+    let fed = feed(body, first, sender, limit).await;
+    // Awaited after an error, too: its staged bytes are gone before the error is answered.
+    let done = worker.await;
+    fed?;
+    match done {
+        Ok(receipt) => receipt,
+        Err(_) => Err(OssError::new(500, "InternalError", "The hashing thread has ended.")),
     }
+}
+
+/// Passes the rest of a body on to the hashing thread.
+async fn feed(
+    body: &mut impl Chunked,
+    first: Vec<Bytes>,
+    queue: mpsc::Sender<Bytes>,
+    limit: u64,
+) -> Result<()> {
+    let mut size = 0;
+    let mut first = first.into_iter();
     loop {
+        let bytes = match first.next() {
+            Some(bytes) => bytes,
+            None => match body.chunk().await? {
+                Some(bytes) => bytes,
+                None => return Ok(()),
+            },
+        };
+        size += bytes.len() as u64;
         if size > limit {
             return Err(OssError::entity_too_large(limit, size));
         }
-        // An error here drops the sender: the worker ends and its staged bytes go with the dropped receipt.
-        let Some(bytes) = body.chunk().await? else {
-            break;
-        };
-        size += bytes.len() as u64;
-        if sender.send(bytes).await.is_err() {
-            break;
+        // A closed queue: the thread has failed, and its result says why.
+        if queue.send(bytes).await.is_err() {
+            return Ok(());
         }
-    }
-    drop(sender);
-    match worker.await {
-        Ok(receipt) => receipt,
-        Err(_) => Err(OssError::new(500, "InternalError", "The hashing thread has ended.")),
     }
 }
 
@@ -145,7 +159,8 @@ mod tests {
     #[test]
     fn sums_are_those_of_the_standards() {
         let store = Store::open(&Storage::Memory).unwrap();
-        let receipt = receipt(&store, vec![Bytes::from_static(b"1234"), Bytes::from_static(b"56789")], true).unwrap();
+        let receipt =
+            receipt(&store, vec![Bytes::from_static(b"1234"), Bytes::from_static(b"56789")], true).unwrap();
         // The check value of CRC-64/XZ, and the MD5 of the same text (RFC 1321's algorithm, by md5sum).
         assert_eq!(receipt.crc64, 0x995D_C9BB_DF19_39FA);
         assert_eq!(upper_hex(&receipt.md5.unwrap()), "25F9E794323B453885F5181F1B624D0B");

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::respond::{self, Answer};
 use crate::service::Service;
 
-pub(super) async fn run(service: &Service, call: &mut Call) -> Result<Answer> {
+pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
     let acl = service.bucket(&bucket).await?.acl;
     call.authorize(Access::Write, acl)?;

@@ -12,7 +12,7 @@ use crate::respond::{self, Answer};
 use crate::service::Service;
 use crate::store::Found;
 
-pub(super) async fn run(service: &Service, call: &mut Call) -> Result<Answer> {
+pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
     let found = find(service, call).await?;
     let meta = &found.meta;
     let size = meta.size;
@@ -72,7 +72,8 @@ pub(super) async fn find(service: &Service, call: &Call) -> Result<Found> {
         } else {
             OssError::no_such_key(&key)
         };
-        refusal = refusal.header(header::HeaderName::from_static("x-oss-delete-marker"), HeaderValue::from_static("true"));
+        refusal = refusal
+            .header(header::HeaderName::from_static("x-oss-delete-marker"), HeaderValue::from_static("true"));
         return Err(match version {
             Ok(version) => refusal.header(header::HeaderName::from_static("x-oss-version-id"), version),
             Err(_) => refusal,

@@ -5,22 +5,23 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 
 use crate::attributes;
-use crate::call::{Access, Call};
+use crate::call::Call;
 use crate::error::{OssError, Result};
+use crate::inbound::Inbound;
 use crate::receive::{MAX_OBJECT, Receipt, receive, upper_hex};
 use crate::respond::{self, Answer};
 use crate::service::Service;
 use crate::store::{self, Attributes, Guard, Kind, Meta};
 
-pub(super) async fn run(service: &Service, call: &mut Call) -> Result<Answer> {
+pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(call, &bucket, Access::Write).await?;
+    service.open_bucket(call, &bucket).await?;
     let guard = Guard { forbid_overwrite: forbid_overwrite(&call.headers)? };
     let attributes = attributes::from_headers(&call.headers)?;
     if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
-    let receipt = receive_body(service, call).await?;
+    let receipt = receive_body(service, call, body).await?;
     let meta = meta(&key, Kind::Normal, &receipt, attributes, service.now());
     let meta = service.store.run(move |store| store.commit(&bucket, receipt.sink, meta, &guard)).await?;
     let mut answer = respond::empty(200);
@@ -29,16 +30,20 @@ pub(super) async fn run(service: &Service, call: &mut Call) -> Result<Answer> {
 }
 
 /// Receives the body of an upload and checks its Content-MD5.
-pub(super) async fn receive_body(service: &Service, call: &mut Call) -> Result<Receipt> {
+pub(super) async fn receive_body(service: &Service, call: &Call, body: &mut Inbound) -> Result<Receipt> {
     let expected = content_md5(&call.headers)?;
-    if !call.body.is_framed() {
-        return Err(OssError::new(411, "MissingContentLength", "You must provide the Content-Length HTTP header."));
+    if !body.is_framed() {
+        return Err(OssError::new(
+            411,
+            "MissingContentLength",
+            "You must provide the Content-Length HTTP header.",
+        ));
     }
-    if let Some(length) = call.body.length().filter(|length| *length > MAX_OBJECT) {
+    if let Some(length) = body.length().filter(|length| *length > MAX_OBJECT) {
         return Err(OssError::entity_too_large(MAX_OBJECT, length));
     }
     let with_md5 = service.config.md5 || expected.is_some();
-    let receipt = receive(&mut call.body, &service.store, with_md5, MAX_OBJECT).await?;
+    let receipt = receive(body, &service.store, with_md5, MAX_OBJECT).await?;
     if let (Some(expected), Some(found)) = (expected, receipt.md5)
         && expected != found
     {
@@ -84,7 +89,9 @@ pub(super) fn forbid_overwrite(headers: &HeaderMap) -> Result<bool> {
 /// The metadata of a body that has arrived.
 pub(super) fn meta(key: &str, kind: Kind, receipt: &Receipt, attributes: Attributes, now: u64) -> Meta {
     // Without an MD5, by the operator's choice, the tag is of the same form but made of CRC and size.
-    let etag = receipt.md5.map_or_else(|| format!("{:016X}{:016X}", receipt.crc64, receipt.size), |md5| upper_hex(&md5));
+    let etag = receipt
+        .md5
+        .map_or_else(|| format!("{:016X}{:016X}", receipt.crc64, receipt.size), |md5| upper_hex(&md5));
     Meta {
         key: key.to_owned(),
         version: None,

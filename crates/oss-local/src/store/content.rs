@@ -37,7 +37,9 @@ impl Sink {
                 stored.iter().for_each(|bytes| chunks.list.push(bytes.clone()));
                 Ok(())
             }
-            (Self::File(staged), Content::Memory(stored)) => stored.iter().try_for_each(|bytes| staged.write(bytes)),
+            (Self::File(staged), Content::Memory(stored)) => {
+                stored.iter().try_for_each(|bytes| staged.write(bytes))
+            }
             (Self::File(staged), Content::File { path, size }) => {
                 let mut from = io::Read::take(File::open(path.as_path())?, *size);
                 // Copies inside the kernel where the file system can.

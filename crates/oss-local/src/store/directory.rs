@@ -198,7 +198,10 @@ fn load_uploads(path: &Path, bucket: &mut Bucket) -> io::Result<()> {
         let mut parts = BTreeMap::new();
         for file in entries(&folder)? {
             if let Ok((meta, size)) = record::read::<PartMeta>(&file) {
-                parts.insert(meta.number, Part { meta, content: Content::File { path: Arc::new(file), size } });
+                parts.insert(
+                    meta.number,
+                    Part { meta, content: Content::File { path: Arc::new(file), size } },
+                );
             }
         }
         bucket.uploads.insert(meta.id.clone(), Upload { meta, parts });

@@ -148,7 +148,8 @@ impl Store {
     /// A version of an object, the current one by default.
     pub(crate) fn find(&self, bucket: &str, key: &str, version: Option<&str>) -> Result<Found> {
         let index = self.read();
-        let versions = existing(&index, bucket)?.objects.get(key).ok_or_else(|| OssError::no_such_key(key))?;
+        let versions =
+            existing(&index, bucket)?.objects.get(key).ok_or_else(|| OssError::no_such_key(key))?;
         let found = match version {
             None => versions.last(),
             Some(id) => versions.iter().find(|version| version.meta.version_id() == id),
@@ -161,7 +162,13 @@ impl Store {
     }
 
     /// Makes an object visible, all at once. `meta` comes without version and sequence.
-    pub(crate) fn commit(&self, bucket: &str, sink: Sink, mut meta: Meta, guard: &Guard) -> Result<Arc<Meta>> {
+    pub(crate) fn commit(
+        &self,
+        bucket: &str,
+        sink: Sink,
+        mut meta: Meta,
+        guard: &Guard,
+    ) -> Result<Arc<Meta>> {
         let versioning = existing(&self.read(), bucket)?.meta.versioning;
         meta.sequence = self.next_sequence();
         meta.version = (versioning == Versioning::Enabled).then(|| version_id(meta.modified, meta.sequence));
@@ -234,8 +241,12 @@ impl Guard {
 }
 
 pub(crate) fn file_already_exists() -> OssError {
-    OssError::new(409, "FileAlreadyExists", "The object you specified already exists and can not be overwritten.")
-        .ec("0026-00000002")
+    OssError::new(
+        409,
+        "FileAlreadyExists",
+        "The object you specified already exists and can not be overwritten.",
+    )
+    .ec("0026-00000002")
 }
 
 fn no_such_version(key: &str, version: &str) -> OssError {

@@ -1,0 +1,24 @@
+//! The settings of a server.
+
+use std::time::Duration;
+
+use crate::address::Hosts;
+use crate::clock::Clock;
+use crate::cors::Cors;
+use crate::store::Acl;
+
+/// What the builder has decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) clock: Clock,
+    pub(crate) hosts: Hosts,
+    pub(crate) cors: Cors,
+    pub(crate) create_buckets: bool,
+    /// Of buckets that are created on first use.
+    pub(crate) default_acl: Acl,
+    pub(crate) md5: bool,
+    pub(crate) read_timeout: Duration,
+    pub(crate) write_timeout: Duration,
+    /// How long a shutdown waits for requests that are under way.
+    pub(crate) grace: Duration,
+}

@@ -1,0 +1,338 @@
+//! The builder, and the running server.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+
+use crate::address::Hosts;
+use crate::auth::Authority;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::connection;
+use crate::cors::Cors;
+use crate::credential::Credential;
+use crate::service::Service;
+use crate::store::{Acl, Storage, Store};
+
+/// A server that is being set up.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// use oss_local::{Credential, Server};
+///
+/// let server = Server::new()
+///     .credential(Credential::new("fake-access-key-id", "fake-access-key-secret"))
+///     .start()
+///     .await?;
+/// println!("{}", server.url());
+/// server.shutdown().await;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a server does nothing until it is started"]
+pub struct Server {
+    address: SocketAddr,
+    region: String,
+    credentials: Vec<Credential>,
+    storage: Storage,
+    config: Config,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Server {
+    /// A server on a free port of 127.0.0.1, in memory, for region `cn-hangzhou`, without any access key.
+    pub fn new() -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            region: "cn-hangzhou".into(),
+            credentials: Vec::new(),
+            storage: Storage::Memory,
+            config: Config {
+                clock: Clock::system(),
+                hosts: Hosts { bases: vec!["localhost".into()], cnames: HashMap::new() },
+                cors: Cors::AnyOrigin,
+                create_buckets: true,
+                default_acl: Acl::Private,
+                md5: true,
+                read_timeout: Duration::from_secs(30),
+                write_timeout: Duration::from_secs(30),
+                grace: Duration::from_secs(10),
+            },
+        }
+    }
+
+    /// Listens on this port of the loopback address; 0 takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.address.set_port(port);
+        self
+    }
+
+    /// Listens on this address. Anything but a loopback address lets the whole network at the server, so it must
+    /// be asked for here by name.
+    pub fn bind(self, address: SocketAddr) -> Self {
+        Self { address, ..self }
+    }
+
+    /// The region whose signatures are accepted, such as `cn-hangzhou`.
+    pub fn region(self, region: impl Into<String>) -> Self {
+        Self { region: region.into(), ..self }
+    }
+
+    /// Adds an access key.
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credentials.push(credential);
+        self
+    }
+
+    /// Where objects are kept.
+    pub fn storage(self, storage: Storage) -> Self {
+        Self { storage, ..self }
+    }
+
+    /// Keeps objects in this directory, durably.
+    pub fn directory(self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.storage(Storage::Directory { path: path.into(), durable: true })
+    }
+
+    /// The clock that expiries are judged by.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.config.clock = clock;
+        self
+    }
+
+    /// Adds a host name that carries no bucket itself: `bucket.<host>` then names the bucket. `localhost` is one.
+    pub fn base_host(mut self, host: impl Into<String>) -> Self {
+        self.config.hosts.bases.push(host.into().to_ascii_lowercase());
+        self
+    }
+
+    /// Lets a whole host name stand for a bucket, as a custom domain does.
+    pub fn cname(mut self, host: impl Into<String>, bucket: impl Into<String>) -> Self {
+        self.config.hosts.cnames.insert(host.into().to_ascii_lowercase(), bucket.into());
+        self
+    }
+
+    /// Which pages of other origins may use the server.
+    pub fn cors(mut self, cors: Cors) -> Self {
+        self.config.cors = cors;
+        self
+    }
+
+    /// Whether the first write to a bucket creates it; it does by default.
+    pub fn create_buckets(mut self, create: bool) -> Self {
+        self.config.create_buckets = create;
+        self
+    }
+
+    /// The ACL of buckets that are created without one; private by default.
+    pub fn default_acl(mut self, acl: Acl) -> Self {
+        self.config.default_acl = acl;
+        self
+    }
+
+    /// Whether the MD5 of each object is computed; it is by default. Without it the `ETag` is made of CRC-64 and
+    /// size, and the server receives about as fast as the network allows.
+    pub fn md5(mut self, md5: bool) -> Self {
+        self.config.md5 = md5;
+        self
+    }
+
+    /// How long a client may pause while it sends a request (30 s), and while it reads an answer (30 s).
+    pub fn timeouts(mut self, read: Duration, write: Duration) -> Self {
+        self.config.read_timeout = read;
+        self.config.write_timeout = write;
+        self
+    }
+
+    /// How long a shutdown waits for requests that are under way (10 s).
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.config.grace = grace;
+        self
+    }
+
+    /// Starts the server on the current tokio runtime, which needs its I/O and time drivers.
+    ///
+    /// # Errors
+    /// The address cannot be bound, the store cannot be opened, or the region is not the name of one.
+    pub async fn start(self) -> io::Result<RunningServer> {
+        if let Err(error) = oss_presign::Region::new(&self.region) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string()));
+        }
+        let storage = self.storage.clone();
+        let store = tokio::task::spawn_blocking(move || Store::open(&storage)).await??;
+        let listener = TcpListener::bind(self.address).await?;
+        let address = listener.local_addr()?;
+        let authority = Authority { region: self.region, credentials: self.credentials };
+        let grace = self.config.grace;
+        let service = Arc::new(Service::new(self.config, authority, store));
+        let (stop, stopped) = watch::channel(false);
+        let (done, finished) = oneshot::channel();
+        tokio::spawn(async move {
+            accept(listener, service, stopped, grace).await;
+            // Nobody may be waiting for it.
+            let _ = done.send(());
+        });
+        Ok(RunningServer { address, stop, finished })
+    }
+
+    /// Starts the server on a thread and a runtime of its own, for programs and tests without one.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_blocking(self) -> io::Result<BlockingServer> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("oss-local")
+            .enable_io()
+            .enable_time()
+            .build()?;
+        let server = runtime.block_on(self.start())?;
+        let (address, stop) = (server.address, server.stop.clone());
+        let thread = std::thread::Builder::new().name("oss-local".into()).spawn(move || {
+            runtime.block_on(server.finished());
+        })?;
+        Ok(BlockingServer { address, stop, thread: Some(thread) })
+    }
+}
+
+async fn accept(listener: TcpListener, service: Arc<Service>, stop: watch::Receiver<bool>, grace: Duration) {
+    let mut stopping = stop.clone();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection::serve(service.clone(), stream, stop.clone()));
+                }
+                // Out of file descriptors, say: others may free some.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+            Some(_) = connections.join_next() => {}
+            () = stopped(&mut stopping) => break,
+        }
+    }
+    drop(listener);
+    // Aborts what has not ended by then.
+    let _ = tokio::time::timeout(grace, async { while connections.join_next().await.is_some() {} }).await;
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error: the handle is gone, and that is a stop, too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// A server that is running on a tokio runtime. It stops when this is dropped.
+#[derive(Debug)]
+pub struct RunningServer {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    finished: oneshot::Receiver<()>,
+}
+
+impl RunningServer {
+    /// The address that it listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:<port>`, for path-style requests.
+    #[must_use]
+    pub fn url(&self) -> String {
+        url(self.address)
+    }
+
+    /// `127.0.0.1:<port>`: what the core's `Endpoint::path_style` takes.
+    #[must_use]
+    pub fn host(&self) -> String {
+        host(self.address)
+    }
+
+    /// Takes no further connection, waits for the requests under way, and ends.
+    pub async fn shutdown(self) {
+        let _ = self.stop.send(true);
+        let _ = self.finished.await;
+    }
+
+    /// Waits until the server has ended.
+    async fn finished(self) {
+        let Self { stop, finished, .. } = self;
+        let _ = finished.await;
+        drop(stop);
+    }
+}
+
+/// A server on a thread of its own. It is shut down when this is dropped.
+#[derive(Debug)]
+pub struct BlockingServer {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl BlockingServer {
+    /// The address that it listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:<port>`, for path-style requests.
+    #[must_use]
+    pub fn url(&self) -> String {
+        url(self.address)
+    }
+
+    /// `127.0.0.1:<port>`: what the core's `Endpoint::path_style` takes.
+    #[must_use]
+    pub fn host(&self) -> String {
+        host(self.address)
+    }
+
+    /// Takes no further connection, waits for the requests under way, and ends.
+    pub fn shutdown(mut self) {
+        self.stop_and_join();
+    }
+
+    fn stop_and_join(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread has been printed by then.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for BlockingServer {
+    fn drop(&mut self) {
+        self.stop_and_join();
+    }
+}
+
+/// The address that a client on the same machine uses: of a wildcard address the loopback one.
+fn host(address: SocketAddr) -> String {
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
+        });
+    }
+    address.to_string()
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{}", host(address))
+}

@@ -1,0 +1,159 @@
+//! What happens to each request, whatever it asks: addressing, authentication, the route, and the answer's headers.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+use http::header::{self, HeaderValue};
+use http::request::Parts;
+use http::{Method, Request};
+use hyper::body::Incoming;
+
+use crate::address::valid_bucket;
+use crate::auth::{Authority, Identity, Signed};
+use crate::call::{self, Access, Call};
+use crate::config::Config;
+use crate::error::{OssError, Result};
+use crate::inbound::Inbound;
+use crate::query::Query;
+use crate::respond::{self, Answer};
+use crate::routes;
+use crate::store::{BucketMeta, Store, Versioning};
+
+/// A running server's state, shared by all connections.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) config: Config,
+    pub(crate) authority: Authority,
+    pub(crate) store: Arc<Store>,
+    requests: AtomicU64,
+}
+
+impl Service {
+    pub(crate) fn new(config: Config, authority: Authority, store: Store) -> Self {
+        Self { config, authority, store: Arc::new(store), requests: AtomicU64::new(fastrand::u64(..)) }
+    }
+
+    /// Seconds since 1970 UTC.
+    pub(crate) fn now(&self) -> u64 {
+        self.config.clock.now()
+    }
+
+    /// Answers a request. `last` is set where the connection cannot go on.
+    ///
+    /// # Errors
+    /// The connection is to be cut without an answer.
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        last: &AtomicBool,
+    ) -> io::Result<Answer> {
+        let started = Instant::now();
+        let arrived = self.now();
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        // As OSS's: 24 hex digits.
+        let request_id = format!("{:08X}{number:016X}", arrived & 0xffff_ffff);
+        let (parts, body) = request.into_parts();
+        let mut body = Inbound::new(body, &parts.headers, self.config.read_timeout);
+        let host = call::host(&parts);
+        let host_id = host.as_deref().unwrap_or_default().to_owned();
+        let (method, headers) = (parts.method.clone(), parts.headers.clone());
+
+        let result = match host.and_then(|host| self.read(parts, host, request_id.clone(), arrived)) {
+            Ok(call) => self.route(&call, &mut body).await,
+            Err(error) => Err(error),
+        };
+        let mut answer =
+            result.unwrap_or_else(|error| respond::error(&error, &method, &request_id, &host_id));
+        respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), self.now());
+        self.config.cors.decorate(&headers, answer.headers_mut());
+        if !body.drain() {
+            last.store(true, Ordering::SeqCst);
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(answer)
+    }
+
+    /// Reads the head of a request and judges its signature.
+    fn read(&self, parts: Parts, host: String, request_id: String, arrived: u64) -> Result<Call> {
+        let headers = parts.headers;
+        if headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH) {
+            return Err(OssError::new(
+                400,
+                "InvalidArgument",
+                "A request has either a Content-Length or a Transfer-Encoding, never both.",
+            ));
+        }
+        let path = parts.uri.path().to_owned();
+        if !path.starts_with('/') && parts.method != Method::OPTIONS {
+            return Err(OssError::new(400, "InvalidURI", "The target must begin with a slash."));
+        }
+        let raw_query = parts.uri.query().unwrap_or_default().to_owned();
+        let address = self.config.hosts.address(&host, &path)?;
+        if let Some(bucket) = &address.bucket {
+            valid_bucket(bucket)?;
+        }
+        let query = Query::parse(&raw_query)?;
+        let identity = if parts.method == Method::OPTIONS {
+            // A preflight is the browser's own: it is never signed, even where the URL is.
+            Identity::Anonymous
+        } else {
+            let signed = Signed {
+                method: parts.method.as_str(),
+                address: &address,
+                path: &path,
+                query: &raw_query,
+                headers: &headers,
+            };
+            self.authority.identify(&signed, arrived)?
+        };
+        Ok(Call { method: parts.method, headers, query, address, identity, arrived, request_id })
+    }
+
+    async fn route(&self, call: &Call, body: &mut Inbound) -> Result<Answer> {
+        if call.method == Method::OPTIONS {
+            let mut answer = respond::empty(200);
+            *answer.headers_mut() = self.config.cors.preflight(&call.headers)?;
+            return Ok(answer);
+        }
+        routes::run(self, call, body).await
+    }
+
+    /// What is known of a bucket that must be there.
+    pub(crate) async fn bucket(&self, name: &str) -> Result<BucketMeta> {
+        self.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))
+    }
+
+    /// Opens a bucket for a write, and creates it on its first use.
+    pub(crate) async fn open_bucket(&self, call: &Call, name: &str) -> Result<()> {
+        let (acl, there) = match self.store.bucket(name) {
+            Some(bucket) => (bucket.acl, true),
+            None if self.config.create_buckets => (self.config.default_acl, false),
+            None => return Err(OssError::no_such_bucket(name)),
+        };
+        call.authorize(Access::Write, acl)?;
+        if !there {
+            let (name, meta) = (name.to_owned(), self.new_bucket());
+            self.store.run(move |store| store.create_bucket(&name, meta)).await?;
+        }
+        Ok(())
+    }
+
+    /// A bucket as it is created here.
+    pub(crate) fn new_bucket(&self) -> BucketMeta {
+        BucketMeta {
+            created: self.now(),
+            acl: self.config.default_acl,
+            versioning: Versioning::Off,
+            storage_class: "Standard".into(),
+        }
+    }
+
+    /// Whether a plain write would replace something: answered before the body is read, and asked again after it.
+    pub(crate) fn would_overwrite(&self, bucket: &str, key: &str) -> bool {
+        let versioned =
+            self.store.bucket(bucket).is_some_and(|bucket| bucket.versioning == Versioning::Enabled);
+        !versioned && self.store.head(bucket, key).is_some()
+    }
+}
