@@ -23,6 +23,20 @@ pub(crate) fn write_canonical_request(
     endpoint: &Endpoint<'_>,
     resource: &[&[u8]],
 ) {
+    let signed = request.headers.iter().filter(|header| header.signed);
+    write_canonical_request_with(output, request, endpoint, resource, signed, payload(request.headers));
+}
+
+/// The same with signed headers and a last line of the caller's, who adds headers to those of the request.
+/// The headers come in the order of their names.
+pub(crate) fn write_canonical_request_with<'h>(
+    output: &mut impl Output,
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+    resource: &[&[u8]],
+    signed: impl Iterator<Item = &'h Header<'h>>,
+    payload: &str,
+) {
     output.put(request.method.as_str().as_bytes());
     output.put(b"\n");
     if let (false, Some(bucket)) = (path_carries_bucket(endpoint), request.bucket) {
@@ -33,11 +47,11 @@ pub(crate) fn write_canonical_request(
         output.put(piece);
     }
     output.put(b"\n");
-    write_headers(output, request, endpoint);
+    write_headers(output, request, endpoint, signed);
     output.put(b"\n");
     write_additional_names(output, request.additional, b";");
     output.put(b"\n");
-    output.put(payload(request.headers).as_bytes());
+    output.put(payload.as_bytes());
 }
 
 /// Whether the path of the URL is the canonical URI as it stands.
@@ -45,9 +59,14 @@ pub(crate) fn path_carries_bucket(endpoint: &Endpoint<'_>) -> bool {
     matches!(endpoint.addressing(), crate::Addressing::Path)
 }
 
-fn write_headers(output: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
+fn write_headers<'h>(
+    output: &mut impl Output,
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+    signed: impl Iterator<Item = &'h Header<'h>>,
+) {
     let mut host_owed = owes_host(request);
-    for header in request.headers.iter().filter(|header| header.signed) {
+    for header in signed {
         if host_owed && compare_names("host", header.name) == Ordering::Less {
             write_host_line(output, request.bucket, endpoint);
             host_owed = false;

@@ -88,7 +88,8 @@ union! {
 /// ellipsis where the text went on.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    text: heapless::String<{ Excerpt::BYTES }>,
+    // A length of one byte keeps errors that hold two of them under 128 bytes.
+    text: heapless::String<{ Excerpt::BYTES }, u8>,
     cut: bool,
 }
 

@@ -6,6 +6,9 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod authorization;
+#[cfg(feature = "alloc")]
+mod authorized_request;
 mod canonical;
 mod credentials;
 mod encode;
@@ -26,6 +29,9 @@ mod string_to_sign;
 mod time;
 pub mod verify;
 
+pub use authorization::Authorized;
+#[cfg(feature = "alloc")]
+pub use authorized_request::AuthorizedRequest;
 pub use credentials::{Credentials, CredentialsError, CredentialsPart};
 pub use endpoint::{Addressing, Endpoint, EndpointError, Scheme};
 pub use error::{Error, Excerpt};

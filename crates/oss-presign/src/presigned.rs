@@ -26,11 +26,11 @@ const SIGNATURE_BYTES: usize = SIGNATURE_PARAMETER.len() + 64;
 /// with [`PresignError::StaleKey`]: make a new one.
 #[derive(Clone)]
 pub struct Signer<'a> {
-    access_key_id: &'a str,
-    security_token: Option<&'a str>,
-    credentials_end: Option<Timestamp>,
-    scope: Scope<'a>,
-    key: SigningKey,
+    pub(crate) access_key_id: &'a str,
+    pub(crate) security_token: Option<&'a str>,
+    pub(crate) credentials_end: Option<Timestamp>,
+    pub(crate) scope: Scope<'a>,
+    pub(crate) key: SigningKey,
 }
 
 impl<'a> Signer<'a> {
@@ -127,16 +127,11 @@ impl<'a> Signer<'a> {
     fn measure(&self, request: &RequestView<'_>, endpoint: &Endpoint<'_>, expiry: Expiry) -> usize {
         let mut length = Length(SIGNATURE_BYTES);
         // Every second has the same length.
-        self.write_authority(&mut length, request, endpoint);
+        write_authority(&mut length, request, endpoint);
         write_path(&mut length, request, endpoint);
         length.put(b"?");
         self.write_query(&mut length, request, &[0; 16], expiry);
         length.0
-    }
-
-    fn write_authority(&self, url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
-        url.put(endpoint.scheme().prefix().as_bytes());
-        endpoint.write_host(request.bucket, url);
     }
 
     /// Writes the parameters in canonical order: the URL's query, without the signature, is the canonical
@@ -209,10 +204,10 @@ impl fmt::Debug for Signer<'_> {
 /// A [`Signer`] at a fixed second: what every signature of that second has in common is hashed already.
 #[derive(Clone)]
 pub struct SignerAt<'s, 'a> {
-    signer: &'s Signer<'a>,
-    now: Timestamp,
-    date_time: [u8; 16],
-    prefix: Sha256,
+    pub(crate) signer: &'s Signer<'a>,
+    pub(crate) now: Timestamp,
+    pub(crate) date_time: [u8; 16],
+    pub(crate) prefix: Sha256,
 }
 
 impl<'s, 'a> SignerAt<'s, 'a> {
@@ -272,7 +267,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         buffer: &'b mut [u8],
     ) -> Result<SignedUrl<'b>, PresignError> {
         let mut url = Buffer::new(buffer);
-        self.signer.write_authority(&mut url, request, endpoint);
+        write_authority(&mut url, request, endpoint);
         let path_at = url.length();
         write_path(&mut url, request, endpoint);
         let query_at = url.length() + 1;
@@ -307,6 +302,15 @@ fn check(
     expiry: Expiry,
     credentials_end: Option<Timestamp>,
 ) -> Result<Expiry, PresignError> {
+    check_additional_headers(request, endpoint)?;
+    Ok(expiry.effective(now, credentials_end)?)
+}
+
+/// Refuses an additional header that has no value, and a `host` that is not the endpoint's.
+pub(crate) fn check_additional_headers(
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+) -> Result<(), PresignError> {
     for name in request.additional {
         let given = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
         match given {
@@ -322,7 +326,7 @@ fn check(
             None => return Err(PresignError::AdditionalHeaderMissing { name: Excerpt::of(name) }),
         }
     }
-    Ok(expiry.effective(now, credentials_end)?)
+    Ok(())
 }
 
 /// Compares what is written with an expected text.
@@ -349,7 +353,12 @@ impl<O: Output> Output for Escaping<'_, O> {
     }
 }
 
-fn write_path(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
+pub(crate) fn write_authority(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
+    url.put(endpoint.scheme().prefix().as_bytes());
+    endpoint.write_host(request.bucket, url);
+}
+
+pub(crate) fn write_path(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
     url.put(b"/");
     if let (true, Some(bucket)) = (path_carries_bucket(endpoint), request.bucket) {
         url.put(bucket.as_str().as_bytes());
@@ -360,7 +369,7 @@ fn write_path(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpo
     }
 }
 
-fn write_parameter(url: &mut impl Output, name: &str, value: &str) {
+pub(crate) fn write_parameter(url: &mut impl Output, name: &str, value: &str) {
     url.put_encoded(name.as_bytes(), Position::Query);
     if !value.is_empty() {
         url.put(b"=");
@@ -496,7 +505,7 @@ pub enum PresignError {
         /// What was given.
         given: Excerpt,
     },
-    /// The caller's buffer has no room for the URL.
+    /// The caller's buffer has no room for the result.
     BufferTooSmall {
         /// The exact length that is needed, in bytes.
         needed: usize,
@@ -540,7 +549,7 @@ impl fmt::Display for PresignError {
                 f,
                 "header `host` is signed as `{given}`, which is not the host of the URL: leave it to the endpoint"
             ),
-            Self::BufferTooSmall { needed } => write!(f, "the URL needs a buffer of {needed} bytes"),
+            Self::BufferTooSmall { needed } => write!(f, "the result needs a buffer of {needed} bytes"),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Every case that official SDKs signed: equal where they agree, and decided by kind where they do not.
 
+#![allow(clippy::unwrap_used)] // Clippy knows test functions, not those they call.
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -89,6 +91,71 @@ fn presigned_urls() {
     assert_eq!(counts["agreed"] + counts["by the rule"] + counts["refused"], 300);
 }
 
+fn sign_header(vector: &Vector) -> Result<(Signed, String), Error> {
+    let request = vector.request()?;
+    let (signer, endpoint) = (vector.signer(), vector.endpoint());
+    let mut buffer = [0; 8192];
+    let authorized = signer.sign_header(&request, &endpoint, vector.time(), &mut buffer)?;
+    let (mut canonical_request, mut string_to_sign) = (String::new(), String::new());
+    authorized.write_canonical_request(&mut canonical_request).unwrap();
+    authorized.write_string_to_sign(&mut string_to_sign).unwrap();
+    assert_eq!(authorized.host(), vector.text("host"), "{}", vector.id());
+    let signed = Signed {
+        url: authorized.url().to_owned(),
+        signature: authorized.signature().to_owned(),
+        canonical_request,
+        string_to_sign,
+    };
+    Ok((signed, authorized.authorization().to_owned()))
+}
+
+#[test]
+fn authorization_headers() {
+    let mut counts = BTreeMap::new();
+    for vector in support::read("header.jsonl") {
+        let refusal = vector.disputes().into_iter().find_map(|dispute| match decision(dispute) {
+            Decision::Refused(code) => Some(code),
+            Decision::Rule => None,
+        });
+        let outcome = sign_header(&vector);
+        let kind = match (refusal, vector.disputes().is_empty()) {
+            (Some(code), _) => {
+                assert_eq!(outcome.err().map(|error| error.code()), Some(code), "{}", vector.id());
+                "refused"
+            }
+            (None, agreed) => {
+                let (signed, authorization) =
+                    outcome.unwrap_or_else(|error| panic!("{}: {error}", vector.id()));
+                let expected = vector.text(if agreed { "signature" } else { "ref_signature" });
+                if expected == vector.text("signature") {
+                    assert_eq!(signed.canonical_request, vector.text("canonical_request"), "{}", vector.id());
+                    assert_eq!(signed.string_to_sign, vector.text("string_to_sign"), "{}", vector.id());
+                    assert_eq!(authorization, vector.text("authorization"), "{}", vector.id());
+                }
+                assert_eq!(signed.signature, expected, "{}", vector.id());
+                if agreed { "agreed" } else { "by the rule" }
+            }
+        };
+        *counts.entry(kind).or_insert(0) += 1;
+    }
+    println!("{counts:?}");
+    assert_eq!(counts["agreed"], 73);
+    assert_eq!(counts["agreed"] + counts["by the rule"] + counts["refused"], 102);
+}
+
+#[test]
+fn known_authorization_headers() {
+    let mut count = 0;
+    for vector in support::read("known.jsonl") {
+        if vector.text("kind") == "header" {
+            let (signed, _) = sign_header(&vector).unwrap_or_else(|error| panic!("{}: {error}", vector.id()));
+            assert_eq!(signed.signature, vector.text("signature"), "{}", vector.id());
+            count += 1;
+        }
+    }
+    assert_eq!(count, 6);
+}
+
 #[test]
 fn known_presigned_urls() {
     let mut count = 0;
@@ -134,5 +201,8 @@ fn errors_say_what_the_table_promises() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(PresignError::BufferTooSmall { needed: 7 }.to_string(), "the URL needs a buffer of 7 bytes");
+    assert_eq!(
+        PresignError::BufferTooSmall { needed: 7 }.to_string(),
+        "the result needs a buffer of 7 bytes"
+    );
 }
