@@ -11,6 +11,7 @@ mod authorization;
 mod authorized_request;
 mod canonical;
 mod credentials;
+pub mod diagnose;
 mod encode;
 mod endpoint;
 mod error;

@@ -28,6 +28,7 @@ use crate::sha256::Sha256;
 use crate::string_to_sign::write_prefix;
 use crate::time::Timestamp;
 use received::Canonical;
+pub(crate) use received::parameters;
 
 /// How far the date of an `Authorization` header may be off, and how far ahead the date of a URL, in seconds.
 pub const MAX_SKEW_SECONDS: u64 = 900;

@@ -41,8 +41,13 @@ impl<'a> ReceivedRequest<'a> {
     /// header that is named as signed.
     pub fn presigned(&self) -> Result<Presented<'a>, VerifyError> {
         let url = PresentedUrl::parse(self.query)?;
-        let canonical = Canonical::new(self, url.additional_headers(), Some("x-oss-signature"))?;
+        let canonical = self.canonical_url(&url)?;
         Ok(Presented::url(&url, canonical))
+    }
+
+    /// The canonical form of a request whose URL carries the signature.
+    pub(crate) fn canonical_url(&self, url: &PresentedUrl<'_>) -> Result<Canonical<'a>, VerifyError> {
+        Canonical::new(self, url.additional_headers(), Some("x-oss-signature"))
     }
 
     /// Reads the signature in the `Authorization` header.
@@ -177,7 +182,11 @@ impl<'a> Canonical<'a> {
         Ok(Self { method: received.method, bucket: received.bucket, path: received.path, query, headers })
     }
 
-    pub(super) fn write(&self, output: &mut impl Output) {
+    pub(crate) fn header_count(&self) -> usize {
+        self.headers.len()
+    }
+
+    pub(crate) fn write(&self, output: &mut impl Output) {
         output.put(self.method.as_bytes());
         output.put(b"\n");
         self.write_uri(output);

@@ -1,0 +1,213 @@
+//! What the command line says.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
+///
+/// Credentials come from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from
+/// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN; region and
+/// endpoint from OSS_REGION and OSS_ENDPOINT. Signing makes no network request.
+#[derive(Parser)]
+#[command(name = "oss-presign", version)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Presign the upload of an object (PUT)
+    Put(Sign),
+    /// Presign the download of an object (GET)
+    Get(Sign),
+    /// Presign a look at an object's headers (HEAD)
+    Head(Sign),
+    /// Presign the deletion of an object (DELETE)
+    Delete(Sign),
+    /// Sign JSON Lines from standard input, one line out per line in
+    Batch,
+    /// Say what a presigned URL is good for; needs no secret
+    Inspect(Inspect),
+    /// Upload a file through a presigned URL; needs no credentials
+    Upload(Upload),
+    /// Download through a presigned URL; needs no credentials
+    Download(Download),
+    /// Run a local server that verifies V4 signatures strictly
+    Serve(Serve),
+}
+
+#[derive(Args)]
+pub(crate) struct Sign {
+    /// The bucket
+    pub(crate) bucket: String,
+    /// The object's key, not encoded
+    pub(crate) key: String,
+
+    /// Bind the body's media type: the sender must send this Content-Type
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) content_type: Option<String>,
+    /// Bind a header that OSS signs always (x-oss-*, content-md5)
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+    /// Bind any header, by naming it as additional
+    #[arg(long = "additional-header", value_name = "NAME: VALUE")]
+    pub(crate) additional_headers: Vec<String>,
+    /// Add a query parameter, such as x-oss-process=image/info, or a bare name
+    #[arg(short = 'q', long = "query", value_name = "NAME[=VALUE]")]
+    pub(crate) query: Vec<String>,
+    /// Sign the host: the URL then works by no other host of the bucket
+    #[arg(long)]
+    pub(crate) sign_host: bool,
+    /// How long the URL works: seconds, or with a unit as in 90s, 10m, 12h, 7d
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
+    pub(crate) expires: u32,
+    /// Sign a key with dot segments or a leading slash as it is; clients must then send it untouched
+    #[arg(long)]
+    pub(crate) allow_dot_segments: bool,
+
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) form: Form,
+}
+
+/// Where the request goes.
+#[derive(Args)]
+pub(crate) struct Place {
+    /// The region's id, such as cn-hangzhou
+    #[arg(long, env = "OSS_REGION")]
+    pub(crate) region: Option<String>,
+    /// The host, with scheme and port where they are not https and its own; the region's public one by default
+    #[arg(long, env = "OSS_ENDPOINT")]
+    pub(crate) endpoint: Option<String>,
+    /// How the URL carries the bucket
+    #[arg(long, value_enum, default_value_t = Style::Virtual)]
+    pub(crate) style: Style,
+    /// Use the region's internal endpoint
+    #[arg(long, conflicts_with_all = ["endpoint", "accelerate"])]
+    pub(crate) internal: bool,
+    /// Use the transfer acceleration endpoint
+    #[arg(long, conflicts_with = "endpoint")]
+    pub(crate) accelerate: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum Style {
+    /// https://bucket.host/key
+    Virtual,
+    /// https://host/bucket/key
+    Path,
+    /// https://host/key, for a host name that is mapped to the bucket
+    Cname,
+}
+
+/// What is printed.
+#[derive(Args)]
+pub(crate) struct Form {
+    /// Print method, URL, headers and end of life as JSON, for `upload`, `download` and the libraries
+    #[arg(long, conflicts_with = "curl")]
+    pub(crate) json: bool,
+    /// Print a complete curl command
+    #[arg(long)]
+    pub(crate) curl: bool,
+    /// The file that the curl command reads or writes; standard input or output without it
+    #[arg(long, value_name = "PATH", requires = "curl")]
+    pub(crate) file: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Inspect {
+    /// The URL, in single quotes; or - to read it from standard input
+    pub(crate) url: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Upload {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// A presigned URL, or the JSON of `put --json`; - reads it from standard input
+    pub(crate) request: String,
+    /// A header that the URL binds but does not show, such as 'content-type: image/jpeg'
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Download {
+    /// A presigned URL, or the JSON of `get --json`; - reads it from standard input
+    pub(crate) request: String,
+    /// Where to write; nothing is left there unless the download is complete
+    pub(crate) file: PathBuf,
+    /// A header that the URL binds but does not show
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Where to listen; anything but loopback must be given here
+    #[arg(long, default_value = "127.0.0.1:9000")]
+    pub(crate) bind: SocketAddr,
+    /// Keep objects in this folder; in memory without it
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) directory: Option<PathBuf>,
+    /// The region that signatures must name
+    #[arg(long, env = "OSS_REGION", default_value = "cn-hangzhou")]
+    pub(crate) region: String,
+}
+
+/// Seconds, or a number with a unit.
+fn parse_duration(text: &str) -> Result<u32, String> {
+    let unit_at = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let seconds = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err("write seconds, or a number with s, m, h or d behind it, such as 10m".to_owned()),
+    };
+    let number: u32 = number.parse().map_err(|_| "write a number first, such as 10m".to_owned())?;
+    number.checked_mul(seconds).ok_or_else(|| "at most 7d".to_owned())
+}
+
+/// Splits `NAME: VALUE`.
+pub(crate) fn parse_header(text: &str) -> Result<(&str, &str), String> {
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| format!("`{}` is no header: write 'NAME: VALUE'", text.escape_debug()))?;
+    Ok((name.trim(), value.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn clap_finds_no_contradiction() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn durations() {
+        for (text, seconds) in [("90", 90), ("90s", 90), ("10m", 600), ("12h", 43_200), ("7d", 604_800)] {
+            assert_eq!(parse_duration(text), Ok(seconds));
+        }
+        for text in ["", "m", "1w", "-1", "1.5h", "99999d", "10 m"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn headers() {
+        assert_eq!(parse_header("x-oss-meta-a:  b:c "), Ok(("x-oss-meta-a", "b:c")));
+        assert!(parse_header("x-oss-meta-a").is_err());
+    }
+}

@@ -1,0 +1,151 @@
+//! `oss-presign inspect`: what a presigned URL says of itself.
+
+use std::fmt::Write as _;
+
+use oss_presign::verify::PresentedUrl;
+use oss_presign::{PresignedRequest, Timestamp};
+use serde::Serialize;
+
+/// What is told of a URL. No signature and no token: the output may be shown around.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    access_key_id: String,
+    region: String,
+    product: String,
+    temporary_credentials: bool,
+    scheme: &'static str,
+    host: String,
+    host_is_signed: bool,
+    path: String,
+    signed_at: u64,
+    expires_at: u64,
+    seconds_left: i64,
+    additional_headers: Vec<String>,
+    parameters: Vec<(String, String)>,
+}
+
+impl Report {
+    /// Reads a URL; it works for any method, because the URL does not say which one it is for.
+    pub(crate) fn new(url: &str, now: Timestamp) -> Result<Self, String> {
+        let url = url.trim();
+        // Checks the URL as a whole, and explains what is wrong with it.
+        PresignedRequest::from_url("GET", url).map_err(|error| error.to_string())?;
+        let (scheme, rest) = match url.strip_prefix("https://") {
+            Some(rest) => ("https", rest),
+            None => ("http", url.strip_prefix("http://").unwrap_or(url)),
+        };
+        let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (host, path) = before_query.split_once('/').unwrap_or((before_query, ""));
+        let presented = PresentedUrl::parse(query).map_err(|error| error.to_string())?;
+        let (credential, expires_at) = (presented.credential(), presented.expires_at());
+        let names = || presented.additional_headers().map(str::to_ascii_lowercase);
+        Ok(Self {
+            access_key_id: credential.access_key_id().to_owned(),
+            region: credential.region().to_owned(),
+            product: credential.product().to_owned(),
+            temporary_credentials: presented.has_security_token(),
+            scheme,
+            host: host.to_owned(),
+            host_is_signed: names().any(|name| name == "host"),
+            path: format!("/{}", decode(path)),
+            signed_at: presented.signed_at().unix(),
+            expires_at: expires_at.unix(),
+            seconds_left: expires_at.unix().cast_signed() - now.unix().cast_signed(),
+            additional_headers: names().filter(|name| name != "host").collect(),
+            parameters: own_parameters(query),
+        })
+    }
+
+    /// The report for people.
+    pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
+        let time = |seconds| Timestamp::from_unix(seconds).map(|time| time.to_string()).unwrap_or_default();
+        let mut text = String::new();
+        writeln!(text, "signed by   {} for {} ({})", self.access_key_id, self.region, self.product)?;
+        if self.temporary_credentials {
+            writeln!(text, "            with temporary credentials: the URL dies with their token, if that is sooner")?;
+        }
+        let host_note = if self.host_is_signed { "signed: works by this host alone" } else { "not signed" };
+        writeln!(text, "host        {}://{} ({host_note})", self.scheme, self.host)?;
+        writeln!(text, "path        {}", self.path.escape_debug())?;
+        for (name, value) in &self.parameters {
+            writeln!(text, "parameter   {} = {}", name.escape_debug(), value.escape_debug())?;
+        }
+        writeln!(text, "signed at   {}", time(self.signed_at))?;
+        let state = match self.seconds_left {
+            left if left > 0 => format!("works for another {left} s"),
+            left => format!("expired {} s ago", -left),
+        };
+        writeln!(text, "works until {} ({state})", time(self.expires_at))?;
+        for name in &self.additional_headers {
+            writeln!(text, "owed        header {name}, with the value it was signed with")?;
+        }
+        writeln!(
+            text,
+            "owed        any content-type, content-md5 and x-oss-* header it was signed with; the URL does not show them"
+        )?;
+        Ok(text)
+    }
+}
+
+/// The parameters that are not the signature's.
+fn own_parameters(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let pairs = pairs.map(|(name, value)| (decode(name), decode(value)));
+    let signing = [
+        "x-oss-additional-headers",
+        "x-oss-credential",
+        "x-oss-date",
+        "x-oss-expires",
+        "x-oss-security-token",
+        "x-oss-signature",
+        "x-oss-signature-version",
+    ];
+    pairs.filter(|(name, _)| !name.is_empty() && !signing.contains(&name.as_str())).collect()
+}
+
+fn decode(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/photos/%C3%BC%20%2B1.jpg?x-oss-additional-headers=content-length%3Bhost\
+        &x-oss-credential=fake-access-key-id%2F20241112%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&x-oss-date=20241112T083238Z&x-oss-expires=600\
+        &x-oss-process=image%2Finfo&x-oss-security-token=fake-token&x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-signature=fake-signature";
+
+    fn report(now: u64) -> Report {
+        Report::new(URL, Timestamp::from_unix(now).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn tells_who_what_and_until_when() {
+        insta::assert_snapshot!(report(1_731_400_358).text().unwrap(), @r"
+        signed by   fake-access-key-id for cn-hangzhou (oss)
+                    with temporary credentials: the URL dies with their token, if that is sooner
+        host        https://examplebucket.oss-cn-hangzhou.aliyuncs.com (signed: works by this host alone)
+        path        /photos/ü +1.jpg
+        parameter   x-oss-process = image/info
+        signed at   2024-11-12T08:32:38Z
+        works until 2024-11-12T08:42:38Z (works for another 600 s)
+        owed        header content-length, with the value it was signed with
+        owed        any content-type, content-md5 and x-oss-* header it was signed with; the URL does not show them
+        ");
+        assert!(report(1_731_400_968).text().unwrap().contains("(expired 10 s ago)"));
+    }
+
+    #[test]
+    fn shows_neither_token_nor_signature() {
+        let report = report(0);
+        let shown = format!("{}{}", report.text().unwrap(), serde_json::to_string(&report).unwrap());
+        assert!(!shown.contains("fake-token") && !shown.contains("fake-signature"), "{shown}");
+    }
+
+    #[test]
+    fn explains_a_cut_url() {
+        let cut = &URL[..URL.find('&').unwrap()];
+        let message = Report::new(cut, Timestamp::from_unix(0).unwrap()).unwrap_err();
+        assert!(message.contains("cut at an `&`"), "{message}");
+    }
+}

@@ -1,0 +1,149 @@
+//! What was handed out beside what was sent.
+
+use super::{Attempt, Cause, Certainty, Message, Refusal, authorization_beside, sent_as_form};
+use crate::Excerpt;
+use crate::encode::{Decoded, hex_value};
+use crate::request::is_signed_by_default;
+use crate::verify::{PresentedUrl, parameters};
+
+/// The first thing in which the two requests differ, where that matters to a signature.
+pub(super) fn requests(attempt: &Attempt<'_>) -> Option<(Cause, Certainty)> {
+    if authorization_beside(attempt) {
+        return Some((Cause::AuthorizationBeside, Certainty::Certain));
+    }
+    let signed = attempt.signed.as_ref()?;
+    let sent = &attempt.sent;
+    let cause = None
+        .or_else(|| url(signed, sent))
+        .or_else(|| method(signed, sent))
+        .or_else(|| form(attempt, signed))
+        .or_else(|| headers(signed, sent))?;
+    Some((cause, Certainty::Certain))
+}
+
+fn method(signed: &Message<'_>, sent: &Message<'_>) -> Option<Cause> {
+    let differs = !signed.method.eq_ignore_ascii_case(sent.method);
+    differs.then(|| Cause::Method { signed: Excerpt::of(signed.method), sent: Excerpt::of(sent.method) })
+}
+
+fn form(attempt: &Attempt<'_>, signed: &Message<'_>) -> Option<Cause> {
+    let wanted = signed.header("content-type") == attempt.sent.header("content-type");
+    (sent_as_form(attempt) && !wanted).then_some(Cause::FormBody)
+}
+
+fn headers(signed: &Message<'_>, sent: &Message<'_>) -> Option<Cause> {
+    for (name, value) in signed.headers {
+        let value = value.trim_matches([' ', '\t']);
+        match sent.header(name) {
+            None => {
+                return Some(Cause::HeaderMissing {
+                    name: Excerpt::of(name),
+                    signed: Some(Excerpt::of(value)),
+                });
+            }
+            Some(other) if other != value => {
+                return Some(Cause::HeaderDiffers {
+                    name: Excerpt::of(name),
+                    signed: Excerpt::of(value),
+                    sent: Excerpt::of(other),
+                });
+            }
+            Some(_) => {}
+        }
+    }
+    let unexpected =
+        sent.headers.iter().find(|(name, _)| is_signed_by_default(name) && signed.header(name).is_none());
+    unexpected
+        .map(|(name, value)| Cause::HeaderUnexpected { name: Excerpt::of(name), sent: Excerpt::of(value) })
+}
+
+fn url(signed: &Message<'_>, sent: &Message<'_>) -> Option<Cause> {
+    let ((signed_host, signed_path, signed_query), (host, path, query)) = (signed.parts(), sent.parts());
+    for (name, value) in parameters(signed_query) {
+        match parameters(query).find(|(other, _)| same(name, other)) {
+            None => return Some(Cause::ParameterLost { name: Excerpt::of(name) }),
+            Some((_, other)) if !same(value, other) => {
+                return Some(Cause::ParameterChanged { name: Excerpt::of(name) });
+            }
+            Some(_) => {}
+        }
+    }
+    let added =
+        parameters(query).find(|(name, _)| !parameters(signed_query).any(|(other, _)| same(name, other)));
+    if let Some((name, _)) = added {
+        return Some(Cause::ParameterAdded { name: Excerpt::of(name) });
+    }
+    if !same(signed_path, path) {
+        let twice = same_again_encoded(signed_path, path);
+        return Some(if twice {
+            Cause::DoubleEncoding
+        } else {
+            Cause::Path { signed: Excerpt::of(signed_path), sent: Excerpt::of(path) }
+        });
+    }
+    let differs = !signed_host.eq_ignore_ascii_case(host);
+    differs.then(|| Cause::Host { signed: Excerpt::of(signed_host), sent: Excerpt::of(host) })
+}
+
+/// Whether two encoded texts stand for the same bytes.
+fn same(a: &str, b: &str) -> bool {
+    Decoded::new(a).eq(Decoded::new(b))
+}
+
+/// Whether `sent` is `signed` with its percent signs encoded once more.
+fn same_again_encoded(signed: &str, sent: &str) -> bool {
+    signed.contains('%') && Decoded::new(sent).eq(signed.bytes())
+}
+
+/// What looks wrong in the sent request alone.
+pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause, Certainty)> {
+    if refusal.code.is_some_and(|code| code != "SignatureDoesNotMatch") {
+        return None;
+    }
+    let (_, path, query) = attempt.sent.parts();
+    let signature = parameters(query).find(|(name, _)| *name == "x-oss-signature").map(|(_, value)| value);
+    let cut = match signature {
+        None => !query.is_empty() && query.contains("x-oss-"),
+        Some(signature) => signature.len() != 64 || signature.bytes().any(|digit| hex_value(digit).is_none()),
+    };
+    if cut {
+        return Some((Cause::UrlCut, Certainty::Certain));
+    }
+    if let Ok(url) = PresentedUrl::parse(query) {
+        let now = refusal.server_time.or(attempt.clock);
+        if let (None, Some(now)) = (refusal.code, now)
+            && now >= url.expires_at()
+        {
+            let cause = Cause::Expired { at: Some(url.expires_at()), server: refusal.server_time };
+            return Some((cause, Certainty::Likely));
+        }
+        let missing = url
+            .additional_headers()
+            .find(|name| !name.eq_ignore_ascii_case("host") && attempt.sent.header(name).is_none());
+        if let Some(name) = missing {
+            let cause = Cause::HeaderMissing { name: Excerpt::of(name), signed: None };
+            return Some((cause, Certainty::Certain));
+        }
+    }
+    // What follows stays a guess while the signed request is not known.
+    if attempt.signed.is_some() {
+        return None;
+    }
+    if sent_as_form(attempt) {
+        return Some((Cause::FormBody, Certainty::Likely));
+    }
+    if path.contains("%25") {
+        return Some((Cause::DoubleEncoding, Certainty::Likely));
+    }
+    if path.contains('+') {
+        return Some((Cause::PlusInPath, Certainty::Likely));
+    }
+    if attempt.sent.method.eq_ignore_ascii_case("HEAD") {
+        return Some((Cause::HeadWithGetUrl, Certainty::Possible));
+    }
+    let added = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name));
+    added.map(|(name, value)| {
+        let cause = Cause::HeaderUnexpected { name: Excerpt::of(name), sent: Excerpt::of(value) };
+        (cause, Certainty::Possible)
+    })
+}

@@ -1,0 +1,193 @@
+//! The server's canonical request beside the signed one, line by line.
+
+use core::fmt;
+
+use super::{Attempt, Cause, Message, Refusal};
+use crate::Excerpt;
+use crate::output::Output;
+use crate::verify::{PresentedUrl, ReceivedRequest};
+
+/// A line of a canonical request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CanonicalLine {
+    /// The method.
+    Method,
+    /// The bucket and the key.
+    Uri,
+    /// The query parameters.
+    Query,
+    /// A header, or the end of the headers.
+    Header,
+    /// The list of additional headers, or the body's hash.
+    Tail,
+}
+
+impl fmt::Display for CanonicalLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Method => "method",
+            Self::Uri => "bucket and key",
+            Self::Query => "query",
+            Self::Header => "headers",
+            Self::Tail => "additional headers",
+        })
+    }
+}
+
+/// The first line in which what the server saw differs from what was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    line: CanonicalLine,
+    signed: Excerpt,
+    server: Excerpt,
+}
+
+impl Difference {
+    /// Which line it is.
+    #[must_use]
+    pub const fn line(&self) -> &CanonicalLine {
+        &self.line
+    }
+
+    /// The signed line, from shortly before the difference.
+    #[must_use]
+    pub fn signed(&self) -> &str {
+        self.signed.as_str()
+    }
+
+    /// The server's line, from shortly before the difference.
+    #[must_use]
+    pub fn server(&self) -> &str {
+        self.server.as_str()
+    }
+
+    /// What the difference means.
+    pub(super) fn cause(&self) -> Cause {
+        Cause::Canonical { line: self.line.clone(), signed: self.signed.clone(), server: self.server.clone() }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: signed `{}`, the server saw `{}`", self.line, self.signed, self.server)
+    }
+}
+
+/// Compares, where the server returned its canonical request and the signed request is known.
+pub(super) fn first(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<Difference> {
+    let server = refusal.canonical_request?.trim_end();
+    let signed = attempt.signed.as_ref()?;
+    let (host, path, query) = signed.parts();
+    let presented = PresentedUrl::parse(query).ok()?;
+    let mut headers = heapless::Vec::<(&str, &[u8]), 64>::new();
+    for (name, value) in signed.headers {
+        headers.push((name, value.as_bytes())).ok()?;
+    }
+    if presented.additional_headers().any(|name| name.eq_ignore_ascii_case("host")) {
+        headers.push(("host", host.as_bytes())).ok()?;
+    }
+    let received = ReceivedRequest {
+        method: signed.method,
+        bucket: bucket(signed, server),
+        path,
+        query,
+        headers: &headers,
+    };
+    let canonical = received.canonical_url(&presented).ok()?;
+    // Twice: once to find where, once to quote what was signed there.
+    let mut comparison = Comparison { server: server.as_bytes(), at: 0, line: 0, line_at: 0, found: None };
+    canonical.write(&mut comparison);
+    let found = match comparison.found {
+        Some(found) => found,
+        None if comparison.at == server.len() => return None,
+        None => Found { line: comparison.line, line_at: comparison.line_at, at: comparison.at },
+    };
+    let headers_end = 3 + canonical.header_count();
+    let line = match found.line {
+        0 => CanonicalLine::Method,
+        1 => CanonicalLine::Uri,
+        2 => CanonicalLine::Query,
+        line if line <= headers_end => CanonicalLine::Header,
+        _ => CanonicalLine::Tail,
+    };
+    // A little of what agrees shows where one is.
+    let from = found.line_at.max(found.at.saturating_sub(16));
+    let mut quoted = Quote { from, at: 0, bytes: heapless::Vec::new(), ended: false };
+    canonical.write(&mut quoted);
+    let server_line = server.get(from..).or_else(|| server.get(found.line_at..)).unwrap_or_default();
+    let server_line = server_line.split('\n').next().unwrap_or_default();
+    let signed_line = core::str::from_utf8(&quoted.bytes).unwrap_or_default();
+    Some(Difference { line, signed: Excerpt::of(signed_line), server: Excerpt::of(server_line) })
+}
+
+/// The bucket that stands before the path in the canonical URI. The URL alone does not tell whether its host
+/// carries one; the server's own line does.
+fn bucket<'s>(signed: &Message<'s>, server: &'s str) -> Option<&'s str> {
+    let (host, path, _) = signed.parts();
+    let uri = server.split(['\n', ' ']).nth(1).unwrap_or_default();
+    if uri == path {
+        return None;
+    }
+    let named = uri.strip_suffix(path).and_then(|bucket| bucket.strip_prefix('/'));
+    let label = || host.contains(".aliyuncs.com").then(|| host.split('.').next()).flatten();
+    named.filter(|bucket| !bucket.contains('/')).or_else(label)
+}
+
+struct Found {
+    line: usize,
+    line_at: usize,
+    at: usize,
+}
+
+/// Walks along the server's text with the signed one. A blank in place of a line feed is no difference: some
+/// paths of a message lose line feeds.
+struct Comparison<'s> {
+    server: &'s [u8],
+    at: usize,
+    line: usize,
+    line_at: usize,
+    found: Option<Found>,
+}
+
+impl Output for Comparison<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            if self.found.is_some() {
+                return;
+            }
+            match self.server.get(self.at) {
+                Some(&other) if other == byte || (byte == b'\n' && other == b' ') => {}
+                _ => {
+                    self.found = Some(Found { line: self.line, line_at: self.line_at, at: self.at });
+                    return;
+                }
+            }
+            self.at += 1;
+            if byte == b'\n' {
+                self.line += 1;
+                self.line_at = self.at;
+            }
+        }
+    }
+}
+
+/// Keeps the rest of one line.
+struct Quote {
+    from: usize,
+    at: usize,
+    bytes: heapless::Vec<u8, { Excerpt::BYTES }>,
+    ended: bool,
+}
+
+impl Output for Quote {
+    fn put(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            let inside = self.at >= self.from && !self.ended;
+            self.at += 1;
+            if inside {
+                self.ended = byte == b'\n' || self.bytes.push(byte).is_err();
+            }
+        }
+    }
+}
