@@ -1,0 +1,206 @@
+//! Where the signing time comes from.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use oss_presign::{TimeError, Timestamp};
+
+/// 2020-01-01T00:00:00Z, in seconds since 1970. A clock that shows less was never set.
+pub const EARLIEST_PLAUSIBLE_SECOND: u64 = 1_577_836_800;
+
+/// A source of the current time.
+pub trait Clock: Send + Sync {
+    /// The current time.
+    fn now(&self) -> SystemTime;
+}
+
+/// The clock of the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+/// A clock that stands still until it is set: for tests, and for times that come from elsewhere. Shared by
+/// reference or in an [`Arc`](std::sync::Arc), it can be set while others read it.
+#[derive(Debug)]
+pub struct ManualClock(AtomicU64);
+
+impl ManualClock {
+    /// A clock that shows this time.
+    #[must_use]
+    pub const fn new(now: Timestamp) -> Self {
+        Self(AtomicU64::new(now.unix()))
+    }
+
+    /// Shows another time from now on.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.unix(), Ordering::SeqCst);
+    }
+
+    /// Moves forward by that many seconds.
+    pub fn advance(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
+    fn now(&self) -> SystemTime {
+        (**self).now()
+    }
+}
+
+/// How far a clock is off, in whole seconds: what is added to it. A value, never a global: a
+/// [`Presigner`](crate::Presigner) is corrected by making another one with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClockOffset {
+    seconds: i64,
+}
+
+impl ClockOffset {
+    /// No correction.
+    pub const NONE: Self = Self { seconds: 0 };
+
+    /// The correction of a clock that showed `local` when a server's showed `server`: its `Date` header, or the
+    /// `<ServerTime>` of `RequestTimeTooSkewed`.
+    #[must_use]
+    pub const fn between(local: Timestamp, server: Timestamp) -> Self {
+        // Both are below 2^38.
+        Self { seconds: server.unix() as i64 - local.unix() as i64 }
+    }
+
+    /// Adds that many seconds to the clock; a negative number is taken away.
+    #[must_use]
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self { seconds }
+    }
+
+    /// What is added, in seconds.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.seconds
+    }
+}
+
+/// Reads a clock, corrects it and refuses what cannot be the time.
+pub(crate) fn read(clock: &dyn Clock, offset: ClockOffset) -> Result<Timestamp, ClockError> {
+    // A time before 1970 is a clock that was never set, as 1970 itself is.
+    let seconds = unix_seconds(clock.now()).unwrap_or(0);
+    let seconds = seconds.saturating_add_signed(offset.seconds);
+    let now = Timestamp::from_unix(seconds)?;
+    if seconds < EARLIEST_PLAUSIBLE_SECOND {
+        return Err(ClockError::NotSet { now });
+    }
+    Ok(now)
+}
+
+/// Whole seconds since 1970; `None` before.
+pub(crate) fn unix_seconds(time: SystemTime) -> Option<u64> {
+    time.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+/// Why a clock was not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClockError {
+    /// It shows a time before 2020: it was never set, and OSS would refuse every signature.
+    NotSet {
+        /// What it shows, corrected by the offset.
+        now: Timestamp,
+    },
+    /// It shows a time that V4 cannot write.
+    Time(TimeError),
+}
+
+impl ClockError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotSet { .. } => "ClockNotSet",
+            Self::Time(error) => error.code(),
+        }
+    }
+}
+
+impl From<TimeError> for ClockError {
+    fn from(error: TimeError) -> Self {
+        Self::Time(error)
+    }
+}
+
+impl fmt::Display for ClockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSet { now } => {
+                write!(f, "the clock shows {now}, so it was never set: set it (NTP) before signing")
+            }
+            Self::Time(error) => write!(f, "the clock shows no usable time: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ClockError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NotSet { .. } => None,
+            Self::Time(error) => Some(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_unix(seconds).unwrap()
+    }
+
+    fn shown(seconds: u64, offset: i64) -> Result<Timestamp, ClockError> {
+        read(&ManualClock::new(at(seconds)), ClockOffset::from_seconds(offset))
+    }
+
+    #[test]
+    fn a_clock_before_2020_was_never_set() {
+        // date -u -d 2020-01-01 +%s
+        assert_eq!(shown(1_577_836_800, 0), Ok(at(1_577_836_800)));
+        assert_eq!(shown(1_577_836_799, 0), Err(ClockError::NotSet { now: at(1_577_836_799) }));
+        assert_eq!(shown(0, 0), Err(ClockError::NotSet { now: at(0) }));
+        struct Before1970;
+        impl Clock for Before1970 {
+            fn now(&self) -> SystemTime {
+                SystemTime::UNIX_EPOCH - Duration::from_secs(1)
+            }
+        }
+        assert_eq!(read(&Before1970, ClockOffset::NONE), Err(ClockError::NotSet { now: at(0) }));
+    }
+
+    #[test]
+    fn the_offset_counts_before_the_check() {
+        let offset = ClockOffset::between(at(100), at(1_731_400_358));
+        assert_eq!(read(&ManualClock::new(at(110)), offset), Ok(at(1_731_400_368)));
+        assert_eq!(shown(1_731_400_358, -1_731_400_358), Err(ClockError::NotSet { now: at(0) }));
+        assert_eq!(shown(1_731_400_358, i64::MIN), Err(ClockError::NotSet { now: at(0) }));
+        assert!(matches!(shown(1_731_400_358, i64::MAX), Err(ClockError::Time(_))));
+    }
+
+    #[test]
+    fn a_manual_clock_is_set_and_advanced() {
+        let clock = ManualClock::new(at(1_731_400_358));
+        clock.advance(2);
+        assert_eq!(read(&clock, ClockOffset::NONE), Ok(at(1_731_400_360)));
+        clock.set(at(1_600_000_000));
+        assert_eq!(read(&clock, ClockOffset::NONE), Ok(at(1_600_000_000)));
+    }
+}

@@ -1,0 +1,48 @@
+//! The endpoint that a presigner uses unless a request names another.
+
+use oss_presign::{Addressing, Endpoint, EndpointError, Region, Scheme};
+
+/// An endpoint that owns its host.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum OwnedEndpoint {
+    #[default]
+    Public,
+    Internal,
+    DualStack,
+    Accelerate,
+    AccelerateOverseas,
+    Host {
+        host: String,
+        addressing: Addressing,
+    },
+}
+
+impl OwnedEndpoint {
+    pub(crate) fn borrow<'a>(&'a self, region: Region<'a>) -> Result<Endpoint<'a>, EndpointError> {
+        Ok(match self {
+            Self::Public => Endpoint::public(region),
+            Self::Internal => Endpoint::internal(region),
+            Self::DualStack => Endpoint::dual_stack(region),
+            Self::Accelerate => Endpoint::accelerate(),
+            Self::AccelerateOverseas => Endpoint::accelerate_overseas(),
+            Self::Host { host, addressing } => Endpoint::new(host, *addressing)?,
+        })
+    }
+}
+
+/// An endpoint and, where the caller chose one, its scheme.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EndpointSetting {
+    pub(crate) endpoint: OwnedEndpoint,
+    pub(crate) scheme: Option<Scheme>,
+}
+
+impl EndpointSetting {
+    pub(crate) fn borrow<'a>(&'a self, region: Region<'a>) -> Result<Endpoint<'a>, EndpointError> {
+        let endpoint = self.endpoint.borrow(region)?;
+        Ok(match self.scheme {
+            Some(scheme) => endpoint.with_scheme(scheme),
+            None => endpoint,
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! Presigned URLs for Alibaba Cloud OSS (V4) on servers.
+//!
+//! What the core leaves to its caller: the clock, credentials that are owned and erased, a key that is kept for
+//! a day and shared by all threads. It makes no request to OSS.
+//!
+//! ```
+//! use std::time::Duration;
+//! use oss_presign_std::{Credentials, Presigner};
+//!
+//! // or, from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION: Presigner::from_env()?
+//! let presigner = Presigner::builder()
+//!     .credentials(Credentials::new("fake-access-key-id", "fake-access-key-secret")?)
+//!     .region("cn-hangzhou")
+//!     .build()?;
+//! let put = presigner
+//!     .put("examplebucket", "photos/ü +1.jpg")
+//!     .content_type("image/jpeg")
+//!     .meta("owner", "42")
+//!     .expires_in(Duration::from_secs(600))
+//!     .presign()?;
+//! assert!(put.url().starts_with("https://examplebucket.oss-cn-hangzhou.aliyuncs.com/photos/%C3%BC%20%2B1.jpg?"));
+//! assert_eq!(put.headers(), [
+//!     ("content-type".to_string(), "image/jpeg".to_string()),
+//!     ("x-oss-meta-owner".to_string(), "42".to_string()),
+//! ]);
+//! # Ok::<(), oss_presign_std::Error>(())
+//! ```
+
+mod builder;
+mod clock;
+mod credentials;
+mod day_signer;
+mod endpoint;
+mod environment;
+mod error;
+mod presign;
+mod presigner;
+
+pub use builder::PresignerBuilder;
+pub use clock::{Clock, ClockError, ClockOffset, EARLIEST_PLAUSIBLE_SECOND, ManualClock, SystemClock};
+pub use credentials::Credentials;
+pub use environment::EnvironmentError;
+pub use error::Error;
+pub use presign::Presign;
+pub use presigner::{DEFAULT_EXPIRY, Presigner};
+
+/// The core, for what is described or signed without a [`Presigner`].
+pub use oss_presign;
+pub use oss_presign::{Addressing, Endpoint, Method, PresignedRequest, Product, Scheme, Timestamp};

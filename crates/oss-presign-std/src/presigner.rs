@@ -1,0 +1,174 @@
+//! A presigner that all threads of a server share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, Guard};
+use oss_presign::{Endpoint, Method, Signer, Timestamp};
+
+use crate::Error;
+use crate::builder::PresignerBuilder;
+use crate::clock::{self, Clock, ClockOffset};
+use crate::credentials::Credentials;
+use crate::day_signer::{DaySigner, Settings};
+use crate::presign::Presign;
+
+/// How long a URL lives that is not told: 15 minutes.
+pub const DEFAULT_EXPIRY: Duration = Duration::from_secs(900);
+
+/// Signs for one region with one source of credentials. Clones are cheap and share everything.
+///
+/// It keeps the signing key of the day, which all threads read without a lock. After midnight UTC each thread
+/// that finds yesterday's key derives today's for itself and the first one leaves it to the others: nobody
+/// waits, and a key never signs for another day than its own.
+#[derive(Clone)]
+pub struct Presigner {
+    shared: Arc<Shared>,
+    offset: ClockOffset,
+}
+
+struct Shared {
+    day: ArcSwap<DaySigner>,
+    settings: Arc<Settings>,
+    clock: Box<dyn Clock>,
+}
+
+impl Presigner {
+    /// Configures one.
+    pub fn builder() -> PresignerBuilder {
+        PresignerBuilder::default()
+    }
+
+    /// Takes credentials, region and endpoint from the environment: see [`PresignerBuilder::with_env`].
+    ///
+    /// # Errors
+    /// As [`PresignerBuilder::with_env`] and [`PresignerBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().with_env()?.build()
+    }
+
+    pub(crate) fn new(
+        credentials: Credentials,
+        settings: Arc<Settings>,
+        clock: Box<dyn Clock>,
+    ) -> Result<Self, Error> {
+        let now = clock::read(&*clock, ClockOffset::NONE)?;
+        let day = ArcSwap::from_pointee(DaySigner::derive(credentials, Arc::clone(&settings), now)?);
+        Ok(Self { shared: Arc::new(Shared { day, settings, clock }), offset: ClockOffset::NONE })
+    }
+
+    /// The same presigner with a corrected clock; credentials and keys stay shared.
+    #[must_use]
+    pub fn with_clock_offset(&self, offset: ClockOffset) -> Self {
+        Self { shared: Arc::clone(&self.shared), offset }
+    }
+
+    /// The current time by this presigner's corrected clock.
+    ///
+    /// # Errors
+    /// [`Error::Clock`] for a clock that shows a time before 2020.
+    pub fn now(&self) -> Result<Timestamp, Error> {
+        Ok(clock::read(&*self.shared.clock, self.offset)?)
+    }
+
+    /// Describes a PutObject.
+    pub fn put<'a>(&'a self, bucket: &'a str, key: &'a str) -> Presign<'a> {
+        self.request(Method::Put, bucket, key)
+    }
+
+    /// Describes a GetObject.
+    pub fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Presign<'a> {
+        self.request(Method::Get, bucket, key)
+    }
+
+    /// Describes a HeadObject.
+    pub fn head<'a>(&'a self, bucket: &'a str, key: &'a str) -> Presign<'a> {
+        self.request(Method::Head, bucket, key)
+    }
+
+    /// Describes a DeleteObject.
+    pub fn delete<'a>(&'a self, bucket: &'a str, key: &'a str) -> Presign<'a> {
+        self.request(Method::Delete, bucket, key)
+    }
+
+    /// Describes any request for an object; its query says what is wanted of it.
+    pub fn request<'a>(&'a self, method: Method, bucket: &'a str, key: &'a str) -> Presign<'a> {
+        Presign::new(self, method, Some(bucket), Some(key))
+    }
+
+    /// Describes a request for a bucket itself.
+    pub fn bucket_request<'a>(&'a self, method: Method, bucket: &'a str) -> Presign<'a> {
+        Presign::new(self, method, Some(bucket), None)
+    }
+
+    /// Describes a request for the service.
+    pub fn service_request(&self, method: Method) -> Presign<'_> {
+        Presign::new(self, method, None, None)
+    }
+
+    /// Lends the core's signer for the current day, with the current time and the default endpoint: for whatever
+    /// the core signs and this type has no method for.
+    ///
+    /// # Errors
+    /// [`Error::Clock`], and what `sign` itself refuses.
+    pub fn with_signer<T, E: From<Error>>(
+        &self,
+        sign: impl FnOnce(&Signer<'_>, &Endpoint<'_>, Timestamp) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let now = self.now()?;
+        let day = self.day(now)?;
+        let prepared = day.prepared();
+        sign(&prepared.signer, &prepared.endpoint, now)
+    }
+
+    /// The access key id that signs at present.
+    #[must_use]
+    pub fn access_key_id(&self) -> String {
+        self.shared.day.load().credentials().access_key_id().to_owned()
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    /// The signer of the day that `now` lies in.
+    pub(crate) fn day(&self, now: Timestamp) -> Result<Day, Error> {
+        let kept = self.shared.day.load();
+        if kept.prepared().signer.scope().covers(now) {
+            return Ok(Day::Kept(kept));
+        }
+        let derived = Arc::new(kept.on_day_of(now)?);
+        // Where someone else has replaced it meanwhile, be it with new credentials, theirs stays. This
+        // signature uses its own either way, so threads that disagree on the day cannot spoil each other's.
+        self.shared.day.compare_and_swap(&kept, Arc::clone(&derived));
+        Ok(Day::Derived(derived))
+    }
+}
+
+/// A signer that is right for the time it was asked for.
+pub(crate) enum Day {
+    Kept(Guard<Arc<DaySigner>>),
+    Derived(Arc<DaySigner>),
+}
+
+impl std::ops::Deref for Day {
+    type Target = DaySigner;
+
+    fn deref(&self) -> &DaySigner {
+        match self {
+            Self::Kept(day) => day,
+            Self::Derived(day) => day,
+        }
+    }
+}
+
+impl fmt::Debug for Presigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presigner")
+            .field("credentials", self.shared.day.load().credentials())
+            .field("region", &self.shared.settings.region)
+            .field("offset", &self.offset)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,37 @@
+//! A fixed account, and the server's half of the signature.
+
+use oss_presign_std::oss_presign::verify::{
+    ExpectedScope, KnownKey, ReceivedRequest, Verified, VerifyError, verify_presigned,
+};
+use oss_presign_std::oss_presign::{Product, Region, SigningKey};
+use oss_presign_std::{Credentials, PresignedRequest, Presigner, PresignerBuilder, Timestamp};
+
+pub(crate) const ID: &str = "fake-access-key-id";
+pub(crate) const SECRET: &str = "fake-access-key-secret";
+pub(crate) const REGION: &str = "cn-hangzhou";
+pub(crate) const BUCKET: &str = "examplebucket";
+
+pub(crate) fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_unix(seconds).unwrap()
+}
+
+pub(crate) fn builder() -> PresignerBuilder {
+    Presigner::builder().credentials(Credentials::new(ID, SECRET).unwrap()).region(REGION)
+}
+
+#[allow(dead_code)] // Not every test verifies.
+/// What OSS does with a request that is sent as it was handed out.
+pub(crate) fn verify(request: &PresignedRequest, now: Timestamp) -> Result<Verified, VerifyError> {
+    let rest = request.url().strip_prefix("https://").unwrap();
+    let (host, target) = rest.split_once('/').unwrap();
+    let (path, query) = target.split_once('?').unwrap();
+    let (path, bucket) = (format!("/{path}"), host.split('.').next());
+    let mut headers = vec![("host", host.as_bytes())];
+    headers.extend(request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
+    let received =
+        ReceivedRequest { method: request.method().as_str(), bucket, path: &path, query, headers: &headers };
+    let expected = ExpectedScope { region: Region::new(REGION).unwrap(), product: Product::Oss };
+    verify_presigned(&received, &expected, now, |id, scope| {
+        (id == ID).then(|| KnownKey::new(SigningKey::derive(SECRET, scope)))
+    })
+}
