@@ -1,0 +1,220 @@
+//! What is sent.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use bytes::Bytes;
+use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
+use md5::{Digest, Md5};
+use oss_upload::TransferError;
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use crate::client::CHUNK;
+use crate::file::read_full_at;
+
+/// A body with a known length.
+pub struct Body {
+    pub(crate) source: Source,
+    pub(crate) length: u64,
+}
+
+/// Where the bytes come from.
+#[derive(Clone)]
+pub(crate) enum Source {
+    Bytes(Bytes),
+    File(FilePart),
+    /// Makes the stream anew for each attempt.
+    Reopen(Arc<dyn Fn() -> BoxStream<'static, io::Result<Bytes>> + Send + Sync>),
+    /// Can be read once; taken by the first attempt.
+    Once(Arc<std::sync::Mutex<Option<BoxStream<'static, io::Result<Bytes>>>>>),
+}
+
+/// A range of an open file, and what the file looked like when it was opened.
+#[derive(Clone)]
+pub(crate) struct FilePart {
+    pub(crate) file: Arc<File>,
+    pub(crate) offset: u64,
+    pub(crate) stamp: FileStamp,
+}
+
+/// Size and time of change: if they differ afterwards, the file changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileStamp {
+    pub(crate) length: u64,
+    pub(crate) modified: Option<SystemTime>,
+}
+
+impl FileStamp {
+    pub(crate) fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        // Not every system tells the time of change.
+        Ok(Self { length: metadata.len(), modified: metadata.modified().ok() })
+    }
+}
+
+impl FilePart {
+    /// Fails where the file is no longer the one that was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), TransferError> {
+        match FileStamp::of(&self.file) {
+            Ok(now) if now == self.stamp => Ok(()),
+            Ok(_) => Err(TransferError::Changed { what: "the file" }),
+            Err(error) => Err(TransferError::io("looking at the file")(error)),
+        }
+    }
+}
+
+impl Body {
+    /// Bytes in memory.
+    pub fn bytes(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self { length: bytes.len() as u64, source: Source::Bytes(bytes) }
+    }
+
+    /// A file. It is opened once and read again for each attempt; memory use does not depend on its size.
+    ///
+    /// # Errors
+    /// [`TransferError::Io`] where it cannot be opened, or is no regular file (a pipe has no length: see
+    /// [`spool`](Self::spool)).
+    pub async fn file(path: impl AsRef<Path>) -> Result<Self, TransferError> {
+        let path = path.as_ref().to_path_buf();
+        blocking("opening the file", move || {
+            let file = File::open(&path)?;
+            if !file.metadata()?.is_file() {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "not a regular file, it has no length; spool it",
+                ));
+            }
+            Self::of_file(file)
+        })
+        .await
+    }
+
+    /// An open file, from its beginning, whatever its cursor.
+    ///
+    /// # Errors
+    /// Those of reading its metadata.
+    pub(crate) fn of_file(file: File) -> io::Result<Self> {
+        let stamp = FileStamp::of(&file)?;
+        let part = FilePart { file: Arc::new(file), offset: 0, stamp };
+        Ok(Self { length: stamp.length, source: Source::File(part) })
+    }
+
+    /// A stream of exactly `length` bytes. It can be read once: a failed attempt is not repeated.
+    pub fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: u64) -> Self {
+        let source = Source::Once(Arc::new(std::sync::Mutex::new(Some(stream.boxed()))));
+        Self { source, length }
+    }
+
+    /// A reader of exactly `length` bytes. It can be read once: a failed attempt is not repeated.
+    pub fn reader(reader: impl AsyncRead + Send + 'static, length: u64) -> Self {
+        Self::stream(reader_stream(reader), length)
+    }
+
+    /// A stream of exactly `length` bytes that can be made again for another attempt.
+    pub fn reopening<S>(length: u64, open: impl Fn() -> S + Send + Sync + 'static) -> Self
+    where
+        S: Stream<Item = io::Result<Bytes>> + Send + 'static,
+    {
+        Self { source: Source::Reopen(Arc::new(move || open().boxed())), length }
+    }
+
+    /// Anything without a known length, standard input for instance: copied into a nameless temporary file first.
+    ///
+    /// # Errors
+    /// [`TransferError::Io`] of the reader or the temporary file.
+    pub async fn spool(mut reader: impl AsyncRead + Unpin) -> Result<Self, TransferError> {
+        let file = blocking("making a temporary file", tempfile::tempfile).await?;
+        let mut file = tokio::fs::File::from_std(file);
+        let copy = async {
+            tokio::io::copy_buf(&mut tokio::io::BufReader::with_capacity(CHUNK, &mut reader), &mut file)
+                .await?;
+            tokio::io::AsyncWriteExt::flush(&mut file).await
+        };
+        copy.await.map_err(TransferError::io("copying the input into a temporary file"))?;
+        Self::of_file(file.into_std().await).map_err(TransferError::io("looking at the temporary file"))
+    }
+
+    /// Bytes in the body.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether a failed attempt can be repeated.
+    pub(crate) fn rereadable(&self) -> bool {
+        !matches!(self.source, Source::Once(_))
+    }
+
+    /// The base64 of the body's MD5, as `content-md5` has it: to have a URL signed for exactly this content.
+    ///
+    /// # Errors
+    /// [`TransferError::Io`]; a stream that can be read only once is refused.
+    pub async fn content_md5(&self) -> Result<String, TransferError> {
+        let mut md5 = Md5::new();
+        match &self.source {
+            Source::Bytes(bytes) => md5.update(bytes),
+            Source::Once(_) => {
+                let error =
+                    io::Error::new(io::ErrorKind::InvalidInput, "this body can be read only once; spool it");
+                return Err(TransferError::io("computing the MD5")(error));
+            }
+            Source::Reopen(open) => {
+                let mut stream = open();
+                while let Some(chunk) = stream.next().await {
+                    md5.update(&chunk.map_err(TransferError::io("reading the body"))?);
+                }
+            }
+            Source::File(part) => {
+                let (part, length) = (part.clone(), self.length);
+                md5 = blocking("reading the file", move || {
+                    let mut buffer = vec![0; CHUNK];
+                    let mut done = 0;
+                    while done < length {
+                        let n = read_full_at(&part.file, &mut buffer, part.offset.saturating_add(done))?;
+                        if n == 0 {
+                            break;
+                        }
+                        md5.update(buffer.get(..n).unwrap_or_default());
+                        done = done.saturating_add(n as u64);
+                    }
+                    Ok(md5)
+                })
+                .await?;
+            }
+        }
+        Ok(base64::engine::general_purpose::STANDARD.encode(md5.finalize()))
+    }
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Body").field("length", &self.length).finish_non_exhaustive()
+    }
+}
+
+fn reader_stream(
+    reader: impl AsyncRead + Send + 'static,
+) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    unfold(Some(Box::pin(reader)), |reader| async move {
+        let mut reader = reader?;
+        let mut buffer = bytes::BytesMut::with_capacity(CHUNK / 4);
+        match reader.read_buf(&mut buffer).await {
+            Ok(0) => None,
+            Ok(_) => Some((Ok(buffer.freeze()), Some(reader))),
+            Err(error) => Some((Err(error), None)),
+        }
+    })
+}
+
+/// Runs file work where it may block.
+pub(crate) async fn blocking<T: Send + 'static>(
+    doing: &'static str,
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, TransferError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(TransferError::io(doing))
+}

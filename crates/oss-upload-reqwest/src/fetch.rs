@@ -1,0 +1,144 @@
+//! The bytes of an object, piece by piece, over as many attempts as it takes.
+
+use bytes::Bytes;
+use oss_upload::{
+    ByteRange, Continuation, Download, DownloadError, Downloaded, Failure, IntegrityError, Progress,
+    TransferError,
+};
+use reqwest::Response;
+
+use crate::context::{Context, process_time};
+use crate::exchange::{answer, connection_error, exchange};
+
+/// So many bytes since the last failure, and the count of attempts starts anew.
+const GOOD_PROGRESS: u64 = 1 << 20;
+
+/// A running download.
+pub(crate) struct Fetch {
+    context: Context,
+    state: Download,
+    response: Option<Response>,
+    /// Bytes that had been received when the current attempt began.
+    mark: u64,
+}
+
+/// What comes next.
+pub(crate) enum Piece {
+    /// These bytes follow.
+    Data(Bytes),
+    /// Everything so far is void; the object comes from its beginning.
+    Restart,
+    /// That was all, and it was right.
+    End(Downloaded),
+}
+
+impl Fetch {
+    pub(crate) fn new(context: Context, range: Option<ByteRange>) -> Self {
+        let state = Download::new(range);
+        let fixed = context.presigned.headers().iter().chain(&context.extra);
+        let fixed = fixed.into_iter().any(|(name, _)| name.eq_ignore_ascii_case("range"));
+        let state = if fixed { state.with_fixed_range() } else { state };
+        Self { context, state, response: None, mark: 0 }
+    }
+
+    /// Bytes to come in all, once known.
+    pub(crate) fn expected(&self) -> Option<u64> {
+        self.state.expected()
+    }
+
+    pub(crate) async fn next(&mut self) -> Result<Piece, TransferError> {
+        loop {
+            let error = match self.step().await {
+                Ok(piece) => return Ok(piece),
+                Err(error) => error,
+            };
+            self.response = None;
+            let (failure, void) = match &error {
+                // What is there is right, there is just not all of it.
+                TransferError::Integrity(IntegrityError::Length { expected, found }) if found < expected => {
+                    (Failure::Connection, false)
+                }
+                TransferError::Integrity(_) | TransferError::Changed { .. } => (Failure::Corrupted, true),
+                _ => (error.failure(), false),
+            };
+            if self.state.received().saturating_sub(self.mark) >= GOOD_PROGRESS && !void {
+                self.context.attempts.progressed();
+            }
+            let restart = void || !self.state.can_resume();
+            let began = self.state.received() > 0;
+            let possible = !restart || !began || self.context.restartable;
+            self.context.after_failure(error, failure, possible).await?;
+            if restart {
+                self.state.restart();
+            }
+            self.mark = self.state.received();
+            if restart && began {
+                return Ok(Piece::Restart);
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Result<Piece, TransferError> {
+        let response = match &mut self.response {
+            Some(response) => response,
+            None => {
+                let (response, continuation) = self.ask().await?;
+                let response = self.response.insert(response);
+                if continuation == Continuation::Restart {
+                    return Ok(Piece::Restart);
+                }
+                response
+            }
+        };
+        let idle = self.context.uploader.options.timeouts.idle;
+        let chunk =
+            self.context.monitor.while_moving(idle, response.chunk()).await?.map_err(connection_error)?;
+        let Some(chunk) = chunk else {
+            self.state.check_complete()?;
+            let verify = self.context.uploader.options.verify_crc;
+            return Ok(Piece::End(self.state.finish(verify, self.context.attempts.number())?));
+        };
+        self.state.take(&chunk)?;
+        if let Some(pacer) = &self.context.uploader.pacer {
+            let wait = pacer
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .reserve(process_time(), chunk.len() as u64);
+            tokio::time::sleep(wait).await;
+        }
+        let attempt = self.context.attempts.number();
+        self.context.monitor.report(Progress::new(self.state.received(), self.state.expected(), attempt));
+        Ok(Piece::Data(chunk))
+    }
+
+    /// Sends the request for what is still missing.
+    async fn ask(&mut self) -> Result<(Response, Continuation), TransferError> {
+        let prepared = self.context.prepare("GET", None)?;
+        let mut more = Vec::new();
+        if let Some(range) = self.state.range() {
+            more.push(("range", range.to_string()));
+        }
+        if let Some(etag) = self.state.if_match() {
+            more.push(("if-match", etag.to_string()));
+        }
+        let response = match exchange(&self.context, &prepared, None, &more).await {
+            Err(TransferError::Service(error))
+                if error.status() == 412 && self.state.if_match().is_some() =>
+            {
+                return Err(TransferError::Changed { what: "the object" });
+            }
+            other => other?,
+        };
+        let began = self.state.received() > 0;
+        let continuation = self.state.accept(&answer(&response)).map_err(|error| match error {
+            DownloadError::Changed => TransferError::Changed { what: "the object" },
+            _ => TransferError::UnexpectedAnswer { what: "not the range that was asked for" },
+        })?;
+        if continuation == Continuation::Restart && began && !self.context.restartable {
+            return Err(TransferError::UnexpectedAnswer {
+                what: "the whole object where a range was asked for",
+            });
+        }
+        Ok((response, continuation))
+    }
+}

@@ -1,0 +1,80 @@
+//! Requests without a body in either direction.
+
+use oss_presign::PresignedRequest;
+use oss_upload::{ObjectInfo, TransferError};
+use tracing::Instrument;
+
+use crate::context::Context;
+use crate::exchange::{answer, exchange};
+use crate::uploader::Uploader;
+
+/// A question about an object, about to be asked.
+#[must_use = "nothing happens before `send`"]
+pub struct Head {
+    context: Context,
+}
+
+/// A deletion about to be made.
+#[must_use = "nothing happens before `send`"]
+pub struct Delete {
+    context: Context,
+}
+
+impl Head {
+    pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
+        Self { context: Context::new(uploader, presigned) }
+    }
+
+    /// Asks; an error's details come from headers, as HEAD has no body.
+    ///
+    /// # Errors
+    /// Any [`TransferError`].
+    pub async fn send(self) -> Result<ObjectInfo, TransferError> {
+        let response = send(self.context, "HEAD").await?;
+        ObjectInfo::read(&answer(&response))
+            .ok_or(TransferError::UnexpectedAnswer { what: "no Content-Length" })
+    }
+}
+
+impl Delete {
+    pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
+        Self { context: Context::new(uploader, presigned) }
+    }
+
+    /// Deletes; an object that is not there is no error to OSS.
+    ///
+    /// # Errors
+    /// Any [`TransferError`].
+    pub async fn send(self) -> Result<(), TransferError> {
+        send(self.context, "DELETE").await.map(drop)
+    }
+}
+
+async fn send(mut context: Context, method: &'static str) -> Result<reqwest::Response, TransferError> {
+    let deadline = context.uploader.options.retry.deadline;
+    let operation = async {
+        loop {
+            let attempt = async {
+                let prepared = context.prepare(method, None)?;
+                exchange(&context, &prepared, None, &[]).await
+            };
+            match attempt.await {
+                Ok(response) => return Ok(response),
+                Err(error) => context.after(error, true).await?,
+            }
+        }
+    };
+    Context::within_deadline(deadline, operation).instrument(tracing::info_span!("request", method)).await
+}
+
+impl std::fmt::Debug for Head {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Head").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Delete {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Delete").finish_non_exhaustive()
+    }
+}

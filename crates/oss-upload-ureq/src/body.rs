@@ -1,0 +1,195 @@
+//! What is sent.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use md5::{Digest, Md5};
+use oss_upload::TransferError;
+
+use crate::client::CHUNK;
+use crate::file::read_full_at;
+
+/// A body with a known length.
+pub struct Body {
+    pub(crate) source: Source,
+    pub(crate) length: u64,
+}
+
+/// Where the bytes come from.
+#[derive(Clone)]
+pub(crate) enum Source {
+    Bytes(Arc<[u8]>),
+    File(FilePart),
+    /// Makes the reader anew for each attempt.
+    Reopen(Arc<dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync>),
+    /// Can be read once; taken by the first attempt.
+    Once(Arc<std::sync::Mutex<Option<Box<dyn Read + Send>>>>),
+}
+
+/// A range of an open file, and what the file looked like when it was opened.
+#[derive(Clone)]
+pub(crate) struct FilePart {
+    pub(crate) file: Arc<File>,
+    pub(crate) offset: u64,
+    pub(crate) stamp: FileStamp,
+}
+
+/// Size and time of change: if they differ afterwards, the file changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileStamp {
+    pub(crate) length: u64,
+    pub(crate) modified: Option<SystemTime>,
+}
+
+impl FileStamp {
+    pub(crate) fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        // Not every system tells the time of change.
+        Ok(Self { length: metadata.len(), modified: metadata.modified().ok() })
+    }
+}
+
+impl FilePart {
+    /// Fails where the file is no longer the one that was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), TransferError> {
+        match FileStamp::of(&self.file) {
+            Ok(now) if now == self.stamp => Ok(()),
+            Ok(_) => Err(TransferError::Changed { what: "the file" }),
+            Err(error) => Err(TransferError::io("looking at the file")(error)),
+        }
+    }
+}
+
+impl Body {
+    /// Bytes in memory.
+    pub fn bytes(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { length: bytes.len() as u64, source: Source::Bytes(bytes) }
+    }
+
+    /// A file. It is opened once and read again for each attempt; memory use does not depend on its size.
+    ///
+    /// # Errors
+    /// [`TransferError::Io`] where it cannot be opened, or is no regular file (a pipe has no length: see
+    /// [`spool`](Self::spool)).
+    pub fn file(path: impl AsRef<Path>) -> Result<Self, TransferError> {
+        let open = || {
+            let file = File::open(path)?;
+            if !file.metadata()?.is_file() {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "not a regular file, it has no length; spool it",
+                ));
+            }
+            Self::of_file(file)
+        };
+        open().map_err(TransferError::io("opening the file"))
+    }
+
+    /// An open file, from its beginning, whatever its cursor.
+    ///
+    /// # Errors
+    /// Those of reading its metadata.
+    pub(crate) fn of_file(file: File) -> io::Result<Self> {
+        let stamp = FileStamp::of(&file)?;
+        let part = FilePart { file: Arc::new(file), offset: 0, stamp };
+        Ok(Self { length: stamp.length, source: Source::File(part) })
+    }
+
+    /// A reader of exactly `length` bytes. It can be read once: a failed attempt is not repeated.
+    pub fn reader(reader: impl Read + Send + 'static, length: u64) -> Self {
+        let source = Source::Once(Arc::new(std::sync::Mutex::new(Some(Box::new(reader)))));
+        Self { source, length }
+    }
+
+    /// A reader of exactly `length` bytes that can be made again for another attempt.
+    pub fn reopening<R>(length: u64, open: impl Fn() -> io::Result<R> + Send + Sync + 'static) -> Self
+    where
+        R: Read + Send + 'static,
+    {
+        Self { source: Source::Reopen(Arc::new(move || Ok(Box::new(open()?)))), length }
+    }
+
+    /// Anything without a known length, standard input for instance: copied into a nameless temporary file first.
+    ///
+    /// # Errors
+    /// [`TransferError::Io`] of the reader or the temporary file.
+    pub fn spool(mut reader: impl Read) -> Result<Self, TransferError> {
+        let mut copy = || {
+            let mut file = tempfile::tempfile()?;
+            io::copy(&mut reader, &mut file)?;
+            Self::of_file(file)
+        };
+        copy().map_err(TransferError::io("copying the input into a temporary file"))
+    }
+
+    /// Bytes in the body.
+    pub fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether a failed attempt can be repeated.
+    pub(crate) fn rereadable(&self) -> bool {
+        !matches!(self.source, Source::Once(_))
+    }
+
+    /// The base64 of the body's MD5, as `content-md5` has it: to have a URL signed for exactly this content.
+    ///
+    /// # Errors
+    /// [`TransferError::Io`]; a reader that can be read only once is refused.
+    pub fn content_md5(&self) -> Result<String, TransferError> {
+        let mut reader: Box<dyn Read + '_> = match &self.source {
+            Source::Bytes(bytes) => Box::new(&bytes[..]),
+            Source::Once(_) => {
+                let error =
+                    io::Error::new(io::ErrorKind::InvalidInput, "this body can be read only once; spool it");
+                return Err(TransferError::io("computing the MD5")(error));
+            }
+            Source::Reopen(open) => open().map_err(TransferError::io("reading the body"))?,
+            Source::File(part) => Box::new(part.reader(self.length)),
+        };
+        let mut md5 = Md5::new();
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            match reader.read(&mut buffer).map_err(TransferError::io("reading the body"))? {
+                0 => break,
+                n => md5.update(buffer.get(..n).unwrap_or_default()),
+            }
+        }
+        Ok(base64::engine::general_purpose::STANDARD.encode(md5.finalize()))
+    }
+}
+
+impl FilePart {
+    /// Reads `length` bytes of the range, wherever the file's cursor is.
+    pub(crate) fn reader(&self, length: u64) -> impl Read + Send + use<> {
+        FileReader { part: self.clone(), done: 0, length }
+    }
+}
+
+struct FileReader {
+    part: FilePart,
+    done: u64,
+    length: u64,
+}
+
+impl Read for FileReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.length.saturating_sub(self.done)).unwrap_or(usize::MAX);
+        let size = buffer.len().min(left);
+        let wanted = buffer.get_mut(..size).unwrap_or_default();
+        let n = read_full_at(&self.part.file, wanted, self.part.offset.saturating_add(self.done))?;
+        self.done = self.done.saturating_add(n as u64);
+        Ok(n)
+    }
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Body").field("length", &self.length).finish_non_exhaustive()
+    }
+}

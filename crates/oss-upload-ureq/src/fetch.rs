@@ -1,0 +1,144 @@
+//! The bytes of an object, piece by piece, over as many attempts as it takes.
+
+use std::io::Read;
+
+use oss_upload::{
+    ByteRange, Continuation, Download, DownloadError, Downloaded, Failure, IntegrityError, Progress,
+    TransferError,
+};
+use ureq::BodyReader;
+
+use crate::context::{Context, process_time};
+use crate::exchange::{answer, exchange, read_error};
+
+/// So many bytes since the last failure, and the count of attempts starts anew.
+const GOOD_PROGRESS: u64 = 1 << 20;
+
+/// A running download.
+pub(crate) struct Fetch {
+    context: Context,
+    state: Download,
+    response: Option<BodyReader<'static>>,
+    /// Bytes that had been received when the current attempt began.
+    mark: u64,
+}
+
+/// What comes next.
+pub(crate) enum Piece {
+    /// So many bytes follow; they are in the buffer.
+    Data(usize),
+    /// Everything so far is void; the object comes from its beginning.
+    Restart,
+    /// That was all, and it was right.
+    End(Downloaded),
+}
+
+impl Fetch {
+    pub(crate) fn new(context: Context, range: Option<ByteRange>) -> Self {
+        let state = Download::new(range);
+        let mut fixed = context.presigned.headers().iter().chain(&context.extra);
+        let fixed = fixed.any(|(name, _)| name.eq_ignore_ascii_case("range"));
+        let state = if fixed { state.with_fixed_range() } else { state };
+        Self { context, state, response: None, mark: 0 }
+    }
+
+    /// Bytes to come in all, once known.
+    pub(crate) fn expected(&self) -> Option<u64> {
+        self.state.expected()
+    }
+
+    pub(crate) fn next(&mut self, buffer: &mut [u8]) -> Result<Piece, TransferError> {
+        loop {
+            let error = match self.step(buffer) {
+                Ok(piece) => return Ok(piece),
+                Err(error) => error,
+            };
+            self.response = None;
+            let (failure, void) = match &error {
+                // What is there is right, there is just not all of it.
+                TransferError::Integrity(IntegrityError::Length { expected, found }) if found < expected => {
+                    (Failure::Connection, false)
+                }
+                TransferError::Integrity(_) | TransferError::Changed { .. } => (Failure::Corrupted, true),
+                _ => (error.failure(), false),
+            };
+            if self.state.received().saturating_sub(self.mark) >= GOOD_PROGRESS && !void {
+                self.context.attempts.progressed();
+            }
+            let restart = void || !self.state.can_resume();
+            let began = self.state.received() > 0;
+            let possible = !restart || !began || self.context.restartable;
+            self.context.after_failure(error, failure, possible)?;
+            if restart {
+                self.state.restart();
+            }
+            self.mark = self.state.received();
+            if restart && began {
+                return Ok(Piece::Restart);
+            }
+        }
+    }
+
+    fn step(&mut self, buffer: &mut [u8]) -> Result<Piece, TransferError> {
+        self.context.cancel.check()?;
+        let response = match &mut self.response {
+            Some(response) => response,
+            None => {
+                let (response, continuation) = self.ask()?;
+                let response = self.response.insert(response);
+                if continuation == Continuation::Restart {
+                    return Ok(Piece::Restart);
+                }
+                response
+            }
+        };
+        let n = response.read(buffer).map_err(read_error)?;
+        if n == 0 {
+            self.state.check_complete()?;
+            let verify = self.context.uploader.options.verify_crc;
+            return Ok(Piece::End(self.state.finish(verify, self.context.attempts.number())?));
+        }
+        self.state.take(buffer.get(..n).unwrap_or_default())?;
+        if let Some(pacer) = &self.context.uploader.pacer {
+            let wait = pacer
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .reserve(process_time(), n as u64);
+            self.context.cancel.sleep(wait)?;
+        }
+        let attempt = self.context.attempts.number();
+        self.context.monitor.report(Progress::new(self.state.received(), self.state.expected(), attempt));
+        Ok(Piece::Data(n))
+    }
+
+    /// Sends the request for what is still missing.
+    fn ask(&mut self) -> Result<(BodyReader<'static>, Continuation), TransferError> {
+        let prepared = self.context.prepare("GET", None)?;
+        let mut more = Vec::new();
+        if let Some(range) = self.state.range() {
+            more.push(("range", range.to_string()));
+        }
+        if let Some(etag) = self.state.if_match() {
+            more.push(("if-match", etag.to_string()));
+        }
+        let response = match exchange(&self.context, &prepared, None, &more) {
+            Err(TransferError::Service(error))
+                if error.status() == 412 && self.state.if_match().is_some() =>
+            {
+                return Err(TransferError::Changed { what: "the object" });
+            }
+            other => other?,
+        };
+        let began = self.state.received() > 0;
+        let continuation = self.state.accept(&answer(&response)).map_err(|error| match error {
+            DownloadError::Changed => TransferError::Changed { what: "the object" },
+            _ => TransferError::UnexpectedAnswer { what: "not the range that was asked for" },
+        })?;
+        if continuation == Continuation::Restart && began && !self.context.restartable {
+            return Err(TransferError::UnexpectedAnswer {
+                what: "the whole object where a range was asked for",
+            });
+        }
+        Ok((response.into_body().into_reader(), continuation))
+    }
+}

@@ -1,0 +1,108 @@
+//! A body on its way out: checksummed, paced, reported.
+
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use oss_upload::{Crc64, Pacer, Progress, TransferError};
+
+use crate::body::Source;
+use crate::cancel::CancelToken;
+use crate::context::{Monitor, process_time};
+
+/// Reports bytes of an attempt; of a part of a larger transfer it adds them up first.
+pub(crate) trait Tally: Send + Sync {
+    fn sent(&self, monitor: &Monitor, bytes: u64);
+}
+
+/// The tally of a transfer that is one request.
+pub(crate) struct Single {
+    pub(crate) total: u64,
+    pub(crate) attempt: u32,
+}
+
+impl Tally for Single {
+    fn sent(&self, monitor: &Monitor, bytes: u64) {
+        monitor.report(Progress::new(bytes, Some(self.total), self.attempt));
+    }
+}
+
+/// The reader for the HTTP client. It fails where the source has another length than announced.
+pub(crate) struct Sending {
+    reader: Option<Box<dyn Read + Send>>,
+    length: u64,
+    monitor: Arc<Monitor>,
+    tally: Arc<dyn Tally>,
+    pacer: Option<Arc<Mutex<Pacer>>>,
+    cancel: CancelToken,
+    pub(crate) crc: Crc64,
+    /// Why the source could not deliver.
+    pub(crate) failure: Option<TransferError>,
+}
+
+impl Sending {
+    pub(crate) fn new(
+        source: &Source,
+        length: u64,
+        monitor: Arc<Monitor>,
+        tally: Arc<dyn Tally>,
+        pacer: Option<Arc<Mutex<Pacer>>>,
+        cancel: CancelToken,
+    ) -> Result<Self, TransferError> {
+        let reader: Option<Box<dyn Read + Send>> = match source {
+            Source::Bytes(bytes) => Some(Box::new(io::Cursor::new(bytes.clone()))),
+            Source::File(part) => Some(Box::new(part.reader(length))),
+            Source::Reopen(open) => Some(open().map_err(TransferError::io("reading the body"))?),
+            Source::Once(reader) => reader.lock().unwrap_or_else(PoisonError::into_inner).take(),
+        };
+        Ok(Self { reader, length, monitor, tally, pacer, cancel, crc: Crc64::new(), failure: None })
+    }
+
+    fn read_counted(&mut self, buffer: &mut [u8]) -> Result<usize, TransferError> {
+        self.cancel.check()?;
+        let reading = TransferError::io("reading the body");
+        let Some(reader) = &mut self.reader else { return Ok(0) };
+        let mut room = buffer.len();
+        if let Some(pacer) = &self.pacer {
+            room = room.min(pacer.lock().unwrap_or_else(PoisonError::into_inner).piece());
+        }
+        let n = loop {
+            match reader.read(buffer.get_mut(..room).unwrap_or_default()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        let n = match n {
+            Ok(n) => n,
+            Err(error) => return Err(reading(error)),
+        };
+        let count = self.crc.length().saturating_add(n as u64);
+        if n == 0 && room > 0 && count < self.length {
+            let kind = io::ErrorKind::UnexpectedEof;
+            return Err(reading(io::Error::new(kind, "the body ended before its announced length")));
+        }
+        if count > self.length {
+            let kind = io::ErrorKind::InvalidData;
+            return Err(reading(io::Error::new(kind, "the body is longer than its announced length")));
+        }
+        self.crc.update(buffer.get(..n).unwrap_or_default());
+        if n > 0 {
+            if let Some(pacer) = &self.pacer {
+                let wait =
+                    pacer.lock().unwrap_or_else(PoisonError::into_inner).reserve(process_time(), n as u64);
+                self.cancel.sleep(wait)?;
+            }
+            self.tally.sent(&self.monitor, count);
+        }
+        Ok(n)
+    }
+}
+
+impl Read for Sending {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_counted(buffer).map_err(|error| {
+            // The caller gets the real one; the HTTP client only has to stop.
+            self.failure = Some(error);
+            io::Error::other("the body cannot be read")
+        })
+    }
+}

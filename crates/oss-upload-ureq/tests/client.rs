@@ -1,0 +1,40 @@
+//! What only this HTTP client does.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../../oss-upload/tests/support/mod.rs"]
+mod support;
+
+use oss_upload_ureq::{Body, Error, Uploader};
+use support::presigned;
+use support::recorder::{Recorder, Reply};
+
+/// ureq leaves a target alone, dot segments and quotes included.
+#[test]
+fn a_target_arrives_unchanged() {
+    for target in ["/b/a/../k?x", "/b/%2E%2E/k", "/b//k", "/b/k?a='x'&b=%27"] {
+        let server = Recorder::start(vec![Reply::new(200, &[], b"")]);
+        let request = presigned("PUT", server.url() + target, &[]);
+        Uploader::with_defaults().put(&request, Body::bytes(*b"x")).send().unwrap();
+        assert_eq!(server.requests()[0].line(), format!("PUT {target} HTTP/1.1"));
+    }
+}
+
+/// The agent's own settings do not matter where a presigned URL needs others.
+#[test]
+fn an_agent_that_follows_redirects_does_not() {
+    let server = Recorder::start(vec![Reply::new(302, &[("location", "/x")], b"")]);
+    let request = presigned("GET", server.url() + "/b/k", &[]);
+    let ending = Uploader::new(ureq::Agent::new_with_defaults()).get(&request).bytes(100);
+    assert!(matches!(ending, Err(Error::Redirected { status: 302, .. })), "{ending:?}");
+    assert_eq!(server.requests().len(), 1);
+}
+
+/// No error shows what a URL holds.
+#[test]
+fn errors_show_no_query() {
+    let request = presigned("PUT", "http://127.0.0.1:1/b/k?x-oss-signature=fakesignature".into(), &[]);
+    let uploader = Uploader::with_defaults().retry(oss_upload_ureq::RetryPolicy::never());
+    let error = uploader.put(&request, Body::bytes(*b"x")).send().unwrap_err();
+    assert!(matches!(error, Error::Connection(_)));
+    assert!(!format!("{error} {error:?}").contains("fakesignature"));
+}

@@ -1,0 +1,148 @@
+//! What the head of an answer means.
+
+use core::fmt;
+
+use crate::range::{ContentRange, decimal};
+
+/// The status and those headers of an answer that mean something to a transfer.
+///
+/// Filled from any HTTP client's headers with [`record`](Self::record).
+#[derive(Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Answer<'a> {
+    /// HTTP status code.
+    pub status: u16,
+    /// `Date`, as it was sent.
+    pub date: Option<&'a str>,
+    /// `ETag`, with its quotes.
+    pub etag: Option<&'a str>,
+    /// `x-oss-request-id`: what Alibaba Cloud's support asks for.
+    pub request_id: Option<&'a str>,
+    /// `x-oss-hash-crc64ecma`: CRC-64/XZ of the whole object.
+    pub crc64: Option<u64>,
+    /// `x-oss-version-id` of a versioned bucket.
+    pub version_id: Option<&'a str>,
+    /// `x-oss-err`: base64 of the error's XML, where a body is not allowed (HEAD).
+    pub err: Option<&'a str>,
+    /// `x-oss-ec`: the fine-grained error code.
+    pub ec: Option<&'a str>,
+    /// `Retry-After`, in seconds or as a date.
+    pub retry_after: Option<&'a str>,
+    /// `Location`, cut off before its query: a query may hold a signature.
+    pub location: Option<&'a str>,
+    /// `Content-Length` in bytes.
+    pub content_length: Option<u64>,
+    /// `Content-Range` of a partial answer.
+    pub content_range: Option<ContentRange>,
+    /// `Content-MD5`: base64 of the body's MD5.
+    pub content_md5: Option<&'a str>,
+    /// `Content-Type` of an object.
+    pub content_type: Option<&'a str>,
+}
+
+/// What an answer's status means for a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// 2xx but 203: it was done.
+    Done,
+    /// 203: the object is stored, but its callback failed; the body is the callback's error.
+    DoneCallbackFailed,
+    /// 301, 302, 303, 307, 308: never followed, a presigned URL is valid for its own host and path alone.
+    Redirected,
+    /// Everything else: the body or the headers hold a service error.
+    Failed,
+}
+
+impl<'a> Answer<'a> {
+    /// An answer with this status and no headers yet.
+    pub fn new(status: u16) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    /// Takes note of a header; names compare without case, values that are not text are passed over.
+    pub fn record(&mut self, name: &str, value: &'a [u8]) {
+        let Ok(value) = core::str::from_utf8(value) else { return };
+        let value = value.trim();
+        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
+        if is("date") {
+            self.date = Some(value);
+        } else if is("etag") {
+            self.etag = Some(value);
+        } else if is("x-oss-request-id") {
+            self.request_id = Some(value);
+        } else if is("x-oss-hash-crc64ecma") {
+            self.crc64 = decimal(value);
+        } else if is("x-oss-version-id") {
+            self.version_id = Some(value);
+        } else if is("x-oss-err") {
+            self.err = Some(value);
+        } else if is("x-oss-ec") {
+            self.ec = Some(value);
+        } else if is("retry-after") {
+            self.retry_after = Some(value);
+        } else if is("location") {
+            self.location = value.split(['?', '#']).next();
+        } else if is("content-length") {
+            self.content_length = decimal(value);
+        } else if is("content-range") {
+            self.content_range = ContentRange::parse(value);
+        } else if is("content-md5") {
+            self.content_md5 = Some(value);
+        } else if is("content-type") {
+            self.content_type = Some(value);
+        }
+    }
+
+    /// What the status means.
+    pub fn verdict(&self) -> Verdict {
+        match self.status {
+            203 => Verdict::DoneCallbackFailed,
+            200..=299 => Verdict::Done,
+            // The other 3xx, 304 for one, name no other place.
+            301..=303 | 307 | 308 => Verdict::Redirected,
+            _ => Verdict::Failed,
+        }
+    }
+}
+
+impl fmt::Debug for Answer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("etag", &self.etag)
+            .field("crc64", &self.crc64)
+            .field("ec", &self.ec)
+            .field("content_length", &self.content_length)
+            .field("content_range", &self.content_range)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_a_stored_object() {
+        let mut answer = Answer::new(200);
+        answer.record("ETag", b"\"5D41402ABC4B2A76B9719D911017C592\"");
+        answer.record("X-Oss-Hash-Crc64ecma", b"9962287286179718960");
+        answer.record("x-oss-request-id", b"5C3D9175B6FC201293AD****");
+        answer.record("x-other", b"\xff");
+        assert_eq!(answer.crc64, Some(9_962_287_286_179_718_960));
+        assert_eq!(answer.etag, Some("\"5D41402ABC4B2A76B9719D911017C592\""));
+        assert_eq!(answer.verdict(), Verdict::Done);
+    }
+
+    #[test]
+    fn a_redirect_keeps_no_query() {
+        let mut answer = Answer::new(307);
+        answer.record("Location", b"https://example.com/a?x-oss-signature=abc");
+        assert_eq!(answer.location, Some("https://example.com/a"));
+        assert_eq!(answer.verdict(), Verdict::Redirected);
+        assert_eq!(Answer::new(203).verdict(), Verdict::DoneCallbackFailed);
+        assert_eq!(Answer::new(404).verdict(), Verdict::Failed);
+    }
+}

@@ -1,0 +1,351 @@
+//! A download that survives cut connections: which range to ask for next, and whether an answer continues it.
+
+use alloc::string::{String, ToString};
+
+use crate::answer::Answer;
+use crate::crc64::Crc64;
+use crate::integrity::IntegrityError;
+use crate::range::ByteRange;
+use crate::report::Downloaded;
+
+/// The state of a download over all its attempts.
+#[derive(Clone, Debug)]
+pub struct Download {
+    /// The part of the object that was asked for; `None` for all of it.
+    wanted: Option<ByteRange>,
+    /// Whether the caller's own `Range` is fixed by the signature: then there is no resuming.
+    fixed: bool,
+    etag: Option<String>,
+    /// The caller wants the version with this ETag and no other.
+    pinned: bool,
+    received: u64,
+    expected: Option<u64>,
+    object_size: Option<u64>,
+    crc: Crc64,
+    remote_crc: Option<u64>,
+}
+
+/// Where the bytes of an answer belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Continuation {
+    /// They follow what is there.
+    Append,
+    /// They are the object from its beginning: what is there must be thrown away.
+    Restart,
+}
+
+/// An answer that does not continue the download.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DownloadError {
+    /// The object is not the one the download began with.
+    Changed,
+    /// The answer holds another range than was asked for.
+    WrongRange,
+}
+
+impl Download {
+    /// A download of the whole object, or of `wanted`.
+    pub fn new(wanted: Option<ByteRange>) -> Self {
+        Self {
+            wanted,
+            fixed: false,
+            etag: None,
+            pinned: false,
+            received: 0,
+            expected: None,
+            object_size: None,
+            crc: Crc64::new(),
+            remote_crc: None,
+        }
+    }
+
+    /// The range is fixed by a signed header: it is sent anyway, none may be added.
+    #[must_use]
+    pub fn with_fixed_range(mut self) -> Self {
+        self.fixed = true;
+        self
+    }
+
+    /// Accepts only the version of the object with this ETag.
+    #[must_use]
+    pub fn with_etag(mut self, etag: &str) -> Self {
+        self.etag = Some(etag.to_string());
+        self.pinned = true;
+        self
+    }
+
+    /// The `Range` to ask for now.
+    pub fn range(&self) -> Option<ByteRange> {
+        if self.fixed {
+            return None;
+        }
+        let first = self.wanted.map_or(0, |range| range.first).saturating_add(self.received);
+        match self.wanted {
+            None if self.received == 0 => None,
+            None => Some(ByteRange { first, last: None }),
+            Some(range) => Some(ByteRange { first, ..range }),
+        }
+    }
+
+    /// The ETag to send as `If-Match` with a range.
+    pub fn if_match(&self) -> Option<&str> {
+        self.etag.as_deref().filter(|_| self.range().is_some())
+    }
+
+    /// Whether what is there can be kept by the next attempt. If not, [`restart`](Self::restart) first.
+    pub fn can_resume(&self) -> bool {
+        self.received == 0 || (!self.fixed && self.etag.is_some())
+    }
+
+    /// Forgets what was received, and, unless the caller named one, which version of the object it was.
+    pub fn restart(&mut self) {
+        let etag = self.etag.take().filter(|_| self.pinned);
+        *self = Self { fixed: self.fixed, etag, pinned: self.pinned, ..Self::new(self.wanted) };
+    }
+
+    /// Takes the head of an answer with status 2xx.
+    ///
+    /// # Errors
+    /// [`DownloadError`] where the answer is not a continuation; the state is as before.
+    pub fn accept(&mut self, answer: &Answer<'_>) -> Result<Continuation, DownloadError> {
+        let changed = |known: &str| answer.etag.is_some_and(|etag| etag != known);
+        let asked = self.range();
+        if answer.status == 206 && (asked.is_some() || self.fixed) {
+            let came = answer.content_range.ok_or(DownloadError::WrongRange)?;
+            if self.etag.as_deref().is_some_and(changed)
+                || self.object_size.is_some_and(|size| size != came.total)
+            {
+                return Err(DownloadError::Changed);
+            }
+            if let Some(asked) = asked {
+                let last = asked.last.unwrap_or(u64::MAX).min(came.total.saturating_sub(1));
+                if came.first != asked.first || came.last != last {
+                    return Err(DownloadError::WrongRange);
+                }
+            }
+            self.expected = Some(self.received.saturating_add(came.length()));
+            self.object_size = Some(came.total);
+            self.note(answer);
+            return Ok(Continuation::Append);
+        }
+        if answer.status == 206 || self.wanted.is_some() {
+            return Err(DownloadError::WrongRange);
+        }
+        let continuation = if self.received == 0 { Continuation::Append } else { Continuation::Restart };
+        if self.pinned && self.etag.as_deref().is_some_and(changed) {
+            return Err(DownloadError::Changed);
+        }
+        self.restart();
+        self.expected = answer.content_length;
+        self.object_size = answer.content_length;
+        self.note(answer);
+        Ok(continuation)
+    }
+
+    fn note(&mut self, answer: &Answer<'_>) {
+        if self.etag.is_none() {
+            self.etag = answer.etag.map(ToString::to_string);
+        }
+        if self.remote_crc.is_none() {
+            self.remote_crc = answer.crc64;
+        }
+    }
+
+    /// Takes in received bytes.
+    ///
+    /// # Errors
+    /// [`IntegrityError::Length`] where there are more than announced.
+    pub fn take(&mut self, bytes: &[u8]) -> Result<(), IntegrityError> {
+        let found = self.received.saturating_add(bytes.len() as u64);
+        if let Some(expected) = self.expected.filter(|&expected| found > expected) {
+            return Err(IntegrityError::Length { expected, found });
+        }
+        self.crc.update(bytes);
+        self.received = found;
+        Ok(())
+    }
+
+    /// Bytes received that count.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// Bytes to receive in all, once known.
+    pub fn expected(&self) -> Option<u64> {
+        self.expected
+    }
+
+    /// Size of the whole object, once known.
+    pub fn object_size(&self) -> Option<u64> {
+        self.object_size
+    }
+
+    /// ETag of the object, once known.
+    pub fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
+    }
+
+    /// CRC-64/XZ of the whole object according to the service, once known.
+    pub fn remote_crc(&self) -> Option<u64> {
+        self.remote_crc
+    }
+
+    /// Whether an answer that ended without an error ended too early.
+    ///
+    /// # Errors
+    /// [`IntegrityError::Length`]: to be resumed, nothing received is wrong.
+    pub fn check_complete(&self) -> Result<(), IntegrityError> {
+        match self.expected {
+            Some(expected) if expected != self.received => {
+                Err(IntegrityError::Length { expected, found: self.received })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Compares the checksums of a complete download.
+    ///
+    /// # Errors
+    /// [`IntegrityError::Crc`]: what was received is not the object; nothing of it can be kept.
+    pub fn finish(&self, verify: bool, attempts: u32) -> Result<Downloaded, IntegrityError> {
+        let local = self.crc.value();
+        let whole = self.wanted.is_none() && !self.fixed;
+        let remote = self.remote_crc.filter(|_| whole && verify);
+        if let Some(remote) = remote.filter(|&remote| remote != local) {
+            return Err(IntegrityError::Crc { local, remote });
+        }
+        let etag = self.etag.clone().unwrap_or_default();
+        Ok(Downloaded::new(etag, local, remote.is_some(), self.received, attempts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&str, &'static str)]) -> Answer<'static> {
+        let mut answer = Answer::new(status);
+        for (name, value) in headers {
+            answer.record(name, value.as_bytes());
+        }
+        answer
+    }
+
+    /// CRC-64/XZ of "123456789": 0x995DC9BBDF1939FA.
+    const CRC: &str = "11051210869376104954";
+
+    fn begun() -> Download {
+        let mut download = Download::new(None);
+        assert_eq!((download.range(), download.if_match()), (None, None));
+        let head = answer(200, &[("etag", "\"A\""), ("content-length", "9"), ("x-oss-hash-crc64ecma", CRC)]);
+        assert_eq!(download.accept(&head), Ok(Continuation::Append));
+        download.take(b"1234").unwrap();
+        assert_eq!(download.check_complete(), Err(IntegrityError::Length { expected: 9, found: 4 }));
+        download
+    }
+
+    #[test]
+    fn a_cut_download_is_resumed() {
+        let mut download = begun();
+        assert_eq!(download.range(), Some(ByteRange { first: 4, last: None }));
+        assert_eq!(download.if_match(), Some("\"A\""));
+        assert!(download.can_resume());
+        let head = answer(206, &[("etag", "\"A\""), ("content-range", "bytes 4-8/9")]);
+        assert_eq!(download.accept(&head), Ok(Continuation::Append));
+        download.take(b"56789").unwrap();
+        download.check_complete().unwrap();
+        let done = download.finish(true, 2).unwrap();
+        assert_eq!((done.bytes, done.verified, done.etag.as_str()), (9, true, "\"A\""));
+        assert_eq!(download.take(b"x"), Err(IntegrityError::Length { expected: 9, found: 10 }));
+    }
+
+    #[test]
+    fn an_answer_with_everything_starts_over() {
+        let mut download = begun();
+        let head = answer(200, &[("etag", "\"B\""), ("content-length", "3")]);
+        assert_eq!(download.accept(&head), Ok(Continuation::Restart));
+        assert_eq!((download.received(), download.expected(), download.etag()), (0, Some(3), Some("\"B\"")));
+        download.take(b"abc").unwrap();
+        assert!(!download.finish(true, 2).unwrap().verified);
+    }
+
+    #[test]
+    fn what_is_not_a_continuation() {
+        for (headers, error) in [
+            (&[("content-range", "bytes 3-8/9")][..], DownloadError::WrongRange),
+            (&[("content-range", "bytes 4-7/9")], DownloadError::WrongRange),
+            (&[("content-range", "bytes 4-9/10")], DownloadError::Changed),
+            (&[("content-range", "bytes 4-8/9"), ("etag", "\"B\"")], DownloadError::Changed),
+            (&[], DownloadError::WrongRange),
+        ] {
+            let mut download = begun();
+            assert_eq!(download.accept(&answer(206, headers)), Err(error), "{headers:?}");
+            assert_eq!(download.received(), 4);
+        }
+        assert_eq!(
+            Download::new(None).accept(&answer(206, &[("content-range", "bytes 0-8/9")])),
+            Err(DownloadError::WrongRange)
+        );
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_never_done() {
+        let mut download = begun();
+        download.take(b"5678X").unwrap();
+        assert!(matches!(
+            download.finish(true, 1),
+            Err(IntegrityError::Crc { remote: 0x995D_C9BB_DF19_39FA, .. })
+        ));
+        assert!(!download.finish(false, 1).unwrap().verified);
+        download.restart();
+        assert_eq!((download.received(), download.range(), download.etag()), (0, None, None));
+    }
+
+    #[test]
+    fn without_an_etag_there_is_no_resuming() {
+        let mut download = Download::new(None);
+        download.accept(&answer(200, &[("content-length", "9")])).unwrap();
+        assert!(download.can_resume());
+        download.take(b"1").unwrap();
+        assert!(!download.can_resume());
+    }
+
+    #[test]
+    fn a_part_of_an_object() {
+        let mut download = Download::new(Some(ByteRange { first: 2, last: Some(5) })).with_etag("\"A\"");
+        assert_eq!(
+            (download.range(), download.if_match()),
+            (Some(ByteRange { first: 2, last: Some(5) }), Some("\"A\""))
+        );
+        let head = answer(206, &[("content-range", "bytes 2-5/9"), ("x-oss-hash-crc64ecma", CRC)]);
+        download.accept(&head).unwrap();
+        download.take(b"3").unwrap();
+        assert_eq!(download.range(), Some(ByteRange { first: 3, last: Some(5) }));
+        download.take(b"456").unwrap();
+        assert_eq!((download.expected(), download.object_size()), (Some(4), Some(9)));
+        assert!(!download.finish(true, 1).unwrap().verified);
+        download.restart();
+        assert_eq!(download.etag(), Some("\"A\""));
+        assert_eq!(download.accept(&answer(200, &[])), Err(DownloadError::WrongRange));
+    }
+
+    #[test]
+    fn a_signed_range_is_taken_as_it_comes() {
+        let mut download = Download::new(None).with_fixed_range();
+        assert_eq!(download.range(), None);
+        download
+            .accept(&answer(
+                206,
+                &[("content-range", "bytes 2-5/9"), ("etag", "\"A\""), ("x-oss-hash-crc64ecma", CRC)],
+            ))
+            .unwrap();
+        download.take(b"34").unwrap();
+        assert!(!download.can_resume());
+        download.restart();
+        download.accept(&answer(206, &[("content-range", "bytes 2-5/9")])).unwrap();
+        download.take(b"3456").unwrap();
+        download.check_complete().unwrap();
+        assert!(!download.finish(true, 1).unwrap().verified);
+    }
+}

@@ -1,0 +1,171 @@
+//! The one error of both adapters.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use core::fmt;
+
+use crate::integrity::IntegrityError;
+use crate::obligations::Refusal;
+use crate::retry::Failure;
+use crate::service_error::ServiceError;
+
+/// An error of a layer below: the HTTP client's, or a hook's.
+pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
+
+/// Why a transfer failed. `oss-upload-reqwest` and `oss-upload-ureq` both call it `Error`.
+///
+/// No variant shows a URL's query, a signature or a token.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TransferError {
+    /// Refused before anything was sent.
+    Refused(Refusal),
+    /// A local file, the body's source or the destination failed.
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// The system's error.
+        source: std::io::Error,
+    },
+    /// The connection could not be made, broke, or spoke no HTTP.
+    Connection(BoxError),
+    /// Something took too long.
+    Timeout(TimeoutKind),
+    /// The overall deadline is reached; `last` is the failure of the last attempt, if one had ended.
+    DeadlineReached {
+        /// How the last attempt failed.
+        last: Option<Box<TransferError>>,
+    },
+    /// The server answered with a redirect. It was not followed: a presigned URL is valid for its own host and path alone.
+    Redirected {
+        /// HTTP status code; 0 where a client that the caller brought has followed it on its own.
+        status: u16,
+        /// Where to, without the query; empty where the server did not say.
+        location: String,
+    },
+    /// The service answered with an error.
+    Service(Box<ServiceError>),
+    /// What arrived is not what was sent.
+    Integrity(IntegrityError),
+    /// An answer that the protocol does not know.
+    UnexpectedAnswer {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// More bytes than the caller wanted to hold.
+    TooLarge {
+        /// The caller's limit in bytes.
+        limit: u64,
+    },
+    /// The file or the object changed during the transfer.
+    Changed {
+        /// What changed.
+        what: &'static str,
+    },
+    /// Cancelled by its token.
+    Cancelled,
+    /// The hook that should have supplied a freshly signed request failed.
+    Refresh(BoxError),
+}
+
+/// What took too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TimeoutKind {
+    /// Making the connection.
+    Connect,
+    /// Nothing moved in either direction.
+    Idle,
+    /// One attempt as a whole.
+    Attempt,
+}
+
+impl TransferError {
+    /// What this means for a retry.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Refused(Refusal::Expired { .. }) => Failure::Expired,
+            Self::Connection(_) => Failure::Connection,
+            Self::Timeout(_) => Failure::Timeout,
+            Self::Integrity(_) => Failure::Corrupted,
+            Self::Service(error) => error.failure(),
+            _ => Failure::Permanent,
+        }
+    }
+
+    /// The service's own error, if that is what happened.
+    pub fn service(&self) -> Option<&ServiceError> {
+        match self {
+            Self::Service(error) => Some(error),
+            Self::DeadlineReached { last: Some(last) } => last.service(),
+            _ => None,
+        }
+    }
+
+    /// An I/O error with what was being done.
+    pub fn io(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io { doing, source }
+    }
+}
+
+impl fmt::Display for TransferError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => write!(f, "refused before sending: {refusal}"),
+            Self::Io { doing, source } => write!(f, "{doing}: {source}"),
+            Self::Connection(source) => {
+                write!(f, "the connection failed: {source}")?;
+                // HTTP clients put what really happened at the end of the chain.
+                let mut cause = source.source();
+                while let Some(inner) = cause {
+                    write!(f, ": {inner}")?;
+                    cause = inner.source();
+                }
+                Ok(())
+            }
+            Self::Timeout(TimeoutKind::Connect) => f.write_str("no connection within the time allowed"),
+            Self::Timeout(TimeoutKind::Idle) => f.write_str("nothing moved within the idle time allowed"),
+            Self::Timeout(TimeoutKind::Attempt) => f.write_str("the attempt took longer than allowed"),
+            Self::DeadlineReached { last: None } => f.write_str("the deadline is reached"),
+            Self::DeadlineReached { last: Some(last) } => write!(f, "the deadline is reached; last: {last}"),
+            Self::Redirected { status, location } => write!(
+                f,
+                "the server redirects (status {status}) to {}, which a presigned URL cannot follow: presign for the right endpoint",
+                if location.is_empty() { "an unnamed place" } else { location }
+            ),
+            Self::Service(error) => error.fmt(f),
+            Self::Integrity(error) => error.fmt(f),
+            Self::UnexpectedAnswer { what } => write!(f, "unexpected answer: {what}"),
+            Self::TooLarge { limit } => write!(f, "the object is larger than the limit of {limit} bytes"),
+            Self::Changed { what } => write!(f, "{what} changed during the transfer"),
+            Self::Cancelled => f.write_str("cancelled"),
+            Self::Refresh(source) => write!(f, "no freshly signed request: {source}"),
+        }
+    }
+}
+
+impl core::error::Error for TransferError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Refused(source) => Some(source),
+            Self::Io { source, .. } => Some(source),
+            Self::Connection(source) | Self::Refresh(source) => Some(source.as_ref()),
+            Self::Service(source) => Some(source.as_ref()),
+            Self::Integrity(source) => Some(source),
+            Self::DeadlineReached { last: Some(last) } => Some(last.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+impl From<Refusal> for TransferError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<IntegrityError> for TransferError {
+    fn from(error: IntegrityError) -> Self {
+        Self::Integrity(error)
+    }
+}

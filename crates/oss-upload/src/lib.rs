@@ -1,0 +1,69 @@
+//! The protocol of uploads and downloads through presigned OSS URLs, without I/O.
+//!
+//! This crate has no sockets, no clock, no files and no randomness, and by default no allocator: time and random
+//! numbers come in as arguments, what to send and how long to wait comes out. The adapters
+//! `oss-upload-reqwest` (async), `oss-upload-ureq` (blocking) and `oss-upload-embedded` (microcontrollers) do the I/O.
+//!
+//! ```text
+//! presigned request ─ Obligations ─ send ─ Answer ─┬─ done: Crc64 compared
+//!                        │                         └─ ErrorFields ─ Failure ─ RetryPolicy ─ Decision
+//!                     Refusal
+//! ```
+//!
+//! In scope: what must be sent and what must not ([`Obligations`]), what an answer means ([`Answer`], [`ErrorFields`]),
+//! checksums ([`Crc64`]), retries ([`RetryPolicy`]), pace and progress ([`Pacer`], [`ProgressGate`]).
+//! Out of scope: signing (crate `oss-presign`), HTTP itself.
+#![no_std]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod answer;
+mod attempts;
+mod bandwidth;
+mod crc64;
+#[cfg(feature = "alloc")]
+mod download;
+#[cfg(feature = "std")]
+mod error;
+mod http_date;
+mod integrity;
+mod obligations;
+mod options;
+#[cfg(feature = "alloc")]
+mod prepare;
+mod progress;
+mod range;
+#[cfg(feature = "alloc")]
+mod report;
+mod retry;
+mod service_error;
+mod url;
+mod xml;
+
+pub use answer::{Answer, Verdict};
+pub use attempts::{Attempts, RefreshReason};
+pub use bandwidth::Pacer;
+pub use crc64::Crc64;
+#[cfg(feature = "alloc")]
+pub use download::{Continuation, Download, DownloadError};
+#[cfg(feature = "std")]
+pub use error::{BoxError, TimeoutKind, TransferError};
+pub use http_date::parse_http_date;
+pub use integrity::IntegrityError;
+pub use obligations::{Label, MAX_BODY, Obligations, Refusal};
+pub use options::{Options, Timeouts};
+#[cfg(feature = "alloc")]
+pub use prepare::Prepared;
+pub use progress::{Progress, ProgressGate};
+pub use range::{ByteRange, ContentRange};
+#[cfg(feature = "alloc")]
+pub use report::{Downloaded, ObjectInfo, Uploaded};
+pub use retry::{Attempt, Decision, Failure, RetryPolicy};
+#[cfg(feature = "alloc")]
+pub use service_error::ServiceError;
+pub use service_error::{ERROR_BODY_LIMIT, ErrorFields};
+pub use url::UrlParts;
+pub use xml::{XmlDocument, XmlText};

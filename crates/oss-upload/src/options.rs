@@ -1,0 +1,86 @@
+//! What a transfer may take, and how careful it is.
+
+use core::num::NonZeroU64;
+use core::time::Duration;
+
+use crate::retry::RetryPolicy;
+
+/// How long the steps of an attempt may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Making the connection, name lookup and TLS included.
+    pub connect: Duration,
+    /// The longest pause without a byte in either direction; waiting for the answer counts.
+    pub idle: Duration,
+    /// One attempt as a whole; `None` for no bound. A bound on everything is [`RetryPolicy::deadline`].
+    pub attempt: Option<Duration>,
+}
+
+impl Default for Timeouts {
+    /// 10 s to connect, 60 s idle, no bound on an attempt.
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), idle: Duration::from_secs(60), attempt: None }
+    }
+}
+
+impl Timeouts {
+    /// The same with another time to connect.
+    #[must_use]
+    pub fn connect(mut self, connect: Duration) -> Self {
+        self.connect = connect;
+        self
+    }
+
+    /// The same with another idle time.
+    #[must_use]
+    pub fn idle(mut self, idle: Duration) -> Self {
+        self.idle = idle;
+        self
+    }
+
+    /// The same with a bound on each attempt.
+    #[must_use]
+    pub fn attempt(mut self, attempt: Duration) -> Self {
+        self.attempt = Some(attempt);
+        self
+    }
+}
+
+/// The settings of an uploader; both adapters have the same ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// When to try again.
+    pub retry: RetryPolicy,
+    /// How long the steps of an attempt may take.
+    pub timeouts: Timeouts,
+    /// Whether checksums are compared; on by default.
+    pub verify_crc: bool,
+    /// Whether the body's MD5 is compared with a signed `content-md5` before sending, and that of a download with
+    /// the answer's; off by default: MD5 is much slower than the network may be.
+    pub verify_md5: bool,
+    /// Whether plain `http` to another machine is accepted; off by default.
+    pub allow_plain_http: bool,
+    /// The most bytes per second, all parallel transfers of the uploader together; `None` for no limit.
+    pub bandwidth: Option<NonZeroU64>,
+    /// What to add to this machine's clock to get the server's, in seconds.
+    pub clock_offset: i64,
+    /// The least time between two progress reports; 100 ms by default.
+    pub progress_interval: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            retry: RetryPolicy::default(),
+            timeouts: Timeouts::default(),
+            verify_crc: true,
+            verify_md5: false,
+            allow_plain_http: false,
+            bandwidth: None,
+            clock_offset: 0,
+            progress_interval: Duration::from_millis(100),
+        }
+    }
+}

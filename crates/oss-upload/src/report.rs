@@ -1,0 +1,105 @@
+//! What a finished transfer tells.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::answer::Answer;
+use crate::service_error::ServiceError;
+
+/// An object that was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Uploaded {
+    /// `ETag`, with its quotes; empty where the service sent none.
+    pub etag: String,
+    /// CRC-64/XZ of what was sent.
+    pub crc64: u64,
+    /// Whether the service gave its own CRC-64 and it was compared.
+    pub verified: bool,
+    /// Bytes in the object.
+    pub bytes: u64,
+    /// Attempts it took (of a multipart upload: of the completing request).
+    pub attempts: u32,
+    /// What Alibaba Cloud's support asks for; may be empty.
+    pub request_id: String,
+    /// The version, in a versioned bucket.
+    pub version_id: Option<String>,
+    /// The body of the answer: what the callback answered, where there is one.
+    pub body: Vec<u8>,
+    /// Status 203: the object is stored, but its callback failed with this.
+    pub callback_error: Option<ServiceError>,
+}
+
+impl Uploaded {
+    /// The report of an answer with status 2xx and its body.
+    pub fn read(
+        answer: &Answer<'_>,
+        body: Vec<u8>,
+        crc64: u64,
+        verified: bool,
+        bytes: u64,
+        attempts: u32,
+    ) -> Self {
+        let callback_failed = answer.verdict() == crate::Verdict::DoneCallbackFailed;
+        Self {
+            etag: answer.etag.unwrap_or_default().to_string(),
+            crc64,
+            verified,
+            bytes,
+            attempts,
+            request_id: answer.request_id.unwrap_or_default().to_string(),
+            version_id: answer.version_id.map(ToString::to_string),
+            callback_error: callback_failed.then(|| ServiceError::read(answer, &body)),
+            body,
+        }
+    }
+}
+
+/// An object, or a part of one, that was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Downloaded {
+    /// `ETag`, with its quotes; empty where the service sent none.
+    pub etag: String,
+    /// CRC-64/XZ of what was received.
+    pub crc64: u64,
+    /// Whether the service gave the object's CRC-64 and it was compared (not for a part of an object).
+    pub verified: bool,
+    /// Bytes received.
+    pub bytes: u64,
+    /// Attempts it took.
+    pub attempts: u32,
+}
+
+impl Downloaded {
+    /// A report.
+    pub fn new(etag: String, crc64: u64, verified: bool, bytes: u64, attempts: u32) -> Self {
+        Self { etag, crc64, verified, bytes, attempts }
+    }
+}
+
+/// What a HEAD request tells about an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ObjectInfo {
+    /// Bytes in the object.
+    pub bytes: u64,
+    /// `ETag`, with its quotes; may be empty.
+    pub etag: String,
+    /// CRC-64/XZ of the object, where the service knows it.
+    pub crc64: Option<u64>,
+    /// `Content-Type`; may be empty.
+    pub content_type: String,
+}
+
+impl ObjectInfo {
+    /// The report of an answer to HEAD; `None` where it lacks a length.
+    pub fn read(answer: &Answer<'_>) -> Option<Self> {
+        Some(Self {
+            bytes: answer.content_length?,
+            etag: answer.etag.unwrap_or_default().to_string(),
+            crc64: answer.crc64,
+            content_type: answer.content_type.unwrap_or_default().to_string(),
+        })
+    }
+}

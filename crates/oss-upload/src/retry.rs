@@ -1,0 +1,255 @@
+//! Whether to try again, and when: a pure decision.
+
+use core::time::Duration;
+
+/// How an attempt failed, as far as a retry is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The connection failed or broke, or the answer was cut off.
+    Connection,
+    /// Connecting, or waiting for the next byte, took too long.
+    Timeout,
+    /// A checksum did not match: what arrived is not what was sent.
+    Corrupted,
+    /// The service answered with an error.
+    Status {
+        /// HTTP status code.
+        status: u16,
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The URL or the security token in it has expired.
+    Expired,
+    /// The clock that signed differs too much from the server's.
+    Skewed,
+    /// Nothing that another attempt could change.
+    Permanent,
+}
+
+/// How often and how patiently to try.
+///
+/// The wait before attempt n+1 is random between zero and `base · 2^(n-1)`, capped ("full jitter"), and at least
+/// what `Retry-After` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// Attempts in all, the first included; 1 means no retry.
+    pub max_attempts: u32,
+    /// Upper bound of the first wait.
+    pub base: Duration,
+    /// Upper bound of any wait that the server did not ask for.
+    pub cap: Duration,
+    /// Upper bound of the whole operation, waits included: no attempt starts after it.
+    pub deadline: Option<Duration>,
+}
+
+impl Default for RetryPolicy {
+    /// Five attempts, waits of up to 200 ms doubling up to 20 s, no deadline.
+    fn default() -> Self {
+        Self {
+            max_attempts: 5,
+            base: Duration::from_millis(200),
+            cap: Duration::from_secs(20),
+            deadline: None,
+        }
+    }
+}
+
+/// Where an operation stands when an attempt has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Number of the attempt that failed, from 1.
+    pub number: u32,
+    /// Time since the operation began.
+    pub elapsed: Duration,
+    /// Whether the same bytes can be sent again.
+    pub rereadable: bool,
+    /// Whether somebody can supply a freshly signed request.
+    pub refreshable: bool,
+    /// Any random number; decides on the jitter.
+    pub random: u64,
+}
+
+/// What to do after a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// Send the same request again after this time.
+    Retry {
+        /// How long to wait.
+        after: Duration,
+    },
+    /// Get a freshly signed request, then send it after this time.
+    Refresh {
+        /// How long to wait.
+        after: Duration,
+    },
+    /// Give up: the failure is the result.
+    Stop,
+    /// Give up because the deadline is reached, or would be before the next attempt.
+    DeadlineReached,
+}
+
+impl RetryPolicy {
+    /// No second attempt.
+    pub fn never() -> Self {
+        Self { max_attempts: 1, ..Self::default() }
+    }
+
+    /// The same with this many attempts in all.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// The same with waits of up to `base`, doubling up to `cap`.
+    #[must_use]
+    pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
+        (self.base, self.cap) = (base, cap);
+        self
+    }
+
+    /// The same with an upper bound for the whole operation.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Decides what comes after a failed attempt.
+    ///
+    /// 408, 429 and 5xx (but 501 and 505), broken connections, timeouts and wrong checksums are tried again where the
+    /// body can be sent again; an expired URL or a skewed clock only with a freshly signed request; nothing else.
+    pub fn decide(&self, failure: Failure, attempt: &Attempt) -> Decision {
+        let (refresh, at_least) = match failure {
+            Failure::Connection | Failure::Timeout | Failure::Corrupted => (false, Duration::ZERO),
+            Failure::Status { status: 408 | 429 | 500 | 502..=504 | 506..=599, retry_after } => {
+                (false, retry_after.unwrap_or_default())
+            }
+            Failure::Expired | Failure::Skewed if attempt.refreshable => (true, Duration::ZERO),
+            _ => return Decision::Stop,
+        };
+        if attempt.number >= self.max_attempts || !attempt.rereadable {
+            return Decision::Stop;
+        }
+        // A fresh signature needs no patience, unless the one before it was fresh as well.
+        let after = if refresh && attempt.number == 1 {
+            Duration::ZERO
+        } else {
+            self.jitter(attempt.number, attempt.random).max(at_least)
+        };
+        if self.deadline.is_some_and(|deadline| attempt.elapsed.saturating_add(after) >= deadline) {
+            return Decision::DeadlineReached;
+        }
+        if refresh { Decision::Refresh { after } } else { Decision::Retry { after } }
+    }
+
+    /// A wait between zero and the bound of the `number`-th attempt.
+    fn jitter(&self, number: u32, random: u64) -> Duration {
+        let factor = 1_u32.checked_shl(number.saturating_sub(1)).unwrap_or(u32::MAX);
+        let bound = self.base.saturating_mul(factor).min(self.cap);
+        let nanos = (bound.as_nanos().min(u128::from(u64::MAX)) * u128::from(random)) >> 64;
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: Attempt = Attempt {
+        number: 1,
+        elapsed: Duration::ZERO,
+        rereadable: true,
+        refreshable: false,
+        random: u64::MAX,
+    };
+
+    fn status(status: u16) -> Failure {
+        Failure::Status { status, retry_after: None }
+    }
+
+    #[test]
+    fn what_is_tried_again() {
+        let policy = RetryPolicy::default();
+        for failure in [
+            Failure::Connection,
+            Failure::Timeout,
+            Failure::Corrupted,
+            status(408),
+            status(429),
+            status(500),
+            status(502),
+            status(503),
+            status(504),
+            status(599),
+        ] {
+            assert!(matches!(policy.decide(failure, &FIRST), Decision::Retry { .. }), "{failure:?}");
+            assert_eq!(policy.decide(failure, &Attempt { rereadable: false, ..FIRST }), Decision::Stop);
+            assert_eq!(policy.decide(failure, &Attempt { number: 5, ..FIRST }), Decision::Stop);
+            assert_eq!(RetryPolicy::never().decide(failure, &FIRST), Decision::Stop);
+        }
+        for failure in [
+            status(400),
+            status(403),
+            status(404),
+            status(409),
+            status(412),
+            status(416),
+            status(501),
+            status(505),
+            status(304),
+            Failure::Permanent,
+            Failure::Expired,
+            Failure::Skewed,
+        ] {
+            assert_eq!(policy.decide(failure, &FIRST), Decision::Stop, "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_fresh_signature_where_somebody_can_make_one() {
+        let attempt = Attempt { refreshable: true, ..FIRST };
+        for failure in [Failure::Expired, Failure::Skewed] {
+            assert_eq!(
+                RetryPolicy::default().decide(failure, &attempt),
+                Decision::Refresh { after: Duration::ZERO }
+            );
+            let second = Attempt { number: 2, ..attempt };
+            assert!(
+                matches!(RetryPolicy::default().decide(failure, &second), Decision::Refresh { after } if after > Duration::ZERO)
+            );
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_the_cap_with_full_jitter() {
+        let policy = RetryPolicy::default().max_attempts(u32::MAX);
+        let wait =
+            |number, random| match policy.decide(Failure::Connection, &Attempt { number, random, ..FIRST }) {
+                Decision::Retry { after } => after,
+                other => panic!("{other:?}"),
+            };
+        assert_eq!(wait(1, 0), Duration::ZERO);
+        assert_eq!(wait(1, u64::MAX), Duration::from_nanos(199_999_999));
+        assert_eq!(wait(1, 1 << 63), Duration::from_millis(100));
+        assert_eq!(wait(3, 1 << 63), Duration::from_millis(400));
+        assert_eq!(wait(8, 1 << 63), Duration::from_secs(10));
+        assert_eq!(wait(4_000_000_000, 1 << 63), Duration::from_secs(10));
+    }
+
+    #[test]
+    fn retry_after_and_the_deadline() {
+        let asked = Failure::Status { status: 503, retry_after: Some(Duration::from_secs(30)) };
+        assert_eq!(
+            RetryPolicy::default().decide(asked, &FIRST),
+            Decision::Retry { after: Duration::from_secs(30) }
+        );
+        let policy = RetryPolicy::default().deadline(Duration::from_secs(60));
+        assert_eq!(policy.decide(asked, &FIRST), Decision::Retry { after: Duration::from_secs(30) });
+        let late = Attempt { elapsed: Duration::from_secs(30), ..FIRST };
+        assert_eq!(policy.decide(asked, &late), Decision::DeadlineReached);
+    }
+}

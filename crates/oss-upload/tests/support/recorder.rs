@@ -1,0 +1,166 @@
+//! A server that records what arrives, byte by byte, and answers by a script.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Request line and headers, raw.
+    pub head: String,
+    /// The body, without its framing.
+    pub body: Vec<u8>,
+}
+
+impl Recorded {
+    /// `PUT /path?query HTTP/1.1`
+    pub fn line(&self) -> &str {
+        self.head.lines().next().unwrap_or("")
+    }
+
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    /// The names of all headers, in lower case, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let names = self.head.lines().skip(1).filter_map(|line| line.split_once(':'));
+        let mut names: Vec<_> = names.map(|(name, _)| name.to_ascii_lowercase()).collect();
+        names.sort();
+        names
+    }
+}
+
+/// What the server does with one request.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Sent as it is.
+    pub bytes: Vec<u8>,
+    /// Whether the connection is closed afterwards.
+    pub close: bool,
+    /// Whether the connection is kept open without a word until the client gives up.
+    pub stall: bool,
+}
+
+impl Reply {
+    /// A complete answer.
+    pub fn new(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Self {
+        let mut reply = Self::headless(status, headers, body.len());
+        reply.bytes.extend_from_slice(body);
+        reply
+    }
+
+    /// The head of an answer that announces `length` bytes.
+    pub fn headless(status: u16, headers: &[(&str, &str)], length: usize) -> Self {
+        let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += "\r\n";
+        Self { bytes: head.into_bytes(), close: false, stall: false }
+    }
+
+    /// The same, closing the connection after these bytes of the body.
+    pub fn cut(mut self, sent: &[u8]) -> Self {
+        self.bytes.extend_from_slice(sent);
+        self.close = true;
+        self
+    }
+
+    /// No answer: the connection is closed.
+    pub fn hang_up() -> Self {
+        Self { bytes: Vec::new(), close: true, stall: false }
+    }
+
+    /// No answer and no end.
+    pub fn stall() -> Self {
+        Self { bytes: Vec::new(), close: false, stall: true }
+    }
+}
+
+/// The server. Requests are answered by the script in the order of their arrival; after its end with 500.
+pub struct Recorder {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<Recorded>>>,
+}
+
+impl Recorder {
+    pub fn start(script: Vec<Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let script = Arc::new(Mutex::new(script.into_iter()));
+        let recorded = requests.clone();
+        std::thread::spawn(move || {
+            for connection in listener.incoming() {
+                let (script, recorded) = (script.clone(), recorded.clone());
+                let Ok(connection) = connection else { return };
+                std::thread::spawn(move || serve(connection, &script, &recorded));
+            }
+        });
+        Self { address, requests }
+    }
+
+    /// `http://127.0.0.1:port`
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What has arrived so far.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn serve(
+    connection: TcpStream,
+    script: &Mutex<std::vec::IntoIter<Reply>>,
+    recorded: &Mutex<Vec<Recorded>>,
+) -> Option<()> {
+    let mut reader = BufReader::new(connection.try_clone().ok()?);
+    let mut writer = connection;
+    loop {
+        let mut head = String::new();
+        loop {
+            if reader.read_line(&mut head).ok()? == 0 {
+                return None;
+            }
+            if head.ends_with("\r\n\r\n") {
+                break;
+            }
+        }
+        let mut request = Recorded { head: head.trim_end().to_string(), body: Vec::new() };
+        if request.header("transfer-encoding") == Some("chunked") {
+            loop {
+                let mut size = String::new();
+                reader.read_line(&mut size).ok()?;
+                let size = usize::from_str_radix(size.trim(), 16).ok()?;
+                let mut chunk = vec![0; size + 2];
+                reader.read_exact(&mut chunk).ok()?;
+                if size == 0 {
+                    break;
+                }
+                request.body.extend_from_slice(&chunk[..size]);
+            }
+        } else if let Some(length) = request.header("content-length") {
+            request.body = vec![0; length.parse().ok()?];
+            reader.read_exact(&mut request.body).ok()?;
+        }
+        recorded.lock().unwrap().push(request);
+        let reply = script.lock().unwrap().next().unwrap_or_else(|| Reply::new(500, &[], b"off script"));
+        writer.write_all(&reply.bytes).ok()?;
+        if reply.stall {
+            // Ends when the client closes.
+            let _ = reader.read(&mut [0]);
+            return None;
+        }
+        if reply.close {
+            return None;
+        }
+    }
+}

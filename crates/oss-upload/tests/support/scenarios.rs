@@ -1,0 +1,665 @@
+//! The table of scenarios that both adapters must pass.
+
+use std::path::PathBuf;
+
+use oss_presign::PresignedRequest;
+use oss_upload::{Downloaded, IntegrityError, ObjectInfo, Refusal, TransferError, Uploaded};
+
+use super::recorder::{Recorded, Recorder, Reply};
+use super::{pattern, presigned};
+
+/// What an adapter is asked to do.
+pub struct Job {
+    pub request: PresignedRequest,
+    pub extra: Vec<(&'static str, &'static str)>,
+    pub action: Action,
+    pub attempts: u32,
+    /// The idle time, where it matters.
+    pub idle: Option<std::time::Duration>,
+    /// Requests that the refresh hook hands out, first one first.
+    pub fresh: Vec<PresignedRequest>,
+    /// The clock, in seconds since 1970, if not the system's.
+    pub clock: Option<u64>,
+    pub allow_plain_http: bool,
+}
+
+pub enum Action {
+    PutBytes(Vec<u8>),
+    PutFile(PathBuf),
+    /// A body that can be read once.
+    PutOnce(Vec<u8>, u64),
+    Head,
+    Delete,
+    GetBytes(u64),
+    GetRange(u64, u64),
+    GetFile(PathBuf),
+    GetWriter,
+}
+
+#[derive(Debug)]
+pub enum Outcome {
+    Uploaded(Uploaded),
+    Info(ObjectInfo),
+    Deleted,
+    Bytes(Vec<u8>),
+    File(Downloaded),
+}
+
+pub type Ending = Result<Outcome, TransferError>;
+
+/// One row: what the server answers, what the adapter does, what must come of it.
+pub struct Scenario {
+    pub name: &'static str,
+    script: fn() -> Vec<Reply>,
+    job: fn(&Recorder, &std::path::Path) -> Job,
+    check: fn(Ending, &[Recorded], &std::path::Path),
+}
+
+impl Scenario {
+    /// Runs it with an adapter.
+    pub fn run(&self, adapter: impl FnOnce(Job) -> Ending) {
+        let folder = tempfile::tempdir().unwrap();
+        let server = Recorder::start((self.script)());
+        let job = (self.job)(&server, folder.path());
+        let ending = adapter(job);
+        (self.check)(ending, &server.requests(), folder.path());
+    }
+}
+
+const TARGET: &str = "/bucket/%E4%B8%AD%20%2B%2A/b.jpg?acl&x=%2F&x-oss-signature=fake";
+
+fn job(method: &str, server: &Recorder, action: Action) -> Job {
+    Job {
+        request: presigned(method, server.url() + TARGET, &[]),
+        extra: Vec::new(),
+        action,
+        attempts: 3,
+        idle: None,
+        fresh: Vec::new(),
+        clock: None,
+        allow_plain_http: false,
+    }
+}
+
+fn crc(bytes: &[u8]) -> String {
+    oss_upload::Crc64::of(bytes).to_string()
+}
+
+fn stored(bytes: &[u8]) -> Reply {
+    Reply::new(
+        200,
+        &[("etag", "\"E\""), ("x-oss-hash-crc64ecma", &crc(bytes)), ("x-oss-request-id", "42")],
+        b"",
+    )
+}
+
+fn error(status: u16, code: &str) -> Reply {
+    let xml = format!(
+        "<Error><Code>{code}</Code><Message>m &lt;1&gt;</Message><RequestId>42</RequestId><HostId>h</HostId><EC>0002-1</EC></Error>"
+    );
+    Reply::new(status, &[("content-type", "application/xml")], xml.as_bytes())
+}
+
+fn lines(requests: &[Recorded]) -> Vec<&str> {
+    requests.iter().map(Recorded::line).collect()
+}
+
+#[track_caller]
+fn uploaded(ending: Ending) -> Uploaded {
+    match ending {
+        Ok(Outcome::Uploaded(done)) => done,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn bytes(ending: Ending) -> Vec<u8> {
+    match ending {
+        Ok(Outcome::Bytes(bytes)) => bytes,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn refusal(ending: Ending, requests: &[Recorded]) -> Refusal {
+    assert_eq!(lines(requests), Vec::<&str>::new(), "nothing may be sent");
+    match ending {
+        Err(TransferError::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn is_empty(folder: &std::path::Path) -> bool {
+    folder.read_dir().unwrap().next().is_none()
+}
+
+/// The whole table.
+pub fn all() -> Vec<Scenario> {
+    let mut all = uploads();
+    all.extend(refusals());
+    all.extend(downloads());
+    all
+}
+
+fn uploads() -> Vec<Scenario> {
+    vec![
+        Scenario {
+            name: "exactly the owed headers are sent, and the target is unchanged",
+            script: || vec![stored(b"hello")],
+            job: |server, _| Job {
+                request: presigned(
+                    "PUT",
+                    server.url() + TARGET,
+                    &[("content-type", "image/jpeg"), ("x-oss-meta-a", "1 2"), ("content-length", "5")],
+                ),
+                ..job("PUT", server, Action::PutBytes(b"hello".to_vec()))
+            },
+            check: |ending, requests, _| {
+                let done = uploaded(ending);
+                assert_eq!(
+                    (done.etag.as_str(), done.verified, done.bytes, done.attempts),
+                    ("\"E\"", true, 5, 1)
+                );
+                assert_eq!(done.request_id, "42");
+                let [request] = requests else { panic!("{requests:?}") };
+                assert_eq!(request.line(), format!("PUT {TARGET} HTTP/1.1"));
+                assert_eq!(
+                    request.names(),
+                    ["accept", "content-length", "content-type", "host", "user-agent", "x-oss-meta-a"]
+                );
+                assert_eq!(request.header("content-type"), Some("image/jpeg"));
+                assert_eq!(request.header("x-oss-meta-a"), Some("1 2"));
+                assert_eq!(request.header("content-length"), Some("5"));
+                assert_eq!(request.header("accept"), Some("*/*"));
+                assert!(request.header("user-agent").unwrap().starts_with("oss-upload-"));
+                assert_eq!(request.body, b"hello");
+            },
+        },
+        Scenario {
+            name: "an empty body has a length",
+            script: || vec![stored(b"")],
+            job: |server, _| job("PUT", server, Action::PutBytes(Vec::new())),
+            check: |ending, requests, _| {
+                assert_eq!(uploaded(ending).bytes, 0);
+                assert_eq!(requests[0].names(), ["accept", "content-length", "host", "user-agent"]);
+                assert_eq!(requests[0].header("content-length"), Some("0"));
+            },
+        },
+        Scenario {
+            name: "a file is streamed with its length, and again on retry",
+            script: || vec![error(500, "InternalError"), Reply::hang_up(), stored(&pattern(3 << 20 | 17))],
+            job: |server, folder| {
+                std::fs::write(folder.join("a"), pattern(3 << 20 | 17)).unwrap();
+                job("PUT", server, Action::PutFile(folder.join("a")))
+            },
+            check: |ending, requests, _| {
+                let done = uploaded(ending);
+                assert_eq!((done.bytes, done.attempts, done.verified), (3 << 20 | 17, 3, true));
+                assert_eq!(requests.len(), 3);
+                for request in requests {
+                    assert_eq!(request.names(), ["accept", "content-length", "host", "user-agent"]);
+                    assert_eq!(request.header("content-length"), Some("3145745"));
+                    assert!(request.body == pattern(3 << 20 | 17));
+                }
+            },
+        },
+        Scenario {
+            name: "a service error comes back parsed, and is not tried again",
+            script: || vec![error(403, "SignatureDoesNotMatch")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, requests, _| {
+                assert_eq!(requests.len(), 1);
+                let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
+                assert_eq!(
+                    (error.status(), error.code(), error.message()),
+                    (403, "SignatureDoesNotMatch", "m <1>")
+                );
+                assert_eq!((error.request_id(), error.host_id(), error.ec()), ("42", "h", "0002-1"));
+            },
+        },
+        Scenario {
+            name: "the last of several failures is the result",
+            script: || vec![error(503, "A"), error(500, "B"), error(429, "C")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, requests, _| {
+                assert_eq!(requests.len(), 3);
+                let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
+                assert_eq!((error.status(), error.code()), (429, "C"));
+            },
+        },
+        Scenario {
+            name: "an error of garbage is an error with a status",
+            script: || vec![Reply::new(403, &[], b"\x00<Error><Code>")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, _, _| {
+                let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
+                assert_eq!((error.status(), error.code()), (403, ""));
+            },
+        },
+        Scenario {
+            name: "of an error no more than 64 KiB are read",
+            script: || {
+                let xml =
+                    b"<Error><Code>Big</Code>".iter().copied().chain(std::iter::repeat_n(b' ', 200 << 10));
+                vec![Reply::headless(403, &[], 1 << 40).cut(&xml.collect::<Vec<_>>())]
+            },
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, _, _| {
+                let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
+                assert_eq!((error.code(), error.xml().len()), ("Big", 64 << 10));
+            },
+        },
+        Scenario {
+            name: "a redirect is named, without its query, and not followed",
+            script: || {
+                vec![Reply::new(307, &[("location", "http://127.0.0.1:9/x?x-oss-signature=fake")], b"")]
+            },
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, requests, _| {
+                assert_eq!(requests.len(), 1);
+                let Err(TransferError::Redirected { status: 307, location }) = &ending else {
+                    panic!("{ending:?}")
+                };
+                assert_eq!(location, "http://127.0.0.1:9/x");
+            },
+        },
+        Scenario {
+            name: "a wrong checksum is never done",
+            script: || vec![stored(b"y"), stored(b"y"), stored(b"y")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, requests, _| {
+                assert_eq!(requests.len(), 3);
+                let Err(TransferError::Integrity(IntegrityError::Crc { local, remote })) = ending else {
+                    panic!("{ending:?}")
+                };
+                assert_eq!((local.to_string(), remote.to_string()), (crc(b"x"), crc(b"y")));
+            },
+        },
+        Scenario {
+            name: "203 is stored, with a failed callback",
+            script: || {
+                vec![Reply::new(203, &[("etag", "\"E\"")], b"<Error><Code>CallbackFailed</Code></Error>")]
+            },
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, _, _| {
+                let done = uploaded(ending);
+                assert!(!done.verified);
+                assert_eq!(done.callback_error.unwrap().code(), "CallbackFailed");
+            },
+        },
+        Scenario {
+            name: "the callback's answer is handed on",
+            script: || vec![Reply::new(200, &[], b"{\"id\":7}")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, _, _| assert_eq!(uploaded(ending).body, b"{\"id\":7}"),
+        },
+        Scenario {
+            name: "a body that can be read once is not sent twice",
+            script: || vec![error(500, "InternalError"), stored(b"hello")],
+            job: |server, _| job("PUT", server, Action::PutOnce(b"hello".to_vec(), 5)),
+            check: |ending, requests, _| {
+                assert!(matches!(ending, Err(TransferError::Service(error)) if error.status() == 500));
+                assert_eq!(requests.len(), 1);
+                assert_eq!(requests[0].body, b"hello");
+            },
+        },
+        Scenario {
+            name: "a body shorter than announced is an error of the body",
+            script: || vec![stored(b"hello"); 3],
+            job: |server, _| job("PUT", server, Action::PutOnce(b"hell".to_vec(), 5)),
+            check: |ending, requests, _| {
+                assert!(
+                    matches!(ending, Err(TransferError::Io { doing: "reading the body", .. })),
+                    "{ending:?}"
+                );
+                assert!(requests.is_empty());
+            },
+        },
+        Scenario {
+            name: "a body longer than announced is an error of the body",
+            script: || vec![stored(b"hello"); 3],
+            job: |server, _| job("PUT", server, Action::PutOnce(b"hello!".to_vec(), 5)),
+            check: |ending, _, _| {
+                assert!(
+                    matches!(ending, Err(TransferError::Io { doing: "reading the body", .. })),
+                    "{ending:?}"
+                );
+            },
+        },
+        Scenario {
+            name: "silence ends after the idle time",
+            script: || vec![Reply::stall()],
+            job: |server, _| Job {
+                attempts: 1,
+                idle: Some(std::time::Duration::from_millis(50)),
+                ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
+            },
+            check: |ending, _, _| {
+                assert!(
+                    matches!(ending, Err(TransferError::Timeout(oss_upload::TimeoutKind::Idle))),
+                    "{ending:?}"
+                );
+            },
+        },
+        Scenario {
+            name: "an expired URL is refreshed, before sending and after the server's word",
+            script: || vec![error(403, "SecurityTokenExpired"), stored(b"x")],
+            job: |server, _| {
+                let fresh = |path: &str| presigned("PUT", server.url() + path, &[]);
+                let old = oss_presign::Timestamp::from_unix(1_731_400_358).unwrap();
+                Job {
+                    request: PresignedRequest::new("PUT", server.url() + "/old", Vec::new(), old).unwrap(),
+                    fresh: vec![fresh("/first"), fresh("/second")],
+                    ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
+                }
+            },
+            check: |ending, requests, _| {
+                assert_eq!(uploaded(ending).attempts, 3);
+                assert_eq!(lines(requests), ["PUT /first HTTP/1.1", "PUT /second HTTP/1.1"]);
+            },
+        },
+        Scenario {
+            name: "a failing refresh is the result",
+            script: || vec![error(403, "RequestTimeTooSkewed")],
+            job: |server, _| {
+                let old = oss_presign::Timestamp::from_unix(1).unwrap();
+                let expired = PresignedRequest::new("PUT", server.url() + "/old", Vec::new(), old).unwrap();
+                // The hook has nothing more to give after these two.
+                Job {
+                    request: expired.clone(),
+                    fresh: vec![expired],
+                    ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
+                }
+            },
+            check: |ending, requests, _| {
+                assert!(requests.is_empty());
+                assert!(matches!(ending, Err(TransferError::Refresh(_))), "{ending:?}");
+            },
+        },
+        Scenario {
+            name: "HEAD tells length and checksum",
+            script: || {
+                vec![Reply { bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 7\r\ncontent-type: a/b\r\n\r\n".to_vec(), close: false, stall: false }]
+            },
+            job: |server, _| job("HEAD", server, Action::Head),
+            check: |ending, requests, _| {
+                let Ok(Outcome::Info(info)) = ending else { panic!("{ending:?}") };
+                assert_eq!(
+                    (info.bytes, info.etag.as_str(), info.crc64, info.content_type.as_str()),
+                    (9, "\"E\"", Some(7), "a/b")
+                );
+                assert_eq!(requests[0].names(), ["accept", "host", "user-agent"]);
+            },
+        },
+        Scenario {
+            name: "an error of HEAD comes from headers",
+            // base64 of <Error><Code>NoSuchKey</Code></Error>
+            script: || {
+                vec![Reply { bytes: b"HTTP/1.1 404 X\r\ncontent-length: 300\r\nx-oss-err: PEVycm9yPjxDb2RlPk5vU3VjaEtleTwvQ29kZT48L0Vycm9yPg==\r\nx-oss-ec: 0026-1\r\nx-oss-request-id: 42\r\n\r\n".to_vec(), close: false, stall: false }]
+            },
+            job: |server, _| job("HEAD", server, Action::Head),
+            check: |ending, _, _| {
+                let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
+                assert_eq!((error.code(), error.ec(), error.request_id()), ("NoSuchKey", "0026-1", "42"));
+            },
+        },
+        Scenario {
+            name: "DELETE deletes",
+            script: || vec![Reply::new(204, &[], b"")],
+            job: |server, _| job("DELETE", server, Action::Delete),
+            check: |ending, requests, _| {
+                assert!(matches!(ending, Ok(Outcome::Deleted)), "{ending:?}");
+                assert_eq!(requests[0].names(), ["accept", "host", "user-agent"]);
+            },
+        },
+    ]
+}
+
+fn refusals() -> Vec<Scenario> {
+    fn put(server: &Recorder, extra: Vec<(&'static str, &'static str)>, bound: &[(&str, &str)]) -> Job {
+        Job {
+            request: presigned("PUT", server.url() + TARGET, bound),
+            extra,
+            ..job("PUT", server, Action::PutBytes(b"hello".to_vec()))
+        }
+    }
+    vec![
+        Scenario {
+            name: "a header that was not signed is refused",
+            script: Vec::new,
+            job: |server, _| put(server, vec![("x-oss-acl", "private")], &[]),
+            check: |ending, requests, _| {
+                assert!(matches!(refusal(ending, requests), Refusal::HeaderNotSigned { .. }))
+            },
+        },
+        Scenario {
+            name: "a content-type that was not signed is refused",
+            script: Vec::new,
+            job: |server, _| put(server, vec![("Content-Type", "a/b")], &[]),
+            check: |ending, requests, _| {
+                assert!(matches!(refusal(ending, requests), Refusal::HeaderNotSigned { .. }))
+            },
+        },
+        Scenario {
+            name: "a header that contradicts the signed one is refused",
+            script: Vec::new,
+            job: |server, _| put(server, vec![("content-type", "a/b")], &[("content-type", "a/c")]),
+            check: |ending, requests, _| {
+                assert!(matches!(refusal(ending, requests), Refusal::HeaderConflict { .. }))
+            },
+        },
+        Scenario {
+            name: "authorization is refused",
+            script: Vec::new,
+            job: |server, _| put(server, vec![("Authorization", "Bearer x")], &[]),
+            check: |ending, requests, _| {
+                assert!(matches!(refusal(ending, requests), Refusal::HeaderForbidden { .. }))
+            },
+        },
+        Scenario {
+            name: "another length than the signed one is refused",
+            script: Vec::new,
+            job: |server, _| put(server, vec![], &[("content-length", "6")]),
+            check: |ending, requests, _| {
+                assert_eq!(refusal(ending, requests), Refusal::LengthMismatch { signed: 6, body: 5 })
+            },
+        },
+        Scenario {
+            name: "a URL for another method is refused",
+            script: Vec::new,
+            job: |server, _| Job {
+                request: presigned("GET", server.url() + TARGET, &[]),
+                ..put(server, vec![], &[])
+            },
+            check: |ending, requests, _| {
+                assert!(matches!(refusal(ending, requests), Refusal::WrongMethod { .. }))
+            },
+        },
+        Scenario {
+            name: "an expired URL is refused by the clock",
+            script: Vec::new,
+            job: |server, _| Job { clock: Some(4_102_444_860), ..put(server, vec![], &[]) },
+            check: |ending, requests, _| {
+                assert_eq!(refusal(ending, requests), Refusal::Expired { seconds_ago: 60 })
+            },
+        },
+        Scenario {
+            name: "plain http to another machine is refused",
+            script: Vec::new,
+            job: |server, _| Job {
+                request: presigned("PUT", "http://example.com/k".into(), &[]),
+                ..put(server, vec![], &[])
+            },
+            check: |ending, requests, _| assert_eq!(refusal(ending, requests), Refusal::PlainHttp),
+        },
+        Scenario {
+            name: "the value of an owed header can be supplied, and must be",
+            script: || vec![stored(b"hello")],
+            job: |server, _| Job {
+                request: presigned("PUT", server.url() + "/k?x-oss-additional-headers=cache-control", &[]),
+                ..put(server, vec![("Cache-Control", "no-store")], &[])
+            },
+            check: |ending, requests, _| {
+                uploaded(ending);
+                assert_eq!(requests[0].header("cache-control"), Some("no-store"));
+            },
+        },
+        Scenario {
+            name: "an owed header without a value is refused",
+            script: Vec::new,
+            job: |server, _| Job {
+                request: presigned("PUT", server.url() + "/k?x-oss-additional-headers=cache-control", &[]),
+                ..put(server, vec![], &[])
+            },
+            check: |ending, requests, _| {
+                assert!(matches!(refusal(ending, requests), Refusal::HeaderOwed { .. }))
+            },
+        },
+    ]
+}
+
+fn downloads() -> Vec<Scenario> {
+    const TEXT: &[u8] = b"123456789";
+    /// CRC-64/XZ of TEXT, from the catalogue: 0x995DC9BBDF1939FA.
+    const HEAD: &[(&str, &str)] = &[("etag", "\"E\""), ("x-oss-hash-crc64ecma", "11051210869376104954")];
+    const REST: &[(&str, &str)] = &[
+        ("etag", "\"E\""),
+        ("content-range", "bytes 4-8/9"),
+        ("x-oss-hash-crc64ecma", "11051210869376104954"),
+    ];
+    vec![
+        Scenario {
+            name: "bytes are fetched and checked",
+            script: || vec![Reply::new(200, HEAD, TEXT)],
+            job: |server, _| job("GET", server, Action::GetBytes(9)),
+            check: |ending, requests, _| {
+                assert_eq!(bytes(ending), TEXT);
+                assert_eq!(requests[0].names(), ["accept", "host", "user-agent"]);
+                assert_eq!(requests[0].line(), format!("GET {TARGET} HTTP/1.1"));
+            },
+        },
+        Scenario {
+            name: "more than the limit is refused",
+            script: || vec![Reply::new(200, HEAD, TEXT)],
+            job: |server, _| job("GET", server, Action::GetBytes(8)),
+            check: |ending, _, _| {
+                assert!(matches!(ending, Err(TransferError::TooLarge { limit: 8 })), "{ending:?}")
+            },
+        },
+        Scenario {
+            name: "an empty object is an empty file",
+            script: || vec![Reply::new(200, &[("x-oss-hash-crc64ecma", "0")], b"")],
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, _, folder| {
+                assert!(matches!(ending, Ok(Outcome::File(done)) if done.verified && done.bytes == 0));
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"");
+            },
+        },
+        Scenario {
+            name: "a cut download is resumed where it was cut",
+            script: || vec![Reply::headless(200, HEAD, 9).cut(b"1234"), Reply::new(206, REST, b"56789")],
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, requests, folder| {
+                assert!(matches!(ending, Ok(Outcome::File(done)) if done.verified && done.attempts == 2));
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), TEXT);
+                assert_eq!(folder.read_dir().unwrap().count(), 1);
+                assert_eq!(requests[1].header("range"), Some("bytes=4-"));
+                assert_eq!(requests[1].header("if-match"), Some("\"E\""));
+                assert_eq!(requests[1].names(), ["accept", "host", "if-match", "range", "user-agent"]);
+            },
+        },
+        Scenario {
+            name: "a server without ranges makes the download start over",
+            script: || vec![Reply::headless(200, HEAD, 9).cut(b"12345678"), Reply::new(200, HEAD, TEXT)],
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, _, folder| {
+                assert!(ending.is_ok(), "{ending:?}");
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), TEXT);
+            },
+        },
+        Scenario {
+            name: "an object that changed is fetched anew, shorter than before",
+            script: || {
+                vec![
+                    Reply::headless(200, HEAD, 9).cut(b"1234"),
+                    error(412, "PreconditionFailed"),
+                    Reply::new(200, &[("etag", "\"F\"")], b"abc"),
+                ]
+            },
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, requests, folder| {
+                assert!(ending.is_ok(), "{ending:?}");
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"abc");
+                assert_eq!(requests[2].header("range"), None);
+            },
+        },
+        Scenario {
+            name: "a wrong checksum leaves no file",
+            script: || vec![Reply::new(200, HEAD, b"12345678X"); 3],
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, requests, folder| {
+                assert!(
+                    matches!(ending, Err(TransferError::Integrity(IntegrityError::Crc { .. }))),
+                    "{ending:?}"
+                );
+                assert_eq!(requests.len(), 3);
+                assert!(is_empty(folder));
+            },
+        },
+        Scenario {
+            name: "a failed download leaves the old file",
+            script: || vec![Reply::headless(200, HEAD, 9).cut(b"1234"), error(404, "NoSuchKey")],
+            job: |server, folder| {
+                std::fs::write(folder.join("out"), b"old").unwrap();
+                job("GET", server, Action::GetFile(folder.join("out")))
+            },
+            check: |ending, _, folder| {
+                assert!(matches!(ending, Err(TransferError::Service(error)) if error.code() == "NoSuchKey"));
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"old");
+                assert_eq!(folder.read_dir().unwrap().count(), 1);
+            },
+        },
+        Scenario {
+            name: "a range is fetched as asked",
+            script: || vec![Reply::new(206, &[("content-range", "bytes 2-4/9"), ("etag", "\"E\"")], b"345")],
+            job: |server, _| job("GET", server, Action::GetRange(2, 4)),
+            check: |ending, requests, _| {
+                assert_eq!(bytes(ending), b"345");
+                assert_eq!(requests[0].header("range"), Some("bytes=2-4"));
+                assert_eq!(requests[0].header("if-match"), None);
+            },
+        },
+        Scenario {
+            name: "the whole object is no answer to a range",
+            script: || vec![Reply::new(200, HEAD, TEXT)],
+            job: |server, _| job("GET", server, Action::GetRange(2, 4)),
+            check: |ending, _, _| {
+                assert!(matches!(ending, Err(TransferError::UnexpectedAnswer { .. })), "{ending:?}")
+            },
+        },
+        Scenario {
+            name: "a writer gets the resumed rest",
+            script: || vec![Reply::headless(200, HEAD, 9).cut(b"1234"), Reply::new(206, REST, b"56789")],
+            job: |server, _| job("GET", server, Action::GetWriter),
+            check: |ending, _, _| assert_eq!(bytes(ending), TEXT),
+        },
+        Scenario {
+            name: "a writer takes nothing back",
+            script: || vec![Reply::headless(200, HEAD, 9).cut(b"1234"), Reply::new(200, HEAD, TEXT)],
+            job: |server, _| job("GET", server, Action::GetWriter),
+            check: |ending, _, _| {
+                assert!(matches!(ending, Err(TransferError::UnexpectedAnswer { .. })), "{ending:?}")
+            },
+        },
+        Scenario {
+            name: "a redirected GET is named",
+            script: || vec![Reply::new(302, &[("location", "/elsewhere")], b"")],
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, requests, folder| {
+                assert!(matches!(ending, Err(TransferError::Redirected { status: 302, .. })), "{ending:?}");
+                assert_eq!(requests.len(), 1);
+                assert!(is_empty(folder));
+            },
+        },
+    ]
+}
