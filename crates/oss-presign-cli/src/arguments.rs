@@ -31,10 +31,6 @@ pub(crate) enum Command {
     Batch,
     /// Say what a presigned URL is good for; needs no secret
     Inspect(Inspect),
-    /// Upload a file through a presigned URL; needs no credentials
-    Upload(Upload),
-    /// Download through a presigned URL; needs no credentials
-    Download(Download),
     /// Run a local server that verifies V4 signatures strictly
     Serve(Serve),
 }
@@ -86,11 +82,11 @@ pub(crate) struct Place {
     /// How the URL carries the bucket
     #[arg(long, value_enum, default_value_t = Style::Virtual)]
     pub(crate) style: Style,
-    /// Use the region's internal endpoint
-    #[arg(long, conflicts_with_all = ["endpoint", "accelerate"])]
+    /// Use the region's internal endpoint, whatever OSS_ENDPOINT says
+    #[arg(long, conflicts_with = "accelerate")]
     pub(crate) internal: bool,
-    /// Use the transfer acceleration endpoint
-    #[arg(long, conflicts_with = "endpoint")]
+    /// Use the transfer acceleration endpoint, whatever OSS_ENDPOINT says
+    #[arg(long)]
     pub(crate) accelerate: bool,
 }
 
@@ -128,28 +124,6 @@ pub(crate) struct Inspect {
 }
 
 #[derive(Args)]
-pub(crate) struct Upload {
-    /// The file
-    pub(crate) file: PathBuf,
-    /// A presigned URL, or the JSON of `put --json`; - reads it from standard input
-    pub(crate) request: String,
-    /// A header that the URL binds but does not show, such as 'content-type: image/jpeg'
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub(crate) headers: Vec<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct Download {
-    /// A presigned URL, or the JSON of `get --json`; - reads it from standard input
-    pub(crate) request: String,
-    /// Where to write; nothing is left there unless the download is complete
-    pub(crate) file: PathBuf,
-    /// A header that the URL binds but does not show
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub(crate) headers: Vec<String>,
-}
-
-#[derive(Args)]
 pub(crate) struct Serve {
     /// Where to listen; anything but loopback must be given here
     #[arg(long, default_value = "127.0.0.1:9000")]
@@ -160,6 +134,15 @@ pub(crate) struct Serve {
     /// The region that signatures must name
     #[arg(long, env = "OSS_REGION", default_value = "cn-hangzhou")]
     pub(crate) region: String,
+    /// The access key id that it accepts; a fake one by default
+    #[arg(long, env = "OSS_ACCESS_KEY_ID", hide_env_values = true, requires = "access_key_secret")]
+    pub(crate) access_key_id: Option<String>,
+    /// Its secret
+    #[arg(long, env = "OSS_ACCESS_KEY_SECRET", hide_env_values = true, requires = "access_key_id")]
+    pub(crate) access_key_secret: Option<String>,
+    /// The security token that must come with it
+    #[arg(long, env = "OSS_SESSION_TOKEN", hide_env_values = true, requires = "access_key_id")]
+    pub(crate) security_token: Option<String>,
 }
 
 /// Seconds, or a number with a unit.

@@ -15,24 +15,18 @@ use serde_json::value::RawValue;
 
 use crate::key_cache::KeyCache;
 
+/// More than everything that a URL takes from the defaults and that signing adds, in bytes.
+const DEFAULTS_BYTES: usize = 32 * 1024;
+
 /// How long a URL lives when a line does not say, in seconds.
 const DEFAULT_EXPIRES: i64 = 3600;
 
 /// What a line may leave out.
-#[derive(Default)]
 pub(crate) struct Defaults {
-    pub(crate) access_key_id: Option<String>,
-    pub(crate) access_key_secret: Option<String>,
-    pub(crate) security_token: Option<String>,
+    /// The environment's, or why it has none.
+    pub(crate) credentials: Result<oss_presign_std::Credentials, String>,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
-}
-
-impl Defaults {
-    fn length(&self) -> usize {
-        let Self { access_key_id, access_key_secret: _, security_token, region, endpoint } = self;
-        [access_key_id, security_token, region, endpoint].into_iter().flatten().map(String::len).sum()
-    }
 }
 
 /// How it went, as an exit status.
@@ -145,7 +139,7 @@ pub(crate) fn run(
     mut input: impl BufRead,
     mut output: impl Write,
     defaults: &Defaults,
-    clock: impl Fn() -> Result<Timestamp, Error>,
+    clock: impl Fn() -> Result<Timestamp, String>,
 ) -> io::Result<Outcome> {
     let mut outcome = Outcome::AllSigned;
     let mut batch = Batch::new(defaults, clock);
@@ -175,22 +169,19 @@ fn input_has_line(input: &mut impl BufRead) -> io::Result<bool> {
 struct Batch<'d, C> {
     defaults: &'d Defaults,
     clock: C,
-    /// Bytes of everything a line may take from the defaults.
-    defaults_length: usize,
     keys: KeyCache,
     url: Vec<u8>,
     canonical_request: String,
     string_to_sign: String,
 }
 
-impl<'d, C: Fn() -> Result<Timestamp, Error>> Batch<'d, C> {
+impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
     fn new(defaults: &'d Defaults, clock: C) -> Self {
         Self {
             defaults,
             clock,
-            defaults_length: defaults.length(),
             keys: KeyCache::default(),
-            url: vec![0; 4096],
+            url: vec![0; DEFAULTS_BYTES],
             canonical_request: String::new(),
             string_to_sign: String::new(),
         }
@@ -252,17 +243,19 @@ impl<'d, C: Fn() -> Result<Timestamp, Error>> Batch<'d, C> {
         line_length: usize,
         output: &mut impl Write,
     ) -> io::Result<Result<(), Refusal>> {
-        let Self { keys, url, canonical_request, string_to_sign, defaults_length, .. } = self;
+        let Self { keys, url, canonical_request, string_to_sign, .. } = self;
         let described = describe(line, self.defaults, &self.clock);
         let Description { credentials, scope, now, endpoint, expiry, request } = match described {
             Ok(described) => described,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let signer =
-            Signer::with_key(&credentials, scope, keys.key(line_secret(line, self.defaults), &scope));
-        // No byte of the line, nor of a default, takes more than three in the URL.
-        let given = line_length + *defaults_length;
-        url.resize(url.len().max(3 * given + 1024), 0);
+        let signer = Signer::with_key(
+            &credentials,
+            scope,
+            keys.key(line.access_key_secret.as_deref(), &credentials, &scope),
+        );
+        // No byte of the line takes more than three in the URL.
+        url.resize(url.len().max(3 * line_length + DEFAULTS_BYTES), 0);
         let presigned = match signer.presign(&request, &endpoint, now, expiry, url) {
             Ok(presigned) => presigned,
             Err(error) => return Ok(Err(error.into())),
@@ -299,15 +292,10 @@ struct Description<'l> {
     request: Request<'l>,
 }
 
-fn line_secret<'l>(line: &'l Line<'_>, defaults: &'l Defaults) -> &'l str {
-    let given = line.access_key_secret.as_deref().filter(|_| line.access_key_id.is_some());
-    given.or(defaults.access_key_secret.as_deref()).unwrap_or_default()
-}
-
 fn describe<'l>(
     line: &'l Line<'_>,
     defaults: &'l Defaults,
-    clock: &impl Fn() -> Result<Timestamp, Error>,
+    clock: &impl Fn() -> Result<Timestamp, String>,
 ) -> Result<Description<'l>, Refusal> {
     let credentials = credentials(line, defaults)?;
     let region = line.region.as_deref().or(defaults.region.as_deref());
@@ -317,7 +305,7 @@ fn describe<'l>(
         Some(seconds) => Timestamp::from_unix(u64::try_from(seconds).map_err(|_| {
             unknown("timestamp", &seconds.to_string(), "seconds since 1970-01-01T00:00:00Z, not before")
         })?)?,
-        None => clock()?,
+        None => clock().map_err(|message| Refusal::Field { code: "Clock", message })?,
     };
     let expiry = expiry(line.expires.unwrap_or(DEFAULT_EXPIRES))?;
     let endpoint = endpoint(line, defaults, region)?;
@@ -327,20 +315,16 @@ fn describe<'l>(
 
 /// The line's own credentials, or the default ones: never one half of each.
 fn credentials<'l>(line: &'l Line<'_>, defaults: &'l Defaults) -> Result<Credentials<'l>, Refusal> {
-    let (id, secret, token) = match (&line.access_key_id, &line.access_key_secret) {
-        (Some(id), Some(secret)) => (&**id, &**secret, line.security_token.as_deref()),
-        (None, None) => match (&defaults.access_key_id, &defaults.access_key_secret) {
-            (Some(id), Some(secret)) => {
-                let token = line.security_token.as_deref().or(defaults.security_token.as_deref());
-                (id.as_str(), secret.as_str(), token)
-            }
-            _ => return Err(missing("access_key_id", ", and there are no credentials in the environment")),
+    let credentials = match (&line.access_key_id, &line.access_key_secret) {
+        (Some(id), Some(secret)) => Credentials::new(id, secret)?,
+        (None, None) => match &defaults.credentials {
+            Ok(credentials) => credentials.to_core()?,
+            Err(reason) => return Err(missing("access_key_id", &format!(", and {reason}"))),
         },
         (Some(_), None) => return Err(missing("access_key_secret", " beside `access_key_id`")),
         (None, Some(_)) => return Err(missing("access_key_id", " beside `access_key_secret`")),
     };
-    let credentials = Credentials::new(id, secret)?;
-    Ok(match token {
+    Ok(match line.security_token.as_deref() {
         Some(token) => credentials.with_security_token(token)?,
         None => credentials,
     })

@@ -4,7 +4,7 @@ use oss_presign::{Method, PresignedRequest};
 
 /// The command. `file` is what it reads (PUT, POST) or writes (GET); standard input or output without one.
 pub(crate) fn command(request: &PresignedRequest, file: Option<&str>) -> String {
-    let mut words: Vec<String> = vec!["curl".into(), "--fail-with-body".into()];
+    let mut words: Vec<String> = vec!["curl".into(), "--no-progress-meter".into(), "--fail-with-body".into()];
     let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quote(value)]);
     // curl would put the local file's name behind a URL that ends in a slash.
     let path_ends_in_slash = request.url().split('?').next().unwrap_or_default().ends_with('/');
@@ -59,26 +59,30 @@ mod tests {
 
     #[test]
     fn commands() {
-        let put = request("PUT", "https://h/a?b=1&c=2", &[("content-type", "text/plain"), ("x-oss-meta-a", "it's $5")]);
+        let put = request(
+            "PUT",
+            "https://h/a?b=1&c=2",
+            &[("content-type", "text/plain"), ("x-oss-meta-a", "it's $5")],
+        );
         insta::assert_snapshot!(
             command(&put, Some("a b.txt")),
-            @r"curl --fail-with-body --upload-file 'a b.txt' --header 'content-type: text/plain' --header 'x-oss-meta-a: it'\''s $5' --path-as-is 'https://h/a?b=1&c=2'"
+            @r"curl --no-progress-meter --fail-with-body --upload-file 'a b.txt' --header 'content-type: text/plain' --header 'x-oss-meta-a: it'\''s $5' --path-as-is 'https://h/a?b=1&c=2'"
         );
         insta::assert_snapshot!(
             command(&request("PUT", "https://h/folder/?b", &[]), None),
-            @"curl --fail-with-body --request PUT --data-binary @- --header content-type: --path-as-is 'https://h/folder/?b'"
+            @"curl --no-progress-meter --fail-with-body --request PUT --data-binary @- --header content-type: --path-as-is 'https://h/folder/?b'"
         );
         insta::assert_snapshot!(
             command(&request("GET", "https://h/a?b", &[]), Some("a")),
-            @"curl --fail-with-body --output a --path-as-is 'https://h/a?b'"
+            @"curl --no-progress-meter --fail-with-body --output a --path-as-is 'https://h/a?b'"
         );
         insta::assert_snapshot!(
             command(&request("HEAD", "https://h/a?b", &[]), None),
-            @"curl --fail-with-body --head --path-as-is 'https://h/a?b'"
+            @"curl --no-progress-meter --fail-with-body --head --path-as-is 'https://h/a?b'"
         );
         insta::assert_snapshot!(
             command(&request("DELETE", "https://h/a?b", &[]), None),
-            @"curl --fail-with-body --request DELETE --path-as-is 'https://h/a?b'"
+            @"curl --no-progress-meter --fail-with-body --request DELETE --path-as-is 'https://h/a?b'"
         );
     }
 

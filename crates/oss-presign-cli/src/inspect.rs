@@ -62,7 +62,10 @@ impl Report {
         let mut text = String::new();
         writeln!(text, "signed by   {} for {} ({})", self.access_key_id, self.region, self.product)?;
         if self.temporary_credentials {
-            writeln!(text, "            with temporary credentials: the URL dies with their token, if that is sooner")?;
+            writeln!(
+                text,
+                "            with temporary credentials: the URL dies with their token, if that is sooner"
+            )?;
         }
         let host_note = if self.host_is_signed { "signed: works by this host alone" } else { "not signed" };
         writeln!(text, "host        {}://{} ({host_note})", self.scheme, self.host)?;

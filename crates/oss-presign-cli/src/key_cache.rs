@@ -1,6 +1,6 @@
 //! Signing keys of the lines before: a file is mostly about few of them.
 
-use oss_presign::{Product, Scope, SigningKey};
+use oss_presign::{Credentials, Product, Scope, SigningKey};
 
 /// More keys than this are not kept; a file with a key per line gains nothing from any.
 const KEPT: usize = 8;
@@ -11,7 +11,8 @@ pub(crate) struct KeyCache {
 }
 
 struct Entry {
-    secret: String,
+    /// The secret that a line gave; `None` for that of the environment, which is one and the same all along.
+    secret: Option<String>,
     date: [u8; 8],
     region: String,
     product: Product,
@@ -19,8 +20,8 @@ struct Entry {
 }
 
 impl Entry {
-    fn is_for(&self, secret: &str, scope: &Scope<'_>) -> bool {
-        self.secret == secret
+    fn is_for(&self, secret: Option<&str>, scope: &Scope<'_>) -> bool {
+        self.secret.as_deref() == secret
             && self.date == *scope.date()
             && self.region == scope.region().as_str()
             && self.product == scope.product()
@@ -29,16 +30,21 @@ impl Entry {
 
 impl KeyCache {
     /// The key of a scope, derived only where it is not at hand.
-    pub(crate) fn key(&mut self, secret: &str, scope: &Scope<'_>) -> SigningKey {
+    pub(crate) fn key(
+        &mut self,
+        secret: Option<&str>,
+        credentials: &Credentials<'_>,
+        scope: &Scope<'_>,
+    ) -> SigningKey {
         if let Some(entry) = self.entries.iter().find(|entry| entry.is_for(secret, scope)) {
             return entry.key.clone();
         }
         let entry = Entry {
-            secret: secret.to_owned(),
+            secret: secret.map(str::to_owned),
             date: *scope.date(),
             region: scope.region().as_str().to_owned(),
             product: scope.product(),
-            key: SigningKey::derive(secret, scope),
+            key: credentials.signing_key(scope),
         };
         if self.entries.len() == KEPT {
             self.entries.remove(0);

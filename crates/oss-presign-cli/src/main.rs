@@ -1,14 +1,82 @@
 //! `oss-presign`: presigned URLs for Alibaba Cloud OSS from a shell.
+//!
+//! Exit status: 0, done; 1, something was refused or failed; 2, the input or the arguments were unusable.
+
+mod arguments;
 mod batch;
+mod curl;
+mod failure;
+mod inspect;
 mod key_cache;
-use std::io::{BufReader, BufWriter};
-fn main() {
-    let o = batch::run(
-        BufReader::with_capacity(1 << 16, std::io::stdin().lock()),
-        BufWriter::with_capacity(1 << 16, std::io::stdout().lock()),
-        &batch::Defaults::default(),
-        || Ok(oss_presign::Timestamp::from_unix(1700000000)?),
-    )
-    .unwrap();
-    std::process::exit(o as i32);
+mod serve;
+mod sign;
+
+use std::io::{self, BufReader, BufWriter, Read as _};
+use std::process::ExitCode;
+
+use clap::Parser;
+use oss_presign_std::{Clock, Credentials, Method, SystemClock};
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("oss-presign: {}", failure.message);
+            ExitCode::from(failure.status)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Put(arguments) => sign::run(Method::Put, &arguments)?,
+        Command::Get(arguments) => sign::run(Method::Get, &arguments)?,
+        Command::Head(arguments) => sign::run(Method::Head, &arguments)?,
+        Command::Delete(arguments) => sign::run(Method::Delete, &arguments)?,
+        Command::Batch => return batch(),
+        Command::Inspect(arguments) => {
+            let url = argument_or_stdin(&arguments.url)?;
+            let report = inspect::Report::new(&url, SystemClock.timestamp()?).map_err(Failure::unusable)?;
+            if arguments.json {
+                println!("{}", serde_json::to_string(&report)?);
+            } else {
+                print!("{}", report.text()?);
+            }
+        }
+        Command::Serve(arguments) => serve::run(&arguments)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn batch() -> Result<ExitCode, Failure> {
+    const BUFFER: usize = 64 * 1024;
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let defaults = batch::Defaults {
+        credentials: Credentials::from_env().map_err(|error| error.to_string()),
+        region: variable("OSS_REGION"),
+        endpoint: variable("OSS_ENDPOINT"),
+    };
+    let input = BufReader::with_capacity(BUFFER, io::stdin().lock());
+    let output = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+    let outcome =
+        batch::run(input, output, &defaults, || SystemClock.timestamp().map_err(|error| error.to_string()));
+    match outcome {
+        Ok(outcome) => Ok(ExitCode::from(outcome as u8)),
+        Err(error) => Err(Failure::unusable(error)),
+    }
+}
+
+/// The argument itself, or what standard input holds where it is `-`.
+fn argument_or_stdin(argument: &str) -> Result<String, Failure> {
+    /// More than any URL with its headers.
+    const LIMIT: u64 = 1024 * 1024;
+    if argument != "-" {
+        return Ok(argument.to_owned());
+    }
+    let mut text = String::new();
+    io::stdin().lock().take(LIMIT).read_to_string(&mut text).map_err(Failure::unusable)?;
+    Ok(text)
 }

@@ -13,6 +13,17 @@ pub const EARLIEST_PLAUSIBLE_SECOND: u64 = 1_577_836_800;
 pub trait Clock: Send + Sync {
     /// The current time.
     fn now(&self) -> SystemTime;
+
+    /// The current time as it is signed.
+    ///
+    /// # Errors
+    /// [`ClockError`] for a clock that was never set.
+    fn timestamp(&self) -> Result<Timestamp, ClockError>
+    where
+        Self: Sized,
+    {
+        read(self, ClockOffset::NONE)
+    }
 }
 
 /// The clock of the operating system.

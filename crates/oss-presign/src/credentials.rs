@@ -3,6 +3,8 @@
 use core::fmt;
 
 use crate::Excerpt;
+use crate::key::SigningKey;
+use crate::scope::Scope;
 use crate::time::Timestamp;
 
 /// An access key, with its STS token and end of life where it has them. Borrowed: the core keeps no secret
@@ -57,8 +59,10 @@ impl<'a> Credentials<'a> {
         self.expires_at
     }
 
-    pub(crate) const fn access_key_secret(&self) -> &'a str {
-        self.access_key_secret
+    /// Derives the signing key of a scope, to be kept for the day.
+    #[must_use]
+    pub fn signing_key(&self, scope: &Scope<'_>) -> SigningKey {
+        SigningKey::derive(self.access_key_secret, scope)
     }
 
     pub(crate) const fn security_token(&self) -> Option<&'a str> {

@@ -43,7 +43,7 @@ impl<'a> Signer<'a> {
     /// Derives the signing key of a scope.
     #[must_use]
     pub fn for_scope(credentials: &Credentials<'a>, scope: Scope<'a>) -> Self {
-        let key = SigningKey::derive(credentials.access_key_secret(), &scope);
+        let key = credentials.signing_key(&scope);
         Self::with_key(credentials, scope, key)
     }
 
