@@ -10,6 +10,7 @@ use crate::endpoint::EndpointError;
 use crate::expiry::ExpiryError;
 use crate::method::MethodError;
 use crate::object::{BucketError, ObjectKeyError};
+use crate::post_policy::PostPolicyError;
 use crate::presigned::PresignError;
 use crate::request::RequestError;
 use crate::scope::ScopeError;
@@ -37,6 +38,8 @@ pub enum Error {
     Request(RequestError),
     /// A lifetime was refused.
     Expiry(ExpiryError),
+    /// A condition of a form was refused.
+    PostPolicy(PostPolicyError),
     /// Signing was refused.
     Presign(PresignError),
 }
@@ -81,6 +84,7 @@ union! {
     Method(MethodError),
     Request(RequestError),
     Expiry(ExpiryError),
+    PostPolicy(PostPolicyError),
     Presign(PresignError),
 }
 

@@ -9,8 +9,10 @@ extern crate std;
 mod authorization;
 #[cfg(feature = "alloc")]
 mod authorized_request;
+mod base64;
 mod canonical;
 mod credentials;
+mod decimal;
 pub mod diagnose;
 mod encode;
 mod endpoint;
@@ -20,6 +22,7 @@ mod key;
 mod method;
 mod object;
 mod output;
+mod post_policy;
 mod presigned;
 #[cfg(feature = "alloc")]
 mod presigned_request;
@@ -40,6 +43,7 @@ pub use expiry::{Expiry, ExpiryError, MAX_EXPIRY_SECONDS};
 pub use key::SigningKey;
 pub use method::{Method, MethodError};
 pub use object::{Bucket, BucketError, MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
+pub use post_policy::{MAX_FORM_OBJECT_BYTES, PostForm, PostPolicy, PostPolicyError, SignedPolicy};
 pub use presigned::{PresignError, Presigned, Signer, SignerAt};
 #[cfg(feature = "alloc")]
 pub use presigned_request::{PresignedRequest, PresignedRequestError};

@@ -126,6 +126,8 @@ pub enum VerifyError {
         /// Whether there was none.
         missing: bool,
     },
+    /// The signature of a form is an empty text.
+    SignatureEmpty,
     /// The signature differs from the server's.
     SignatureMismatch,
 }
@@ -244,6 +246,7 @@ impl fmt::Display for VerifyError {
                 f.write_str("The access key was issued with a security token, which the request lacks.")
             }
             Self::SecurityToken { missing: false } => f.write_str("The security token is not that of the access key."),
+            Self::SignatureEmpty => f.write_str("x-oss-signature must not be empty."),
             Self::SignatureMismatch => f.write_str(
                 "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
             ),

@@ -2,17 +2,24 @@
 //!
 //! A [`ReceivedRequest`] is what arrived. [`ReceivedRequest::presigned`] and
 //! [`ReceivedRequest::authorized`] read the signature it presents, and [`Presented::verify`] checks it against
-//! the key that a lookup finds, the scope that is served here, and the time.
+//! the key that a lookup finds, the scope that is served here, and the time. A [`ReceivedForm`] is the same for
+//! PostObject; its policy is evaluated against its fields and the size of its file.
 //!
 //! The path is verified decoded and encoded again, because HTTP clients escape differently; the signature is
 //! compared in constant time; a reason is typed, and knows the code and the message that OSS gives it.
 
 mod credential;
 mod error;
+mod form;
+mod form_error;
+mod json;
+mod policy;
 mod received;
 
 pub use credential::{PresentedCredential, PresentedUrl};
 pub use error::{ScopePart, VerifyError};
+pub use form::{MAX_FORM_FIELDS, PresentedForm, ReceivedForm, verify_form};
+pub use form_error::{FormError, Operator};
 pub use received::{MAX_QUERY_PARAMETERS, MAX_SIGNED_HEADERS, ReceivedRequest};
 
 use core::fmt;
@@ -80,6 +87,8 @@ pub enum Carrier {
     },
     /// In its `Authorization` header.
     AuthorizationHeader,
+    /// In the fields of a PostObject form.
+    Form,
 }
 
 /// A request with the signature it presents, read and well-formed, not yet verified.
@@ -186,12 +195,15 @@ impl<'a> Presented<'a> {
         now: Timestamp,
         lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
     ) -> Result<Verified, VerifyError> {
-        let scope = self.scope(expected)?;
+        let scope = check_scope(self.carrier, &self.credential, self.signed_at, expected)?;
         let id = self.credential.access_key_id();
         let known =
             lookup(id, &scope).ok_or_else(|| VerifyError::UnknownAccessKeyId { id: Excerpt::of(id) })?;
         let expires_at = self.check_time(now)?;
-        self.check_token(&known, now)?;
+        check_token(self.security_token, &known, now, |presented, known| match self.carrier {
+            Carrier::Url { .. } => crate::encode::Decoded::new(presented).is(known.as_bytes()),
+            _ => presented == known,
+        })?;
         let mut string_to_sign = known.key.start();
         self.string_to_sign_into(&mut string_to_sign, &scope);
         let signature = known.key.finish(string_to_sign);
@@ -203,29 +215,6 @@ impl<'a> Presented<'a> {
             (url, _) => url,
         };
         Ok(Verified { credential: self.credential.clone(), signed_at: self.signed_at, expires_at })
-    }
-
-    /// The presented scope, where it is the expected one and that of the signing time.
-    fn scope<'s>(&self, expected: &ExpectedScope<'s>) -> Result<Scope<'s>, VerifyError> {
-        let scope = Scope::new(self.signed_at, expected.region, expected.product);
-        let carrier = self.carrier;
-        let wrong = |part, presented: &str, expected: &str| {
-            let (presented, expected) = (Excerpt::of(presented), Excerpt::of(expected));
-            Err(VerifyError::WrongScope { carrier, part, presented, expected })
-        };
-        let text = |date: &'_ [u8; 8]| {
-            heapless::String::<8>::from_utf8(heapless::Vec::from_array(*date)).unwrap_or_default()
-        };
-        if self.credential.date() != scope.date() {
-            return wrong(ScopePart::Date, &text(self.credential.date()), &text(scope.date()));
-        }
-        if self.credential.region() != expected.region.as_str() {
-            return wrong(ScopePart::Region, self.credential.region(), expected.region.as_str());
-        }
-        if self.credential.product() != expected.product.as_str() {
-            return wrong(ScopePart::Product, self.credential.product(), expected.product.as_str());
-        }
-        Ok(scope)
     }
 
     fn check_time(&self, now: Timestamp) -> Result<Option<Timestamp>, VerifyError> {
@@ -244,28 +233,7 @@ impl<'a> Presented<'a> {
             Carrier::AuthorizationHeader if signed_at.unix().abs_diff(now.unix()) > MAX_SKEW_SECONDS => {
                 Err(VerifyError::TimeTooSkewed { signed_at, now })
             }
-            Carrier::AuthorizationHeader => Ok(None),
-        }
-    }
-
-    fn check_token(&self, known: &KnownKey<'_>, now: Timestamp) -> Result<(), VerifyError> {
-        if let Some(expired_at) = known.expires_at
-            && now >= expired_at
-        {
-            return Err(VerifyError::CredentialsExpired { expired_at, now });
-        }
-        let matches = match (self.security_token, known.security_token) {
-            (None, None) => true,
-            (Some(presented), Some(known)) => match self.carrier {
-                Carrier::Url { .. } => crate::encode::Decoded::new(presented).is(known.as_bytes()),
-                Carrier::AuthorizationHeader => presented == known,
-            },
-            _ => false,
-        };
-        if matches {
-            Ok(())
-        } else {
-            Err(VerifyError::SecurityToken { missing: self.security_token.is_none() })
+            Carrier::AuthorizationHeader | Carrier::Form => Ok(None),
         }
     }
 
@@ -310,6 +278,53 @@ impl fmt::Debug for Presented<'_> {
             .field("signed_at", &self.signed_at)
             .finish_non_exhaustive()
     }
+}
+
+/// The presented scope, where it is the expected one and that of the signing time.
+fn check_scope<'s>(
+    carrier: Carrier,
+    credential: &PresentedCredential,
+    signed_at: Timestamp,
+    expected: &ExpectedScope<'s>,
+) -> Result<Scope<'s>, VerifyError> {
+    let scope = Scope::new(signed_at, expected.region, expected.product);
+    let wrong = |part, presented: &str, expected: &str| {
+        let (presented, expected) = (Excerpt::of(presented), Excerpt::of(expected));
+        Err(VerifyError::WrongScope { carrier, part, presented, expected })
+    };
+    let text = |date: &'_ [u8; 8]| {
+        heapless::String::<8>::from_utf8(heapless::Vec::from_array(*date)).unwrap_or_default()
+    };
+    if credential.date() != scope.date() {
+        return wrong(ScopePart::Date, &text(credential.date()), &text(scope.date()));
+    }
+    if credential.region() != expected.region.as_str() {
+        return wrong(ScopePart::Region, credential.region(), expected.region.as_str());
+    }
+    if credential.product() != expected.product.as_str() {
+        return wrong(ScopePart::Product, credential.product(), expected.product.as_str());
+    }
+    Ok(scope)
+}
+
+/// Whether the token is the one that the key was issued with, and both are alive.
+fn check_token(
+    presented: Option<&str>,
+    known: &KnownKey<'_>,
+    now: Timestamp,
+    same: impl FnOnce(&str, &str) -> bool,
+) -> Result<(), VerifyError> {
+    if let Some(expired_at) = known.expires_at
+        && now >= expired_at
+    {
+        return Err(VerifyError::CredentialsExpired { expired_at, now });
+    }
+    let matches = match (presented, known.security_token) {
+        (None, None) => true,
+        (Some(presented), Some(known)) => same(presented, known),
+        _ => false,
+    };
+    if matches { Ok(()) } else { Err(VerifyError::SecurityToken { missing: presented.is_none() }) }
 }
 
 /// Compares 64 lower-case hex digits with a code, in constant time.

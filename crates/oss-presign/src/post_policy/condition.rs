@@ -1,0 +1,80 @@
+//! Single conditions, and whether they can be met together.
+
+/// A line of a policy, or a value of its form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Condition<'a> {
+    Field { field: &'a str, rule: Rule<'a> },
+    ContentLength { least: u64, most: u64 },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rule<'a> {
+    Equals(&'a str),
+    StartsWith(&'a str),
+    OneOf(&'a [&'a str]),
+    NoneOf(&'a [&'a str]),
+    /// A value in the form that the policy does not name.
+    Suggested(&'a str),
+}
+
+impl<'a> Rule<'a> {
+    fn allows(self, value: &str) -> bool {
+        match self {
+            Self::Equals(expected) | Self::Suggested(expected) => value == expected,
+            Self::StartsWith(prefix) => value.starts_with(prefix),
+            Self::OneOf(values) => values.contains(&value),
+            Self::NoneOf(values) => !values.contains(&value),
+        }
+    }
+
+    /// The value that the form carries by this rule.
+    pub(crate) const fn form_value(self) -> Option<&'a str> {
+        match self {
+            Self::Equals(value) | Self::Suggested(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn texts(self) -> impl Iterator<Item = &'a str> {
+        let (one, list): (_, &[&str]) = match self {
+            Self::Equals(text) | Self::StartsWith(text) | Self::Suggested(text) => (Some(text), &[]),
+            Self::OneOf(list) | Self::NoneOf(list) => (None, list),
+        };
+        one.into_iter().chain(list.iter().copied())
+    }
+}
+
+/// The rules for a field, in any letter case of its name.
+pub(crate) fn rules<'a>(conditions: &[Condition<'a>], field: &str) -> impl Iterator<Item = Rule<'a>> + Clone {
+    conditions.iter().filter_map(move |condition| match *condition {
+        Condition::Field { field: other, rule } if other.eq_ignore_ascii_case(field) => Some(rule),
+        _ => None,
+    })
+}
+
+/// Whether some value of the field meets every rule for it.
+pub(crate) fn is_satisfiable(conditions: &[Condition<'_>], field: &str) -> bool {
+    let rules = rules(conditions, field);
+    let meets_all = |value: &str| rules.clone().all(|rule| rule.allows(value));
+    let fixed = rules.clone().find_map(Rule::form_value);
+    let listed = rules.clone().find_map(|rule| match rule {
+        Rule::OneOf(values) => Some(values),
+        _ => None,
+    });
+    if field.eq_ignore_ascii_case("success_action_status") {
+        return ["200", "201", "204"].into_iter().any(meets_all);
+    }
+    match (fixed, listed) {
+        (Some(value), _) => meets_all(value),
+        (None, Some(values)) => values.iter().any(|value| meets_all(value)),
+        // Prefixes agree where each is a beginning of the longest. Forbidden values always leave others.
+        (None, None) => {
+            let prefixes = rules.clone().filter_map(|rule| match rule {
+                Rule::StartsWith(prefix) => Some(prefix),
+                _ => None,
+            });
+            let longest = prefixes.clone().max_by_key(|prefix| prefix.len()).unwrap_or_default();
+            prefixes.clone().all(|prefix| longest.starts_with(prefix))
+        }
+    }
+}

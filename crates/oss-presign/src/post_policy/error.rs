@@ -1,0 +1,126 @@
+//! Why a policy was refused.
+
+use core::fmt;
+
+use super::MAX_FORM_OBJECT_BYTES;
+use crate::Excerpt;
+
+/// Why a condition was refused: no form could meet it, or OSS would not take it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PostPolicyError {
+    /// The key or the prefix holds `${filename}`, which OSS replaces.
+    KeyVariable,
+    /// No key begins with the prefix.
+    KeyPrefix,
+    /// No form has a field of this name.
+    FieldName {
+        /// The name.
+        field: Excerpt,
+    },
+    /// The field is one that signing writes, or the policy has its own words for it.
+    ReservedField {
+        /// The name.
+        field: Excerpt,
+    },
+    /// A value holds a line end or another control character, which browsers change on their way.
+    ControlCharacter {
+        /// The field.
+        field: Excerpt,
+    },
+    /// A list without values.
+    EmptyList {
+        /// The field.
+        field: Excerpt,
+    },
+    /// No value of the field meets all its conditions.
+    Contradiction {
+        /// The field.
+        field: Excerpt,
+    },
+    /// No file has such a size, by this range or together with the others.
+    LengthRange {
+        /// The least size, in bytes.
+        least: u64,
+        /// The greatest size, in bytes.
+        most: u64,
+    },
+    /// OSS answers a form with 200, 201 or 204.
+    Status {
+        /// What was asked for.
+        status: u16,
+    },
+    /// Not an absolute URL.
+    Redirect,
+    /// More than fits.
+    TooMany {
+        /// How many conditions fit.
+        capacity: usize,
+    },
+}
+
+impl PostPolicyError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::KeyVariable => "PolicyKeyVariable",
+            Self::KeyPrefix => "PolicyKeyPrefix",
+            Self::FieldName { .. } => "PolicyFieldName",
+            Self::ReservedField { .. } => "PolicyReservedField",
+            Self::ControlCharacter { .. } => "PolicyControlCharacter",
+            Self::EmptyList { .. } => "PolicyEmptyList",
+            Self::Contradiction { .. } => "PolicyContradiction",
+            Self::LengthRange { .. } => "PolicyLengthRange",
+            Self::Status { .. } => "PolicyStatus",
+            Self::Redirect => "PolicyRedirect",
+            Self::TooMany { .. } => "TooMany",
+        }
+    }
+}
+
+impl fmt::Display for PostPolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::KeyVariable => f.write_str(
+                "OSS replaces `${filename}` in a key by the name of the file: give the prefix before it, and the form adds it",
+            ),
+            Self::KeyPrefix => f.write_str(
+                "no key begins with this prefix: write it without a leading `/` or `\\`, without segments `.` and `..`, \
+                 and shorter than 1023 bytes",
+            ),
+            Self::FieldName { field } => write!(
+                f,
+                "no form has a field `{field}`: write the bare name, such as `content-type`, without `$`"
+            ),
+            Self::ReservedField { field } => write!(
+                f,
+                "field `{field}` is the signer's to write, or has its own place in the policy: leave it out"
+            ),
+            Self::ControlCharacter { field } => write!(
+                f,
+                "a value of field `{field}` holds a line end or another control character, which browsers change: drop it"
+            ),
+            Self::EmptyList { field } => {
+                write!(f, "the list of values for field `{field}` is empty: give one, or drop the condition")
+            }
+            Self::Contradiction { field } => {
+                write!(f, "no value of field `{field}` meets all its conditions: drop the one that was added last")
+            }
+            Self::LengthRange { least, most } => write!(
+                f,
+                "no file has {least} to {most} bytes: give the smaller number first, at most {MAX_FORM_OBJECT_BYTES}, \
+                 and one range alone"
+            ),
+            Self::Status { status } => {
+                write!(f, "OSS does not answer a form with {status}: choose 200, 201 or 204")
+            }
+            Self::Redirect => f.write_str("a redirect goes to an absolute URL: begin it with `https://` and a host"),
+            Self::TooMany { capacity } => {
+                write!(f, "more than {capacity} conditions: describe the policy with a larger capacity")
+            }
+        }
+    }
+}
+
+impl core::error::Error for PostPolicyError {}

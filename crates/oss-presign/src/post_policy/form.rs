@@ -1,0 +1,229 @@
+//! The signed form: its fields, and the texts that carry it to a browser.
+
+use core::fmt;
+
+use super::PolicyView;
+use super::condition::{Condition, rules};
+use super::json::write_string;
+use crate::decimal::Decimal;
+use crate::output::{Output, Text};
+use crate::string_to_sign::ALGORITHM;
+use crate::time::Timestamp;
+
+/// A policy with its signature: the six form fields that carry them.
+#[derive(Clone, Copy)]
+pub struct SignedPolicy<'r> {
+    pub(super) policy: &'r str,
+    pub(super) credential: &'r str,
+    pub(super) date: &'r str,
+    pub(super) security_token: Option<&'r str>,
+    pub(super) signature: &'r str,
+}
+
+impl<'r> SignedPolicy<'r> {
+    /// The policy in base64: the string that was signed.
+    #[must_use]
+    pub const fn policy(&self) -> &'r str {
+        self.policy
+    }
+
+    /// The signature: 64 lower-case hex digits.
+    #[must_use]
+    pub const fn signature(&self) -> &'r str {
+        self.signature
+    }
+
+    /// The form fields in their order: `policy`, `x-oss-signature-version`, `x-oss-credential`, `x-oss-date`,
+    /// `x-oss-security-token` with STS credentials, `x-oss-signature`.
+    pub fn fields(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
+        let fields = [
+            Some(("policy", self.policy)),
+            Some(("x-oss-signature-version", ALGORITHM)),
+            Some(("x-oss-credential", self.credential)),
+            Some(("x-oss-date", self.date)),
+            self.security_token.map(|token| ("x-oss-security-token", token)),
+            Some(("x-oss-signature", self.signature)),
+        ];
+        fields.into_iter().flatten()
+    }
+}
+
+impl fmt::Debug for SignedPolicy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedPolicy").field("date", &self.date).finish_non_exhaustive()
+    }
+}
+
+/// A form that uploads one file: where it goes and what it carries. `file` is not among the fields: it comes
+/// last, because OSS ignores what follows it.
+#[derive(Clone, Copy)]
+pub struct PostForm<'r> {
+    pub(super) url: &'r str,
+    pub(super) key: &'r str,
+    pub(super) policy: PolicyView<'r>,
+    pub(super) signed: SignedPolicy<'r>,
+    pub(super) expires_at: Timestamp,
+}
+
+impl<'r> PostForm<'r> {
+    /// Where the form is sent, with `POST` and as `multipart/form-data`: the bucket's URL.
+    #[must_use]
+    pub const fn url(&self) -> &'r str {
+        self.url
+    }
+
+    /// The policy with its signature.
+    #[must_use]
+    pub const fn signed_policy(&self) -> SignedPolicy<'r> {
+        self.signed
+    }
+
+    /// The second from which the form no longer works.
+    #[must_use]
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// Every field that the form carries, in its order: `key`, those of the policy, those of the signature.
+    pub fn fields(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
+        let conditions = self.policy.conditions;
+        let fixed = conditions.iter().enumerate().filter_map(move |(at, condition)| match *condition {
+            Condition::Field { field, rule } => {
+                let before = conditions.get(..at).unwrap_or_default();
+                let is_first = rules(before, field).all(|rule| rule.form_value().is_none());
+                rule.form_value().filter(|_| is_first).map(|value| (field, value))
+            }
+            Condition::ContentLength { .. } => None,
+        });
+        [("key", self.key)].into_iter().chain(fixed).chain(self.signed.fields())
+    }
+
+    /// The names of fields that have conditions but no value yet: the form's user fills them in.
+    pub fn open_fields(&self) -> impl Iterator<Item = &'r str> + use<'r> {
+        let conditions = self.policy.conditions;
+        conditions.iter().enumerate().filter_map(move |(at, condition)| match *condition {
+            Condition::Field { field, .. } => {
+                let before = conditions.get(..at).unwrap_or_default();
+                let is_first = rules(before, field).next().is_none();
+                let is_open = rules(conditions, field).all(|rule| rule.form_value().is_none());
+                (is_first && is_open).then_some(field)
+            }
+            Condition::ContentLength { .. } => None,
+        })
+    }
+
+    /// Writes `{"url":"…","fields":[["key","…"],…],"open_fields":["…"],"expires_at":…}`, the last in seconds
+    /// since 1970.
+    ///
+    /// # Errors
+    /// That of the writer.
+    pub fn write_json(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
+        let mut json = Text::new(writer);
+        json.put(b"{\"url\":");
+        write_string(&mut json, self.url);
+        json.put(b",\"fields\":[");
+        let mut before: &[u8] = b"[";
+        for (name, value) in self.fields() {
+            json.put(before);
+            write_string(&mut json, name);
+            json.put(b",");
+            write_string(&mut json, value);
+            before = b"],[";
+        }
+        json.put(b"]],\"open_fields\":[");
+        let mut before: &[u8] = b"";
+        for name in self.open_fields() {
+            json.put(before);
+            write_string(&mut json, name);
+            before = b",";
+        }
+        json.put(b"],\"expires_at\":");
+        json.put(Decimal::new(self.expires_at.unix()).as_str().as_bytes());
+        json.put(b"}");
+        json.result
+    }
+
+    /// Writes an HTML form with hidden fields, a text field for each open one, a file and a button.
+    ///
+    /// # Errors
+    /// That of the writer.
+    pub fn write_html(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
+        let mut html = Text::new(writer);
+        html.put(b"<form action=\"");
+        write_attribute(&mut html, self.url);
+        html.put(b"\" method=\"post\" enctype=\"multipart/form-data\" accept-charset=\"utf-8\">\n");
+        for (name, value) in self.fields() {
+            html.put(b"  <input type=\"hidden\" name=\"");
+            write_attribute(&mut html, name);
+            html.put(b"\" value=\"");
+            write_attribute(&mut html, value);
+            html.put(b"\">\n");
+        }
+        for name in self.open_fields() {
+            html.put(b"  <label>");
+            write_attribute(&mut html, name);
+            html.put(b" <input type=\"text\" name=\"");
+            write_attribute(&mut html, name);
+            html.put(b"\"></label>\n");
+        }
+        html.put(
+            b"  <input type=\"file\" name=\"file\">\n  <input type=\"submit\" value=\"Upload\">\n</form>\n",
+        );
+        html.result
+    }
+
+    /// The JSON of [`PostForm::write_json`].
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn to_json(&self) -> alloc::string::String {
+        let mut json = alloc::string::String::new();
+        // Writing to a `String` cannot fail.
+        let _ = self.write_json(&mut json);
+        json
+    }
+
+    /// The form of [`PostForm::write_html`].
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn to_html(&self) -> alloc::string::String {
+        let mut html = alloc::string::String::new();
+        let _ = self.write_html(&mut html);
+        html
+    }
+
+    /// The fields of [`PostForm::fields`], owned.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn to_fields(&self) -> alloc::vec::Vec<(alloc::string::String, alloc::string::String)> {
+        self.fields().map(|(name, value)| (name.into(), value.into())).collect()
+    }
+}
+
+impl fmt::Debug for PostForm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostForm")
+            .field("url", &self.url)
+            .field("key", &self.key)
+            .field("expires_at", &format_args!("{}", self.expires_at))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Escapes what ends a quoted attribute or begins markup.
+fn write_attribute(output: &mut impl Output, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        let (plain, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        output.put(plain.as_bytes());
+        let mut after = after.chars();
+        output.put(match after.next() {
+            Some('&') => b"&amp;",
+            Some('<') => b"&lt;",
+            Some('>') => b"&gt;",
+            Some('"') => b"&quot;",
+            _ => b"&#39;",
+        });
+        rest = after.as_str();
+    }
+    output.put(rest.as_bytes());
+}

@@ -1,0 +1,169 @@
+//! A form as it arrived: its signature, its policy, and whether it meets it.
+
+use core::fmt;
+
+use super::form_error::FormError;
+use super::policy::evaluate;
+use super::{
+    Carrier, ExpectedScope, KnownKey, MAX_SKEW_SECONDS, PresentedCredential, Verified, VerifyError,
+    check_scope, check_token, same_signature,
+};
+use crate::Excerpt;
+use crate::scope::Scope;
+use crate::string_to_sign::ALGORITHM;
+use crate::time::Timestamp;
+
+/// How many fields a verified form may have.
+pub const MAX_FORM_FIELDS: usize = 100;
+
+/// A PostObject form as it arrived.
+#[derive(Clone, Copy)]
+pub struct ReceivedForm<'a> {
+    /// The bucket that it was sent to.
+    pub bucket: &'a str,
+    /// Its fields before `file`, names in any letter case, values as text. `key` is the one that the object
+    /// will have: with `${filename}` replaced.
+    pub fields: &'a [(&'a str, &'a str)],
+    /// The size of the file in bytes.
+    pub content_length: u64,
+}
+
+impl<'a> ReceivedForm<'a> {
+    /// Reads the signature that the form presents. Nothing is proven by it.
+    ///
+    /// # Errors
+    /// [`FormError`] where a field of the signature is missing or malformed, and where a field is there twice.
+    pub fn presented(&self) -> Result<PresentedForm<'a>, FormError> {
+        if self.fields.len() > MAX_FORM_FIELDS {
+            return Err(VerifyError::TooMany { what: "form fields", capacity: MAX_FORM_FIELDS }.into());
+        }
+        for (at, (name, _)) in self.fields.iter().enumerate() {
+            let before = self.fields.get(..at).unwrap_or_default();
+            if before.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+                return Err(FormError::DuplicateField { name: Excerpt::of(name) });
+            }
+        }
+        let required = |name| self.field(name).ok_or(VerifyError::MissingParameter { name });
+        if required("x-oss-signature-version")? != ALGORITHM {
+            return Err(VerifyError::SignatureVersion.into());
+        }
+        let signature = required("x-oss-signature")?;
+        if signature.is_empty() {
+            return Err(VerifyError::SignatureEmpty.into());
+        }
+        let credential = PresentedCredential::parse(required("x-oss-credential")?);
+        let credential = credential.ok_or(VerifyError::CredentialMalformed)??;
+        let signed_at =
+            Timestamp::parse_iso8601_basic(required("x-oss-date")?).map_err(|_| VerifyError::Date)?;
+        Ok(PresentedForm {
+            form: *self,
+            policy: required("policy")?,
+            credential,
+            signed_at,
+            security_token: self.field("x-oss-security-token"),
+            signature,
+        })
+    }
+
+    /// The value of a field.
+    pub(super) fn field(&self, wanted: &'static str) -> Option<&'a str> {
+        let found = self.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.map(|&(_, value)| value)
+    }
+}
+
+impl fmt::Debug for ReceivedForm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedForm")
+            .field("bucket", &self.bucket)
+            .field("content_length", &self.content_length)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A form with the signature it presents, read and well-formed, not yet verified.
+pub struct PresentedForm<'a> {
+    form: ReceivedForm<'a>,
+    policy: &'a str,
+    credential: PresentedCredential,
+    signed_at: Timestamp,
+    security_token: Option<&'a str>,
+    signature: &'a str,
+}
+
+impl<'a> PresentedForm<'a> {
+    /// Who claims to have signed, and for what scope.
+    #[must_use]
+    pub const fn credential(&self) -> &PresentedCredential {
+        &self.credential
+    }
+
+    /// The signature as it was presented.
+    #[must_use]
+    pub const fn signature(&self) -> &'a str {
+        self.signature
+    }
+
+    /// The string to sign: the policy in base64, as it was presented.
+    #[must_use]
+    pub const fn string_to_sign(&self) -> &'a str {
+        self.policy
+    }
+
+    /// Checks scope, key, token and signature; then that the policy is in force and that the form meets each of
+    /// its conditions.
+    ///
+    /// # Errors
+    /// [`FormError`], the first reason to refuse.
+    pub fn verify<'k>(
+        &self,
+        expected: &ExpectedScope<'_>,
+        now: Timestamp,
+        lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
+    ) -> Result<Verified, FormError> {
+        let scope = check_scope(Carrier::Form, &self.credential, self.signed_at, expected)?;
+        let id = self.credential.access_key_id();
+        let known =
+            lookup(id, &scope).ok_or_else(|| VerifyError::UnknownAccessKeyId { id: Excerpt::of(id) })?;
+        if self.signed_at > now.saturating_add(MAX_SKEW_SECONDS) {
+            return Err(VerifyError::NotYetValid { signed_at: self.signed_at, now }.into());
+        }
+        check_token(self.security_token, &known, now, |presented, known| presented == known)?;
+        let mut string_to_sign = known.key.start();
+        string_to_sign.update(self.policy.as_bytes());
+        if !same_signature(self.signature, &known.key.finish(string_to_sign)) {
+            return Err(VerifyError::SignatureMismatch.into());
+        }
+        let expires_at = evaluate(self.policy, &self.form, now)?;
+        let expires_at = known.expires_at.map_or(expires_at, |key| key.min(expires_at));
+        Ok(Verified {
+            credential: self.credential.clone(),
+            signed_at: self.signed_at,
+            expires_at: Some(expires_at),
+        })
+    }
+}
+
+impl fmt::Debug for PresentedForm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PresentedForm")
+            .field("credential", &self.credential)
+            .field("signed_at", &self.signed_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Verifies a form in one step.
+///
+/// `lookup` gets the access key id and the scope that the form names, and answers with the key derived for it.
+///
+/// # Errors
+/// [`FormError`], the first reason to refuse.
+pub fn verify_form<'k>(
+    received: &ReceivedForm<'_>,
+    expected: &ExpectedScope<'_>,
+    now: Timestamp,
+    lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
+) -> Result<Verified, FormError> {
+    received.presented()?.verify(expected, now, lookup)
+}

@@ -1,0 +1,172 @@
+//! Why a form is refused, and what OSS answers then.
+
+use core::fmt;
+
+use super::{Carrier, ScopePart, VerifyError};
+use crate::Excerpt;
+use crate::time::Timestamp;
+
+/// How a condition of a policy compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Operator {
+    /// `eq`, or an object with the field's name.
+    Equals,
+    /// `starts-with`.
+    StartsWith,
+    /// `in`.
+    OneOf,
+    /// `not-in`.
+    NoneOf,
+}
+
+impl Operator {
+    /// The name that it has in a policy.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Equals => "eq",
+            Self::StartsWith => "starts-with",
+            Self::OneOf => "in",
+            Self::NoneOf => "not-in",
+        }
+    }
+}
+
+/// Why a form is refused.
+///
+/// [`code`](FormError::code), [`http_status`](FormError::http_status) and [`ec`](FormError::ec) are those that OSS
+/// answers with (OSS, "PostObject", "Error codes"); `Display` is the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FormError {
+    /// The signature, or a field that belongs to it.
+    Signature(VerifyError),
+    /// A field is there twice.
+    DuplicateField {
+        /// Its name.
+        name: Excerpt,
+    },
+    /// The policy is no base64, or no policy.
+    PolicyMalformed,
+    /// The policy does not bind a field that it must.
+    PolicyLacks {
+        /// The field.
+        name: &'static str,
+    },
+    /// The policy has expired.
+    PolicyExpired {
+        /// When.
+        expired_at: Timestamp,
+        /// The server's time.
+        now: Timestamp,
+    },
+    /// A field does not meet a condition.
+    ConditionNotMet {
+        /// How it was compared.
+        operator: Operator,
+        /// The field.
+        field: Excerpt,
+    },
+    /// The file is smaller than the policy allows.
+    TooSmall {
+        /// The least size, in bytes.
+        least: u64,
+        /// The size of the file, in bytes.
+        bytes: u64,
+    },
+    /// The file is larger than the policy allows.
+    TooLarge {
+        /// The greatest size, in bytes.
+        most: u64,
+        /// The size of the file, in bytes.
+        bytes: u64,
+    },
+}
+
+impl FormError {
+    /// The `Code` of OSS's error answer.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Signature(error) => error.code(),
+            Self::DuplicateField { .. } => "MalformedPOSTRequest",
+            Self::PolicyMalformed | Self::PolicyLacks { .. } => "InvalidPolicyDocument",
+            Self::PolicyExpired { .. } | Self::ConditionNotMet { .. } => "AccessDenied",
+            Self::TooSmall { .. } => "EntityTooSmall",
+            Self::TooLarge { .. } => "EntityTooLarge",
+        }
+    }
+
+    /// The status of OSS's error answer.
+    #[must_use]
+    pub const fn http_status(&self) -> u16 {
+        match self {
+            Self::Signature(error) => error.http_status(),
+            Self::PolicyExpired { .. } | Self::ConditionNotMet { .. } => 403,
+            _ => 400,
+        }
+    }
+
+    /// The fine-grained code of OSS's error answer, where it is documented.
+    #[must_use]
+    pub fn ec(&self) -> Option<&'static str> {
+        let Self::Signature(error) = self else { return None };
+        Some(match error {
+            VerifyError::SignatureMismatch => "0002-00000705",
+            VerifyError::SignatureVersion => "0002-00000701",
+            VerifyError::MissingParameter { name: "x-oss-signature" } => "0002-00000703",
+            VerifyError::SignatureEmpty => "0002-00000704",
+            VerifyError::CredentialMalformed | VerifyError::CredentialDate => "0002-00000710",
+            VerifyError::WrongScope { carrier: Carrier::Form, part: ScopePart::Region, .. } => {
+                "0002-00000715"
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl From<VerifyError> for FormError {
+    fn from(error: VerifyError) -> Self {
+        Self::Signature(error)
+    }
+}
+
+impl fmt::Display for FormError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signature(error) => error.fmt(f),
+            Self::DuplicateField { name } => write!(f, "The form field {name} is there twice."),
+            Self::PolicyMalformed => f.write_str(
+                "Invalid Policy: it must be base64 of {\"expiration\":\"YYYY-MM-DDTHH:MM:SS.000Z\",\"conditions\":[…]}.",
+            ),
+            Self::PolicyLacks { name } => write!(f, "Invalid Policy: its conditions must name {name}."),
+            Self::PolicyExpired { expired_at, now } => write!(
+                f,
+                "Invalid according to Policy: Policy expired. It expired at {expired_at}; the server's time is {now}."
+            ),
+            Self::ConditionNotMet { operator, field } => write!(
+                f,
+                "Invalid according to Policy: Policy Condition failed: [\"{}\", \"${field}\", …].",
+                operator.as_str()
+            ),
+            Self::TooSmall { least, bytes } => write!(
+                f,
+                "Your proposed upload is smaller than the minimum allowed size: {bytes} bytes, at least {least}."
+            ),
+            Self::TooLarge { most, bytes } => write!(
+                f,
+                "Your proposed upload exceeds the maximum allowed size: {bytes} bytes, at most {most}."
+            ),
+        }
+    }
+}
+
+impl core::error::Error for FormError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Signature(error) => Some(error),
+            _ => None,
+        }
+    }
+}
