@@ -54,16 +54,13 @@ where
     ///
     /// # Errors
     /// [`Error`]; nothing was sent where its variant says so.
-    pub async fn put<'a, H>(
+    pub async fn put(
         &mut self,
-        request: &Outgoing<'a, H>,
+        outgoing: &Outgoing<'_>,
         body: &[u8],
         now: Now,
-    ) -> Result<Response<'_>, Error>
-    where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
-    {
-        self.put_from(request, body, body.len() as u64, now).await
+    ) -> Result<Response<'_>, Error> {
+        self.put_from(outgoing, body, body.len() as u64, now).await
     }
 
     /// Uploads `length` bytes from a reader with a presigned PUT, through a piece of the connection's buffer.
@@ -71,19 +68,18 @@ where
     /// # Errors
     /// As [`put`](Self::put), and [`Error::BodySource`] or [`Error::BodySourceShort`] when the reader fails or ends
     /// early. A reader that has more is left where it is.
-    pub async fn put_from<'a, H, R>(
+    pub async fn put_from<R>(
         &mut self,
-        request: &Outgoing<'a, H>,
+        outgoing: &Outgoing<'_>,
         mut body: R,
         length: u64,
         now: Now,
     ) -> Result<Response<'_>, Error>
     where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
         R: Read,
     {
-        let mut exchange = self.begin(Exchange::put(request, length, now)?)?;
-        let sent = match self.send_head(&mut exchange, request).await {
+        let mut exchange = self.begin(Exchange::put(outgoing, length, now)?)?;
+        let sent = match self.send_head(&mut exchange, outgoing).await {
             Ok(()) => self.send_body(&mut exchange, &mut body, length).await,
             Err(error) => Err(error),
         };
@@ -112,17 +108,14 @@ where
     /// # Errors
     /// [`Error`]; [`Error::BodyTooLong`] when the object is larger than `out`, before any of it is read if OSS states
     /// its size.
-    pub async fn get<'s, 'a, H>(
+    pub async fn get<'s>(
         &'s mut self,
-        request: &Outgoing<'a, H>,
+        outgoing: &Outgoing<'_>,
         out: &'s mut [u8],
         now: Now,
-    ) -> Result<Response<'s>, Error>
-    where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
-    {
-        let mut exchange = self.begin(Exchange::get(request, out.len() as u64, now)?)?;
-        self.send_head(&mut exchange, request).await?;
+    ) -> Result<Response<'s>, Error> {
+        let mut exchange = self.begin(Exchange::get(outgoing, out.len() as u64, now)?)?;
+        self.send_head(&mut exchange, outgoing).await?;
         self.stream.flush().await.map_err(io)?;
         let mut filled = 0usize;
         while let Some(piece) = self.receive(&mut exchange).await? {
@@ -141,19 +134,18 @@ where
     ///
     /// # Errors
     /// As [`get`](Self::get), and [`Error::BodySink`] when the writer fails.
-    pub async fn get_to<'a, H, W>(
+    pub async fn get_to<W>(
         &mut self,
-        request: &Outgoing<'a, H>,
+        outgoing: &Outgoing<'_>,
         mut sink: W,
         limit: u64,
         now: Now,
     ) -> Result<Response<'_>, Error>
     where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
         W: Write,
     {
-        let mut exchange = self.begin(Exchange::get(request, limit, now)?)?;
-        self.send_head(&mut exchange, request).await?;
+        let mut exchange = self.begin(Exchange::get(outgoing, limit, now)?)?;
+        self.send_head(&mut exchange, outgoing).await?;
         self.stream.flush().await.map_err(io)?;
         while let Some(piece) = self.receive(&mut exchange).await? {
             let piece = self.buffer.get(piece).unwrap_or_default();
@@ -177,16 +169,9 @@ where
         Ok(exchange)
     }
 
-    async fn send_head<'a, H>(
-        &mut self,
-        exchange: &mut Exchange,
-        request: &Outgoing<'a, H>,
-    ) -> Result<(), Error>
-    where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
-    {
+    async fn send_head(&mut self, exchange: &mut Exchange, outgoing: &Outgoing<'_>) -> Result<(), Error> {
         loop {
-            let piece = exchange.next_head(request, self.buffer);
+            let piece = exchange.next_head(outgoing, self.buffer);
             if piece.is_empty() {
                 return Ok(());
             }

@@ -102,6 +102,8 @@ pub enum Malformed {
     Interim,
     /// `Content-Length` and `Transfer-Encoding` contradict each other or themselves, or a chunk is broken.
     Framing,
+    /// `x-oss-hash-crc64ecma` is no 64-bit number.
+    Checksum,
 }
 
 impl fmt::Display for Error {
@@ -166,6 +168,7 @@ impl fmt::Display for Malformed {
             Self::HeaderLine => "the answer has a malformed header line",
             Self::TooManyHeaders => "the answer has more than 64 header lines",
             Self::Interim => "the answer is preceded by too many interim answers, or changes the protocol",
+            Self::Checksum => "the CRC-64 that the answer states is no 64-bit number",
             Self::Framing => "the length of the answer is contradictory or a chunk of it is broken",
         })
     }

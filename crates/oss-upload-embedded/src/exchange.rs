@@ -65,39 +65,30 @@ pub(crate) enum Step {
 
 impl Exchange {
     /// A PUT with a body of `length` bytes.
-    pub(crate) fn put<'a, H>(request: &Outgoing<'a, H>, length: u64, now: Now) -> Result<Self, Error>
-    where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
-    {
-        Self::new(request, "PUT", Some(length), None, now)
+    pub(crate) fn put(outgoing: &Outgoing<'_>, length: u64, now: Now) -> Result<Self, Error> {
+        Self::new(outgoing, "PUT", Some(length), None, now)
     }
 
     /// A GET of at most `capacity` bytes.
-    pub(crate) fn get<'a, H>(request: &Outgoing<'a, H>, capacity: u64, now: Now) -> Result<Self, Error>
-    where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
-    {
-        Self::new(request, "GET", None, Some(capacity), now)
+    pub(crate) fn get(outgoing: &Outgoing<'_>, capacity: u64, now: Now) -> Result<Self, Error> {
+        Self::new(outgoing, "GET", None, Some(capacity), now)
     }
 
     /// All that can be refused before a byte is sent.
-    fn new<'a, H>(
-        request: &Outgoing<'a, H>,
+    fn new(
+        outgoing: &Outgoing<'_>,
         method: &str,
         sending: Option<u64>,
         capacity: Option<u64>,
         now: Now,
-    ) -> Result<Self, Error>
-    where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
-    {
-        if !request.is_method(method) {
+    ) -> Result<Self, Error> {
+        if !outgoing.is_method(method) {
             return Err(OutgoingError::OtherMethod.into());
         }
-        if !request.allows_length(sending.unwrap_or(0)) {
+        if !outgoing.allows_length(sending.unwrap_or(0)) {
             return Err(OutgoingError::Length.into());
         }
-        if let Some(expires_at) = request.expires_at()
+        if let Some(expires_at) = outgoing.expires_at()
             && now.unix() >= expires_at
         {
             return Err(Error::Expired { expires_at, now: now.unix() });
@@ -119,11 +110,8 @@ impl Exchange {
     }
 
     /// The next bytes of the request's head; empty when it is over.
-    pub(crate) fn next_head<'a, 'b, H>(&mut self, request: &Outgoing<'a, H>, buffer: &'b mut [u8]) -> &'b [u8]
-    where
-        H: Iterator<Item = (&'a str, &'a str)> + Clone,
-    {
-        let copied = request.copy_head(self.sending, self.written, buffer);
+    pub(crate) fn next_head<'b>(&mut self, outgoing: &Outgoing<'_>, buffer: &'b mut [u8]) -> &'b [u8] {
+        let copied = outgoing.copy_head(self.sending, self.written, buffer);
         self.written = self.written.saturating_add(copied);
         buffer.get(..copied).unwrap_or_default()
     }
@@ -182,9 +170,11 @@ impl Exchange {
             status => return Err(Error::Service { status }),
         }
         // In answer to a range (206) it is the CRC of the whole object.
-        let stated = (self.sending.is_some() || head.status == 200)
-            .then(|| head.header("x-oss-hash-crc64ecma").and_then(decimal))
-            .flatten();
+        let comparable = self.sending.is_some() || head.status == 200;
+        let stated = match head.header("x-oss-hash-crc64ecma").filter(|_| comparable) {
+            Some(value) => Some(decimal(value).ok_or(Error::Malformed(Malformed::Checksum))?),
+            None => None,
+        };
         let ours = self.checksum.value();
         match stated {
             Some(theirs) if theirs != ours => Err(Error::ChecksumMismatch { ours, theirs }),

@@ -8,7 +8,7 @@ use oss_upload_embedded::{CutAt, Error, Malformed, Now, Outgoing, OutgoingError,
 use proptest::prelude::*;
 
 const NOW: u64 = 1_731_400_358;
-const HEADERS: [(&str, &str); 2] = [("content-type", "text/plain"), ("x-oss-meta-owner", "42")];
+const HEADERS: &[(&str, &str)] = &[("content-type", "text/plain"), ("x-oss-meta-owner", "42")];
 const BODY: &[u8] = b"123456789";
 /// CRC-64/XZ of `BODY`, 0x995dc9bbdf1939fa, from the catalogue of CRC parametrised algorithms.
 const BODY_CRC: &str = "11051210869376104954";
@@ -167,10 +167,8 @@ impl From<oss_upload_embedded::Response<'_>> for Answer {
     }
 }
 
-fn request(
-    method: &'static str,
-) -> Outgoing<'static, impl Iterator<Item = (&'static str, &'static str)> + Clone> {
-    let headers = HEADERS.into_iter().take(if method == "PUT" { 2 } else { 0 });
+fn outgoing(method: &'static str) -> Outgoing<'static> {
+    let headers = if method == "PUT" { HEADERS } else { &[] };
     Outgoing::new(
         method,
         "b.oss-cn-hangzhou.aliyuncs.com",
@@ -190,19 +188,19 @@ macro_rules! driver {
             let mut sunk = Vec::new();
             for &call in calls {
                 result = Some(match call {
-                    Call::Put(body) => connection.put(&request("PUT"), body, now)$($($await)+)?.map(Answer::from),
+                    Call::Put(body) => connection.put(&outgoing("PUT"), body, now)$($($await)+)?.map(Answer::from),
                     Call::PutFrom { source, length, fails } => {
                         let mut source = Peer::new(source);
                         source.read_error = fails.then_some(ErrorKind::Other);
-                        connection.put_from(&request("PUT"), source, length, now)$($($await)+)?.map(Answer::from)
+                        connection.put_from(&outgoing("PUT"), source, length, now)$($($await)+)?.map(Answer::from)
                     }
                     Call::Get { capacity } => {
                         let mut out = vec![0; capacity];
-                        connection.get(&request("GET"), &mut out, now)$($($await)+)?.map(Answer::from)
+                        connection.get(&outgoing("GET"), &mut out, now)$($($await)+)?.map(Answer::from)
                     }
                     Call::GetTo { limit, room } => {
                         let mut sink = Peer { breaks_after: Some(room), ..Peer::default() };
-                        let result = connection.get_to(&request("GET"), &mut sink, limit, now)$($($await)+)?.map(Answer::from);
+                        let result = connection.get_to(&outgoing("GET"), &mut sink, limit, now)$($($await)+)?.map(Answer::from);
                         sunk = sink.sent;
                         result
                     }
@@ -489,6 +487,9 @@ fn a_wrong_checksum_is_an_error() {
         let seen = run(object("Content-Length: 9", "123456780"), &[call]);
         assert!(matches!(seen.result, Err(Error::ChecksumMismatch { .. })), "{:?}", seen.result);
     }
+    // 2^64 is no CRC-64.
+    let unreadable = stored().replace(BODY_CRC, "18446744073709551616");
+    assert_eq!(run(unreadable, &[Call::Put(BODY)]).result, Err(Error::Malformed(Malformed::Checksum)));
     // A range states the CRC of the whole object.
     let range = object("Content-Length: 3", "123").replace("200 OK", "206 Partial Content");
     assert!(!run(range, &[Call::Get { capacity: 3 }]).result.unwrap().verified);
@@ -503,12 +504,12 @@ fn what_can_be_refused_early_is_refused_before_anything_is_sent() {
     let now = Now::from_unix(NOW).unwrap();
     let mut buffer = [0; 512];
     let mut connection = blocking::Connection::new(Peer::new(stored()), &mut buffer);
-    let error = connection.put(&request("GET"), BODY, now).unwrap_err();
+    let error = connection.put(&outgoing("GET"), BODY, now).unwrap_err();
     assert_eq!(error, Error::Outgoing(OutgoingError::OtherMethod));
-    let error = connection.get(&request("PUT"), &mut [0; 9], now).unwrap_err();
+    let error = connection.get(&outgoing("PUT"), &mut [0; 9], now).unwrap_err();
     assert_eq!(error, Error::Outgoing(OutgoingError::OtherMethod));
 
-    let bound = Outgoing::new("PUT", "h", "/k", [("content-length", "9")].into_iter(), None).unwrap();
+    let bound = Outgoing::new("PUT", "h", "/k", &[("content-length", "9")], None).unwrap();
     assert_eq!(connection.put(&bound, b"12345678", now).unwrap_err(), Error::Outgoing(OutgoingError::Length));
     assert!(connection.put(&bound, BODY, now).is_ok());
     let sent = String::from_utf8(connection.into_stream().sent).unwrap();
