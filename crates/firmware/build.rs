@@ -1,0 +1,94 @@
+//! Gives the linker the memory of the board that belongs to the target, and the firmware its vectors.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use serde_json::Value;
+
+const VECTORS: &str = "../oss-presign/tests/vectors/presign.jsonl";
+const COUNT: usize = 50;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    link(&env::var("TARGET")?, &out)?;
+    println!("cargo:rerun-if-changed={VECTORS}");
+    fs::write(out.join("vectors.rs"), vectors(&fs::read_to_string(VECTORS)?)?)?;
+    Ok(())
+}
+
+fn link(target: &str, out: &Path) -> Result<(), Box<dyn Error>> {
+    let board = match target {
+        "thumbv7em-none-eabihf" => "mps2-an386",
+        "thumbv6m-none-eabi" => "microbit",
+        "riscv32imc-unknown-none-elf" => "virt",
+        _ => return Err(format!("no board for target {target}").into()),
+    };
+    let memory = format!("memory/{board}.x");
+    println!("cargo:rerun-if-changed={memory}");
+    fs::copy(&memory, out.join("memory.x"))?;
+    println!("cargo:rustc-link-search={}", out.display());
+    if target.starts_with("riscv") {
+        println!("cargo:rustc-link-arg-bins=-Tmemory.x");
+    }
+    println!("cargo:rustc-link-arg-bins=-Tlink.x");
+    Ok(())
+}
+
+/// Those that the SDKs agree upon and that fit, as Rust. Every fourth or so, so that all kinds are among them.
+fn vectors(jsonl: &str) -> Result<String, Box<dyn Error>> {
+    let mut fitting = Vec::new();
+    for line in jsonl.lines() {
+        let vector: Value = serde_json::from_str(line)?;
+        let count = |field: &str| vector[field].as_array().map_or(0, Vec::len);
+        let fits = vector["url"].as_str().is_some_and(|url| url.len() <= 700)
+            && ["headers", "additional_headers", "query"].into_iter().all(|field| count(field) <= 8);
+        if vector["disputed"].is_null() && fits {
+            fitting.push(vector);
+        }
+    }
+    let step = fitting.len() / COUNT;
+    let mut rust = format!("/// The vectors.\npub static VECTORS: [Vector; {COUNT}] = [\n");
+    for vector in fitting.iter().step_by(step.max(1)).take(COUNT) {
+        rust.push_str("    Vector {\n");
+        for field in [
+            "id",
+            "method",
+            "endpoint",
+            "style",
+            "bucket",
+            "region",
+            "product",
+            "access_key_id",
+            "access_key_secret",
+        ] {
+            writeln!(rust, "        {field}: {:?},", vector[field].as_str().unwrap_or_default())?;
+        }
+        for field in ["key", "security_token"] {
+            writeln!(rust, "        {field}: {:?},", vector[field].as_str())?;
+        }
+        for field in ["timestamp", "expires"] {
+            writeln!(rust, "        {field}: {},", vector[field])?;
+        }
+        writeln!(rust, "        http: {},", vector["scheme"] == "http")?;
+        let pairs = |field: &str| {
+            vector[field]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|pair| (pair[0].as_str().unwrap_or_default(), pair[1].as_str()))
+        };
+        let headers: Vec<_> =
+            pairs("headers").map(|(name, value)| (name, value.unwrap_or_default())).collect();
+        let names: Vec<_> =
+            vector["additional_headers"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let query: Vec<_> = pairs("query").collect();
+        writeln!(
+            rust,
+            "        headers: &{headers:?},\n        additional_headers: &{names:?},\n        query: &{query:?},\n    }},"
+        )?;
+    }
+    rust.push_str("];\n");
+    Ok(rust)
+}

@@ -1,0 +1,49 @@
+//! Milliseconds since the start, from SysTick, and the time of day once somebody has told it.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use cortex_m::peripheral::SYST;
+use cortex_m::peripheral::syst::SystClkSource;
+use oss_upload_embedded::{ClockNotSet, Now};
+
+/// The AN386's processor clock.
+const HERTZ: u32 = 25_000_000;
+
+static MILLISECONDS: AtomicU32 = AtomicU32::new(0);
+
+/// Starts the tick. It also ends each wait for an interrupt, within a millisecond.
+pub(crate) fn start(mut syst: SYST) {
+    syst.set_clock_source(SystClkSource::Core);
+    syst.set_reload(HERTZ / 1000 - 1);
+    syst.clear_current();
+    syst.enable_interrupt();
+    syst.enable_counter();
+}
+
+#[cortex_m_rt::exception]
+fn SysTick() {
+    MILLISECONDS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Milliseconds since [`start`]; wraps after 49 days, so compare differences.
+pub(crate) fn milliseconds() -> u32 {
+    MILLISECONDS.load(Ordering::Relaxed)
+}
+
+/// The time of day: unset until SNTP or a server's `Date` sets it.
+#[derive(Default)]
+pub(crate) struct Clock {
+    unix_at_start: u64,
+}
+
+impl Clock {
+    /// Takes the current time, seconds since 1970.
+    pub(crate) fn set(&mut self, unix: u64) {
+        self.unix_at_start = unix.saturating_sub(u64::from(milliseconds() / 1000));
+    }
+
+    /// The current time, refused as long as nobody has set it.
+    pub(crate) fn now(&self) -> Result<Now, ClockNotSet> {
+        Now::from_unix(self.unix_at_start + u64::from(milliseconds() / 1000))
+    }
+}

@@ -1,0 +1,211 @@
+//! Time by SNTP, a presigned PUT, a presigned GET, and every byte compared: a whole upload on a Cortex-M4.
+//!
+//! Settings (see `settings`): `oss` and `sntp` are ports of the host; `size` bytes of object; `bucket`, `key`, `id`,
+//! `secret`, `region`; `url_buffer` and `head_buffer` bytes of the two buffers, to see what short ones do.
+#![no_std]
+#![no_main]
+
+mod clock;
+mod lan9118;
+mod network;
+mod object;
+mod settings;
+mod sntp;
+
+use core::mem::MaybeUninit;
+
+use embedded_io::ErrorKind;
+use firmware::board::{exit, say, say_number};
+use firmware::measure::{measure, static_bytes};
+use oss_presign::{
+    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PresignError, Region, Request, Scheme, Signer,
+};
+use oss_upload_embedded::blocking::Connection;
+use oss_upload_embedded::{ClockNotSet, Error, Outgoing, OutgoingError};
+
+use crate::clock::Clock;
+use crate::network::{Buffers, Network, Slots};
+use crate::object::{Comparison, Source};
+use crate::settings::Settings;
+
+/// Room for a URL. With the longest bucket, a key of 64 bytes and no token, 512 are plenty.
+const URL_BYTES: usize = 512;
+/// Room for the head of an answer, and for most of a refusal's XML.
+const HEAD_BYTES: usize = 1024;
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    // `entry` hands these out once, as `&'static mut`.
+    static mut BUFFERS: Buffers = Buffers::new();
+    static mut SLOTS: Slots = Slots::new();
+
+    let (outcome, cost) = measure(|| run(BUFFERS, SLOTS));
+    let code = match outcome {
+        Ok(()) => {
+            say("result=verified\n");
+            0
+        }
+        Err(failure) => failure.say(),
+    };
+    say_number("stack", cost.stack_bytes);
+    say_number("static", static_bytes());
+    exit(code)
+}
+
+#[inline(never)]
+fn run(buffers: &'static mut Buffers, slots: &'static mut Slots) -> Result<(), Failure> {
+    let mut line = [MaybeUninit::uninit(); settings::BYTES];
+    let settings = Settings::read(&mut line);
+    let peripherals = cortex_m::Peripherals::take().ok_or(Failure::Board)?;
+    clock::start(peripherals.SYST);
+    let mut network = Network::new(buffers, slots).map_err(|_| Failure::Board)?;
+
+    let mut clock = Clock::default();
+    // A clock that stays unset is found out when it is read.
+    if let Ok(unix) = sntp::ask(&mut network, settings.host_port("sntp")) {
+        clock.set(unix);
+    }
+    upload(&mut network, &settings, &clock)
+}
+
+/// Everything from here on is what any device does, whatever its network is.
+#[inline(never)]
+fn upload(network: &mut Network, settings: &Settings<'_>, clock: &Clock) -> Result<(), Failure> {
+    let credentials = Credentials::new(
+        settings.text("id", "fake-access-key-id"),
+        settings.text("secret", "fake-access-key-secret"),
+    )?;
+    let region = Region::new(settings.text("region", "cn-hangzhou"))?;
+    // The local server speaks plain HTTP and takes the bucket as the first segment of the path.
+    let endpoint = Endpoint::path_style(settings.text("host", "10.0.2.2"))?.with_scheme(Scheme::Http);
+    let bucket = Bucket::new(settings.text("bucket", "examplebucket"))?;
+    let key = ObjectKey::new(settings.text("key", "firmware/object"))?;
+    let expiry = Expiry::secs(600)?;
+    let signer = Signer::new(&credentials, region, clock.now()?.timestamp());
+
+    let mut url = [0; URL_BYTES];
+    let url = url.get_mut(..settings.number("url_buffer", URL_BYTES as u32) as usize).unwrap_or_default();
+    let mut head = [0; HEAD_BYTES];
+    let head = head.get_mut(..settings.number("head_buffer", HEAD_BYTES as u32) as usize).unwrap_or_default();
+    let stream = network.connect(settings.host_port("oss")).map_err(Error::Io)?;
+    let mut connection = Connection::new(stream, head);
+    let size = settings.number("size", 50_000);
+
+    let now = clock.now()?;
+    let put =
+        Request::<4>::with_capacity(Method::Put, bucket, key).content_type("application/octet-stream")?;
+    let presigned = signer.presign(&put, &endpoint, now.timestamp(), expiry, url)?;
+    let outgoing = Outgoing::presigned(&presigned)?;
+    match connection.put_from(&outgoing, Source { next: 0 }, size.into(), now) {
+        Ok(answer) if answer.is_verified() => say("put=verified\n"),
+        Ok(_) => return Err(Failure::Unverified),
+        Err(error) => return Err(Failure::refused(error, &connection)),
+    }
+
+    let get = Request::<4>::with_capacity(Method::Get, bucket, key);
+    let presigned = signer.presign(&get, &endpoint, now.timestamp(), expiry, url)?;
+    let outgoing = Outgoing::presigned(&presigned)?;
+    let mut comparison = Comparison { next: 0, equal: true };
+    let limit = settings.number("limit", size);
+    match connection.get_to(&outgoing, &mut comparison, limit.into(), now) {
+        Ok(answer) if answer.is_verified() => {}
+        Ok(_) => return Err(Failure::Unverified),
+        Err(error) => return Err(Failure::refused(error, &connection)),
+    }
+    if comparison.equal && comparison.next == size { Ok(()) } else { Err(Failure::Different) }
+}
+
+/// Why there is no verified upload.
+enum Failure {
+    /// The board lacks something.
+    Board,
+    /// A setting was refused, or the URL does not fit.
+    Signing(oss_presign::Error),
+    /// The exchange failed.
+    Upload(Error),
+    /// OSS stated no checksum.
+    Unverified,
+    /// The object came back otherwise than it was sent.
+    Different,
+}
+
+impl Failure {
+    /// Says what OSS says while the connection still knows it.
+    fn refused<S>(error: Error, connection: &Connection<'_, S>) -> Self {
+        if let Some(reason) = connection.service_error() {
+            say("code=");
+            say(reason.code().unwrap_or("-"));
+            say("\nec=");
+            say(reason.ec().unwrap_or("-"));
+            say("\n");
+        }
+        Self::Upload(error)
+    }
+
+    /// Names the failure, and gives its exit code.
+    fn say(&self) -> i32 {
+        let (name, code) = match self {
+            Self::Board => ("board", 2),
+            Self::Signing(oss_presign::Error::Presign(PresignError::BufferTooSmall { .. })) => {
+                ("url-buffer", 3)
+            }
+            Self::Signing(_) => ("signing", 4),
+            Self::Unverified => ("unverified", 5),
+            Self::Different => ("different", 6),
+            Self::Upload(Error::ClockNotSet(_)) => ("clock", 10),
+            Self::Upload(Error::Expired { .. }) => ("expired", 11),
+            Self::Upload(Error::Io(ErrorKind::ConnectionRefused)) => ("refused", 12),
+            Self::Upload(Error::Io(ErrorKind::TimedOut)) => ("timeout", 13),
+            Self::Upload(Error::Io(_)) => ("io", 14),
+            Self::Upload(Error::Cut(_)) => ("cut", 15),
+            Self::Upload(Error::HeadTooLong { .. }) => ("head-buffer", 16),
+            Self::Upload(Error::BodyTooLong { .. }) => ("body-limit", 17),
+            Self::Upload(Error::Service { .. }) => ("service", 18),
+            Self::Upload(Error::ChecksumMismatch { .. }) => ("checksum", 19),
+            Self::Upload(_) => ("upload", 20),
+        };
+        say("result=");
+        say(name);
+        say("\n");
+        code
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Upload(error)
+    }
+}
+
+impl From<ClockNotSet> for Failure {
+    fn from(error: ClockNotSet) -> Self {
+        Self::Upload(error.into())
+    }
+}
+
+impl From<OutgoingError> for Failure {
+    fn from(error: OutgoingError) -> Self {
+        Self::Upload(error.into())
+    }
+}
+
+macro_rules! signing_failures {
+    ($($error:ident),*) => {
+        $(impl From<oss_presign::$error> for Failure {
+            fn from(error: oss_presign::$error) -> Self {
+                Self::Signing(error.into())
+            }
+        })*
+    };
+}
+
+signing_failures!(
+    CredentialsError,
+    ScopeError,
+    BucketError,
+    ObjectKeyError,
+    EndpointError,
+    RequestError,
+    ExpiryError,
+    PresignError
+);

@@ -1,0 +1,36 @@
+//! What a product would read from its configuration memory: here it comes from the emulator's command line.
+
+use core::mem::MaybeUninit;
+
+use semihosting::sys::arm_compat::sys_get_cmdline_uninit;
+use smoltcp::wire::{IpAddress, IpEndpoint, Ipv4Address};
+
+/// Longest command line.
+pub(crate) const BYTES: usize = 512;
+
+/// The words of the command line, each `name=value`.
+pub(crate) struct Settings<'b>(&'b str);
+
+impl<'b> Settings<'b> {
+    pub(crate) fn read(buffer: &'b mut [MaybeUninit<u8>; BYTES]) -> Self {
+        let line = sys_get_cmdline_uninit(buffer).unwrap_or_default();
+        Self(core::str::from_utf8(line).unwrap_or_default())
+    }
+
+    /// The value of a setting, or a default.
+    pub(crate) fn text(&self, name: &str, default: &'b str) -> &'b str {
+        let mut pairs = self.0.split([' ', '\0']).filter_map(|word| word.split_once('='));
+        pairs.find(|(found, _)| *found == name).map_or(default, |(_, value)| value)
+    }
+
+    /// Likewise, a number.
+    pub(crate) fn number(&self, name: &str, default: u32) -> u32 {
+        self.text(name, "").parse().unwrap_or(default)
+    }
+
+    /// A port of the host that QEMU runs on.
+    pub(crate) fn host_port(&self, name: &str) -> IpEndpoint {
+        let port = self.number(name, 0) as u16;
+        IpEndpoint::new(IpAddress::Ipv4(Ipv4Address::new(10, 0, 2, 2)), port)
+    }
+}

@@ -1,0 +1,72 @@
+//! Output, exit and faults, by semihosting: the emulator (or a debugger) does what the program asks for.
+
+use semihosting::sys::arm_compat::sys_writec;
+
+/// Writes text to the host's terminal.
+pub fn say(text: &str) {
+    for byte in text.bytes() {
+        sys_writec(byte);
+    }
+}
+
+/// Writes `name=value` and a line end; without `core::fmt`, which would cost more than signing does.
+pub fn say_number(name: &str, mut value: u32) {
+    let mut digits = [0; 10];
+    let mut used = 0;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (value % 10) as u8;
+        value /= 10;
+        used += 1;
+        if value == 0 {
+            break;
+        }
+    }
+    say(name);
+    sys_writec(b'=');
+    for &digit in digits.iter().skip(digits.len() - used) {
+        sys_writec(digit);
+    }
+    sys_writec(b'\n');
+}
+
+/// Ends the program, and the emulator with it.
+pub fn exit(code: i32) -> ! {
+    semihosting::process::exit(code)
+}
+
+/// Exit code of a panic.
+pub const EXIT_PANIC: i32 = 101;
+/// Exit code of a fault of the processor.
+pub const EXIT_FAULT: i32 = 102;
+
+#[cfg(not(feature = "no-panics"))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    say("panicked\n");
+    exit(EXIT_PANIC)
+}
+
+#[cfg(feature = "no-panics")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    unsafe extern "C" {
+        /// Defined nowhere: the linker asks for it exactly when a panic is reachable.
+        fn a_panic_is_reachable() -> !;
+    }
+    // SAFETY: a program that contains this call does not link.
+    unsafe { a_panic_is_reachable() }
+}
+
+#[cfg(target_arch = "arm")]
+#[cortex_m_rt::exception(trampoline = false)]
+unsafe fn HardFault() -> ! {
+    say("hard fault\n");
+    exit(EXIT_FAULT)
+}
+
+#[cfg(target_arch = "riscv32")]
+#[unsafe(no_mangle)]
+extern "C" fn ExceptionHandler(_: &riscv_rt::TrapFrame) -> ! {
+    say("exception\n");
+    exit(EXIT_FAULT)
+}
