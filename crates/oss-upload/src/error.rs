@@ -66,6 +66,12 @@ pub enum TransferError {
     Cancelled,
     /// The hook that should have supplied a freshly signed request failed.
     Refresh(BoxError),
+    /// The multipart plan does not fit the body, or lacks something.
+    #[cfg(feature = "serde")]
+    Plan(crate::plan::PlanError),
+    /// The checkpoint belongs to another file or plan, or cannot be read.
+    #[cfg(feature = "serde")]
+    Checkpoint(crate::checkpoint::CheckpointError),
 }
 
 /// What took too long.
@@ -140,6 +146,10 @@ impl fmt::Display for TransferError {
             Self::Changed { what } => write!(f, "{what} changed during the transfer"),
             Self::Cancelled => f.write_str("cancelled"),
             Self::Refresh(source) => write!(f, "no freshly signed request: {source}"),
+            #[cfg(feature = "serde")]
+            Self::Plan(error) => error.fmt(f),
+            #[cfg(feature = "serde")]
+            Self::Checkpoint(error) => error.fmt(f),
         }
     }
 }
@@ -152,6 +162,10 @@ impl core::error::Error for TransferError {
             Self::Connection(source) | Self::Refresh(source) => Some(source.as_ref()),
             Self::Service(source) => Some(source.as_ref()),
             Self::Integrity(source) => Some(source),
+            #[cfg(feature = "serde")]
+            Self::Plan(source) => Some(source),
+            #[cfg(feature = "serde")]
+            Self::Checkpoint(source) => Some(source),
             Self::DeadlineReached { last: Some(last) } => Some(last.as_ref()),
             _ => None,
         }
@@ -161,6 +175,20 @@ impl core::error::Error for TransferError {
 impl From<Refusal> for TransferError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<crate::plan::PlanError> for TransferError {
+    fn from(error: crate::plan::PlanError) -> Self {
+        Self::Plan(error)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<crate::checkpoint::CheckpointError> for TransferError {
+    fn from(error: crate::checkpoint::CheckpointError) -> Self {
+        Self::Checkpoint(error)
     }
 }
 

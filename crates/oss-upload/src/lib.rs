@@ -11,7 +11,8 @@
 //! ```
 //!
 //! In scope: what must be sent and what must not ([`Obligations`]), what an answer means ([`Answer`], [`ErrorFields`]),
-//! checksums ([`Crc64`]), retries ([`RetryPolicy`]), pace and progress ([`Pacer`], [`ProgressGate`]).
+//! checksums ([`Crc64`]), retries ([`RetryPolicy`]), pace and progress ([`Pacer`], [`ProgressGate`]), how objects are cut into
+//! parts ([`PartLayout`]) and, with feature `serde`, multipart plans and checkpoints.
 //! Out of scope: signing (crate `oss-presign`), HTTP itself.
 #![no_std]
 
@@ -23,6 +24,8 @@ extern crate std;
 mod answer;
 mod attempts;
 mod bandwidth;
+#[cfg(feature = "serde")]
+mod checkpoint;
 mod crc64;
 #[cfg(feature = "alloc")]
 mod download;
@@ -30,8 +33,13 @@ mod download;
 mod error;
 mod http_date;
 mod integrity;
+#[cfg(feature = "serde")]
+mod multipart;
 mod obligations;
 mod options;
+mod part_layout;
+#[cfg(feature = "serde")]
+mod plan;
 #[cfg(feature = "alloc")]
 mod prepare;
 mod progress;
@@ -46,6 +54,8 @@ mod xml;
 pub use answer::{Answer, Verdict};
 pub use attempts::{Attempts, RefreshReason};
 pub use bandwidth::Pacer;
+#[cfg(feature = "serde")]
+pub use checkpoint::{Checkpoint, CheckpointError, DonePart, Modified};
 pub use crc64::Crc64;
 #[cfg(feature = "alloc")]
 pub use download::{Continuation, Download, DownloadError};
@@ -53,8 +63,15 @@ pub use download::{Continuation, Download, DownloadError};
 pub use error::{BoxError, TimeoutKind, TransferError};
 pub use http_date::parse_http_date;
 pub use integrity::IntegrityError;
+#[cfg(feature = "serde")]
+pub use multipart::MultipartUpload;
 pub use obligations::{Label, MAX_BODY, Obligations, Refusal};
 pub use options::{Options, Timeouts};
+pub use part_layout::{
+    LayoutError, MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, Part, PartLayout,
+};
+#[cfg(feature = "serde")]
+pub use plan::{MultipartPlan, PlanError, PlanStep};
 #[cfg(feature = "alloc")]
 pub use prepare::Prepared;
 pub use progress::{Progress, ProgressGate};

@@ -1,0 +1,385 @@
+//! A multipart upload as its holder gets it: presigned requests for every step.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use oss_presign::PresignedRequest;
+
+use crate::part_layout::{LayoutError, PartLayout};
+
+/// One request of a multipart upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PlanStep {
+    /// `POST ?uploads`: answers with the upload id.
+    Initiate,
+    /// `PUT ?partNumber=…&uploadId=…`
+    Part {
+        /// The part's number, from 1.
+        number: u32,
+    },
+    /// `POST ?uploadId=…` with the list of parts: makes the object.
+    Complete,
+    /// `DELETE ?uploadId=…`: throws the parts away.
+    Abort,
+    /// `HEAD`, of the object itself: tells whether a completion whose answer was lost took place.
+    Check,
+}
+
+impl PlanStep {
+    /// The method to presign.
+    pub fn method(&self) -> &'static str {
+        match self {
+            Self::Initiate | Self::Complete => "POST",
+            Self::Part { .. } => "PUT",
+            Self::Abort => "DELETE",
+            Self::Check => "HEAD",
+        }
+    }
+
+    /// The query parameters to presign; an empty value stands for a bare name.
+    pub fn query(&self, upload_id: &str) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Initiate => [("uploads", String::new())].into(),
+            Self::Part { number } => {
+                [("partNumber", number.to_string()), ("uploadId", upload_id.to_string())].into()
+            }
+            Self::Complete | Self::Abort => [("uploadId", upload_id.to_string())].into(),
+            Self::Check => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for PlanStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Initiate => f.write_str("initiate"),
+            Self::Part { number } => write!(f, "part {number}"),
+            Self::Complete => f.write_str("complete"),
+            Self::Abort => f.write_str("abort"),
+            Self::Check => f.write_str("check"),
+        }
+    }
+}
+
+/// Everything that somebody without credentials needs to upload an object in parts. As JSON it travels from the server
+/// that signs to the machine that has the file:
+///
+/// ```json
+/// {"version":1,"size":20971520,"part_size":8388608,"upload_id":"0004B9…",
+///  "parts":[{"method":"PUT","url":"https://…","headers":[],"expires_at":1731400358},…],
+///  "complete":{…},"abort":{…},"check":{…}}
+/// ```
+///
+/// Where the holder is to begin the upload itself there is an `initiate` instead of `upload_id` and `parts`; the
+/// rest is then signed on request, when the upload id is known.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "Fields", into = "Fields")]
+pub struct MultipartPlan {
+    layout: PartLayout,
+    upload_id: Option<String>,
+    initiate: Option<PresignedRequest>,
+    parts: Vec<PresignedRequest>,
+    complete: Option<PresignedRequest>,
+    abort: Option<PresignedRequest>,
+    check: Option<PresignedRequest>,
+}
+
+/// What stands in JSON, unchecked.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Fields {
+    version: u32,
+    size: u64,
+    part_size: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upload_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    initiate: Option<PresignedRequest>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<PresignedRequest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    complete: Option<PresignedRequest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    abort: Option<PresignedRequest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    check: Option<PresignedRequest>,
+}
+
+/// Why a plan is none, or does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// Sizes that OSS refuses.
+    Layout(LayoutError),
+    /// A version that this crate does not know.
+    Version {
+        /// The version.
+        version: u32,
+    },
+    /// Another number of part requests than there are parts.
+    PartCount {
+        /// Parts of the object.
+        expected: u32,
+        /// Requests in the plan.
+        found: usize,
+    },
+    /// A request presigned for another method than its step needs.
+    Method {
+        /// The step.
+        step: PlanStep,
+    },
+    /// A request that is needed, not in the plan, and that no hook supplies.
+    Missing {
+        /// The step.
+        step: PlanStep,
+    },
+    /// The file has another size than the plan.
+    Size {
+        /// Bytes according to the plan.
+        planned: u64,
+        /// Bytes in the file.
+        found: u64,
+    },
+    /// The body can only be read from its beginning to its end.
+    NotSeekable,
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Layout(error) => error.fmt(f),
+            Self::Version { version } => write!(f, "plan version {version} is not known here (1 is)"),
+            Self::PartCount { expected, found } => {
+                write!(f, "the plan has requests for {found} parts, the object has {expected}")
+            }
+            Self::Method { step } => {
+                write!(f, "the request for step `{step}` must be presigned for {}", step.method())
+            }
+            Self::Missing { step } => write!(
+                f,
+                "the plan has no request for step `{step}`: have it signed with `sign_with`, or ask for a complete plan"
+            ),
+            Self::Size { planned, found } => {
+                write!(
+                    f,
+                    "the plan is for {planned} bytes, the file has {found}: ask for a plan of this file"
+                )
+            }
+            Self::NotSeekable => f.write_str(
+                "parts need a file or bytes in memory: spool the stream first, or use a single PUT",
+            ),
+        }
+    }
+}
+
+impl core::error::Error for PlanError {}
+
+impl From<LayoutError> for PlanError {
+    fn from(error: LayoutError) -> Self {
+        Self::Layout(error)
+    }
+}
+
+impl MultipartPlan {
+    /// Makes the plan of an upload that was initiated already: `sign` presigns each step, with the method and the
+    /// query that the step names.
+    ///
+    /// # Errors
+    /// Those of `sign`.
+    pub fn sign<E>(
+        layout: PartLayout,
+        upload_id: impl Into<String>,
+        mut sign: impl FnMut(PlanStep) -> Result<PresignedRequest, E>,
+    ) -> Result<Self, E> {
+        let parts = layout.parts().map(|part| sign(PlanStep::Part { number: part.number }));
+        Ok(Self {
+            layout,
+            upload_id: Some(upload_id.into()),
+            initiate: None,
+            parts: parts.collect::<Result<_, E>>()?,
+            complete: Some(sign(PlanStep::Complete)?),
+            abort: Some(sign(PlanStep::Abort)?),
+            check: Some(sign(PlanStep::Check)?),
+        })
+    }
+
+    /// Makes the plan of an upload that its holder initiates with `initiate` (presigned `POST ?uploads`). The holder
+    /// needs somebody to sign the other steps when the upload id is known.
+    pub fn to_initiate(layout: PartLayout, initiate: PresignedRequest) -> Self {
+        Self {
+            layout,
+            upload_id: None,
+            initiate: Some(initiate),
+            parts: Vec::new(),
+            complete: None,
+            abort: None,
+            check: None,
+        }
+    }
+
+    /// How the object is cut.
+    pub fn layout(&self) -> PartLayout {
+        self.layout
+    }
+
+    /// The upload id, once the upload is initiated.
+    pub fn upload_id(&self) -> Option<&str> {
+        self.upload_id.as_deref()
+    }
+
+    /// The request of a step, if the plan has it.
+    pub fn request(&self, step: PlanStep) -> Option<&PresignedRequest> {
+        match step {
+            PlanStep::Initiate => self.initiate.as_ref(),
+            PlanStep::Part { number } => self.parts.get(usize::try_from(number.checked_sub(1)?).ok()?),
+            PlanStep::Complete => self.complete.as_ref(),
+            PlanStep::Abort => self.abort.as_ref(),
+            PlanStep::Check => self.check.as_ref(),
+        }
+    }
+
+    /// The first second at which a request of the plan no longer works, in seconds since 1970.
+    pub fn first_expiry(&self) -> Option<u64> {
+        let own = [&self.initiate, &self.complete, &self.abort, &self.check].into_iter().flatten();
+        own.chain(&self.parts).map(|request| request.expires_at().unix()).min()
+    }
+
+    /// Scheme, host and path of the object: what all requests of the plan have in common.
+    pub(crate) fn target(&self) -> String {
+        let request = [&self.complete, &self.initiate].into_iter().flatten().chain(&self.parts).next();
+        let url = request.map(PresignedRequest::url).unwrap_or_default();
+        url.split('?').next().unwrap_or_default().to_string()
+    }
+}
+
+impl TryFrom<Fields> for MultipartPlan {
+    type Error = PlanError;
+
+    fn try_from(fields: Fields) -> Result<Self, PlanError> {
+        if fields.version != 1 {
+            return Err(PlanError::Version { version: fields.version });
+        }
+        let layout = PartLayout::new(fields.size, fields.part_size)?;
+        let expected = layout.count();
+        match (&fields.upload_id, &fields.initiate) {
+            (None, None) => return Err(PlanError::Missing { step: PlanStep::Initiate }),
+            (None, Some(_)) if fields.parts.is_empty() => {}
+            _ if fields.parts.len() == usize::try_from(expected).unwrap_or(0) => {}
+            _ => return Err(PlanError::PartCount { expected, found: fields.parts.len() }),
+        }
+        let plan = Self {
+            layout,
+            upload_id: fields.upload_id,
+            initiate: fields.initiate,
+            parts: fields.parts,
+            complete: fields.complete,
+            abort: fields.abort,
+            check: fields.check,
+        };
+        if plan.upload_id.is_some() && plan.complete.is_none() {
+            return Err(PlanError::Missing { step: PlanStep::Complete });
+        }
+        let parts = layout.parts().map(|part| PlanStep::Part { number: part.number });
+        let steps = [PlanStep::Initiate, PlanStep::Complete, PlanStep::Abort, PlanStep::Check];
+        for step in steps.into_iter().chain(parts) {
+            if plan.request(step).is_some_and(|request| request.method().as_str() != step.method()) {
+                return Err(PlanError::Method { step });
+            }
+        }
+        Ok(plan)
+    }
+}
+
+impl From<MultipartPlan> for Fields {
+    fn from(plan: MultipartPlan) -> Self {
+        Self {
+            version: 1,
+            size: plan.layout.size(),
+            part_size: plan.layout.part_size(),
+            upload_id: plan.upload_id,
+            initiate: plan.initiate,
+            parts: plan.parts,
+            complete: plan.complete,
+            abort: plan.abort,
+            check: plan.check,
+        }
+    }
+}
+
+impl fmt::Debug for MultipartPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MultipartPlan")
+            .field("layout", &self.layout)
+            .field("upload_id", &self.upload_id)
+            .field("parts", &format!("{} requests", self.parts.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oss_presign::Timestamp;
+
+    pub(crate) fn request(method: &str, query: &str, expiry: u64) -> PresignedRequest {
+        let url = format!("https://b.example.com/k?{query}");
+        PresignedRequest::new(method, url, Vec::new(), Timestamp::from_unix(expiry).unwrap()).unwrap()
+    }
+
+    fn plan() -> MultipartPlan {
+        let layout = PartLayout::new(250_000, 102_400).unwrap();
+        MultipartPlan::sign(layout, "ID", |step| {
+            let query: Vec<_> =
+                step.query("ID").into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+            Ok::<_, ()>(request(step.method(), &query.join("&"), if step == PlanStep::Abort { 5 } else { 9 }))
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn every_step_is_signed_with_its_query() {
+        let plan = plan();
+        let url = |step| plan.request(step).unwrap().url();
+        assert_eq!(url(PlanStep::Part { number: 3 }), "https://b.example.com/k?partNumber=3&uploadId=ID");
+        assert_eq!(url(PlanStep::Complete), "https://b.example.com/k?uploadId=ID");
+        assert!(plan.request(PlanStep::Part { number: 4 }).is_none());
+        assert!(plan.request(PlanStep::Part { number: 0 }).is_none());
+        assert_eq!(PlanStep::Initiate.query(""), [("uploads", String::new())]);
+        assert_eq!((plan.first_expiry(), plan.target().as_str()), (Some(5), "https://b.example.com/k"));
+    }
+
+    #[test]
+    fn it_travels_as_json() {
+        let plan = plan();
+        let json = serde_json::to_string(&plan).unwrap();
+        assert!(json.starts_with("{\"version\":1,\"size\":250000,\"part_size\":102400,\"upload_id\":\"ID\",\"parts\":[{\"method\":\"PUT\","));
+        assert_eq!(serde_json::from_str::<MultipartPlan>(&json).unwrap(), plan);
+        let to_initiate = MultipartPlan::to_initiate(plan.layout(), request("POST", "uploads", 7));
+        let json = serde_json::to_string(&to_initiate).unwrap();
+        assert_eq!(serde_json::from_str::<MultipartPlan>(&json).unwrap(), to_initiate);
+        assert!(!format!("{plan:?}").contains("partNumber"));
+    }
+
+    #[test]
+    fn a_wrong_plan_is_refused() {
+        let json = serde_json::to_value(plan()).unwrap();
+        let refused = |change: fn(&mut serde_json::Value), text: &str| {
+            let mut json = json.clone();
+            change(&mut json);
+            let error = serde_json::from_value::<MultipartPlan>(json).unwrap_err().to_string();
+            assert!(error.contains(text), "{error}");
+        };
+        refused(|json| json["version"] = 2.into(), "version 2");
+        refused(|json| json["part_size"] = 1000.into(), "too small");
+        refused(|json| json["size"] = 100.into(), "requests for 3 parts, the object has 1");
+        refused(
+            |json| json["complete"]["method"] = "PUT".into(),
+            "step `complete` must be presigned for POST",
+        );
+        refused(|json| json["parts"][1]["method"] = "GET".into(), "step `part 2` must be presigned for PUT");
+        refused(|json| json["complete"] = serde_json::Value::Null, "no request for step `complete`");
+        refused(|json| json["upload_id"] = serde_json::Value::Null, "no request for step `initiate`");
+    }
+}
