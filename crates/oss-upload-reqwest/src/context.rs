@@ -40,8 +40,19 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
         let attempts = Attempts::new(uploader.options.retry);
-        let monitor = Arc::new(Monitor::new(uploader.options.progress_interval));
+        let monitor = Arc::new(Monitor::new(Instant::now(), uploader.options.progress_interval));
         Self { uploader, presigned, extra: Vec::new(), refresh: None, attempts, restartable: true, monitor }
+    }
+
+    /// A context for one of several requests of the same operation: attempts and idle time of its own, the
+    /// beginning of the whole.
+    pub(crate) fn fork(&self, presigned: PresignedRequest, refresh: Option<RefreshHook>) -> Self {
+        let mut fork = Self::new(self.uploader.clone(), presigned);
+        fork.monitor = Arc::new(Monitor::new(self.monitor.started, self.uploader.options.progress_interval));
+        fork.extra.clone_from(&self.extra);
+        fork.refresh = refresh;
+        fork.restartable = self.restartable;
+        fork
     }
 
     /// Checks the request before an attempt.
@@ -127,12 +138,8 @@ pub(crate) struct Monitor {
 }
 
 impl Monitor {
-    fn new(interval: Duration) -> Self {
-        Self {
-            started: Instant::now(),
-            moved: AtomicU64::new(0),
-            reports: Mutex::new((ProgressGate::new(interval), None)),
-        }
+    fn new(started: Instant, interval: Duration) -> Self {
+        Self { started, moved: AtomicU64::new(0), reports: Mutex::new((ProgressGate::new(interval), None)) }
     }
 
     pub(crate) fn set_callback(&self, callback: ProgressCallback) {

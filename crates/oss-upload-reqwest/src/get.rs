@@ -13,6 +13,7 @@ use tracing::Instrument;
 
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
+use crate::parallel::{self, Ranges};
 use crate::sink::{Destination, Writer};
 use crate::uploader::Uploader;
 
@@ -21,11 +22,12 @@ use crate::uploader::Uploader;
 pub struct Get {
     pub(crate) context: Context,
     pub(crate) range: Option<ByteRange>,
+    ranges: Option<Ranges>,
 }
 
 impl Get {
     pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned), range: None }
+        Self { context: Context::new(uploader, presigned), range: None, ranges: None }
     }
 
     /// Sends another header as well: one that was signed without its value being handed over, or one that OSS does
@@ -38,6 +40,13 @@ impl Get {
     /// Fetches only the bytes `first..=last` (all from `first` on, if `last` is `None`).
     pub fn range(mut self, first: u64, last: Option<u64>) -> Self {
         self.range = Some(ByteRange { first, last });
+        self
+    }
+
+    /// Makes [`to_file`](Self::to_file) fetch `parallel` ranges of `range_size` bytes at once. Of use where one
+    /// connection does not fill the line; a server without ranges, and a range asked for, are fetched as usual.
+    pub fn parallel(mut self, parallel: usize, range_size: u64) -> Self {
+        self.ranges = Some(Ranges { parallel, range_size });
         self
     }
 
@@ -88,8 +97,16 @@ impl Get {
     ///
     /// # Errors
     /// Any [`TransferError`]; nothing is left behind.
-    pub async fn to_file(self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
+    pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
         let path = path.as_ref().to_path_buf();
+        if let (Some(ranges), None) = (self.ranges, self.range) {
+            let deadline = self.context.uploader.options.retry.deadline;
+            let work = parallel::to_file(&mut self.context, ranges, &path);
+            let work = work.instrument(tracing::info_span!("get_parallel"));
+            if let Some(done) = Context::within_deadline(deadline, work).await? {
+                return Ok(done);
+            }
+        }
         self.run("get_file", async move |mut fetch| {
             let mut target: Option<(Destination, Writer)> = None;
             loop {

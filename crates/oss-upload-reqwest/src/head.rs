@@ -50,7 +50,10 @@ impl Delete {
     }
 }
 
-async fn send(mut context: Context, method: &'static str) -> Result<reqwest::Response, TransferError> {
+pub(crate) async fn send(
+    mut context: Context,
+    method: &'static str,
+) -> Result<reqwest::Response, TransferError> {
     let deadline = context.uploader.options.retry.deadline;
     let operation = async {
         loop {

@@ -26,6 +26,7 @@
 //! `user-agent: oss-upload-reqwest/VERSION` with the client of [`client()`]; nothing else.
 
 mod body;
+mod checkpoint_file;
 mod client;
 mod context;
 mod exchange;
@@ -33,18 +34,23 @@ mod fetch;
 mod file;
 mod get;
 mod head;
+mod multipart;
+mod parallel;
 mod put;
 mod sending;
 mod sink;
+mod tally;
 mod uploader;
 
 pub use body::Body;
 pub use client::{client, client_builder};
 pub use get::Get;
 pub use head::{Delete, Head};
+pub use multipart::Multipart;
 pub use oss_upload::{
-    Downloaded, IntegrityError, ObjectInfo, Options, Progress, RefreshReason, Refusal, RetryPolicy,
-    ServiceError, TimeoutKind, Timeouts, TransferError as Error, Uploaded,
+    Checkpoint, CheckpointError, Downloaded, IntegrityError, LayoutError, MultipartPlan, ObjectInfo, Options,
+    PartLayout, PlanError, PlanStep, Progress, RefreshReason, Refusal, RetryPolicy, ServiceError,
+    TimeoutKind, Timeouts, TransferError as Error, Uploaded,
 };
 pub use put::Put;
 pub use uploader::Uploader;

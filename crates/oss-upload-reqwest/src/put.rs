@@ -13,7 +13,8 @@ use crate::body::{Body, Source};
 use crate::client::CHUNK;
 use crate::context::Context;
 use crate::exchange::{Outgoing, answer, exchange, read_limited};
-use crate::sending::{Sending, Sent, Single, Tally};
+use crate::sending::{Sending, Sent};
+use crate::tally::{Single, Tally};
 use crate::uploader::Uploader;
 
 /// An upload about to be made. Dropping the future of [`send`](Self::send) cancels it.
@@ -63,7 +64,7 @@ impl Put {
             check_md5(&context, &body).await?;
             loop {
                 let tally = Single { total: body.length, attempt: context.attempts.number() };
-                match send_once(&context, "PUT", &body, Arc::new(tally)).await {
+                match send_once(&context, "PUT", &body, Checksum::OfBody, Arc::new(tally)).await {
                     Ok(done) => return Ok(done),
                     Err(error) => context.after(error, body.rereadable()).await?,
                 }
@@ -91,14 +92,24 @@ async fn check_md5(context: &Context, body: &Body) -> Result<(), TransferError> 
     }
 }
 
-/// One attempt to store a body: of a whole object, or of a part.
+/// What `x-oss-hash-crc64ecma` of an answer must be.
+#[derive(Clone, Copy)]
+pub(crate) enum Checksum {
+    /// That of the body sent.
+    OfBody,
+    /// This one.
+    Of(u64),
+}
+
+/// One attempt to send a body: of a whole object, of a part, or of a request about parts.
 pub(crate) async fn send_once(
     context: &Context,
     method: &'static str,
     body: &Body,
+    checksum: Checksum,
     tally: Arc<dyn Tally>,
 ) -> Result<Uploaded, TransferError> {
-    let attempt = send_unbounded(context, method, body, tally);
+    let attempt = send_unbounded(context, method, body, checksum, tally);
     match context.uploader.options.timeouts.attempt {
         None => attempt.await,
         Some(bound) => tokio::time::timeout(bound, attempt)
@@ -111,6 +122,7 @@ async fn send_unbounded(
     context: &Context,
     method: &'static str,
     body: &Body,
+    checksum: Checksum,
     tally: Arc<dyn Tally>,
 ) -> Result<Uploaded, TransferError> {
     let length = body.length;
@@ -123,7 +135,7 @@ async fn send_unbounded(
         }
         _ => None,
     };
-    tally.sent(&context.monitor, 0);
+    tally.moved(&context.monitor, 0);
     let outgoing = match &whole {
         Some(bytes) => {
             sent.lock().unwrap_or_else(PoisonError::into_inner).crc.update(bytes);
@@ -153,7 +165,10 @@ async fn send_unbounded(
         return Err(IntegrityError::AnsweredEarly { sent: crc.length(), expected: length }.into());
     }
     let remote = answer(&response).crc64.filter(|_| context.uploader.options.verify_crc);
-    let local = crc.value();
+    let local = match checksum {
+        Checksum::OfBody => crc.value(),
+        Checksum::Of(crc) => crc,
+    };
     if let Some(remote) = remote.filter(|&remote| remote != local) {
         return Err(IntegrityError::Crc { local, remote }.into());
     }
@@ -161,7 +176,7 @@ async fn send_unbounded(
         part.check_unchanged()?;
     }
     if whole.is_some() {
-        tally.sent(&context.monitor, length);
+        tally.moved(&context.monitor, length);
     }
     let head = response.headers().clone();
     let status = response.status().as_u16();

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
-use oss_upload::{Crc64, Pacer, Progress};
+use oss_upload::{Crc64, Pacer};
 
 use crate::body::{FilePart, Source};
 use crate::client::CHUNK;
 use crate::context::{Monitor, process_time};
 use crate::file::read_full_at;
+use crate::tally::Tally;
 
 /// What has gone out so far; shared with the stream that the HTTP client owns.
 #[derive(Default)]
@@ -18,23 +19,6 @@ pub(crate) struct Sent {
     pub(crate) crc: Crc64,
     /// Why the source could not deliver.
     pub(crate) failure: Option<io::Error>,
-}
-
-/// Reports bytes of an attempt; of a part of a larger transfer it adds them up first.
-pub(crate) trait Tally: Send + Sync {
-    fn sent(&self, monitor: &Monitor, bytes: u64);
-}
-
-/// The tally of a transfer that is one request.
-pub(crate) struct Single {
-    pub(crate) total: u64,
-    pub(crate) attempt: u32,
-}
-
-impl Tally for Single {
-    fn sent(&self, monitor: &Monitor, bytes: u64) {
-        monitor.report(Progress::new(bytes, Some(self.total), self.attempt));
-    }
 }
 
 /// How a body is sent.
@@ -110,7 +94,7 @@ impl Sending {
             }
             match sending.take(&chunk) {
                 Ok(sent) => {
-                    sending.tally.sent(&sending.monitor, sent);
+                    sending.tally.moved(&sending.monitor, sent);
                     Some((Ok(chunk), Some((sending, chunks, rest))))
                 }
                 Err(error) => Some((Err(sending.fail(error)), None)),

@@ -58,6 +58,31 @@ async fn run(job: Job) -> Ending {
             get.range(first, Some(last)).bytes(1 << 20).await.map(Outcome::Bytes)
         }
         Action::GetFile(path) => get.to_file(path).await.map(Outcome::File),
+        Action::GetParallel(path, parallel, size) => {
+            get.parallel(parallel, size).to_file(path).await.map(Outcome::File)
+        }
+        Action::Multipart(job) => {
+            let mut multipart =
+                uploader.multipart(job.plan, Body::file(&job.file).await?).parallel(job.parallel);
+            if let Some(path) = job.checkpoint {
+                multipart = multipart.checkpoint(path);
+            }
+            if let Some(sign) = job.sign {
+                let server = job.server;
+                multipart = multipart.sign_with(move |step, id| {
+                    let signed = sign(&server, step, &id);
+                    async move { Ok(signed) }
+                });
+            }
+            multipart.send().await.map(Outcome::Uploaded)
+        }
+        Action::Abort(plan, checkpoint) => {
+            let mut multipart = uploader.multipart(plan, Body::bytes(""));
+            if let Some(path) = checkpoint {
+                multipart = multipart.checkpoint(path);
+            }
+            multipart.abort().await.map(|()| Outcome::Aborted)
+        }
         _ => {
             let mut bytes = Vec::new();
             get.to_writer(&mut bytes).await?;

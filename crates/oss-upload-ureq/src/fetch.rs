@@ -8,7 +8,7 @@ use oss_upload::{
 };
 use ureq::BodyReader;
 
-use crate::context::{Context, process_time};
+use crate::context::{Context, Monitor, process_time};
 use crate::exchange::{answer, exchange, read_error};
 
 /// So many bytes since the last failure, and the count of attempts starts anew.
@@ -42,6 +42,32 @@ impl Fetch {
         Self { context, state, response: None, mark: 0 }
     }
 
+    /// Accepts only the version of the object with this ETag.
+    pub(crate) fn with_etag(mut self, etag: &str) -> Self {
+        self.state = self.state.with_etag(etag);
+        self
+    }
+
+    /// What watches over this download.
+    pub(crate) fn monitor(&self) -> &Monitor {
+        &self.context.monitor
+    }
+
+    /// Size of the whole object, once known.
+    pub(crate) fn object_size(&self) -> Option<u64> {
+        self.state.object_size()
+    }
+
+    /// ETag of the object, once known.
+    pub(crate) fn etag(&self) -> Option<&str> {
+        self.state.etag()
+    }
+
+    /// CRC-64 of the whole object according to the service, once known.
+    pub(crate) fn remote_crc(&self) -> Option<u64> {
+        self.state.remote_crc()
+    }
+
     /// Bytes to come in all, once known.
     pub(crate) fn expected(&self) -> Option<u64> {
         self.state.expected()
@@ -59,6 +85,8 @@ impl Fetch {
                 TransferError::Integrity(IntegrityError::Length { expected, found }) if found < expected => {
                     (Failure::Connection, false)
                 }
+                // Another version of the object is no help where this one is wanted.
+                TransferError::Changed { .. } if self.state.is_pinned() => (Failure::Permanent, false),
                 TransferError::Integrity(_) | TransferError::Changed { .. } => (Failure::Corrupted, true),
                 _ => (error.failure(), false),
             };

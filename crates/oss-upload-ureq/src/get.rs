@@ -12,6 +12,7 @@ use crate::client::CHUNK;
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
 use crate::file::write_all_at;
+use crate::parallel::{self, Ranges};
 use crate::sink::Destination;
 use crate::uploader::Uploader;
 
@@ -20,11 +21,12 @@ use crate::uploader::Uploader;
 pub struct Get {
     pub(crate) context: Context,
     pub(crate) range: Option<ByteRange>,
+    ranges: Option<Ranges>,
 }
 
 impl Get {
     pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned), range: None }
+        Self { context: Context::new(uploader, presigned), range: None, ranges: None }
     }
 
     /// Sends another header as well: one that was signed without its value being handed over, or one that OSS does
@@ -37,6 +39,13 @@ impl Get {
     /// Fetches only the bytes `first..=last` (all from `first` on, if `last` is `None`).
     pub fn range(mut self, first: u64, last: Option<u64>) -> Self {
         self.range = Some(ByteRange { first, last });
+        self
+    }
+
+    /// Makes [`to_file`](Self::to_file) fetch `parallel` ranges of `range_size` bytes at once. Of use where one
+    /// connection does not fill the line; a server without ranges, and a range asked for, are fetched as usual.
+    pub fn parallel(mut self, parallel: usize, range_size: u64) -> Self {
+        self.ranges = Some(Ranges { parallel, range_size });
         self
     }
 
@@ -91,8 +100,13 @@ impl Get {
     ///
     /// # Errors
     /// Any [`TransferError`]; nothing is left behind.
-    pub fn to_file(self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
+    pub fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
         let _span = tracing::info_span!("get", step = "get_file").entered();
+        if let (Some(ranges), None) = (self.ranges, self.range)
+            && let Some(done) = parallel::to_file(&mut self.context, ranges, path.as_ref())?
+        {
+            return Ok(done);
+        }
         let mut fetch = Fetch::new(self.context, self.range);
         let mut buffer = vec![0; CHUNK];
         let mut target: Option<Destination> = None;

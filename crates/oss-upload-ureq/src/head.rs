@@ -50,7 +50,10 @@ impl Delete {
     }
 }
 
-fn send(mut context: Context, method: &'static str) -> Result<Response<ureq::Body>, TransferError> {
+pub(crate) fn send(
+    mut context: Context,
+    method: &'static str,
+) -> Result<Response<ureq::Body>, TransferError> {
     let _span = tracing::info_span!("request", method).entered();
     loop {
         let attempt = || {

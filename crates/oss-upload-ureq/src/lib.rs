@@ -28,6 +28,7 @@
 
 mod body;
 mod cancel;
+mod checkpoint_file;
 mod client;
 mod context;
 mod exchange;
@@ -35,9 +36,12 @@ mod fetch;
 mod file;
 mod get;
 mod head;
+mod multipart;
+mod parallel;
 mod put;
 mod sending;
 mod sink;
+mod tally;
 mod uploader;
 
 pub use body::Body;
@@ -45,9 +49,11 @@ pub use cancel::CancelToken;
 pub use client::{client, client_builder};
 pub use get::Get;
 pub use head::{Delete, Head};
+pub use multipart::Multipart;
 pub use oss_upload::{
-    Downloaded, IntegrityError, ObjectInfo, Options, Progress, RefreshReason, Refusal, RetryPolicy,
-    ServiceError, TimeoutKind, Timeouts, TransferError as Error, Uploaded,
+    Checkpoint, CheckpointError, Downloaded, IntegrityError, LayoutError, MultipartPlan, ObjectInfo, Options,
+    PartLayout, PlanError, PlanStep, Progress, RefreshReason, Refusal, RetryPolicy, ServiceError,
+    TimeoutKind, Timeouts, TransferError as Error, Uploaded,
 };
 pub use put::Put;
 pub use uploader::Uploader;

@@ -9,7 +9,8 @@ use crate::body::{Body, Source};
 use crate::cancel::CancelToken;
 use crate::context::Context;
 use crate::exchange::{Outgoing, exchange, read_head, read_limited};
-use crate::sending::{Sending, Single, Tally};
+use crate::sending::Sending;
+use crate::tally::{Single, Tally};
 use crate::uploader::Uploader;
 
 /// An upload about to be made.
@@ -62,7 +63,7 @@ impl Put {
         check_md5(&context, &body)?;
         loop {
             let tally = Single { total: body.length, attempt: context.attempts.number() };
-            match send_once(&context, "PUT", &body, Arc::new(tally)) {
+            match send_once(&context, "PUT", &body, Checksum::OfBody, Arc::new(tally)) {
                 Ok(done) => return Ok(done),
                 Err(error) => context.after(error, body.rereadable())?,
             }
@@ -88,16 +89,26 @@ fn check_md5(context: &Context, body: &Body) -> Result<(), TransferError> {
     }
 }
 
-/// One attempt to store a body: of a whole object, or of a part.
+/// What `x-oss-hash-crc64ecma` of an answer must be.
+#[derive(Clone, Copy)]
+pub(crate) enum Checksum {
+    /// That of the body sent.
+    OfBody,
+    /// This one.
+    Of(u64),
+}
+
+/// One attempt to send a body: of a whole object, of a part, or of a request about parts.
 pub(crate) fn send_once(
     context: &Context,
     method: &'static str,
     body: &Body,
+    checksum: Checksum,
     tally: Arc<dyn Tally>,
 ) -> Result<Uploaded, TransferError> {
     let length = body.length;
     let prepared = context.prepare(method, Some(length))?;
-    tally.sent(&context.monitor, 0);
+    tally.moved(&context.monitor, 0);
     let pacer = context.uploader.pacer.clone();
     let monitor = context.monitor.clone();
     let mut sending = Sending::new(&body.source, length, monitor, tally, pacer, context.cancel.clone())?;
@@ -112,7 +123,10 @@ pub(crate) fn send_once(
     }
     let (head, text) = response.into_parts();
     let answer = read_head(head.status.as_u16(), &head.headers);
-    let local = sending.crc.value();
+    let local = match checksum {
+        Checksum::OfBody => sending.crc.value(),
+        Checksum::Of(crc) => crc,
+    };
     let remote = answer.crc64.filter(|_| context.uploader.options.verify_crc);
     if let Some(remote) = remote.filter(|&remote| remote != local) {
         return Err(IntegrityError::Crc { local, remote }.into());

@@ -3,28 +3,12 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use oss_upload::{Crc64, Pacer, Progress, TransferError};
+use oss_upload::{Crc64, Pacer, TransferError};
 
 use crate::body::Source;
 use crate::cancel::CancelToken;
 use crate::context::{Monitor, process_time};
-
-/// Reports bytes of an attempt; of a part of a larger transfer it adds them up first.
-pub(crate) trait Tally: Send + Sync {
-    fn sent(&self, monitor: &Monitor, bytes: u64);
-}
-
-/// The tally of a transfer that is one request.
-pub(crate) struct Single {
-    pub(crate) total: u64,
-    pub(crate) attempt: u32,
-}
-
-impl Tally for Single {
-    fn sent(&self, monitor: &Monitor, bytes: u64) {
-        monitor.report(Progress::new(bytes, Some(self.total), self.attempt));
-    }
-}
+use crate::tally::Tally;
 
 /// The reader for the HTTP client. It fails where the source has another length than announced.
 pub(crate) struct Sending {
@@ -91,7 +75,7 @@ impl Sending {
                     pacer.lock().unwrap_or_else(PoisonError::into_inner).reserve(process_time(), n as u64);
                 self.cancel.sleep(wait)?;
             }
-            self.tally.sent(&self.monitor, count);
+            self.tally.moved(&self.monitor, count);
         }
         Ok(n)
     }

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{Options, Pacer, RetryPolicy, Timeouts};
+use oss_upload::{MultipartPlan, Options, Pacer, RetryPolicy, Timeouts};
 
 use crate::body::Body;
 use crate::get::Get;
 use crate::head::{Delete, Head};
+use crate::multipart::Multipart;
 use crate::put::Put;
 
 /// Tells the time in seconds since 1970.
@@ -49,6 +50,11 @@ impl Uploader {
     /// Fetches an object, through a URL presigned for GET.
     pub fn get(&self, presigned: &PresignedRequest) -> Get {
         Get::new(self.clone(), presigned.clone())
+    }
+
+    /// Uploads a body in parts, as somebody with credentials has planned it.
+    pub fn multipart(&self, plan: MultipartPlan, body: Body) -> Multipart {
+        Multipart::new(self.clone(), plan, body)
     }
 
     /// Asks about an object, through a URL presigned for HEAD.

@@ -52,6 +52,27 @@ fn run(job: Job) -> Ending {
         Action::GetBytes(limit) => get.bytes(limit).map(Outcome::Bytes),
         Action::GetRange(first, last) => get.range(first, Some(last)).bytes(1 << 20).map(Outcome::Bytes),
         Action::GetFile(path) => get.to_file(path).map(Outcome::File),
+        Action::GetParallel(path, parallel, size) => {
+            get.parallel(parallel, size).to_file(path).map(Outcome::File)
+        }
+        Action::Multipart(job) => {
+            let mut multipart = uploader.multipart(job.plan, Body::file(&job.file)?).parallel(job.parallel);
+            if let Some(path) = job.checkpoint {
+                multipart = multipart.checkpoint(path);
+            }
+            if let Some(sign) = job.sign {
+                let server = job.server;
+                multipart = multipart.sign_with(move |step, id| Ok(sign(&server, step, &id)));
+            }
+            multipart.send().map(Outcome::Uploaded)
+        }
+        Action::Abort(plan, checkpoint) => {
+            let mut multipart = uploader.multipart(plan, Body::bytes([]));
+            if let Some(path) = checkpoint {
+                multipart = multipart.checkpoint(path);
+            }
+            multipart.abort().map(|()| Outcome::Aborted)
+        }
         _ => {
             let mut bytes = Vec::new();
             get.to_writer(&mut bytes)?;

@@ -93,6 +93,11 @@ impl Download {
         self.etag.as_deref().filter(|_| self.range().is_some())
     }
 
+    /// Whether only one version of the object will do.
+    pub fn is_pinned(&self) -> bool {
+        self.pinned
+    }
+
     /// Whether what is there can be kept by the next attempt. If not, [`restart`](Self::restart) first.
     pub fn can_resume(&self) -> bool {
         self.received == 0 || (!self.fixed && self.etag.is_some())

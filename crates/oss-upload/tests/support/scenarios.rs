@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{Downloaded, IntegrityError, ObjectInfo, Refusal, TransferError, Uploaded};
+use oss_upload::{
+    CheckpointError, Crc64, Downloaded, IntegrityError, MultipartPlan, ObjectInfo, PartLayout, PlanError,
+    PlanStep, Refusal, TransferError, Uploaded,
+};
 
 use super::recorder::{Recorded, Recorder, Reply};
 use super::{pattern, presigned};
@@ -34,6 +37,22 @@ pub enum Action {
     GetRange(u64, u64),
     GetFile(PathBuf),
     GetWriter,
+    /// Ranges of this size, this many at once.
+    GetParallel(PathBuf, usize, u64),
+    Multipart(Multipart),
+    /// Abort with this plan and checkpoint.
+    Abort(MultipartPlan, Option<PathBuf>),
+}
+
+/// A file in parts, with a checkpoint beside it.
+pub struct Multipart {
+    pub plan: MultipartPlan,
+    pub file: PathBuf,
+    pub checkpoint: Option<PathBuf>,
+    pub parallel: usize,
+    /// Signs every step of the plan that has no request, or an expired one.
+    pub sign: Option<fn(&str, PlanStep, &str) -> PresignedRequest>,
+    pub server: String,
 }
 
 #[derive(Debug)]
@@ -41,6 +60,7 @@ pub enum Outcome {
     Uploaded(Uploaded),
     Info(ObjectInfo),
     Deleted,
+    Aborted,
     Bytes(Vec<u8>),
     File(Downloaded),
 }
@@ -138,6 +158,8 @@ pub fn all() -> Vec<Scenario> {
     let mut all = uploads();
     all.extend(refusals());
     all.extend(downloads());
+    all.extend(multiparts());
+    all.extend(parallel_downloads());
     all
 }
 
@@ -658,6 +680,377 @@ fn downloads() -> Vec<Scenario> {
             check: |ending, requests, folder| {
                 assert!(matches!(ending, Err(TransferError::Redirected { status: 302, .. })), "{ending:?}");
                 assert_eq!(requests.len(), 1);
+                assert!(is_empty(folder));
+            },
+        },
+    ]
+}
+
+/// A request for a step, at this server, that never expires.
+pub fn sign(server: &str, step: PlanStep, id: &str) -> PresignedRequest {
+    let query: Vec<_> = step.query(id).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    presigned(step.method(), format!("{server}/b/k?{}", query.join("&")), &[])
+}
+
+const PART: usize = 100 << 10;
+const SIZE: usize = 2 * PART + 17;
+
+fn plan(server: &Recorder) -> MultipartPlan {
+    let layout = PartLayout::new(SIZE as u64, PART as u64).unwrap();
+    MultipartPlan::sign(layout, "ID", |step| Ok::<_, ()>(sign(&server.url(), step, "ID"))).unwrap()
+}
+
+fn part(number: usize) -> Vec<u8> {
+    let bytes = pattern(SIZE);
+    bytes[(number - 1) * PART..SIZE.min(number * PART)].to_vec()
+}
+
+fn part_stored(number: usize) -> Reply {
+    Reply::new(
+        200,
+        &[("etag", &format!("\"P{number}\"")), ("x-oss-hash-crc64ecma", &crc(&part(number)))],
+        b"",
+    )
+}
+
+fn completed(bytes: &[u8]) -> Reply {
+    Reply::new(
+        200,
+        &[("x-oss-hash-crc64ecma", &crc(bytes))],
+        b"<CompleteMultipartUploadResult><ETag>\"M-3\"</ETag></CompleteMultipartUploadResult>",
+    )
+}
+
+fn multipart(server: &Recorder, folder: &std::path::Path, plan: MultipartPlan) -> Multipart {
+    let file = folder.join("a");
+    std::fs::write(&file, pattern(SIZE)).unwrap();
+    Multipart {
+        plan,
+        file,
+        checkpoint: Some(folder.join("a.checkpoint")),
+        parallel: 1,
+        sign: None,
+        server: server.url(),
+    }
+}
+
+fn parts_job(server: &Recorder, multipart: Multipart) -> Job {
+    job("PUT", server, Action::Multipart(multipart))
+}
+
+fn multiparts() -> Vec<Scenario> {
+    const BODY: &str = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>\"P1\"</ETag></Part>\
+        <Part><PartNumber>2</PartNumber><ETag>\"P2\"</ETag></Part><Part><PartNumber>3</PartNumber><ETag>\"P3\"</ETag></Part></CompleteMultipartUpload>";
+    vec![
+        Scenario {
+            name: "parts make an object, and the checkpoint goes",
+            script: || vec![part_stored(1), part_stored(2), part_stored(3), completed(&pattern(SIZE))],
+            job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
+            check: |ending, requests, folder| {
+                let done = uploaded(ending);
+                assert_eq!((done.bytes, done.verified, done.etag.as_str()), (SIZE as u64, true, "\"M-3\""));
+                assert_eq!(done.crc64, Crc64::of(&pattern(SIZE)));
+                assert_eq!(
+                    lines(requests),
+                    [
+                        "PUT /b/k?partNumber=1&uploadId=ID HTTP/1.1",
+                        "PUT /b/k?partNumber=2&uploadId=ID HTTP/1.1",
+                        "PUT /b/k?partNumber=3&uploadId=ID HTTP/1.1",
+                        "POST /b/k?uploadId=ID HTTP/1.1"
+                    ]
+                );
+                assert!(requests[1].body == part(2));
+                assert_eq!(std::str::from_utf8(&requests[3].body).unwrap(), BODY);
+                for request in requests {
+                    assert_eq!(request.names(), ["accept", "content-length", "host", "user-agent"]);
+                }
+                assert_eq!(folder.read_dir().unwrap().count(), 1);
+            },
+        },
+        Scenario {
+            name: "a failed part leaves a checkpoint with the others",
+            script: || vec![part_stored(1), error(403, "AccessDenied")],
+            job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
+            check: |ending, requests, folder| {
+                assert!(
+                    matches!(ending, Err(TransferError::Service(error)) if error.code() == "AccessDenied")
+                );
+                assert_eq!(requests.len(), 2);
+                let kept = std::fs::read_to_string(folder.join("a.checkpoint")).unwrap();
+                assert!(kept.contains("\"parts\":[{\"number\":1,\"etag\":\"\\\"P1\\\"\""), "{kept}");
+                assert_eq!(folder.read_dir().unwrap().count(), 2);
+            },
+        },
+        Scenario {
+            name: "a part is tried again by itself",
+            script: || {
+                vec![
+                    part_stored(1),
+                    Reply::hang_up(),
+                    error(500, "InternalError"),
+                    part_stored(2),
+                    part_stored(3),
+                    completed(&pattern(SIZE)),
+                ]
+            },
+            job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
+            check: |ending, requests, _| {
+                uploaded(ending);
+                assert_eq!(requests.len(), 6);
+            },
+        },
+        Scenario {
+            name: "the holder initiates, and has the rest signed",
+            script: || {
+                vec![
+                Reply::new(200, &[], b"<InitiateMultipartUploadResult><UploadId>NEW</UploadId></InitiateMultipartUploadResult>"),
+                part_stored(1), part_stored(2), part_stored(3), completed(&pattern(SIZE)),
+            ]
+            },
+            job: |server, folder| {
+                let layout = PartLayout::new(SIZE as u64, PART as u64).unwrap();
+                let plan = MultipartPlan::to_initiate(layout, sign(&server.url(), PlanStep::Initiate, ""));
+                parts_job(server, Multipart { sign: Some(sign), ..multipart(server, folder, plan) })
+            },
+            check: |ending, requests, _| {
+                uploaded(ending);
+                assert_eq!(requests[0].line(), "POST /b/k?uploads= HTTP/1.1");
+                assert_eq!(requests[3].line(), "PUT /b/k?partNumber=3&uploadId=NEW HTTP/1.1");
+                assert_eq!(requests[4].line(), "POST /b/k?uploadId=NEW HTTP/1.1");
+            },
+        },
+        Scenario {
+            name: "without somebody to sign, the missing step is named",
+            script: || vec![Reply::new(200, &[], b"<R><UploadId>NEW</UploadId></R>")],
+            job: |server, folder| {
+                let layout = PartLayout::new(SIZE as u64, PART as u64).unwrap();
+                let plan = MultipartPlan::to_initiate(layout, sign(&server.url(), PlanStep::Initiate, ""));
+                parts_job(server, multipart(server, folder, plan))
+            },
+            check: |ending, _, _| {
+                assert!(
+                    matches!(
+                        ending,
+                        Err(TransferError::Plan(PlanError::Missing { step: PlanStep::Part { number: 1 } }))
+                    ),
+                    "{ending:?}"
+                );
+            },
+        },
+        Scenario {
+            name: "a file of another size than the plan is refused",
+            script: Vec::new,
+            job: |server, folder| {
+                let multipart = multipart(server, folder, plan(server));
+                std::fs::write(&multipart.file, b"short").unwrap();
+                parts_job(server, multipart)
+            },
+            check: |ending, requests, _| {
+                assert!(requests.is_empty());
+                assert!(
+                    matches!(ending, Err(TransferError::Plan(PlanError::Size { found: 5, .. }))),
+                    "{ending:?}"
+                );
+            },
+        },
+        Scenario {
+            name: "a checkpoint of a changed file is refused",
+            script: Vec::new,
+            job: |server, folder| {
+                let multipart = multipart(server, folder, plan(server));
+                let kept =
+                    oss_upload::Checkpoint::new(&multipart.plan, "ID", Some(oss_upload::Modified(1, 2)));
+                std::fs::write(folder.join("a.checkpoint"), serde_json::to_vec(&kept).unwrap()).unwrap();
+                parts_job(server, multipart)
+            },
+            check: |ending, requests, _| {
+                assert!(requests.is_empty());
+                assert!(
+                    matches!(ending, Err(TransferError::Checkpoint(CheckpointError::OtherFile))),
+                    "{ending:?}"
+                );
+            },
+        },
+        Scenario {
+            name: "a wrong combined checksum is never done",
+            script: || {
+                vec![
+                    part_stored(1),
+                    part_stored(2),
+                    part_stored(3),
+                    completed(b"x"),
+                    completed(b"x"),
+                    completed(b"x"),
+                ]
+            },
+            job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
+            check: |ending, _, folder| {
+                assert!(
+                    matches!(ending, Err(TransferError::Integrity(IntegrityError::Crc { .. }))),
+                    "{ending:?}"
+                );
+                assert!(folder.join("a.checkpoint").exists());
+            },
+        },
+        Scenario {
+            name: "an error inside a 200 of the completion is an error",
+            script: || {
+                let failed = Reply::new(200, &[], b"<Error><Code>InternalError</Code></Error>");
+                vec![part_stored(1), part_stored(2), part_stored(3), failed, completed(&pattern(SIZE))]
+            },
+            job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
+            check: |ending, requests, _| {
+                assert_eq!(uploaded(ending).attempts, 2);
+                assert_eq!(requests.len(), 5);
+            },
+        },
+        Scenario {
+            name: "a completion whose answer was lost is found out",
+            script: || {
+                let there = Reply {
+                    bytes: format!(
+                        "HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\nx-oss-hash-crc64ecma: {}\r\n\r\n",
+                        crc(&pattern(SIZE))
+                    )
+                    .into_bytes(),
+                    close: false,
+                    stall: false,
+                };
+                vec![
+                    part_stored(1),
+                    part_stored(2),
+                    part_stored(3),
+                    Reply::hang_up(),
+                    error(404, "NoSuchUpload"),
+                    there,
+                ]
+            },
+            job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
+            check: |ending, requests, _| {
+                assert!(uploaded(ending).verified);
+                assert_eq!(requests[5].line(), "HEAD /b/k? HTTP/1.1");
+            },
+        },
+        Scenario {
+            name: "an upload that is gone is an error",
+            script: || {
+                vec![
+                    part_stored(1),
+                    part_stored(2),
+                    part_stored(3),
+                    error(404, "NoSuchUpload"),
+                    error(404, "NoSuchKey"),
+                ]
+            },
+            job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
+            check: |ending, _, _| {
+                assert!(
+                    matches!(ending, Err(TransferError::Service(error)) if error.code() == "NoSuchUpload")
+                );
+            },
+        },
+        Scenario {
+            name: "an abort throws the parts away and the checkpoint too",
+            script: || vec![Reply::new(204, &[], b"")],
+            job: |server, folder| {
+                let multipart = multipart(server, folder, plan(server));
+                std::fs::write(
+                    folder.join("c"),
+                    serde_json::to_vec(&oss_upload::Checkpoint::new(&multipart.plan, "ID", None)).unwrap(),
+                )
+                .unwrap();
+                job("DELETE", server, Action::Abort(multipart.plan, Some(folder.join("c"))))
+            },
+            check: |ending, requests, folder| {
+                assert!(matches!(ending, Ok(Outcome::Aborted)), "{ending:?}");
+                assert_eq!(lines(requests), ["DELETE /b/k?uploadId=ID HTTP/1.1"]);
+                assert!(!folder.join("c").exists());
+            },
+        },
+    ]
+}
+
+fn parallel_downloads() -> Vec<Scenario> {
+    fn head(range: &str) -> Vec<(&str, String)> {
+        vec![
+            ("etag", "\"E\"".into()),
+            ("content-range", range.into()),
+            ("x-oss-hash-crc64ecma", "11051210869376104954".into()),
+        ]
+    }
+    fn range(range: &str, body: &[u8]) -> Reply {
+        let head = head(range);
+        let head: Vec<_> = head.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Reply::new(206, &head, body)
+    }
+    fn get(server: &Recorder, folder: &std::path::Path) -> Job {
+        job("GET", server, Action::GetParallel(folder.join("out"), 1, 4))
+    }
+    vec![
+        Scenario {
+            name: "ranges make a file",
+            script: || {
+                vec![range("bytes 0-3/9", b"1234"), range("bytes 4-7/9", b"5678"), range("bytes 8-8/9", b"9")]
+            },
+            job: get,
+            check: |ending, requests, folder| {
+                assert!(matches!(ending, Ok(Outcome::File(done)) if done.verified && done.bytes == 9));
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"123456789");
+                let ranges: Vec<_> =
+                    requests.iter().map(|request| request.header("range").unwrap()).collect();
+                assert_eq!(ranges, ["bytes=0-3", "bytes=4-7", "bytes=8-8"]);
+                assert_eq!(requests[2].header("if-match"), Some("\"E\""));
+            },
+        },
+        Scenario {
+            name: "a server without ranges is fetched as usual",
+            script: || vec![Reply::new(200, &[], b"123456789"), Reply::new(200, &[], b"123456789")],
+            job: get,
+            check: |ending, _, folder| {
+                assert!(ending.is_ok(), "{ending:?}");
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"123456789");
+            },
+        },
+        Scenario {
+            name: "an empty object has no ranges",
+            script: || vec![error(416, "InvalidRange"), Reply::new(200, &[], b"")],
+            job: get,
+            check: |ending, _, folder| {
+                assert!(ending.is_ok(), "{ending:?}");
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"");
+            },
+        },
+        Scenario {
+            name: "an object that changes between ranges is fetched anew",
+            script: || {
+                vec![
+                    range("bytes 0-3/9", b"1234"),
+                    error(412, "PreconditionFailed"),
+                    range("bytes 0-3/9", b"1234"),
+                    range("bytes 4-7/9", b"5678"),
+                    range("bytes 8-8/9", b"9"),
+                ]
+            },
+            job: get,
+            check: |ending, _, folder| {
+                assert!(ending.is_ok(), "{ending:?}");
+                assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"123456789");
+                assert_eq!(folder.read_dir().unwrap().count(), 1);
+            },
+        },
+        Scenario {
+            name: "wrong ranges leave no file",
+            script: || {
+                vec![
+                    range("bytes 0-3/9", b"1234"),
+                    range("bytes 4-7/9", b"56x8"),
+                    range("bytes 8-8/9", b"9"),
+                    error(404, "NoSuchKey"),
+                ]
+            },
+            job: get,
+            check: |ending, _, folder| {
+                assert!(matches!(ending, Err(TransferError::Service(error)) if error.code() == "NoSuchKey"));
                 assert!(is_empty(folder));
             },
         },

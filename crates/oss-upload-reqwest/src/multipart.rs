@@ -1,0 +1,385 @@
+//! Storing an object in parts.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use futures_util::future::try_join_all;
+use oss_presign::PresignedRequest;
+use oss_upload::{
+    BoxError, DonePart, Modified, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress,
+    RefreshReason, ServiceError, TransferError, Uploaded, XmlDocument,
+};
+use tracing::Instrument;
+
+use crate::body::{Body, FilePart, Source, blocking};
+use crate::checkpoint_file;
+use crate::context::{Context, RefreshHook};
+use crate::put::{Checksum, send_once};
+use crate::tally::{PartTally, Silent, Tally, Totals};
+use crate::uploader::Uploader;
+
+/// Signs a step of an upload with this id.
+type SignHook = Arc<
+    dyn Fn(PlanStep, String) -> Pin<Box<dyn Future<Output = Result<PresignedRequest, BoxError>> + Send>>
+        + Send
+        + Sync,
+>;
+
+/// A multipart upload about to be made, continued or aborted. Dropping the future of [`send`](Self::send) stops it;
+/// with a checkpoint it can be continued.
+#[must_use = "nothing happens before `send` or `abort`"]
+pub struct Multipart {
+    uploader: Uploader,
+    plan: MultipartPlan,
+    body: Body,
+    parallel: usize,
+    checkpoint: Option<PathBuf>,
+    sign: Option<SignHook>,
+    callback: Option<Box<dyn FnMut(Progress) + Send>>,
+}
+
+impl Multipart {
+    pub(crate) fn new(uploader: Uploader, plan: MultipartPlan, body: Body) -> Self {
+        Self { uploader, plan, body, parallel: 4, checkpoint: None, sign: None, callback: None }
+    }
+
+    /// Sends up to `parts` parts at once (4 by default). Memory use grows with it, by a few MiB each.
+    pub fn parallel(mut self, parts: usize) -> Self {
+        self.parallel = parts.max(1);
+        self
+    }
+
+    /// Keeps what is done in this file, so that a later run with the same plan and file sends only the rest. It is
+    /// replaced as a whole after each part, holds no secret, and is removed when the object is complete.
+    pub fn checkpoint(mut self, path: impl AsRef<Path>) -> Self {
+        self.checkpoint = Some(path.as_ref().to_path_buf());
+        self
+    }
+
+    /// Reports how far the upload is, all parts together, at a bounded rate.
+    pub fn on_progress(mut self, report: impl FnMut(Progress) + Send + 'static) -> Self {
+        self.callback = Some(Box::new(report));
+        self
+    }
+
+    /// Supplies a freshly signed request for a step (with this upload id) when the plan has none, its URL has expired
+    /// or a clock was wrong.
+    pub fn sign_with<F, R>(mut self, sign: F) -> Self
+    where
+        F: Fn(PlanStep, String) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<PresignedRequest, BoxError>> + Send + 'static,
+    {
+        self.sign = Some(Arc::new(move |step, id| Box::pin(sign(step, id))));
+        self
+    }
+
+    /// Uploads the parts that are not there yet, makes the object, and compares the combined checksum.
+    ///
+    /// # Errors
+    /// Any [`TransferError`]. What is done stays done: with a checkpoint the upload can be continued, otherwise
+    /// [`abort`](Self::abort) it.
+    pub async fn send(mut self) -> Result<Uploaded, TransferError> {
+        let span = tracing::info_span!("multipart", bytes = self.body.length, parallel = self.parallel);
+        let deadline = self.uploader.options.retry.deadline;
+        Context::within_deadline(deadline, async {
+            MultipartUpload::check_size(&self.plan, self.body.length)?;
+            let (upload, base) = self.begin().await?;
+            let totals = Totals::new(base.monitor.clone(), self.body.length, upload.done_bytes());
+            let run = Run {
+                base,
+                body: &self.body,
+                sign: self.sign.clone(),
+                checkpoint: self.checkpoint.as_deref(),
+                totals,
+                state: Mutex::new(upload),
+                kept: tokio::sync::Mutex::new(0),
+            };
+            // The checkpoint exists before the first part does, so that the upload id is never lost.
+            run.keep().await?;
+            try_join_all((0..self.parallel).map(|_| run.work())).await?;
+            run.complete().await
+        })
+        .instrument(span)
+        .await
+    }
+
+    /// Has the service throw away the parts that are there, and removes the checkpoint.
+    ///
+    /// # Errors
+    /// Any [`TransferError`]; an upload that is no longer known is no error.
+    pub async fn abort(self) -> Result<(), TransferError> {
+        let kept = match &self.checkpoint {
+            Some(path) => {
+                let path = path.clone();
+                read_checkpoint(path).await?
+            }
+            None => None,
+        };
+        let id = self
+            .plan
+            .upload_id()
+            .or(kept.as_ref().map(|kept| kept.upload_id()))
+            .unwrap_or_default()
+            .to_string();
+        if !id.is_empty() {
+            let request = request(&self.plan, self.sign.as_ref(), PlanStep::Abort, &id).await?;
+            let mut context = Context::new(self.uploader.clone(), request);
+            context.refresh = refresh(self.sign.as_ref(), PlanStep::Abort, &id);
+            match crate::head::send(context, "DELETE").await {
+                Err(TransferError::Service(error)) if error.code() == "NoSuchUpload" => {}
+                other => other.map(drop)?,
+            }
+        }
+        match self.checkpoint {
+            None => Ok(()),
+            Some(path) => blocking("removing the checkpoint", move || checkpoint_file::remove(&path)).await,
+        }
+    }
+
+    /// Finds out where the upload stands; initiates it if nobody has.
+    async fn begin(&mut self) -> Result<(MultipartUpload, Context), TransferError> {
+        let modified = match &self.body.source {
+            Source::Bytes(_) => None,
+            Source::File(part) => part.stamp.modified.and_then(since_1970),
+            _ => return Err(PlanError::NotSeekable.into()),
+        };
+        let kept = match &self.checkpoint {
+            Some(path) => read_checkpoint(path.clone()).await?,
+            None => None,
+        };
+        let known = self.plan.upload_id().or(kept.as_ref().map(|kept| kept.upload_id())).map(str::to_string);
+        let missing = PlanError::Missing { step: PlanStep::Complete };
+        let (id, request) = match known {
+            Some(id) => {
+                let complete =
+                    self.plan.request(PlanStep::Complete).or(self.plan.request(PlanStep::Initiate));
+                (id, complete.cloned().ok_or(missing)?)
+            }
+            None => {
+                let request = self.plan.request(PlanStep::Initiate).cloned().ok_or(missing)?;
+                let mut context = Context::new(self.uploader.clone(), request.clone());
+                context.refresh = refresh(self.sign.as_ref(), PlanStep::Initiate, "");
+                let body = Body::bytes(Vec::new());
+                let answer =
+                    send_repeatedly(&mut context, "POST", &body, Checksum::OfBody, Arc::new(Silent)).await?;
+                let id = MultipartUpload::read_upload_id(&answer.body);
+                (id.ok_or(TransferError::UnexpectedAnswer { what: "no UploadId" })?, request)
+            }
+        };
+        let upload = MultipartUpload::new(self.plan.clone(), &id, modified, kept)?;
+        let base = Context::new(self.uploader.clone(), request);
+        if let Some(callback) = self.callback.take() {
+            base.monitor.set_callback(callback);
+        }
+        Ok((upload, base))
+    }
+}
+
+impl std::fmt::Debug for Multipart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Multipart")
+            .field("plan", &self.plan)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the parallel workers share.
+struct Run<'a> {
+    base: Context,
+    body: &'a Body,
+    sign: Option<SignHook>,
+    checkpoint: Option<&'a Path>,
+    totals: Arc<Totals>,
+    state: Mutex<MultipartUpload>,
+    /// How many finished parts the checkpoint on disk has.
+    kept: tokio::sync::Mutex<usize>,
+}
+
+impl Run<'_> {
+    fn state(&self) -> MutexGuard<'_, MultipartUpload> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends one part after the other until none is left.
+    async fn work(&self) -> Result<(), TransferError> {
+        loop {
+            let Some(part) = self.state().next_part() else { return Ok(()) };
+            let done = self.send_part(part).await?;
+            self.state().finish_part(done);
+            self.keep().await?;
+        }
+    }
+
+    async fn send_part(&self, part: Part) -> Result<DonePart, TransferError> {
+        let mut context = self.context(PlanStep::Part { number: part.number }).await?;
+        let body = part_of(self.body, part)?;
+        let tally = PartTally::new(&self.totals);
+        let stored = send_repeatedly(&mut context, "PUT", &body, Checksum::OfBody, tally)
+            .instrument(tracing::debug_span!("part", number = part.number))
+            .await?;
+        if stored.etag.is_empty() {
+            return Err(TransferError::UnexpectedAnswer { what: "no ETag for a part" });
+        }
+        Ok(DonePart::new(part.number, stored.etag, stored.crc64))
+    }
+
+    /// Writes the checkpoint, unless a parallel worker has just written what this one wants to.
+    async fn keep(&self) -> Result<(), TransferError> {
+        let Some(path) = self.checkpoint else { return Ok(()) };
+        let wanted = self.state().checkpoint().parts().len();
+        let mut kept = self.kept.lock().await;
+        if wanted > 0 && *kept >= wanted {
+            return Ok(());
+        }
+        let (json, count) = {
+            let state = self.state();
+            let json = serde_json::to_vec(state.checkpoint()).map_err(std::io::Error::other);
+            (json.map_err(TransferError::io("writing the checkpoint"))?, state.checkpoint().parts().len())
+        };
+        let path = path.to_path_buf();
+        blocking("writing the checkpoint", move || checkpoint_file::replace(&path, &json)).await?;
+        *kept = count;
+        Ok(())
+    }
+
+    async fn complete(&self) -> Result<Uploaded, TransferError> {
+        let mut context = self.context(PlanStep::Complete).await?;
+        let (xml, crc) = {
+            let state = self.state();
+            (state.complete_body(), state.crc64())
+        };
+        // OSS can list the parts itself, if the request was signed that way; it wants no list then.
+        let listed = context.presigned.headers().iter().any(|(name, _)| name == "x-oss-complete-all");
+        let body = Body::bytes(if listed { String::new() } else { xml });
+        let answered =
+            send_repeatedly(&mut context, "POST", &body, Checksum::Of(crc), Arc::new(Silent)).await;
+        let mut done = match answered {
+            Err(TransferError::Service(error)) if error.code() == "NoSuchUpload" => {
+                self.check_completed(crc, error).await?
+            }
+            other => other?,
+        };
+        done.bytes = self.body.length;
+        if done.etag.is_empty() {
+            done.etag = MultipartUpload::read_etag(&done.body).unwrap_or_default();
+        }
+        if let Source::File(part) = &self.body.source {
+            part.check_unchanged()?;
+        }
+        if let Some(path) = self.checkpoint {
+            let path = path.to_path_buf();
+            blocking("removing the checkpoint", move || checkpoint_file::remove(&path)).await?;
+        }
+        Ok(done)
+    }
+
+    /// An upload that is no longer known may be one whose completion took place and whose answer was lost: then the
+    /// object is there, with the right checksum.
+    async fn check_completed(&self, crc: u64, error: Box<ServiceError>) -> Result<Uploaded, TransferError> {
+        let unknown = || TransferError::Service(error.clone());
+        let context = self.context(PlanStep::Check).await.map_err(|_| unknown())?;
+        let response = crate::head::send(context, "HEAD").await.map_err(|_| unknown())?;
+        let answer = crate::exchange::answer(&response);
+        if answer.crc64 != Some(crc) {
+            return Err(unknown());
+        }
+        Ok(Uploaded::read(&answer, Vec::new(), crc, true, self.body.length, 1))
+    }
+
+    /// The context of a step, with its request from the plan or freshly signed.
+    async fn context(&self, step: PlanStep) -> Result<Context, TransferError> {
+        let (request_now, id) = {
+            let state = self.state();
+            (state.plan().request(step).cloned(), state.upload_id().to_string())
+        };
+        let presigned = match request_now {
+            Some(presigned) => presigned,
+            None => sign_step(self.sign.as_ref(), step, &id).await?,
+        };
+        Ok(self.base.fork(presigned, refresh(self.sign.as_ref(), step, &id)))
+    }
+}
+
+/// Sends a body until it is through or the policy gives up.
+async fn send_repeatedly(
+    context: &mut Context,
+    method: &'static str,
+    body: &Body,
+    checksum: Checksum,
+    tally: Arc<dyn Tally>,
+) -> Result<Uploaded, TransferError> {
+    loop {
+        let error = match send_once(context, method, body, checksum, tally.clone()).await {
+            // The service can change its mind after the head of a completing answer has gone out.
+            Ok(done) if XmlDocument::new(&done.body).root() == Some("Error") => {
+                let answer = oss_upload::Answer::new(500);
+                TransferError::Service(Box::new(ServiceError::read(&answer, &done.body)))
+            }
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        context.after(error, true).await?;
+    }
+}
+
+async fn read_checkpoint(path: PathBuf) -> Result<Option<oss_upload::Checkpoint>, TransferError> {
+    let read = tokio::task::spawn_blocking(move || checkpoint_file::read(&path)).await;
+    read.unwrap_or_else(|error| {
+        Err(TransferError::io("reading the checkpoint")(std::io::Error::other(error)))
+    })
+}
+
+async fn request(
+    plan: &MultipartPlan,
+    sign: Option<&SignHook>,
+    step: PlanStep,
+    id: &str,
+) -> Result<PresignedRequest, TransferError> {
+    match plan.request(step) {
+        Some(request) => Ok(request.clone()),
+        None => sign_step(sign, step, id).await,
+    }
+}
+
+async fn sign_step(
+    sign: Option<&SignHook>,
+    step: PlanStep,
+    id: &str,
+) -> Result<PresignedRequest, TransferError> {
+    match sign {
+        Some(sign) => sign(step, id.to_string()).await.map_err(TransferError::Refresh),
+        None => Err(PlanError::Missing { step }.into()),
+    }
+}
+
+/// The hook of one step.
+fn refresh(sign: Option<&SignHook>, step: PlanStep, id: &str) -> Option<RefreshHook> {
+    let (sign, id) = (sign?.clone(), id.to_string());
+    Some(Arc::new(move |_: RefreshReason| sign(step, id.clone())))
+}
+
+/// The bytes of one part.
+fn part_of(body: &Body, part: Part) -> Result<Body, TransferError> {
+    let source = match &body.source {
+        Source::Bytes(bytes) => {
+            let start = usize::try_from(part.offset).unwrap_or(usize::MAX).min(bytes.len());
+            let end =
+                start.saturating_add(usize::try_from(part.length).unwrap_or(usize::MAX)).min(bytes.len());
+            Source::Bytes(bytes.slice(start..end))
+        }
+        Source::File(file) => {
+            Source::File(FilePart { offset: file.offset.saturating_add(part.offset), ..file.clone() })
+        }
+        _ => return Err(PlanError::NotSeekable.into()),
+    };
+    Ok(Body { source, length: part.length })
+}
+
+fn since_1970(time: SystemTime) -> Option<Modified> {
+    let time = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(Modified(time.as_secs(), time.subsec_nanos()))
+}
