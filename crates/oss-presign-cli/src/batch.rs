@@ -4,7 +4,7 @@
 //! becomes an error line; the others are not affected.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 
 use oss_presign::{
     Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region, Request,
@@ -136,7 +136,7 @@ fn unknown(field: &str, value: &str, known: &str) -> Refusal {
 
 /// Signs every line of `input`.
 pub(crate) fn run(
-    mut input: impl BufRead,
+    mut input: BufReader<impl Read>,
     mut output: impl Write,
     defaults: &Defaults,
     clock: impl Fn() -> Result<Timestamp, String>,
@@ -155,15 +155,10 @@ pub(crate) fn run(
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
         outcome = outcome.max(batch.line(text, number, &mut output)?);
         // Whoever feeds this line by line waits for the answer; whoever feeds a file does not.
-        if input.fill_buf()?.is_empty() || !input_has_line(&mut input)? {
+        if !input.buffer().contains(&b'\n') {
             output.flush()?;
         }
     }
-}
-
-/// Whether a whole line is buffered already.
-fn input_has_line(input: &mut impl BufRead) -> io::Result<bool> {
-    Ok(input.fill_buf()?.contains(&b'\n'))
 }
 
 struct Batch<'d, C> {

@@ -1,0 +1,199 @@
+//! `oss-presign batch` from outside.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// A command that sees no credentials, region or endpoint of whoever runs the tests.
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oss-presign"));
+    command.arg("batch").env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(command: &mut Command, input: &str) -> (Option<i32>, Vec<Value>) {
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_owned();
+    let feeder = std::thread::spawn(move || stdin.write_all(input.as_bytes()).unwrap());
+    let output = child.wait_with_output().unwrap();
+    feeder.join().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    (output.status.code(), text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+fn vectors(file: &str) -> Vec<Value> {
+    let path = format!("{}/../oss-presign/tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn lines(values: &[Value]) -> String {
+    values.iter().map(|value| format!("{value}\n")).collect()
+}
+
+/// A line that can be signed.
+fn good() -> Value {
+    json!({
+        "id": 1, "kind": "presign", "method": "PUT", "scheme": "https", "endpoint": "oss-cn-hangzhou.aliyuncs.com",
+        "style": "virtual", "bucket": "examplebucket", "key": "a.txt", "region": "cn-hangzhou", "product": "oss",
+        "access_key_id": "fake-access-key-id", "access_key_secret": "fake-access-key-secret", "security_token": null,
+        "timestamp": 1_731_400_358, "expires": 600, "headers": [["Content-Type", "text/plain"]],
+        "additional_headers": [], "query": []
+    })
+}
+
+fn with(field: &str, value: Value) -> Value {
+    let mut line = good();
+    line[field] = value;
+    line
+}
+
+#[test]
+fn every_vector_gives_what_the_library_gives() {
+    // Which disputes are refused is stated, and asserted against the library, in the core's `tests/vectors.rs`.
+    let refused = [
+        ("duplicate-query", "DuplicateQuery"),
+        ("duplicate-header", "DuplicateHeader"),
+        ("additional-empty", "AdditionalHeaderEmpty"),
+    ];
+    let mut vectors = vectors("presign.jsonl");
+    vectors.extend(self::vectors("known.jsonl").into_iter().filter(|vector| vector["kind"] == "presign"));
+    for vector in &mut vectors {
+        vector["allow_dot_segments"] = true.into();
+    }
+    let (status, answers) = run(&mut command(), &lines(&vectors));
+    assert_eq!(answers.len(), vectors.len());
+    let (mut signed, mut not_signed) = (0, 0);
+    for (vector, answer) in vectors.iter().zip(&answers) {
+        assert_eq!(vector["id"], answer["id"]);
+        let disputes: Vec<&str> = vector["disputed"].as_str().unwrap_or_default().split(',').collect();
+        if let Some((_, code)) = refused.iter().find(|(dispute, _)| disputes.contains(dispute)) {
+            assert_eq!(answer["error"]["code"], *code, "{}", vector["id"]);
+            not_signed += 1;
+            continue;
+        }
+        let expected = vector.get("ref_signature").unwrap_or(&vector["signature"]);
+        assert_eq!(answer["signature"], *expected, "{}", vector["id"]);
+        if vector.get("disputed").is_none() && vector.get("canonical_request").is_some() {
+            assert_eq!(answer["canonical_request"], vector["canonical_request"]);
+            assert_eq!(answer["string_to_sign"], vector["string_to_sign"]);
+        }
+        let end = vector["timestamp"].as_u64().unwrap() + vector["expires"].as_u64().unwrap();
+        assert_eq!(answer["expires_at"], end);
+        signed += 1;
+    }
+    println!("signed {signed}, refused {not_signed}");
+    assert_eq!((status, signed, not_signed), (Some(1), 291, 17));
+}
+
+#[test]
+fn answer_has_the_promised_fields() {
+    let (status, answers) = run(&mut command(), &lines(&[good()]));
+    assert_eq!(status, Some(0));
+    let fields: Vec<&String> = answers[0].as_object().unwrap().keys().collect();
+    assert_eq!(
+        fields,
+        ["canonical_request", "expires_at", "headers", "id", "method", "signature", "string_to_sign", "url"]
+    );
+    assert_eq!(answers[0]["headers"], json!([["content-type", "text/plain"]]));
+    assert_eq!(answers[0]["expires_at"], 1_731_400_958);
+}
+
+#[test]
+fn refusals_name_the_rule_and_spare_the_others() {
+    let cases = [
+        (with("query", json!([["a", "1"], ["a", "2"]])), "DuplicateQuery"),
+        (with("headers", json!([["A", "1"], ["a", "2"]])), "DuplicateHeader"),
+        (with("query", json!([["x-oss-expires", "1"]])), "ReservedQuery"),
+        (with("additional_headers", json!(["range"])), "AdditionalHeaderMissing"),
+        (with("region", json!("oss-cn-hangzhou")), "RegionDecorated"),
+        (with("region", json!("cn-hangzhou-internal")), "RegionDecorated"),
+        (with("region", json!("cn hangzhou")), "RegionCharacter"),
+        (with("expires", json!(0)), "ExpiryZero"),
+        (with("expires", json!(604_801)), "ExpiryTooLong"),
+        (with("expires", json!(-1)), "ExpiryZero"),
+        (with("expires", json!(i64::MAX)), "ExpiryTooLong"),
+        (with("key", json!("a/../b")), "KeyDotSegment"),
+        (with("key", json!("/a")), "KeyLeadingSlash"),
+        (with("key", json!("")), "KeyEmpty"),
+        (with("key", json!("k".repeat(1024))), "KeyTooLong"),
+        (with("headers", json!([["x-oss-meta-a", "1\r\n2"]])), "HeaderValueControlCharacter"),
+        (with("headers", json!([["x oss", "1"]])), "HeaderName"),
+        (with("access_key_id", json!("")), "CredentialsEmpty"),
+        (with("access_key_secret", json!(" fake")), "CredentialsOuterBlank"),
+        (with("access_key_secret", Value::Null), "MissingField"),
+        (with("bucket", json!("Example")), "BucketUpperCase"),
+        (with("endpoint", json!("https://host/path")), "EndpointNotAHost"),
+        (with("method", json!("BREW")), "MethodUnknown"),
+        (with("kind", json!("posted")), "InvalidField"),
+        (with("style", json!("virtuel")), "InvalidField"),
+        (with("timestamp", json!(-1)), "InvalidField"),
+        (with("timestamp", json!(1_731_400_358_000_u64)), "TimeAfterYear9999"),
+        (with("expires", json!("600")), "InvalidField"),
+        (with("method", Value::Null), "MissingField"),
+    ];
+    let mut input = Vec::new();
+    for (line, _) in &cases {
+        input.extend([line.clone(), good()]);
+    }
+    let (status, answers) = run(&mut command(), &lines(&input));
+    assert_eq!(status, Some(1));
+    assert_eq!(answers.len(), input.len());
+    for ((_, code), pair) in cases.iter().zip(answers.chunks(2)) {
+        assert_eq!(pair[0]["error"]["code"], *code);
+        assert_eq!(pair[0]["id"], 1);
+        assert!(!pair[0]["error"]["message"].as_str().unwrap().contains("fake-access-key-secret"));
+        assert!(pair[1]["signature"].is_string());
+    }
+}
+
+#[test]
+fn unusable_input_is_answered_line_by_line() {
+    let input = format!("not json\n{}\n[1]\n\n\"text\"\n{{\"id\":7,\n{}", good(), good());
+    let (status, answers) = run(&mut command(), &input);
+    assert_eq!(status, Some(2));
+    let codes: Vec<&str> = answers.iter().map(|a| a["error"]["code"].as_str().unwrap_or("signed")).collect();
+    let bad = "InvalidJson";
+    assert_eq!(codes, [bad, "signed", bad, bad, bad, bad, "signed"]);
+}
+
+#[test]
+fn defaults_come_from_the_environment_and_the_clock() {
+    let line = json!({"id": "x", "method": "GET", "bucket": "examplebucket", "key": "a"});
+    let (status, answers) = run(&mut command(), &lines(&[line.clone()]));
+    assert_eq!((status, &answers[0]["error"]["code"]), (Some(1), &json!("MissingField")));
+    let mut with_environment = command();
+    with_environment
+        .env("OSS_ACCESS_KEY_ID", "fake-access-key-id")
+        .env("OSS_ACCESS_KEY_SECRET", "fake-access-key-secret")
+        .env("OSS_SESSION_TOKEN", "fake-token")
+        .env("OSS_REGION", "cn-hangzhou")
+        .env("OSS_ENDPOINT", "http://127.0.0.1:9000");
+    let (status, answers) = run(&mut with_environment, &lines(&[line]));
+    assert_eq!(status, Some(0), "{answers:?}");
+    let url = answers[0]["url"].as_str().unwrap();
+    assert!(
+        url.starts_with("http://127.0.0.1:9000/examplebucket/a?x-oss-credential=fake-access-key-id%2F"),
+        "{url}"
+    );
+    assert!(url.contains("&x-oss-security-token=fake-token&"), "{url}");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let end = answers[0]["expires_at"].as_u64().unwrap();
+    assert!((now + 3590..=now + 3600).contains(&end), "{end} at {now}");
+}
+
+/// Whoever writes one line and waits gets its answer before the next.
+#[test]
+fn answers_stream() {
+    let mut child = command().spawn().unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+    for id in 0..3 {
+        stdin.write_all(lines(&[with("id", json!(id))]).as_bytes()).unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&answer).unwrap()["id"], id);
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
