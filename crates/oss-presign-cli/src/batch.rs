@@ -183,9 +183,16 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
     }
 
     fn line(&mut self, text: &[u8], number: u64, output: &mut impl Write) -> io::Result<Outcome> {
-        let line: Line<'_> = match serde_json::from_slice(text) {
+        // A derived `Deserialize` would read an array as well, field by field.
+        let is_object = text.trim_ascii_start().starts_with(b"{");
+        let line = if is_object {
+            serde_json::from_slice::<Line<'_>>(text)
+        } else {
+            Err(serde::de::Error::custom("expected a JSON object"))
+        };
+        let line = match line {
             Ok(line) => line,
-            Err(error) => return self.unreadable(text, number, &error, output),
+            Err(error) => return unreadable(text, number, &error, output),
         };
         let Err(refusal) = self.sign(&line, text.len(), output)? else { return Ok(Outcome::AllSigned) };
         let (code, message) = match refusal {
@@ -194,30 +201,6 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
         };
         write_line(output, &Refused { id: line.id, error: Reason { code, message } })?;
         Ok(Outcome::SomeRefused)
-    }
-
-    /// A line that is no JSON object, or one with a field of the wrong type.
-    fn unreadable(
-        &self,
-        text: &[u8],
-        number: u64,
-        error: &serde_json::Error,
-        output: &mut impl Write,
-    ) -> io::Result<Outcome> {
-        #[derive(Deserialize)]
-        struct Identity<'a> {
-            #[serde(borrow, default)]
-            id: Option<&'a RawValue>,
-        }
-        let is_object = text.trim_ascii_start().starts_with(b"{");
-        let identity = serde_json::from_slice::<Identity<'_>>(text).ok().filter(|_| is_object);
-        let (id, code, outcome) = match identity {
-            Some(identity) => (identity.id, "InvalidField", Outcome::SomeRefused),
-            None => (None, "InvalidJson", Outcome::UnusableInput),
-        };
-        let message = format!("line {number}: {error}");
-        write_line(output, &Refused { id, error: Reason { code, message } })?;
-        Ok(outcome)
     }
 
     fn sign(
@@ -276,6 +259,30 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
         write_line(output, &signed)?;
         Ok(Ok(()))
     }
+}
+
+/// A line that is no JSON object, or one with a field of the wrong type.
+fn unreadable(
+    text: &[u8],
+    number: u64,
+    error: &serde_json::Error,
+    output: &mut impl Write,
+) -> io::Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Identity<'a> {
+        #[serde(borrow, default)]
+        id: Option<&'a RawValue>,
+    }
+    let identity = serde_json::from_slice::<Identity<'_>>(text).ok();
+    let (id, code, outcome) = match identity {
+        Some(identity) if text.trim_ascii_start().starts_with(b"{") => {
+            (identity.id, "InvalidField", Outcome::SomeRefused)
+        }
+        _ => (None, "InvalidJson", Outcome::UnusableInput),
+    };
+    let message = format!("line {number}: {error}");
+    write_line(output, &Refused { id, error: Reason { code, message } })?;
+    Ok(outcome)
 }
 
 struct Description<'l> {
