@@ -60,24 +60,22 @@ pub enum Addressing {
 pub struct Endpoint<'a> {
     scheme: Scheme,
     /// The host in pieces, so that the regional ones need no buffer.
-    host: [&'a str; 3],
+    host: [&'a str; 4],
     port: Option<&'a str>,
     addressing: Addressing,
 }
 
 impl<'a> Endpoint<'a> {
     const fn of_region(before: &'a str, region: Region<'a>, after: &'a str) -> Self {
-        let host = [before, region.as_str(), after];
+        Self::of_pieces([before, region.as_str(), after, ""])
+    }
+
+    const fn of_pieces(host: [&'a str; 4]) -> Self {
         Self { scheme: Scheme::Https, host, port: None, addressing: Addressing::VirtualHosted }
     }
 
     const fn fixed(host: &'a str) -> Self {
-        Self {
-            scheme: Scheme::Https,
-            host: [host, "", ""],
-            port: None,
-            addressing: Addressing::VirtualHosted,
-        }
+        Self::of_pieces([host, "", "", ""])
     }
 
     /// The public endpoint of a region: `oss-REGION.aliyuncs.com`.
@@ -96,6 +94,13 @@ impl<'a> Endpoint<'a> {
     #[must_use]
     pub const fn dual_stack(region: Region<'a>) -> Self {
         Self::of_region("", region, ".oss.aliyuncs.com")
+    }
+
+    /// The data endpoint of a cloud box in a region: `BOX.REGION.oss-cloudbox.aliyuncs.com`. Sign for it with
+    /// [`Signer::for_cloud_box`](crate::Signer::for_cloud_box).
+    #[must_use]
+    pub const fn cloud_box(id: Region<'a>, region: Region<'a>) -> Self {
+        Self::of_pieces([id.as_str(), ".", region.as_str(), ".oss-cloudbox.aliyuncs.com"])
     }
 
     /// Transfer acceleration from anywhere: `oss-accelerate.aliyuncs.com`.
@@ -153,7 +158,7 @@ impl<'a> Endpoint<'a> {
             Addressing::VirtualHosted if is_ip => Addressing::Path,
             other => other,
         };
-        Ok(Self { scheme, host: [host, "", ""], port, addressing })
+        Ok(Self { scheme, host: [host, "", "", ""], port, addressing })
     }
 
     /// The same host by another scheme.
@@ -303,6 +308,10 @@ mod tests {
             (Endpoint::public(region), "examplebucket.oss-cn-hangzhou.aliyuncs.com"),
             (Endpoint::internal(region), "examplebucket.oss-cn-hangzhou-internal.aliyuncs.com"),
             (Endpoint::dual_stack(region), "examplebucket.cn-hangzhou.oss.aliyuncs.com"),
+            (
+                Endpoint::cloud_box(Region::new("cb-123").unwrap(), region),
+                "examplebucket.cb-123.cn-hangzhou.oss-cloudbox.aliyuncs.com",
+            ),
             (Endpoint::accelerate(), "examplebucket.oss-accelerate.aliyuncs.com"),
             (Endpoint::accelerate_overseas(), "examplebucket.oss-accelerate-overseas.aliyuncs.com"),
             (Endpoint::cname("static.example.com:8443").unwrap(), "static.example.com:8443"),

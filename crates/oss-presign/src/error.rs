@@ -10,6 +10,7 @@ use crate::endpoint::EndpointError;
 use crate::expiry::ExpiryError;
 use crate::method::MethodError;
 use crate::object::{BucketError, ObjectKeyError};
+use crate::operation::ValueError;
 use crate::post_policy::PostPolicyError;
 use crate::presigned::PresignError;
 use crate::request::RequestError;
@@ -36,6 +37,8 @@ pub enum Error {
     Method(MethodError),
     /// A header or a query parameter was refused.
     Request(RequestError),
+    /// The value of a header or a parameter was refused.
+    Value(ValueError),
     /// A lifetime was refused.
     Expiry(ExpiryError),
     /// A condition of a form was refused.
@@ -83,6 +86,7 @@ union! {
     Endpoint(EndpointError),
     Method(MethodError),
     Request(RequestError),
+    Value(ValueError),
     Expiry(ExpiryError),
     PostPolicy(PostPolicyError),
     Presign(PresignError),

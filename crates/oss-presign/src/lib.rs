@@ -21,6 +21,7 @@ mod expiry;
 mod key;
 mod method;
 mod object;
+mod operation;
 mod output;
 mod post_policy;
 mod presigned;
@@ -43,6 +44,11 @@ pub use expiry::{Expiry, ExpiryError, MAX_EXPIRY_SECONDS};
 pub use key::SigningKey;
 pub use method::{Method, MethodError};
 pub use object::{Bucket, BucketError, MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
+pub use operation::{
+    AppendPosition, Callback, ContentLength, ContentMd5, ListObjects, MetaName, ObjectAcl, PageSize,
+    PartNumber, Place, ResponseHeader, ServerSideEncryption, StorageClass, SymlinkTarget, Tagging,
+    TrafficLimit, ValueError,
+};
 pub use post_policy::{MAX_FORM_OBJECT_BYTES, PostForm, PostPolicy, PostPolicyError, SignedPolicy};
 pub use presigned::{PresignError, Presigned, Signer, SignerAt};
 #[cfg(feature = "alloc")]

@@ -40,6 +40,13 @@ impl<'a> Signer<'a> {
         Self::for_scope(credentials, Scope::new(now, region, Product::Oss))
     }
 
+    /// Derives the signing key for the UTC day of `now`, for OSS on a cloud box: its id takes the place of the
+    /// region.
+    #[must_use]
+    pub fn for_cloud_box(credentials: &Credentials<'a>, id: Region<'a>, now: Timestamp) -> Self {
+        Self::for_scope(credentials, Scope::new(now, id, Product::CloudBox))
+    }
+
     /// Derives the signing key of a scope.
     #[must_use]
     pub fn for_scope(credentials: &Credentials<'a>, scope: Scope<'a>) -> Self {

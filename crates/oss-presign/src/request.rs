@@ -381,6 +381,17 @@ pub enum RequestError {
         /// The parameter's name.
         name: Excerpt,
     },
+    /// There is no such operation: OSS takes a bare POST on an object as a form alone.
+    BarePost,
+    /// An upload id is empty.
+    UploadIdEmpty,
+    /// A parameter that the operation does not have.
+    NotForMethod {
+        /// The parameter.
+        what: &'static str,
+        /// The method.
+        method: Method,
+    },
     /// The request's fixed capacity is used up.
     TooMany {
         /// Of what.
@@ -403,6 +414,9 @@ impl RequestError {
             Self::QueryNameEmpty => "QueryNameEmpty",
             Self::DuplicateQuery { .. } => "DuplicateQuery",
             Self::ReservedQuery { .. } => "ReservedQuery",
+            Self::BarePost => "BarePost",
+            Self::UploadIdEmpty => "UploadIdEmpty",
+            Self::NotForMethod { .. } => "NotForMethod",
             Self::TooMany { .. } => "TooMany",
         }
     }
@@ -442,6 +456,15 @@ impl fmt::Display for RequestError {
             }
             Self::ReservedQuery { name } => {
                 write!(f, "query parameter `{name}` is the signer's to write: leave it out")
+            }
+            Self::BarePost => f.write_str(
+                "OSS takes a bare POST on an object as a form alone (PostObject): sign a `PostPolicy`, or use PUT",
+            ),
+            Self::UploadIdEmpty => {
+                f.write_str("the upload id is empty: give the one that InitiateMultipartUpload answered with")
+            }
+            Self::NotForMethod { what, method } => {
+                write!(f, "`{what}` goes with the GET of an object, not with {}: leave it out", method.as_str())
             }
             Self::TooMany { what, capacity } => {
                 write!(f, "more than {capacity} {what}: describe the request with a larger capacity")

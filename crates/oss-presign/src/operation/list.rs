@@ -1,0 +1,127 @@
+//! ListObjectsV2.
+
+use super::PageSize;
+use crate::request::{Request, RequestError};
+
+/// What a ListObjectsV2 asks for.
+///
+/// ```
+/// use oss_presign::{Bucket, ListObjects, PageSize, Request};
+///
+/// let hundred = PageSize::new(100)?;
+/// let options = ListObjects::default().prefix("photos/").delimiter("/").page_size(&hundred);
+/// let request = Request::list_objects(Bucket::new("examplebucket")?, &options)?;
+/// # Ok::<(), oss_presign::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListObjects<'a> {
+    prefix: Option<&'a str>,
+    delimiter: Option<&'a str>,
+    start_after: Option<&'a str>,
+    continuation_token: Option<&'a str>,
+    page_size: Option<&'a PageSize>,
+    fetch_owner: bool,
+    url_encoded: bool,
+}
+
+impl<'a> ListObjects<'a> {
+    /// Keys that begin so alone.
+    #[must_use]
+    pub const fn prefix(self, prefix: &'a str) -> Self {
+        Self { prefix: Some(prefix), ..self }
+    }
+
+    /// Keys are grouped up to this text after the prefix; `/` mostly.
+    #[must_use]
+    pub const fn delimiter(self, delimiter: &'a str) -> Self {
+        Self { delimiter: Some(delimiter), ..self }
+    }
+
+    /// Keys after this one alone.
+    #[must_use]
+    pub const fn start_after(self, key: &'a str) -> Self {
+        Self { start_after: Some(key), ..self }
+    }
+
+    /// Goes on where the answer with this token ended.
+    #[must_use]
+    pub const fn continuation_token(self, token: &'a str) -> Self {
+        Self { continuation_token: Some(token), ..self }
+    }
+
+    /// At most so many keys in one answer.
+    #[must_use]
+    pub const fn page_size(self, size: &'a PageSize) -> Self {
+        Self { page_size: Some(size), ..self }
+    }
+
+    /// The answer names each object's owner.
+    #[must_use]
+    pub const fn fetch_owner(self) -> Self {
+        Self { fetch_owner: true, ..self }
+    }
+
+    /// The answer has its keys percent-encoded, since XML cannot hold every key.
+    #[must_use]
+    pub const fn url_encoded(self) -> Self {
+        Self { url_encoded: true, ..self }
+    }
+
+    pub(super) fn describe<const CAPACITY: usize>(
+        &self,
+        request: Request<'a, CAPACITY>,
+    ) -> Result<Request<'a, CAPACITY>, RequestError> {
+        let parameters = [
+            ("list-type", Some("2")),
+            ("prefix", self.prefix),
+            ("delimiter", self.delimiter),
+            ("start-after", self.start_after),
+            ("continuation-token", self.continuation_token),
+            ("max-keys", self.page_size.map(PageSize::as_str)),
+            ("fetch-owner", self.fetch_owner.then_some("true")),
+            ("encoding-type", self.url_encoded.then_some("url")),
+        ];
+        let given = parameters.into_iter().filter(|(_, value)| value.is_some());
+        given.into_iter().try_fold(request, |request, (name, value)| request.query(name, value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bucket, Method};
+
+    #[test]
+    fn parameters() {
+        let size = PageSize::new(1000).unwrap();
+        let all = ListObjects::default()
+            .prefix("a/")
+            .delimiter("/")
+            .start_after("a/b")
+            .continuation_token("t")
+            .page_size(&size)
+            .fetch_owner()
+            .url_encoded();
+        for (options, expected) in [
+            (ListObjects::default(), &[("list-type", "2")][..]),
+            (
+                all,
+                &[
+                    ("continuation-token", "t"),
+                    ("delimiter", "/"),
+                    ("encoding-type", "url"),
+                    ("fetch-owner", "true"),
+                    ("list-type", "2"),
+                    ("max-keys", "1000"),
+                    ("prefix", "a/"),
+                    ("start-after", "a/b"),
+                ],
+            ),
+        ] {
+            let request = Request::list_objects(Bucket::new("examplebucket").unwrap(), &options).unwrap();
+            assert_eq!((request.method(), request.key()), (Method::Get, None));
+            let pairs = request.view().query.iter().map(|parameter| (parameter.name, parameter.value));
+            assert!(pairs.eq(expected.iter().copied()));
+        }
+    }
+}
