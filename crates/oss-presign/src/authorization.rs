@@ -14,6 +14,7 @@ use crate::presigned::{
 };
 use crate::request::{Header, Request, RequestView, bound_headers, compare_names};
 use crate::scope::Scope;
+use crate::search::{split, split_once};
 use crate::sha256::Sha256;
 use crate::string_to_sign::{ALGORITHM, write_prefix, write_scope};
 use crate::time::Timestamp;
@@ -300,7 +301,7 @@ impl<'r> Authorized<'r> {
     }
 
     fn canonical_request_into(&self, output: &mut impl Output) {
-        let (path, query) = self.target().split_once('?').unwrap_or((self.target(), ""));
+        let (path, query) = split_once(self.target(), b'?').unwrap_or((self.target(), ""));
         SignerHeaders::new(self.date, self.security_token).write_canonical_request(
             output,
             &self.request,
@@ -312,7 +313,7 @@ impl<'r> Authorized<'r> {
 
 impl fmt::Debug for Authorized<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let readable = self.url.split('?').next().unwrap_or_default();
+        let readable = split(self.url, b'?').next().unwrap_or_default();
         f.debug_struct("Authorized")
             .field("method", &self.request.method)
             .field("url", &readable)

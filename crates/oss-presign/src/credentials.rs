@@ -5,6 +5,7 @@ use core::fmt;
 use crate::Excerpt;
 use crate::key::SigningKey;
 use crate::scope::Scope;
+use crate::search::{contains_any, is_white_space};
 use crate::time::Timestamp;
 
 /// An access key, with its STS token and end of life where it has them. Borrowed: the core keeps no secret
@@ -26,7 +27,7 @@ impl<'a> Credentials<'a> {
     pub fn new(access_key_id: &'a str, access_key_secret: &'a str) -> Result<Self, CredentialsError> {
         check(access_key_id, CredentialsPart::AccessKeyId)?;
         check(access_key_secret, CredentialsPart::AccessKeySecret)?;
-        if access_key_id.contains(['/', ',']) {
+        if contains_any(access_key_id, b"/,") {
             return Err(CredentialsError::AccessKeyIdSeparator { id: Excerpt::of(access_key_id) });
         }
         Ok(Self { access_key_id, access_key_secret, security_token: None, expires_at: None })
@@ -85,7 +86,8 @@ fn check(text: &str, part: CredentialsPart) -> Result<(), CredentialsError> {
     if text.is_empty() {
         return Err(CredentialsError::Empty { part });
     }
-    if text.trim().len() != text.len() {
+    let mut ends = text.chars();
+    if ends.next().is_some_and(is_white_space) || ends.next_back().is_some_and(is_white_space) {
         return Err(CredentialsError::OuterBlank { part });
     }
     if text.bytes().any(|byte| byte.is_ascii_control()) {

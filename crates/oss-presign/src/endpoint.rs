@@ -1,11 +1,12 @@
 //! Where a request goes: scheme, host, and how the host carries the bucket.
 
 use core::fmt;
-use core::net::Ipv4Addr;
 
+use crate::host::{check_host, split_port};
 use crate::object::Bucket;
 use crate::output::Output;
 use crate::scope::Region;
+use crate::search::contains;
 
 /// `http` or `https`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -145,13 +146,13 @@ impl<'a> Endpoint<'a> {
     /// # Errors
     /// [`EndpointError`] where `host` is no host.
     pub fn new(host: &'a str, addressing: Addressing) -> Result<Self, EndpointError> {
-        let (scheme, authority) = match host.split_once("://") {
-            Some(("https", rest)) => (Scheme::Https, rest),
-            Some(("http", rest)) => (Scheme::Http, rest),
-            Some(_) => return Err(EndpointError::Scheme),
-            None => (Scheme::Https, host),
+        let (scheme, authority) = match (host.strip_prefix("https://"), host.strip_prefix("http://")) {
+            (Some(rest), _) => (Scheme::Https, rest),
+            (_, Some(rest)) => (Scheme::Http, rest),
+            _ if contains(host, "://") => return Err(EndpointError::Scheme),
+            _ => (Scheme::Https, host),
         };
-        let authority = authority.strip_suffix('/').unwrap_or(authority);
+        let authority = authority.strip_suffix("/").unwrap_or(authority);
         let (host, port) = split_port(authority)?;
         let is_ip = check_host(host)?;
         let addressing = match addressing {
@@ -181,60 +182,24 @@ impl<'a> Endpoint<'a> {
 
     /// Writes what a `Host` header says: no default port, as HTTP clients have it (RFC 9110, section 7.2).
     pub(crate) fn write_host(&self, bucket: Option<Bucket<'_>>, output: &mut impl Output) {
-        if let (Addressing::VirtualHosted, Some(bucket)) = (self.addressing, bucket) {
-            output.put(bucket.as_str().as_bytes());
-            output.put(b".");
-        }
-        for piece in self.host {
-            if !piece.is_empty() {
-                output.put(piece.as_bytes());
-            }
-        }
-        if let Some(port) = self.port
-            && port != self.scheme.default_port()
-        {
-            output.put(b":");
-            output.put(port.as_bytes());
+        for piece in self.host_pieces(bucket) {
+            output.put(piece.as_bytes());
         }
     }
-}
 
-fn split_port(authority: &str) -> Result<(&str, Option<&str>), EndpointError> {
-    // The colons inside an IPv6 address's brackets are its own.
-    let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
-    let tail = authority.get(after_brackets..).unwrap_or_default();
-    let Some((before, port)) = tail.split_once(':') else { return Ok((authority, None)) };
-    let host = authority.get(..after_brackets + before.len()).unwrap_or_default();
-    let canonical = !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit());
-    match port.parse::<u16>() {
-        Ok(_) if canonical => Ok((host, Some(port))),
-        _ => Err(EndpointError::Port),
-    }
-}
-
-/// Checks a host and says whether it is an IP address.
-fn check_host(host: &str) -> Result<bool, EndpointError> {
-    if host.is_empty() {
-        return Err(EndpointError::Empty);
-    }
-    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return match address.parse::<core::net::Ipv6Addr>() {
-            Ok(_) => Ok(true),
-            Err(_) => Err(EndpointError::Character),
+    /// The host in pieces: one list for every output keeps the code small.
+    fn host_pieces<'s>(&'s self, bucket: Option<Bucket<'s>>) -> [&'s str; 7] {
+        let (bucket, dot) = match (self.addressing, bucket) {
+            (Addressing::VirtualHosted, Some(bucket)) => (bucket.as_str(), "."),
+            _ => ("", ""),
         };
+        let (colon, port) = match self.port {
+            Some(port) if port != self.scheme.default_port() => (":", port),
+            _ => ("", ""),
+        };
+        let [a, b, c] = self.host;
+        [bucket, dot, a, b, c, colon, port]
     }
-    if host.contains(['/', '?', '#', '@']) {
-        return Err(EndpointError::NotAHost);
-    }
-    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Err(EndpointError::UpperCase);
-    }
-    let legal = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
-    let labels_fit = host.split('.').all(|label| !label.is_empty() && label.bytes().all(legal));
-    if !labels_fit || host.len() > 253 {
-        return Err(EndpointError::Character);
-    }
-    Ok(host.parse::<Ipv4Addr>().is_ok())
 }
 
 /// Why a text is no endpoint.

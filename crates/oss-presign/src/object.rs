@@ -107,11 +107,11 @@ impl<'a> ObjectKey<'a> {
     /// [`ObjectKeyError`] says which of these it is.
     pub fn new(key: &'a str) -> Result<Self, ObjectKeyError> {
         let key = Self::allowing_dot_segments(key)?;
-        if key.0.starts_with(['/', '\\']) {
+        if matches!(key.0.as_bytes(), [b'/' | b'\\', ..]) {
             return Err(ObjectKeyError::LeadingSlash);
         }
         // A backslash counts too: WHATWG clients that are given a raw one take it for a slash.
-        if key.0.split(['/', '\\']).any(|segment| matches!(segment, "." | "..")) {
+        if key.0.as_bytes().split(is_slash).any(|segment| matches!(segment, b"." | b"..")) {
             return Err(ObjectKeyError::DotSegment);
         }
         Ok(key)
@@ -135,6 +135,10 @@ impl<'a> ObjectKey<'a> {
     pub const fn as_str(self) -> &'a str {
         self.0
     }
+}
+
+pub(crate) fn is_slash(byte: &u8) -> bool {
+    matches!(byte, b'/' | b'\\')
 }
 
 /// Why a text is not the key of an object.

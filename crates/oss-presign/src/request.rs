@@ -9,6 +9,7 @@ use crate::Excerpt;
 use crate::encode::compare_encoded;
 use crate::method::Method;
 use crate::object::{Bucket, ObjectKey};
+use crate::search::trim_blanks;
 
 /// How many headers, query parameters and additional headers each a [`Request`] holds unless told otherwise.
 pub const DEFAULT_CAPACITY: usize = 32;
@@ -160,7 +161,7 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
         if SIGNER_HEADERS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
             return Err(RequestError::ReservedHeader { name: Excerpt::of(name) });
         }
-        let value = value.trim_matches([' ', '\t']);
+        let value = trim_blanks(value);
         if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
             return Err(RequestError::HeaderValueControlCharacter { name: Excerpt::of(name) });
         }
@@ -330,14 +331,20 @@ fn insert<T: Copy, const N: usize>(
         return Err(Refused::Duplicate);
     }
     list.push(item).map_err(|_| Refused::Full)?;
+    settle_last(list, compare);
+    Ok(())
+}
+
+/// Moves the last item of an otherwise sorted list to its place. The sorts of `core` keep a panic for
+/// orders that contradict themselves; short lists need nothing better than this.
+pub(crate) fn settle_last<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     for end in (2..=list.len()).rev() {
         let Some([.., before, last]) = list.get_mut(..end) else { break };
-        if compare(before, last) == Ordering::Less {
+        if compare(before, last) != Ordering::Greater {
             break;
         }
         core::mem::swap(before, last);
     }
-    Ok(())
 }
 
 /// Why a header or a query parameter was refused.

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::search::split;
 use crate::time::Timestamp;
 
 /// The last part of every scope.
@@ -29,7 +30,7 @@ impl<'a> Region<'a> {
         if bare.len() != id.len() {
             return Err(ScopeError::RegionDecorated { likely: crate::Excerpt::of(bare) });
         }
-        if !well_formed || id.starts_with('-') || id.ends_with('-') {
+        if !well_formed || matches!(id.as_bytes(), [b'-', ..] | [.., b'-']) {
             return Err(ScopeError::RegionCharacter);
         }
         Ok(Self(id))
@@ -44,11 +45,11 @@ impl<'a> Region<'a> {
 
 /// What is left of a host name or a blank-padded id when everything that surrounds a region is dropped.
 fn bare_region(id: &str) -> &str {
-    let mut bare = id.trim();
+    let mut bare = id.trim_ascii();
     bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
     // `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` both name it in the label with `oss-`.
-    bare = bare.split('.').find(|label| label.starts_with("oss-")).unwrap_or(bare);
-    bare = bare.split('.').next().unwrap_or(bare);
+    bare = split(bare, b'.').find(|label| label.starts_with("oss-")).unwrap_or(bare);
+    bare = split(bare, b'.').next().unwrap_or(bare);
     bare = bare.strip_prefix("oss-").unwrap_or(bare);
     bare.strip_suffix("-internal").unwrap_or(bare)
 }
@@ -90,7 +91,7 @@ impl Product {
 /// A credential scope: `YYYYMMDD/region/product/aliyun_v4_request`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scope<'a> {
-    day: u64,
+    day: u32,
     date: [u8; 8],
     region: Region<'a>,
     product: Product,

@@ -58,7 +58,7 @@ impl Timestamp {
 
     /// The same, with the calendar part already known: a signer computes it once a day.
     pub(crate) fn iso8601_basic_on(self, date: [u8; 8]) -> [u8; 16] {
-        let second = (self.0 % SECONDS_PER_DAY) as u32;
+        let second = self.second_of_day();
         let [y1, y2, y3, y4, m1, m2, d1, d2] = date;
         let [h1, h2] = two_digits(second / 3600);
         let [n1, n2] = two_digits(second / 60 % 60);
@@ -67,14 +67,22 @@ impl Timestamp {
     }
 
     /// Days since 1970-01-01.
-    pub(crate) const fn day(self) -> u64 {
-        self.0 / SECONDS_PER_DAY
+    pub(crate) const fn day(self) -> u32 {
+        // 86 400 is 2^7 · 675, and without the seven bits every time fits 32: a microcontroller has no 64-bit division,
+        // and 900 bytes of flash for one are too much.
+        (self.0 >> 7) as u32 / 675
+    }
+
+    /// Seconds since midnight.
+    const fn second_of_day(self) -> u32 {
+        // Less than 2^32, so the difference of the lower halves is it.
+        (self.0 as u32).wrapping_sub(self.day().wrapping_mul(SECONDS_PER_DAY as u32))
     }
 
     /// The ASCII text `YYYYMMDD` of the UTC day.
     #[must_use]
     pub fn date(self) -> [u8; 8] {
-        let (year, month, day) = civil_from_days(self.day() as u32);
+        let (year, month, day) = civil_from_days(self.day());
         let [c1, c2] = two_digits(year / 100);
         let [y1, y2] = two_digits(year % 100);
         let [m1, m2] = two_digits(month);
@@ -86,8 +94,8 @@ impl Timestamp {
 /// `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339), the form people and policies read.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = civil_from_days(self.day() as u32);
-        let second = self.0 % SECONDS_PER_DAY;
+        let (year, month, day) = civil_from_days(self.day());
+        let second = self.second_of_day();
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
@@ -211,7 +219,7 @@ mod tests {
     fn every_day_has_its_own_date_and_comes_back() {
         let mut before = *b"19691231";
         for day in 0..=Timestamp::MAX.day() {
-            let timestamp = Timestamp(day * SECONDS_PER_DAY);
+            let timestamp = Timestamp(u64::from(day) * SECONDS_PER_DAY);
             let date = timestamp.date();
             assert!(date > before, "day {day}");
             assert_eq!(parse(&timestamp.iso8601_basic()), Some(timestamp));

@@ -211,19 +211,19 @@ impl fmt::Debug for PostForm<'_> {
 
 /// Escapes what ends a quoted attribute or begins markup.
 fn write_attribute(output: &mut impl Output, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
-        let (plain, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        output.put(plain.as_bytes());
-        let mut after = after.chars();
-        output.put(match after.next() {
-            Some('&') => b"&amp;",
-            Some('<') => b"&lt;",
-            Some('>') => b"&gt;",
-            Some('"') => b"&quot;",
+    let mut rest = text.as_bytes();
+    loop {
+        let at = rest.iter().position(|byte| b"&<>\"'".contains(byte)).unwrap_or(rest.len());
+        let (plain, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+        output.put(plain);
+        let Some((special, after)) = after.split_first() else { return };
+        output.put(match special {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
             _ => b"&#39;",
         });
-        rest = after.as_str();
+        rest = after;
     }
-    output.put(rest.as_bytes());
 }

@@ -18,8 +18,9 @@ use core::ops::RangeInclusive;
 use heapless::Vec;
 
 use crate::Excerpt;
-use crate::object::{Bucket, MAX_KEY_BYTES, ObjectKey};
+use crate::object::{Bucket, MAX_KEY_BYTES, ObjectKey, is_slash};
 use crate::request::DEFAULT_CAPACITY;
+use crate::search::contains;
 use condition::{Condition, Rule, is_satisfiable};
 
 /// The largest object that a form uploads, in bytes: 5 GiB (OSS, "PostObject").
@@ -80,7 +81,7 @@ impl<'a, const CAPACITY: usize> PostPolicy<'a, CAPACITY> {
     /// # Errors
     /// [`PostPolicyError::KeyVariable`] where the key holds `${filename}`: OSS would replace it.
     pub fn for_key(bucket: Bucket<'a>, key: ObjectKey<'a>) -> Result<Self, PostPolicyError> {
-        if key.as_str().contains(FILE_NAME_VARIABLE) {
+        if contains(key.as_str(), FILE_NAME_VARIABLE) {
             return Err(PostPolicyError::KeyVariable);
         }
         Ok(Self { bucket, key: KeyRule::Exactly(key), conditions: Vec::new() })
@@ -93,16 +94,16 @@ impl<'a, const CAPACITY: usize> PostPolicy<'a, CAPACITY> {
     /// [`PostPolicyError`] for a prefix that no key has: one that begins with `/` or `\`, holds a segment `.` or
     /// `..`, or leaves no byte of the 1023 for a name.
     pub fn for_prefix(bucket: Bucket<'a>, prefix: &'a str) -> Result<Self, PostPolicyError> {
-        if prefix.contains(FILE_NAME_VARIABLE) {
+        if contains(prefix, FILE_NAME_VARIABLE) {
             return Err(PostPolicyError::KeyVariable);
         }
         let dot_segment = || {
             // What follows the last slash goes on with the name.
-            let mut segments = prefix.rsplit(['/', '\\']);
+            let mut segments = prefix.as_bytes().rsplit(is_slash);
             segments.next();
-            segments.any(|segment| matches!(segment, "." | ".."))
+            segments.any(|segment| matches!(segment, b"." | b".."))
         };
-        if prefix.starts_with(['/', '\\']) || prefix.len() >= MAX_KEY_BYTES || dot_segment() {
+        if prefix.as_bytes().first().is_some_and(is_slash) || prefix.len() >= MAX_KEY_BYTES || dot_segment() {
             return Err(PostPolicyError::KeyPrefix);
         }
         Ok(Self { bucket, key: KeyRule::Prefix(prefix), conditions: Vec::new() })
@@ -198,7 +199,7 @@ impl<'a, const CAPACITY: usize> PostPolicy<'a, CAPACITY> {
     /// [`PostPolicy::equals`].
     pub fn success_action_redirect(self, url: &'a str) -> Result<Self, PostPolicyError> {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('/')) {
+        if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with("/")) {
             return Err(PostPolicyError::Redirect);
         }
         self.equals("success_action_redirect", url)

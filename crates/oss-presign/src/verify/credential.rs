@@ -9,6 +9,7 @@ use super::received::parameters;
 use crate::encode::Decoded;
 use crate::expiry::MAX_EXPIRY_SECONDS;
 use crate::scope::TERMINATOR;
+use crate::search::split;
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 
@@ -26,7 +27,7 @@ pub struct PresentedCredential {
 
 impl PresentedCredential {
     pub(crate) fn parse(text: &str) -> Option<Result<Self, VerifyError>> {
-        let mut parts = text.split('/');
+        let mut parts = split(text, b'/');
         let [id, date, region, product, terminator] = [(); 5].map(|()| parts.next().unwrap_or_default());
         if parts.next().is_some() || terminator != TERMINATOR || [id, region, product].contains(&"") {
             return None;
@@ -39,7 +40,7 @@ impl PresentedCredential {
     }
 
     fn part(&self, index: usize) -> &str {
-        self.text.split('/').nth(index).unwrap_or_default()
+        split(&self.text, b'/').nth(index).unwrap_or_default()
     }
 
     /// The access key id.
@@ -113,7 +114,7 @@ impl<'a> PresentedUrl<'a> {
             Some(text) => {
                 let text =
                     decode::<MAX_ADDITIONAL_BYTES>(text).ok_or(VerifyError::AdditionalHeadersTooLong)?;
-                if text.split(';').any(str::is_empty) {
+                if split(&text, b';').any(str::is_empty) {
                     return Err(VerifyError::AdditionalHeadersEmptyName);
                 }
                 text
@@ -149,7 +150,7 @@ impl<'a> PresentedUrl<'a> {
 
     /// The names of headers that are signed beyond `content-type`, `content-md5` and `x-oss-*`.
     pub fn additional_headers(&self) -> impl Iterator<Item = &str> + Clone {
-        self.additional.split(';').filter(|name| !name.is_empty())
+        split(&self.additional, b';').filter(|name| !name.is_empty())
     }
 
     /// Whether it was signed with STS credentials, so that it dies with their token.

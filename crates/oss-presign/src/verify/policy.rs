@@ -241,7 +241,7 @@ fn time(text: &Text<'_>) -> Option<Timestamp> {
     for character in text.clone() {
         kept.push(character).ok()?;
     }
-    let (seconds, fraction) = kept.strip_suffix('Z')?.split_at_checked(19)?;
+    let (seconds, fraction) = kept.strip_suffix("Z")?.split_at_checked(19)?;
     let digits_follow = |fraction: &str| {
         fraction
             .strip_prefix('.')

@@ -9,7 +9,8 @@ use crate::Excerpt;
 use crate::canonical::UNSIGNED_PAYLOAD;
 use crate::encode::{Decoded, Position, escape, hex_value, is_unreserved, unescaped_prefix};
 use crate::output::Output;
-use crate::request::{compare_names, is_signed_by_default};
+use crate::request::{compare_names, is_signed_by_default, settle_last};
+use crate::search::{contains_any, split, split_once, trim_blanks};
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 
@@ -59,8 +60,8 @@ impl<'a> ReceivedRequest<'a> {
             self.header("authorization")?.ok_or(VerifyError::MissingParameter { name: "Authorization" })?;
         let authorization = authorization.strip_prefix(ALGORITHM).ok_or(VerifyError::SignatureVersion)?;
         let (mut credential, mut additional, mut signature) = (None, None, None);
-        for field in authorization.split(',') {
-            let Some((name, value)) = field.trim().split_once('=') else {
+        for field in split(authorization, b',') {
+            let Some((name, value)) = split_once(trim_blanks(field), b'=') else {
                 return Err(VerifyError::AuthorizationMalformed);
             };
             let place = match name {
@@ -78,10 +79,10 @@ impl<'a> ReceivedRequest<'a> {
         let signature = signature.ok_or(VerifyError::AuthorizationMalformed)?;
         let names = match additional {
             Some("") => return Err(VerifyError::AdditionalHeadersEmpty),
-            Some(names) if names.split(';').any(str::is_empty) => {
+            Some(names) if split(names, b';').any(str::is_empty) => {
                 return Err(VerifyError::AdditionalHeadersEmptyName);
             }
-            names => names.unwrap_or_default().split(';').filter(|name| !name.is_empty()),
+            names => split(names.unwrap_or_default(), b';').filter(|name| !name.is_empty()),
         };
         let date = self.header("x-oss-date")?.ok_or(VerifyError::MissingParameter { name: "x-oss-date" })?;
         let signed_at = Timestamp::parse_iso8601_basic(date).map_err(|_| VerifyError::Date)?;
@@ -101,7 +102,7 @@ impl<'a> ReceivedRequest<'a> {
             return Err(VerifyError::DuplicateHeader { name: Excerpt::of(wanted) });
         }
         let Some((_, value)) = value else { return Ok(None) };
-        let text = core::str::from_utf8(trim_blanks(value));
+        let text = core::str::from_utf8(trim_blank_bytes(value));
         text.map(Some).map_err(|_| VerifyError::HeaderNotText { name: Excerpt::of(wanted) })
     }
 }
@@ -118,8 +119,8 @@ impl core::fmt::Debug for ReceivedRequest<'_> {
 
 /// The pairs of a query, still encoded; a missing value is an empty one.
 pub(crate) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    let pairs = split(query, b'&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| split_once(pair, b'=').unwrap_or((pair, "")))
 }
 
 /// What the canonical request is written from: lists in canonical order.
@@ -152,8 +153,8 @@ impl<'a> Canonical<'a> {
                 what: "query parameters",
                 capacity: MAX_QUERY_PARAMETERS,
             })?;
+            settle_last(&mut query, |(a, _), (b, _)| compare_decoded(a, b));
         }
-        query.sort_unstable_by(|(a, _), (b, _)| compare_decoded(a, b));
         if let Some(name) = repeated(&query, |(a, _), (b, _)| compare_decoded(a, b)) {
             return Err(VerifyError::DuplicateParameter { name: Excerpt::of(name.0) });
         }
@@ -168,14 +169,14 @@ impl<'a> Canonical<'a> {
             let additional =
                 !by_default && additional.clone().any(|wanted| wanted.eq_ignore_ascii_case(name));
             if by_default || additional {
-                let header = SignedHeader { name, value: trim_blanks(value), additional };
+                let header = SignedHeader { name, value: trim_blank_bytes(value), additional };
                 headers.push(header).map_err(|_| VerifyError::TooMany {
                     what: "signed headers",
                     capacity: MAX_SIGNED_HEADERS,
                 })?;
+                settle_last(&mut headers, |a, b| compare_names(a.name, b.name));
             }
         }
-        headers.sort_unstable_by(|a, b| compare_names(a.name, b.name));
         if let Some(header) = repeated(&headers, |a, b| compare_names(a.name, b.name)) {
             return Err(VerifyError::DuplicateHeader { name: Excerpt::of(header.name) });
         }
@@ -230,13 +231,13 @@ impl<'a> Canonical<'a> {
             output.put(b"/");
             output.put(bucket.as_bytes());
         }
-        if !self.path.starts_with('/') {
+        if !self.path.starts_with("/") {
             output.put(b"/");
         }
         put_encoded_again(output, self.path, Position::Path);
         // A bucket named by its path alone: the canonical form ends in a slash, the URL need not.
-        let inner = self.path.strip_prefix('/').unwrap_or_default();
-        if self.bucket.is_none() && !inner.is_empty() && !inner.contains('/') {
+        let inner = self.path.strip_prefix("/").unwrap_or_default();
+        if self.bucket.is_none() && !inner.is_empty() && !contains_any(inner, b"/") {
             output.put(b"/");
         }
     }
@@ -283,7 +284,7 @@ fn repeated<T>(sorted: &[T], compare: impl Fn(&T, &T) -> Ordering) -> Option<&T>
     })
 }
 
-fn trim_blanks(mut value: &[u8]) -> &[u8] {
+fn trim_blank_bytes(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;
     }

@@ -1,0 +1,134 @@
+//! The text of a host: name or IP address, and a port.
+
+use crate::endpoint::EndpointError;
+use crate::search::{contains_any, split, split_once};
+
+/// Takes the port from the end of an authority.
+pub(crate) fn split_port(authority: &str) -> Result<(&str, Option<&str>), EndpointError> {
+    // The colons inside an IPv6 address's brackets are its own.
+    let after_brackets = authority.as_bytes().iter().rposition(|&byte| byte == b']').map_or(0, |at| at + 1);
+    let tail = authority.get(after_brackets..).unwrap_or_default();
+    let Some((before, port)) = split_once(tail, b':') else { return Ok((authority, None)) };
+    let host = authority.get(..after_brackets + before.len()).unwrap_or_default();
+    if is_port(port) { Ok((host, Some(port))) } else { Err(EndpointError::Port) }
+}
+
+/// Checks a host and says whether it is an IP address.
+pub(crate) fn check_host(host: &str) -> Result<bool, EndpointError> {
+    if host.is_empty() {
+        return Err(EndpointError::Empty);
+    }
+    if let Some(address) = host.strip_prefix("[").and_then(|rest| rest.strip_suffix("]")) {
+        return if is_ipv6(address) { Ok(true) } else { Err(EndpointError::Character) };
+    }
+    if contains_any(host, b"/?#@") {
+        return Err(EndpointError::NotAHost);
+    }
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Err(EndpointError::UpperCase);
+    }
+    let legal = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+    let labels_fit = split(host, b'.').all(|label| !label.is_empty() && label.bytes().all(legal));
+    if !labels_fit || host.len() > 253 {
+        return Err(EndpointError::Character);
+    }
+    Ok(is_ipv4(host))
+}
+
+/// 1 to 65535, without leading zeros.
+fn is_port(text: &str) -> bool {
+    is_number_up_to(text, 65_535) && text != "0"
+}
+
+/// A decimal number without leading zeros, at most `limit`.
+fn is_number_up_to(text: &str, limit: u32) -> bool {
+    let canonical = matches!(text.as_bytes(), [b'0'] | [b'1'..=b'9', ..]) && text.len() <= 5;
+    let value = text.bytes().try_fold(0, |value: u32, byte| {
+        byte.is_ascii_digit().then(|| value.wrapping_mul(10).wrapping_add(u32::from(byte - b'0')))
+    });
+    canonical && value.is_some_and(|value| value <= limit)
+}
+
+// `core::net` parses addresses as well; its parser takes 1.6 KB of flash and keeps panics in a binary.
+
+fn is_ipv4(text: &str) -> bool {
+    split(text, b'.').count() == 4 && split(text, b'.').all(|octet| is_number_up_to(octet, 255))
+}
+
+/// RFC 4291, section 2.2, without a zone.
+fn is_ipv6(text: &str) -> bool {
+    let gap = text.as_bytes().windows(2).position(|window| window == b"::");
+    let groups = match gap {
+        None => groups_of_ipv6(text, true).filter(|&groups| groups == 8),
+        Some(at) => {
+            let (before, after) =
+                (text.get(..at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default());
+            let count = |part: &str, last| if part.is_empty() { Some(0) } else { groups_of_ipv6(part, last) };
+            // The gap stands for one group at least.
+            count(before, false).zip(count(after, true)).map(|(a, b)| a + b).filter(|&groups| groups <= 7)
+        }
+    };
+    groups.is_some()
+}
+
+/// How many groups of 16 bits there are; the last two may be written as an IPv4 address.
+fn groups_of_ipv6(text: &str, may_end_in_ipv4: bool) -> Option<usize> {
+    let mut groups = split(text, b':').peekable();
+    let mut count = 0;
+    while let Some(group) = groups.next() {
+        let hex = (1..=4).contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if hex {
+            count += 1;
+        } else if may_end_in_ipv4 && groups.peek().is_none() && is_ipv4(group) {
+            count += 2;
+        } else {
+            return None;
+        }
+    }
+    Some(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::net::{Ipv4Addr, Ipv6Addr};
+    use proptest::prelude::*;
+
+    #[test]
+    fn ports() {
+        for (text, expected) in [
+            ("h", Ok(("h", None))),
+            ("h:1", Ok(("h", Some("1")))),
+            ("h:65535", Ok(("h", Some("65535")))),
+            ("[::1]:80", Ok(("[::1]", Some("80")))),
+            ("[::1]", Ok(("[::1]", None))),
+            ("h:", Err(EndpointError::Port)),
+            ("h:0", Err(EndpointError::Port)),
+            ("h:65536", Err(EndpointError::Port)),
+            ("h:99999", Err(EndpointError::Port)),
+            ("h:4294967297", Err(EndpointError::Port)),
+            ("h:1:2", Err(EndpointError::Port)),
+        ] {
+            assert_eq!(split_port(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn addresses_are_those_of_core(
+            ipv4 in "[0-9]{1,3}(\\.[0-9]{0,3}){2,4}",
+            near_ipv4 in "[0-9.a]{0,16}",
+            ipv6 in "(::)?([0-9a-f]{0,5}:){0,8}(::)?([0-9a-fA-F]{0,4}|1\\.2\\.3\\.4)(:|::)?",
+            octets: [u8; 4],
+            groups: [u16; 8],
+        ) {
+            for text in [ipv4, near_ipv4, Ipv4Addr::from(octets).to_string()] {
+                prop_assert_eq!(is_ipv4(&text), text.parse::<Ipv4Addr>().is_ok(), "{}", text);
+            }
+            let groups = groups.map(|group| if group % 3 == 0 { 0 } else { group });
+            for text in [ipv6, Ipv6Addr::from(groups).to_string()] {
+                prop_assert_eq!(is_ipv6(&text), text.parse::<Ipv6Addr>().is_ok(), "{}", text);
+            }
+        }
+    }
+}
