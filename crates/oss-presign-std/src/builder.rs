@@ -14,12 +14,16 @@ use crate::day_signer::Settings;
 use crate::endpoint::{EndpointSetting, OwnedEndpoint};
 use crate::environment::{self, EnvironmentError, variable};
 use crate::presigner::{DEFAULT_EXPIRY, Presigner};
+use crate::provider::ProvideCredentials;
+use crate::refresh::RefreshPolicy;
 
 /// Configures a [`Presigner`]. Credentials and region are required; the rest has defaults.
 #[derive(Default)]
 #[must_use]
 pub struct PresignerBuilder {
     credentials: Option<Credentials>,
+    provider: Option<Box<dyn ProvideCredentials>>,
+    refresh: RefreshPolicy,
     region: Option<String>,
     product: Product,
     endpoint: Option<OwnedEndpoint>,
@@ -44,7 +48,7 @@ impl PresignerBuilder {
     /// # Errors
     /// As [`PresignerBuilder::with_env`].
     pub fn with_variables(mut self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        if self.credentials.is_none() {
+        if self.credentials.is_none() && self.provider.is_none() {
             self.credentials = Some(Credentials::from_variables(&lookup)?);
         }
         if self.region.is_none() {
@@ -59,9 +63,35 @@ impl PresignerBuilder {
         Ok(self)
     }
 
-    /// Signs with these credentials.
+    /// Signs with these credentials, as long as they last.
     pub fn credentials(self, credentials: Credentials) -> Self {
-        Self { credentials: Some(credentials), ..self }
+        Self { credentials: Some(credentials), provider: None, ..self }
+    }
+
+    /// Signs with what this provider gives. It is asked by [`build`](Self::build), which therefore may block, and
+    /// then by a thread of the presigner's own, ahead of the end of what it gave last.
+    pub fn provider(self, provider: impl ProvideCredentials + 'static) -> Self {
+        Self { provider: Some(Box::new(provider)), credentials: None, ..self }
+    }
+
+    /// How long before their end credentials are replaced: 5 minutes unless set. Those that live less than
+    /// twice as long are replaced halfway.
+    pub fn refresh_before(mut self, ahead: Duration) -> Self {
+        self.refresh.ahead = ahead.as_secs();
+        self
+    }
+
+    /// Starts no thread: the caller calls [`Presigner::refresh_if_due`] from one that may wait, such as a task of
+    /// `spawn_blocking`, about once a minute.
+    pub fn refresh_by_caller(mut self) -> Self {
+        self.refresh.by_caller = true;
+        self
+    }
+
+    /// Is told of each failure to replace credentials. Those at hand stay in use until their end.
+    pub fn on_refresh_failure(mut self, report: impl Fn(&Error) + Send + Sync + 'static) -> Self {
+        self.refresh.report = Some(Box::new(report));
+        self
     }
 
     /// The region of the buckets, such as `cn-hangzhou`; for a cloud box, the box's id.
@@ -138,9 +168,9 @@ impl PresignerBuilder {
     ///
     /// # Errors
     /// [`Error::NoCredentials`] and [`Error::NoRegion`] for what is missing, [`Error::Core`] for a region or an
-    /// endpoint that is none, [`Error::Clock`] for a clock that was never set.
+    /// endpoint that is none, [`Error::Clock`] for a clock that was never set, [`Error::Provider`] for a provider
+    /// that gives nothing.
     pub fn build(self) -> Result<Presigner, Error> {
-        let credentials = self.credentials.ok_or(Error::NoCredentials)?;
         let settings = Settings {
             region: self.region.ok_or(Error::NoRegion)?,
             product: self.product,
@@ -148,8 +178,13 @@ impl PresignerBuilder {
             default_expiry: self.default_expiry.unwrap_or(DEFAULT_EXPIRY),
             clamp: self.clamp,
         };
+        let settings = Arc::new(settings);
         let clock = self.clock.unwrap_or_else(|| Box::new(SystemClock));
-        Presigner::new(credentials, Arc::new(settings), clock)
+        match (self.credentials, self.provider) {
+            (Some(credentials), _) => Presigner::new(credentials, settings, clock),
+            (None, Some(provider)) => Presigner::refreshing(provider, self.refresh, settings, clock),
+            (None, None) => Err(Error::NoCredentials),
+        }
     }
 }
 

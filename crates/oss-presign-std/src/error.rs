@@ -9,6 +9,7 @@ use oss_presign::{
 
 use crate::clock::ClockError;
 use crate::environment::EnvironmentError;
+use crate::provider::ProviderError;
 
 /// Why nothing was signed. None of these holds a secret, a token or a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Error {
     Clock(ClockError),
     /// The environment lacks something.
     Environment(EnvironmentError),
+    /// A provider gave no credentials.
+    Provider(ProviderError),
     /// A presigner was built without credentials.
     NoCredentials,
     /// A presigner was built without a region.
@@ -34,6 +37,7 @@ impl Error {
             Self::Core(error) => error.code(),
             Self::Clock(error) => error.code(),
             Self::Environment(error) => error.code(),
+            Self::Provider(error) => error.code(),
             Self::NoCredentials => "NoCredentials",
             Self::NoRegion => "NoRegion",
         }
@@ -46,6 +50,7 @@ impl fmt::Display for Error {
             Self::Core(error) => error.fmt(f),
             Self::Clock(error) => error.fmt(f),
             Self::Environment(error) => error.fmt(f),
+            Self::Provider(error) => error.fmt(f),
             Self::NoCredentials => {
                 f.write_str("no credentials: give them to the builder, or take them from the environment")
             }
@@ -61,6 +66,7 @@ impl std::error::Error for Error {
         match self {
             Self::Core(error) => error.source(),
             Self::Clock(error) => error.source(),
+            Self::Provider(error) => error.source(),
             Self::Environment(_) | Self::NoCredentials | Self::NoRegion => None,
         }
     }
@@ -99,5 +105,11 @@ impl From<ClockError> for Error {
 impl From<EnvironmentError> for Error {
     fn from(error: EnvironmentError) -> Self {
         Self::Environment(error)
+    }
+}
+
+impl From<ProviderError> for Error {
+    fn from(error: ProviderError) -> Self {
+        Self::Provider(error)
     }
 }

@@ -35,6 +35,8 @@ mod environment;
 mod error;
 mod presign;
 mod presigner;
+mod provider;
+mod refresh;
 
 pub use builder::PresignerBuilder;
 pub use clock::{Clock, ClockError, ClockOffset, EARLIEST_PLAUSIBLE_SECOND, ManualClock, SystemClock};
@@ -43,6 +45,13 @@ pub use environment::EnvironmentError;
 pub use error::Error;
 pub use presign::Presign;
 pub use presigner::{DEFAULT_EXPIRY, Presigner};
+#[cfg(feature = "reqsign")]
+pub use provider::Reqsign;
+#[cfg(feature = "providers")]
+pub use provider::{CliProfile, CredentialProcess, SharedProfile};
+#[cfg(feature = "providers-http")]
+pub use provider::{CredentialsUri, EcsRamRole};
+pub use provider::{Environment, ProvideCredentials, ProviderChain, ProviderError};
 
 /// The core, for what is described or signed without a [`Presigner`].
 pub use oss_presign;

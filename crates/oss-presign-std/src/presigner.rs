@@ -13,6 +13,8 @@ use crate::clock::{self, Clock, ClockOffset};
 use crate::credentials::Credentials;
 use crate::day_signer::{DaySigner, Settings};
 use crate::presign::Presign;
+use crate::provider::ProvideCredentials;
+use crate::refresh::{Refresh, RefreshPolicy};
 
 /// How long a URL lives that is not told: 15 minutes.
 pub const DEFAULT_EXPIRY: Duration = Duration::from_secs(900);
@@ -22,16 +24,22 @@ pub const DEFAULT_EXPIRY: Duration = Duration::from_secs(900);
 /// It keeps the signing key of the day, which all threads read without a lock. After midnight UTC each thread
 /// that finds yesterday's key derives today's for itself and the first one leaves it to the others: nobody
 /// waits, and a key never signs for another day than its own.
+///
+/// With a [provider](PresignerBuilder::provider) whose credentials end, a thread of its own replaces them ahead of
+/// their end. While it waits for the provider, and where that fails, those at hand stay in use; once they have
+/// ended, signing is refused with the time at which they did.
 #[derive(Clone)]
 pub struct Presigner {
     shared: Arc<Shared>,
     offset: ClockOffset,
 }
 
-struct Shared {
-    day: ArcSwap<DaySigner>,
-    settings: Arc<Settings>,
-    clock: Box<dyn Clock>,
+pub(crate) struct Shared {
+    pub(crate) day: ArcSwap<DaySigner>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) clock: Box<dyn Clock>,
+    /// Where the credentials are replaced.
+    pub(crate) refresh: Option<Refresh>,
 }
 
 impl Presigner {
@@ -55,7 +63,39 @@ impl Presigner {
     ) -> Result<Self, Error> {
         let now = clock::read(&*clock, ClockOffset::NONE)?;
         let day = ArcSwap::from_pointee(DaySigner::derive(credentials, Arc::clone(&settings), now)?);
-        Ok(Self { shared: Arc::new(Shared { day, settings, clock }), offset: ClockOffset::NONE })
+        let shared = Shared { day, settings, clock, refresh: None };
+        Ok(Self { shared: Arc::new(shared), offset: ClockOffset::NONE })
+    }
+
+    pub(crate) fn refreshing(
+        provider: Box<dyn ProvideCredentials>,
+        policy: RefreshPolicy,
+        settings: Arc<Settings>,
+        clock: Box<dyn Clock>,
+    ) -> Result<Self, Error> {
+        let shared = Shared::refreshing(provider, policy, settings, clock)?;
+        Ok(Self { shared, offset: ClockOffset::NONE })
+    }
+
+    /// Asks the provider for new credentials if those at hand are near their end, and says whether they were
+    /// replaced; fixed credentials never are. May block. Of several threads that call it at once one asks, and the
+    /// others wait for its answer.
+    ///
+    /// # Errors
+    /// [`Error::Provider`] where it gives none; those at hand stay in use until their end.
+    pub fn refresh_if_due(&self) -> Result<bool, Error> {
+        let now = self.now()?;
+        self.shared.refresh_if_due(now)
+    }
+
+    /// Asks the provider, if there is one, for new credentials whether they are due or not: after OSS refused those
+    /// at hand, or where they have no end and were exchanged behind the provider. May block. Of several threads that call it at once one asks, and the others wait for its answer.
+    ///
+    /// # Errors
+    /// As [`Presigner::refresh_if_due`].
+    pub fn refresh(&self) -> Result<(), Error> {
+        let now = self.now()?;
+        self.shared.refresh_now(now)
     }
 
     /// The same presigner with a corrected clock; credentials and keys stay shared.

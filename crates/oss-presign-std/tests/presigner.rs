@@ -168,7 +168,7 @@ fn refusals_keep_the_codes_of_the_core() {
     assert!(presigner.put(BUCKET, "a/../b").allow_dot_segments().presign().is_ok());
     let error = builder().region("oss-cn-hangzhou").build().unwrap_err();
     assert_eq!(error.code(), "RegionDecorated");
-    assert_eq!(Presigner::builder().build().unwrap_err(), Error::NoCredentials);
+    assert_eq!(Presigner::builder().region("cn-hangzhou").build().unwrap_err(), Error::NoCredentials);
     let keyed = Presigner::builder().credentials(Credentials::new(ID, SECRET).unwrap());
     assert_eq!(keyed.build().unwrap_err(), Error::NoRegion);
 }

@@ -1,4 +1,5 @@
 //! A fixed account, and the server's half of the signature.
+#![allow(dead_code)] // Not every test uses all of it.
 
 use oss_presign_std::oss_presign::verify::{
     ExpectedScope, KnownKey, ReceivedRequest, Verified, VerifyError, verify_presigned,
@@ -19,7 +20,6 @@ pub(crate) fn builder() -> PresignerBuilder {
     Presigner::builder().credentials(Credentials::new(ID, SECRET).unwrap()).region(REGION)
 }
 
-#[allow(dead_code)] // Not every test verifies.
 /// What OSS does with a request that is sent as it was handed out.
 pub(crate) fn verify(request: &PresignedRequest, now: Timestamp) -> Result<Verified, VerifyError> {
     let rest = request.url().strip_prefix("https://").unwrap();

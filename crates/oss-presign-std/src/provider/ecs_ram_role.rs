@@ -1,0 +1,126 @@
+//! The role of the machine: credentials from the metadata service of ECS.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::http_get::{Client, address};
+use super::{ProvideCredentials, ProviderError, issued};
+use crate::credentials::Credentials;
+use crate::environment::variable;
+
+const PROVIDER: &str = "the ECS metadata service";
+const ADDRESS: &str = "http://100.100.100.200";
+const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
+const TOKEN: &str = "x-aliyun-ecs-metadata-token";
+const TOKEN_LIFE: &str = "x-aliyun-ecs-metadata-token-ttl-seconds";
+/// A token is fetched for each use: it is asked for rarely, and need not live longer.
+const TOKEN_LIFE_SECONDS: &str = "60";
+const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
+const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
+
+/// Fetches the credentials of the RAM role that an ECS instance has, in the hardened way alone: with a token
+/// (`PUT /latest/api/token`), never without one.
+#[must_use]
+pub struct EcsRamRole {
+    base: String,
+    role: Option<String>,
+    client: Client,
+}
+
+impl Default for EcsRamRole {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl EcsRamRole {
+    /// The role that the metadata service names.
+    pub fn new() -> Self {
+        // The service is on the machine's own network: where it does not answer at once, it is not there.
+        let client = Client::new(Duration::from_secs(1), Duration::from_secs(5));
+        Self { base: ADDRESS.into(), role: None, client }
+    }
+
+    /// This role, which saves a request.
+    pub fn role(self, name: impl Into<String>) -> Self {
+        Self { role: Some(name.into()), ..self }
+    }
+
+    /// Asks a metadata service at another address, such as `http://127.0.0.1:8080`.
+    pub fn metadata_address(self, base: impl Into<String>) -> Self {
+        let base: String = base.into();
+        Self { base: base.trim_end_matches('/').to_owned(), ..self }
+    }
+
+    /// The role that `ALIBABA_CLOUD_ECS_METADATA` names, or the service.
+    ///
+    /// # Errors
+    /// [`ProviderError::Absent`] where `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`.
+    pub fn from_env() -> Result<Self, ProviderError> {
+        Self::from_variables(|name| std::env::var_os(name))
+    }
+
+    pub(super) fn from_variables(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, ProviderError> {
+        if variable(&lookup, DISABLED)?.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            return Err(ProviderError::Absent { provider: PROVIDER, what: format!("{DISABLED} is set") });
+        }
+        Ok(Self { role: variable(&lookup, ROLE)?, ..Self::new() })
+    }
+
+    fn get(&self, path: &str, token: &str) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
+        let answer = self.client.get(&[&self.base, path].concat(), Some((TOKEN, token)))?;
+        if answer.status() == 404 && self.role.is_none() {
+            let what = "the machine has no role: attach one".into();
+            return Err(ProviderError::Absent { provider: PROVIDER, what });
+        }
+        answer.success()
+    }
+
+    fn text(&self, body: &[u8], of: &str) -> Result<Zeroizing<String>, ProviderError> {
+        let text = std::str::from_utf8(body).ok().map(str::trim);
+        // What is no single word cannot stand in a header or a path.
+        let text = text.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()));
+        let what = || format!("{} answered with something that is no {of}", address(&self.base));
+        text.map(|text| Zeroizing::new(text.to_owned()))
+            .ok_or_else(|| ProviderError::Malformed { what: what() })
+    }
+}
+
+impl ProvideCredentials for EcsRamRole {
+    fn provide(&self) -> Result<Credentials, ProviderError> {
+        let url = [&self.base, "/latest/api/token"].concat();
+        let token = self.client.put(&url, (TOKEN_LIFE, TOKEN_LIFE_SECONDS)).map_err(|error| match error {
+            // Elsewhere than on ECS nothing answers there.
+            ProviderError::Unreachable { address, reason } => ProviderError::Absent {
+                provider: PROVIDER,
+                what: format!("{address} was not reached: {reason}"),
+            },
+            error => error,
+        })?;
+        let token = self.text(&token.success()?, "token")?;
+        let role = match &self.role {
+            Some(role) => Zeroizing::new(role.clone()),
+            None => self.text(&self.get(ROLES, &token)?, "role")?,
+        };
+        let body = self.get(&[ROLES, &role].concat(), &token)?;
+        let credentials = issued::credentials(&body, &address(&self.base))?;
+        if credentials.has_security_token() && credentials.expires_at().is_some() {
+            Ok(credentials)
+        } else {
+            let what = format!("the answer of {} has no token or no expiration", address(&self.base));
+            Err(ProviderError::Malformed { what })
+        }
+    }
+}
+
+impl fmt::Debug for EcsRamRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EcsRamRole")
+            .field("address", &self.base)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,121 @@
+//! The one HTTP client of the providers: plain, blocking, without proxies and redirects.
+
+use std::io::Read;
+use std::time::Duration;
+
+use ureq_plain as ureq;
+use zeroize::Zeroizing;
+
+use super::ProviderError;
+
+/// More than any answer needs.
+const MOST_BYTES: usize = 64 * 1024;
+
+pub(super) struct Client {
+    agent: ureq::Agent,
+}
+
+impl Client {
+    /// A proxy would see the credentials, and a redirect could send a token elsewhere: neither is followed.
+    pub(super) fn new(connect: Duration, whole: Duration) -> Self {
+        let config = ureq::Agent::config_builder()
+            .proxy(None)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .timeout_connect(Some(connect))
+            .timeout_global(Some(whole))
+            .build();
+        Self { agent: config.into() }
+    }
+
+    pub(super) fn get(&self, url: &str, header: Option<(&str, &str)>) -> Result<Answer, ProviderError> {
+        let mut request = self.agent.get(url);
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        Answer::read(url, request.call())
+    }
+
+    pub(super) fn put(&self, url: &str, header: (&str, &str)) -> Result<Answer, ProviderError> {
+        Answer::read(url, self.agent.put(url).header(header.0, header.1).send_empty())
+    }
+
+    /// Sends any request, for whoever describes it in the terms of the `http` crate.
+    #[cfg(feature = "reqsign")]
+    pub(super) fn send(
+        &self,
+        request: ureq::http::Request<bytes::Bytes>,
+    ) -> Result<ureq::http::Response<Vec<u8>>, ProviderError> {
+        let url = request.uri().to_string();
+        let (parts, body) = request.into_parts();
+        let request = ureq::http::Request::from_parts(parts, body.to_vec());
+        let answer = Answer::read(&url, self.agent.run(request))?;
+        let mut response = ureq::http::Response::new(answer.body.to_vec());
+        *response.status_mut() = ureq::http::StatusCode::from_u16(answer.status).unwrap_or_default();
+        Ok(response)
+    }
+}
+
+pub(super) struct Answer {
+    address: String,
+    status: u16,
+    body: Zeroizing<Vec<u8>>,
+}
+
+impl Answer {
+    fn read(
+        url: &str,
+        answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Self, ProviderError> {
+        let address = address(url);
+        let unreachable = |reason: String| ProviderError::Unreachable { address: address.clone(), reason };
+        let mut answer = answer.map_err(|error| unreachable(reason(&error)))?;
+        let status = answer.status().as_u16();
+        // Large enough from the start: growing would leave copies behind that nobody erases.
+        let mut body = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
+        let reader = answer.body_mut().as_reader();
+        reader
+            .take(MOST_BYTES as u64 + 1)
+            .read_to_end(&mut body)
+            .map_err(|error| unreachable(format!("the answer broke off: {}", error.kind())))?;
+        if body.len() > MOST_BYTES {
+            return Err(unreachable("it answers more than credentials".into()));
+        }
+        Ok(Self { address, status, body })
+    }
+
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The body of an answer with status 200.
+    pub(super) fn success(self) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
+        if self.status == 200 {
+            Ok(self.body)
+        } else {
+            Err(ProviderError::Refused { address: self.address, status: self.status })
+        }
+    }
+}
+
+/// What can be shown of a URL: no path and query, which may hold a token.
+pub(super) fn address(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}")
+}
+
+/// The client's reason without what it might quote of the URL.
+fn reason(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => error.kind().to_string(),
+        ureq::Error::Timeout(_) => "it took too long".into(),
+        ureq::Error::HostNotFound => "its name is not known".into(),
+        ureq::Error::ConnectionFailed => "the connection failed".into(),
+        ureq::Error::BadUri(_) => "its URL is none".into(),
+        ureq::Error::TlsRequired => "https needs the feature `providers-https` of oss-presign-std".into(),
+        _ => "the exchange failed".into(),
+    }
+}

@@ -1,0 +1,85 @@
+//! Where credentials come from.
+//!
+//! A provider is asked rarely and may block: for a file, a process, a metadata service. Who signs never waits
+//! for one: a [`Presigner`](crate::Presigner) holds what the provider gave last and replaces it ahead of its end.
+
+mod chain;
+#[cfg(feature = "providers-http")]
+mod credentials_uri;
+#[cfg(feature = "providers-http")]
+mod ecs_ram_role;
+mod environment;
+mod error;
+#[cfg(feature = "providers-http")]
+mod http_get;
+#[cfg(feature = "providers")]
+mod issued;
+#[cfg(feature = "providers")]
+mod process;
+#[cfg(feature = "providers")]
+mod profile;
+#[cfg(feature = "reqsign")]
+mod reqsign;
+
+pub use chain::ProviderChain;
+#[cfg(feature = "providers-http")]
+pub use credentials_uri::CredentialsUri;
+#[cfg(feature = "providers-http")]
+pub use ecs_ram_role::EcsRamRole;
+pub use environment::Environment;
+pub use error::ProviderError;
+#[cfg(feature = "providers")]
+pub use process::CredentialProcess;
+#[cfg(feature = "providers")]
+pub use profile::{CliProfile, SharedProfile};
+#[cfg(feature = "reqsign")]
+pub use reqsign::Reqsign;
+
+use crate::credentials::Credentials;
+
+/// A source of credentials. It may block and may do I/O: call it from a thread that may wait (in an async
+/// program, `spawn_blocking`), or leave it to a [`Presigner`](crate::Presigner), which has a thread of its own
+/// for it.
+///
+/// A role that is assumed by a client of one's own is a closure away:
+///
+/// ```
+/// use oss_presign_std::{Credentials, ProviderError, Timestamp};
+///
+/// let assumed = || {
+///     let (id, secret, token, ends) = ("fake-id", "fake-secret", "fake-token", 1_731_400_358); // from STS
+///     let end = Timestamp::from_unix(ends).map_err(|error| ProviderError::other("my STS client", error))?;
+///     Ok(Credentials::with_security_token(id, secret, token)?.expiring_at(end))
+/// };
+/// # fn takes(_: impl oss_presign_std::ProvideCredentials) {}
+/// # takes(assumed);
+/// ```
+pub trait ProvideCredentials: Send + Sync {
+    /// Fetches credentials anew.
+    ///
+    /// # Errors
+    /// [`ProviderError`]; where [`ProviderError::is_absent`] holds, a chain asks its next provider.
+    fn provide(&self) -> Result<Credentials, ProviderError>;
+}
+
+/// Fixed credentials provide themselves.
+impl ProvideCredentials for Credentials {
+    fn provide(&self) -> Result<Credentials, ProviderError> {
+        Ok(self.clone())
+    }
+}
+
+impl<F> ProvideCredentials for F
+where
+    F: Fn() -> Result<Credentials, ProviderError> + Send + Sync,
+{
+    fn provide(&self) -> Result<Credentials, ProviderError> {
+        self()
+    }
+}
+
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for std::sync::Arc<P> {
+    fn provide(&self) -> Result<Credentials, ProviderError> {
+        (**self).provide()
+    }
+}

@@ -1,0 +1,227 @@
+//! The profiles of the Alibaba Cloud CLI: `~/.aliyun/config.json`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use oss_presign::Timestamp;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use super::{
+    ASSUMED_ROLE, chosen_profile, environment, from_process, from_uri, located, machine_role, read, required,
+};
+use crate::credentials::Credentials;
+use crate::environment::variable;
+use crate::provider::{ProvideCredentials, ProviderError};
+
+const PROVIDER: &str = "the CLI's profiles";
+const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+
+/// Reads a profile of the Alibaba Cloud CLI: modes `AK`, `StsToken`, `EcsRamRole`, `External` and
+/// `CredentialsURI`. The file is read anew each time, so that a renewed profile is seen.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct CliProfile {
+    path: Option<PathBuf>,
+    profile: Option<String>,
+}
+
+impl CliProfile {
+    /// The profile that `ALIBABA_CLOUD_PROFILE` names, or else the CLI's current one, in `~/.aliyun/config.json`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads another file.
+    pub fn path(self, path: impl Into<PathBuf>) -> Self {
+        Self { path: Some(path.into()), ..self }
+    }
+
+    /// Reads this profile.
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        Self { profile: Some(name.into()), ..self }
+    }
+
+    fn provide_with(&self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, ProviderError> {
+        if variable(&lookup, DISABLED)?.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+            return Err(ProviderError::Absent { provider: PROVIDER, what: format!("{DISABLED} is set") });
+        }
+        let path = located(self.path.as_ref(), ".aliyun/config.json", PROVIDER)?;
+        let text = read(&path, PROVIDER)?;
+        let malformed =
+            |what: String| ProviderError::Malformed { what: format!("{} {what}", path.display()) };
+        // The parser's own message may quote the text.
+        let file: Configuration = serde_json::from_str(&text).map_err(|error| {
+            malformed(format!("is not the CLI's JSON (line {}, column {})", error.line(), error.column()))
+        })?;
+        let name = chosen_profile(self.profile.as_ref(), &lookup)?.unwrap_or(file.current);
+        let profile = file.profiles.iter().find(|profile| profile.name == name);
+        let profile =
+            profile.ok_or_else(|| malformed(format!("has no profile `{}`", name.escape_debug())))?;
+        profile.credentials()
+    }
+}
+
+impl ProvideCredentials for CliProfile {
+    fn provide(&self) -> Result<Credentials, ProviderError> {
+        self.provide_with(environment)
+    }
+}
+
+#[derive(Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    current: String,
+    #[serde(default)]
+    profiles: Vec<Profile>,
+}
+
+/// What the CLI does not have it leaves out, or writes as an empty text.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Profile {
+    name: String,
+    mode: String,
+    access_key_id: String,
+    access_key_secret: Zeroizing<String>,
+    sts_token: Zeroizing<String>,
+    sts_expiration: i64,
+    ram_role_name: String,
+    process_command: String,
+    credentials_uri: String,
+}
+
+impl Profile {
+    fn credentials(&self) -> Result<Credentials, ProviderError> {
+        let unsupported = |instead| Err(ProviderError::Unsupported { mode: self.mode.clone(), instead });
+        match self.mode.as_str() {
+            // A file from before modes were written.
+            "AK" | "" => self.key(false),
+            "StsToken" => self.key(true),
+            "EcsRamRole" => machine_role(Some(&self.ram_role_name)),
+            "External" => {
+                let command = Some(&self.process_command).filter(|command| !command.is_empty());
+                from_process(required(command, &self.name, "process_command")?)
+            }
+            "CredentialsURI" => {
+                let uri = Some(&self.credentials_uri).filter(|uri| !uri.is_empty());
+                from_uri(required(uri, &self.name, "credentials_uri")?)
+            }
+            "RamRoleArn" | "ChainableRamRoleArn" | "OIDC" => unsupported(ASSUMED_ROLE),
+            "CloudSSO" | "OAuth" => unsupported(
+                "it needs the CLI to renew it: use mode `External` with a command that prints the credentials",
+            ),
+            _ => unsupported("use a profile of mode AK, StsToken, EcsRamRole, External or CredentialsURI"),
+        }
+    }
+
+    fn key(&self, temporary: bool) -> Result<Credentials, ProviderError> {
+        if self.access_key_id.is_empty() && self.access_key_secret.is_empty() {
+            // The CLI writes such a profile when it first runs.
+            let what = format!("profile `{}` holds no key", self.name.escape_debug());
+            return Err(ProviderError::Absent { provider: PROVIDER, what });
+        }
+        let token = temporary.then(|| self.sts_token.clone());
+        if token.as_ref().is_some_and(|token| token.is_empty()) {
+            return required(None, &self.name, "sts_token");
+        }
+        let credentials = Credentials::of(self.access_key_id.clone(), self.access_key_secret.clone(), token)?;
+        match u64::try_from(self.sts_expiration) {
+            Ok(end) if temporary && end > 0 => {
+                let end = Timestamp::from_unix(end).map_err(|error| ProviderError::Malformed {
+                    what: format!("profile `{}`: {error}", self.name.escape_debug()),
+                })?;
+                Ok(credentials.expiring_at(end))
+            }
+            _ => Ok(credentials),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    const FILE: &str = r#"{
+        "current": "key",
+        "profiles": [
+            {"name":"key","mode":"AK","access_key_id":"fake-id","access_key_secret":"fake-secret","sts_token":"",
+             "ram_role_name":"","expired_seconds":0,"region_id":"cn-hangzhou","retry_count":0,"unknown":null},
+            {"name":"old","access_key_id":"fake-old","access_key_secret":"fake-secret"},
+            {"name":"sts","mode":"StsToken","access_key_id":"fake-sts","access_key_secret":"fake-secret",
+             "sts_token":"fake-token","sts_expiration":1731400358},
+            {"name":"halfsts","mode":"StsToken","access_key_id":"i","access_key_secret":"fake-secret"},
+            {"name":"half","mode":"AK","access_key_id":"i"},
+            {"name":"empty","mode":"AK","access_key_id":"","access_key_secret":""},
+            {"name":"program","mode":"External","process_command":
+             "printf '{\"access_key_id\":\"fake-printed\",\"access_key_secret\":\"s\"}'"},
+            {"name":"noprogram","mode":"External"},
+            {"name":"nouri","mode":"CredentialsURI"},
+            {"name":"role","mode":"RamRoleArn","access_key_id":"i","access_key_secret":"fake-secret"},
+            {"name":"sso","mode":"CloudSSO"},
+            {"name":"bearer","mode":"BearerToken"}
+        ]
+    }"#;
+
+    fn provide(
+        text: &str,
+        profile: Option<&str>,
+        variables: &[(&str, &str)],
+    ) -> Result<Credentials, ProviderError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        fs::write(&path, text).unwrap();
+        let provider = CliProfile { profile: profile.map(Into::into), ..CliProfile::new().path(path) };
+        provider.provide_with(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+        })
+    }
+
+    #[test]
+    fn profiles_by_name_by_variable_and_the_current_one() {
+        let id =
+            |profile, variables: &[_]| provide(FILE, profile, variables).unwrap().access_key_id().to_owned();
+        assert_eq!(id(None, &[]), "fake-id");
+        assert_eq!(id(None, &[(super::super::PROFILE, "old")]), "fake-old");
+        assert_eq!(id(Some("sts"), &[(super::super::PROFILE, "old")]), "fake-sts");
+        let sts = provide(FILE, Some("sts"), &[]).unwrap();
+        assert!(sts.has_security_token());
+        assert_eq!(sts.expires_at().map(Timestamp::unix), Some(1_731_400_358));
+        #[cfg(unix)]
+        assert_eq!(id(Some("program"), &[]), "fake-printed");
+    }
+
+    #[test]
+    fn refusals() {
+        for (profile, code) in [
+            ("half", "CredentialsEmpty"),
+            ("halfsts", "ProviderFieldMissing"),
+            ("noprogram", "ProviderFieldMissing"),
+            ("nouri", "ProviderFieldMissing"),
+            ("role", "ProviderUnsupported"),
+            ("sso", "ProviderUnsupported"),
+            ("bearer", "ProviderUnsupported"),
+            ("nobody", "ProviderMalformed"),
+            ("empty", "ProviderAbsent"),
+        ] {
+            let error = provide(FILE, Some(profile), &[]).unwrap_err();
+            assert_eq!(error.code(), code, "{profile}");
+            assert!(!format!("{error} {error:?}").contains("fake-secret"), "{error:?}");
+        }
+        let error = provide(r#"{"profiles":["fake-secret"]}"#, None, &[]).unwrap_err();
+        assert_eq!(error.code(), "ProviderMalformed");
+        assert!(!error.to_string().contains("fake-secret"), "{error}");
+    }
+
+    #[test]
+    fn absent_without_a_file_or_when_disabled() {
+        let error = CliProfile::new().path("/nonexistent/config.json").provide_with(|_| None).unwrap_err();
+        assert!(error.is_absent(), "{error}");
+        assert!(provide(FILE, None, &[(DISABLED, "true")]).unwrap_err().is_absent());
+        assert!(provide(FILE, None, &[(DISABLED, "false")]).is_ok());
+        let folder = tempfile::tempdir().unwrap();
+        let error = CliProfile::new().path(folder.path()).provide_with(|_| None).unwrap_err();
+        assert_eq!(error.code(), "ProviderFile", "a folder is there, but is no file");
+    }
+}

@@ -1,0 +1,221 @@
+//! The profiles that Alibaba Cloud's SDKs share: `~/.alibabacloud/credentials`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::{
+    ASSUMED_ROLE, chosen_profile, environment, from_process, from_uri, located, machine_role, read, required,
+};
+use crate::credentials::Credentials;
+use crate::environment::variable;
+use crate::provider::{ProvideCredentials, ProviderError};
+
+const PROVIDER: &str = "the SDKs' profiles";
+const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
+
+/// Reads a profile of the file that Alibaba Cloud's SDKs share: types `access_key`, `sts`, `ecs_ram_role`,
+/// `credentials_uri` and `external`. The file is read anew each time, so that a renewed profile is seen.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct SharedProfile {
+    path: Option<PathBuf>,
+    profile: Option<String>,
+}
+
+impl SharedProfile {
+    /// The profile that `ALIBABA_CLOUD_PROFILE` names, or else `default`, in the file that
+    /// `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or else `~/.alibabacloud/credentials`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads another file.
+    pub fn path(self, path: impl Into<PathBuf>) -> Self {
+        Self { path: Some(path.into()), ..self }
+    }
+
+    /// Reads this profile.
+    pub fn profile(self, name: impl Into<String>) -> Self {
+        Self { profile: Some(name.into()), ..self }
+    }
+
+    fn provide_with(&self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, ProviderError> {
+        let named = match &self.path {
+            Some(path) => Some(path.clone()),
+            None => variable(&lookup, FILE)?.map(PathBuf::from),
+        };
+        let path = located(named.as_ref(), ".alibabacloud/credentials", PROVIDER)?;
+        let text = read(&path, PROVIDER)?;
+        let chosen = chosen_profile(self.profile.as_ref(), &lookup)?;
+        let name = chosen.as_deref().unwrap_or("default");
+        let what = || format!("{} has no profile `{}`", path.display(), name.escape_debug());
+        match (Section::find(&text, name), &chosen) {
+            (Some(section), _) => section.credentials(),
+            (None, Some(_)) => Err(ProviderError::Malformed { what: what() }),
+            // Nobody asked for a profile of that name.
+            (None, None) => Err(ProviderError::Absent { provider: PROVIDER, what: what() }),
+        }
+    }
+}
+
+impl ProvideCredentials for SharedProfile {
+    fn provide(&self) -> Result<Credentials, ProviderError> {
+        self.provide_with(environment)
+    }
+}
+
+/// A section of an INI file. The lines are read where they lie: the text is erased as a whole, and a parser that
+/// copies values would leave secrets behind.
+struct Section<'t> {
+    name: &'t str,
+    lines: &'t str,
+}
+
+impl<'t> Section<'t> {
+    fn find(text: &'t str, name: &str) -> Option<Self> {
+        let mut start = None;
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let header = line.trim().strip_prefix('[').and_then(|rest| rest.split(']').next()).map(str::trim);
+            match (header, start) {
+                (Some(_), Some((found, start))) => {
+                    return text.get(start..at).map(|lines| Self { name: found, lines });
+                }
+                (Some(found), None) if found == name => start = Some((found, at + line.len())),
+                _ => {}
+            }
+            at += line.len();
+        }
+        let (name, start) = start?;
+        text.get(start..).map(|lines| Self { name, lines })
+    }
+
+    /// The value of a field; of one that is there twice the last, as in the SDKs' parsers. Empty is not there.
+    fn field(&self, name: &str) -> Option<&'t str> {
+        let fields = self.lines.lines().rev().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
+        let mut pairs = fields.filter_map(|line| line.split_once('='));
+        let (_, value) = pairs.find(|(found, _)| found.trim() == name)?;
+        let value = value.trim();
+        let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        Some(quoted.unwrap_or(value)).filter(|value| !value.is_empty())
+    }
+
+    fn required(&self, field: &'static str) -> Result<&'t str, ProviderError> {
+        required(self.field(field), self.name, field)
+    }
+
+    fn credentials(&self) -> Result<Credentials, ProviderError> {
+        let kind = self.required("type")?;
+        let unsupported = |instead| Err(ProviderError::Unsupported { mode: kind.to_owned(), instead });
+        let secret = |text: &str| Zeroizing::new(text.to_owned());
+        match kind {
+            "access_key" | "sts" => {
+                let (id, key) = (self.required("access_key_id")?, self.required("access_key_secret")?);
+                let token = match kind {
+                    "sts" => Some(secret(self.required("security_token")?)),
+                    _ => None,
+                };
+                Ok(Credentials::of(id.to_owned(), secret(key), token)?)
+            }
+            "ecs_ram_role" => machine_role(self.field("role_name")),
+            "credentials_uri" => from_uri(self.required("credentials_uri")?),
+            "external" => from_process(self.required("process_command")?),
+            "ram_role_arn" | "oidc_role_arn" | "rsa_key_pair" => unsupported(ASSUMED_ROLE),
+            _ => unsupported(
+                "use a profile of type access_key, sts, ecs_ram_role, credentials_uri or external",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    const TEXT: &str = "\u{20}# a comment\r
+[other]\r
+type = access_key\r
+access_key_id = fake-other\r
+access_key_secret = fake-secret==\r
+[default]              ; the one that counts
+type=access_key
+# access_key_id = fake-commented
+access_key_id = \"fake-default\"
+access_key_secret = fake=se;cr#et
+[sts]
+type = sts
+access_key_id = fake-sts
+access_key_secret = fake-secret
+security_token = fake-token
+[half]
+type = access_key
+access_key_id = fake-half
+[untyped]
+access_key_id = fake-untyped
+[arn]
+type = ram_role_arn
+[strange]
+type = bearer
+[program]
+type = external
+process_command = printf '{\"access_key_id\":\"fake-printed\",\"access_key_secret\":\"s\"}'
+[last]
+type = access_key
+access_key_id = fake-first
+access_key_id = fake-last
+access_key_secret = fake-secret";
+
+    fn provide(
+        text: &str,
+        profile: Option<&str>,
+        variables: &[(&str, &str)],
+    ) -> Result<Credentials, ProviderError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("credentials");
+        fs::write(&path, text).unwrap();
+        let provider = SharedProfile { profile: profile.map(Into::into), path: None };
+        provider.provide_with(|name| match name {
+            FILE => Some(path.clone().into_os_string()),
+            _ => variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value)),
+        })
+    }
+
+    #[test]
+    fn profiles_by_name_by_variable_and_the_default_one() {
+        let id =
+            |profile, variables: &[_]| provide(TEXT, profile, variables).unwrap().access_key_id().to_owned();
+        assert_eq!(id(None, &[]), "fake-default");
+        assert_eq!(id(None, &[(super::super::PROFILE, "other")]), "fake-other");
+        assert_eq!(id(Some("last"), &[(super::super::PROFILE, "other")]), "fake-last");
+        assert!(provide(TEXT, Some("sts"), &[]).unwrap().has_security_token());
+        #[cfg(unix)]
+        assert_eq!(id(Some("program"), &[]), "fake-printed");
+    }
+
+    #[test]
+    fn values_are_whole() {
+        let secret = |name| Section::find(TEXT, name).and_then(|section| section.field("access_key_secret"));
+        assert_eq!(secret("default"), Some("fake=se;cr#et"));
+        assert_eq!(secret("other"), Some("fake-secret=="));
+        assert_eq!(secret("half"), None, "a section ends where the next begins");
+    }
+
+    #[test]
+    fn refusals() {
+        for (profile, code) in [
+            ("half", "ProviderFieldMissing"),
+            ("untyped", "ProviderFieldMissing"),
+            ("arn", "ProviderUnsupported"),
+            ("strange", "ProviderUnsupported"),
+            ("nobody", "ProviderMalformed"),
+        ] {
+            assert_eq!(provide(TEXT, Some(profile), &[]).unwrap_err().code(), code, "{profile}");
+        }
+        assert!(provide("[other]\n", None, &[]).unwrap_err().is_absent());
+        let missing = SharedProfile::new().path("/nonexistent/credentials").provide_with(|_| None);
+        assert!(missing.unwrap_err().is_absent());
+    }
+}

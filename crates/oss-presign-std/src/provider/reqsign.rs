@@ -1,0 +1,119 @@
+//! A bridge to the providers of Apache OpenDAL's reqsign: roles that are assumed through STS.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use bytes::Bytes;
+use oss_presign::Timestamp;
+use reqsign_aliyun_oss::Credential;
+use reqsign_core::{Context, FileRead, HttpSend, OsEnv, ProvideCredential};
+use zeroize::Zeroizing;
+
+use super::http_get::Client;
+use super::{ProvideCredentials, ProviderError};
+use crate::credentials::Credentials;
+
+const PROVIDER: &str = "reqsign";
+
+/// Takes credentials from a provider of `reqsign-aliyun-oss`, such as `AssumeRoleCredentialProvider` and
+/// `AssumeRoleWithOidcCredentialProvider`.
+///
+/// ```no_run
+/// use oss_presign_std::{Presigner, Reqsign};
+/// use reqsign_aliyun_oss::AssumeRoleWithOidcCredentialProvider;
+///
+/// // ALIBABA_CLOUD_ROLE_ARN, _OIDC_PROVIDER_ARN and _OIDC_TOKEN_FILE, as set in a pod with RRSA
+/// let role = Reqsign::new(AssumeRoleWithOidcCredentialProvider::new());
+/// let presigner = Presigner::builder().provider(role).region("cn-hangzhou").build()?;
+/// # Ok::<(), oss_presign_std::Error>(())
+/// ```
+pub struct Reqsign<P> {
+    provider: P,
+    context: Context,
+}
+
+impl<P: ProvideCredential<Credential = Credential>> Reqsign<P> {
+    /// Runs the provider on the calling thread, with files, environment and a blocking HTTP client: no async
+    /// runtime is needed, nor used.
+    pub fn new(provider: P) -> Self {
+        let client = Client::new(Duration::from_secs(5), Duration::from_secs(10));
+        let context = Context::new().with_file_read(Files).with_http_send(Http(client)).with_env(OsEnv);
+        Self { provider, context }
+    }
+
+    /// Runs the provider with the caller's means. What needs an async runtime needs one entered by the thread
+    /// that asks for credentials; [`Presigner`](crate::Presigner)'s own thread has none.
+    pub fn with_context(provider: P, context: Context) -> Self {
+        Self { provider, context }
+    }
+}
+
+impl<P: ProvideCredential<Credential = Credential>> ProvideCredentials for Reqsign<P> {
+    fn provide(&self) -> Result<Credentials, ProviderError> {
+        let issued = pollster::block_on(self.provider.provide_credential(&self.context)).map_err(refused)?;
+        let Some(issued) = issued else {
+            let what = "the provider is not configured: its variables or its settings are missing".into();
+            return Err(ProviderError::Absent { provider: PROVIDER, what });
+        };
+        let Credential { access_key_id, access_key_secret, security_token, expires_in } = issued;
+        let token = security_token.map(Zeroizing::new);
+        let credentials = Credentials::of(access_key_id, Zeroizing::new(access_key_secret), token)?;
+        let Some(end) = expires_in else { return Ok(credentials) };
+        let end = u64::try_from(end.as_second()).ok().and_then(|end| Timestamp::from_unix(end).ok());
+        let end =
+            end.ok_or_else(|| ProviderError::other(PROVIDER, "credentials end at no time that is known"))?;
+        Ok(credentials.expiring_at(end))
+    }
+}
+
+/// The kind of an error and the code that STS gave: the rest of its text may quote a request, which holds a token.
+fn refused(error: reqsign_core::Error) -> ProviderError {
+    let text = error.to_string();
+    let code = text.split_once(r#""Code":"#).and_then(|(_, rest)| rest.trim_start().strip_prefix('"'));
+    let code = code.and_then(|rest| rest.split('"').next());
+    let code =
+        code.filter(|code| code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.'));
+    let kind = error.kind();
+    match code {
+        Some(code) => ProviderError::other(PROVIDER, format_args!("STS refused with {code}")),
+        None => ProviderError::other(PROVIDER, format_args!("the role was not assumed ({kind:?})")),
+    }
+}
+
+impl<P> fmt::Debug for Reqsign<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reqsign").finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct Files;
+
+impl FileRead for Files {
+    fn file_read(&self, path: &str) -> impl Future<Output = reqsign_core::Result<Vec<u8>>> + Send {
+        let read = std::fs::read(path);
+        std::future::ready(
+            read.map_err(|error| reqsign_core::Error::config_invalid(error.kind().to_string())),
+        )
+    }
+}
+
+struct Http(Client);
+
+impl HttpSend for Http {
+    fn http_send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> impl Future<Output = reqsign_core::Result<http::Response<Bytes>>> + Send {
+        // The client's own words may quote the URL.
+        let answer = self.0.send(request).map_err(|error| reqsign_core::Error::unexpected(error.to_string()));
+        std::future::ready(answer.map(|answer| answer.map(Bytes::from)))
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Http")
+    }
+}

@@ -1,0 +1,12 @@
+//! Credential providers against local doubles, and their replacement under a presigner.
+#![cfg(feature = "providers-http")]
+#![allow(clippy::unwrap_used)] // Clippy knows test functions, not those they call.
+
+mod credentials_uri;
+mod double;
+mod ecs_ram_role;
+mod refresh;
+#[cfg(feature = "reqsign")]
+mod reqsign;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,119 @@
+//! Credentials that are replaced while threads sign with them.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+
+use oss_presign_std::{Credentials, ManualClock, Presigner, PresignerBuilder, ProviderError};
+
+use crate::support::{BUCKET, REGION, SECRET, at};
+
+const NOW: u64 = 1_731_400_358;
+
+fn key(number: u64, end: u64) -> Result<Credentials, ProviderError> {
+    let credentials = Credentials::with_security_token(format!("STS.fake{number}"), SECRET, "fake-token");
+    Ok(credentials.unwrap().expiring_at(at(end)))
+}
+
+fn builder(clock: &Arc<ManualClock>) -> PresignerBuilder {
+    Presigner::builder().region(REGION).clock(Arc::clone(clock))
+}
+
+#[test]
+fn of_eight_threads_one_asks_and_all_see_the_answer() {
+    const THREADS: usize = 8;
+    let clock = Arc::new(ManualClock::new(at(NOW)));
+    let (asked, entered) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (count, waiting) = (Arc::clone(&asked), Arc::clone(&entered));
+    let provider = move || {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        // The answer is held back until all threads are on their way to ask.
+        while number > 0 && waiting.load(Ordering::SeqCst) < THREADS {
+            thread::yield_now();
+        }
+        key(number, NOW + 3600 * (number + 1))
+    };
+    let presigner = builder(&clock).provider(provider).refresh_by_caller().build().unwrap();
+    clock.advance(3400);
+    let replaced = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                entered.fetch_add(1, Ordering::SeqCst);
+                replaced.fetch_add(usize::from(presigner.refresh_if_due().unwrap()), Ordering::SeqCst);
+                assert_eq!(presigner.access_key_id(), "STS.fake1");
+            });
+        }
+    });
+    assert_eq!((asked.load(Ordering::SeqCst), replaced.into_inner()), (2, 1));
+}
+
+#[test]
+fn who_signs_does_not_wait_for_the_provider() {
+    let clock = Arc::new(ManualClock::new(at(NOW)));
+    let (asked_sender, asked) = mpsc::channel();
+    let (answer, answer_receiver) = mpsc::channel::<Result<Credentials, ProviderError>>();
+    let channels = Mutex::new((asked_sender, answer_receiver));
+    let provider = move || {
+        let (asked, answer) = &*channels.lock().unwrap();
+        asked.send(()).unwrap();
+        answer.recv().unwrap()
+    };
+    answer.send(key(0, NOW + 3600)).unwrap();
+    let presigner = builder(&clock).provider(provider).refresh_by_caller().build().unwrap();
+    asked.recv().unwrap();
+    clock.advance(3400);
+    thread::scope(|scope| {
+        let refreshing = scope.spawn(|| presigner.refresh_if_due());
+        asked.recv().unwrap();
+        // The provider hangs. Signing goes on, also across midnight, where the key is derived anew.
+        let sign = || presigner.get(BUCKET, "a").clamp_to_credentials().presign().unwrap();
+        assert!(sign().url().contains("STS.fake0%2F20241112%2F"));
+        answer.send(key(1, NOW + 86_400)).unwrap();
+        assert_eq!(refreshing.join().unwrap(), Ok(true));
+        assert!(sign().url().contains("STS.fake1%2F20241112%2F"));
+        clock.set(at(NOW + 72_000));
+        assert!(sign().url().contains("STS.fake1%2F20241113%2F"), "the new credentials outlast midnight");
+    });
+}
+
+#[test]
+fn its_own_thread_replaces_credentials_and_ends_with_it() {
+    let clock = Arc::new(ManualClock::new(at(NOW)));
+    let (sender, asked) = mpsc::channel();
+    let provider = {
+        let (sender, clock, number) = (Mutex::new(sender), Arc::clone(&clock), AtomicU64::new(0));
+        move || {
+            let number = number.fetch_add(1, Ordering::SeqCst);
+            sender.lock().unwrap().send(number).unwrap();
+            if number == 0 {
+                // Due by the time the thread first looks, a second from now.
+                clock.advance(1);
+                return key(number, NOW + 2);
+            }
+            key(number, NOW + 100_000)
+        }
+    };
+    let presigner = builder(&clock).provider(provider).build().unwrap();
+    clock.advance(1);
+    assert_eq!((asked.recv(), asked.recv()), (Ok(0), Ok(1)));
+    // Taken up once the thread is done with it: whoever insists waits for that, and needs not ask again.
+    presigner.refresh().unwrap();
+    assert_ne!(presigner.access_key_id(), "STS.fake0");
+    let clone = presigner.clone();
+    drop(presigner);
+    clone.get(BUCKET, "a").presign().unwrap();
+    drop(clone);
+    // The provider, and its sender with it, is gone once the thread has let go.
+    while asked.recv().is_ok() {}
+}
+
+#[test]
+fn a_provider_that_fails_at_first_builds_nothing() {
+    let clock = Arc::new(ManualClock::new(at(NOW)));
+    let failing = || Err(ProviderError::other("fake", "no luck"));
+    let error = builder(&clock).provider(failing).build().unwrap_err();
+    assert_eq!((error.code(), error.to_string().as_str()), ("ProviderOther", "fake: no luck"));
+    let ended = builder(&clock).provider(|| key(0, NOW)).build().unwrap_err();
+    assert_eq!(ended.code(), "ProviderExpired");
+}
