@@ -188,7 +188,7 @@ impl<'a> Endpoint<'a> {
     }
 
     /// The host in pieces: one list for every output keeps the code small.
-    fn host_pieces<'s>(&'s self, bucket: Option<Bucket<'s>>) -> [&'s str; 7] {
+    fn host_pieces<'s>(&'s self, bucket: Option<Bucket<'s>>) -> [&'s str; 8] {
         let (bucket, dot) = match (self.addressing, bucket) {
             (Addressing::VirtualHosted, Some(bucket)) => (bucket.as_str(), "."),
             _ => ("", ""),
@@ -197,8 +197,8 @@ impl<'a> Endpoint<'a> {
             Some(port) if port != self.scheme.default_port() => (":", port),
             _ => ("", ""),
         };
-        let [a, b, c] = self.host;
-        [bucket, dot, a, b, c, colon, port]
+        let [a, b, c, d] = self.host;
+        [bucket, dot, a, b, c, d, colon, port]
     }
 }
 
