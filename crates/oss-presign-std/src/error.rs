@@ -9,6 +9,8 @@ use oss_presign::{
 
 use crate::clock::ClockError;
 use crate::environment::EnvironmentError;
+#[cfg(feature = "http")]
+use crate::http_request::HttpError;
 use crate::provider::ProviderError;
 
 /// Why nothing was signed. None of these holds a secret, a token or a signature.
@@ -23,6 +25,9 @@ pub enum Error {
     Environment(EnvironmentError),
     /// A provider gave no credentials.
     Provider(ProviderError),
+    /// A request of the `http` crate cannot be signed as it is.
+    #[cfg(feature = "http")]
+    Http(HttpError),
     /// A presigner was built without credentials.
     NoCredentials,
     /// A presigner was built without a region.
@@ -38,6 +43,8 @@ impl Error {
             Self::Clock(error) => error.code(),
             Self::Environment(error) => error.code(),
             Self::Provider(error) => error.code(),
+            #[cfg(feature = "http")]
+            Self::Http(error) => error.code(),
             Self::NoCredentials => "NoCredentials",
             Self::NoRegion => "NoRegion",
         }
@@ -51,6 +58,8 @@ impl fmt::Display for Error {
             Self::Clock(error) => error.fmt(f),
             Self::Environment(error) => error.fmt(f),
             Self::Provider(error) => error.fmt(f),
+            #[cfg(feature = "http")]
+            Self::Http(error) => error.fmt(f),
             Self::NoCredentials => {
                 f.write_str("no credentials: give them to the builder, or take them from the environment")
             }
@@ -67,6 +76,8 @@ impl std::error::Error for Error {
             Self::Core(error) => error.source(),
             Self::Clock(error) => error.source(),
             Self::Provider(error) => error.source(),
+            #[cfg(feature = "http")]
+            Self::Http(_) => None,
             Self::Environment(_) | Self::NoCredentials | Self::NoRegion => None,
         }
     }
@@ -111,5 +122,12 @@ impl From<EnvironmentError> for Error {
 impl From<ProviderError> for Error {
     fn from(error: ProviderError) -> Self {
         Self::Provider(error)
+    }
+}
+
+#[cfg(feature = "http")]
+impl From<HttpError> for Error {
+    fn from(error: HttpError) -> Self {
+        Self::Http(error)
     }
 }

@@ -33,6 +33,8 @@ mod day_signer;
 mod endpoint;
 mod environment;
 mod error;
+#[cfg(feature = "http")]
+mod http_request;
 mod presign;
 mod presigner;
 mod provider;
@@ -43,6 +45,8 @@ pub use clock::{Clock, ClockError, ClockOffset, EARLIEST_PLAUSIBLE_SECOND, Manua
 pub use credentials::Credentials;
 pub use environment::EnvironmentError;
 pub use error::Error;
+#[cfg(feature = "http")]
+pub use http_request::{HttpError, HttpSigner};
 pub use presign::Presign;
 pub use presigner::{DEFAULT_EXPIRY, Presigner};
 #[cfg(feature = "reqsign")]
@@ -55,4 +59,6 @@ pub use provider::{Environment, ProvideCredentials, ProviderChain, ProviderError
 
 /// The core, for what is described or signed without a [`Presigner`].
 pub use oss_presign;
-pub use oss_presign::{Addressing, Endpoint, Method, PresignedRequest, Product, Scheme, Timestamp};
+pub use oss_presign::{
+    Addressing, AuthorizedRequest, Endpoint, Method, PresignedRequest, Product, Scheme, Timestamp,
+};

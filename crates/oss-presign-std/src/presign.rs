@@ -5,8 +5,8 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use oss_presign::{
-    Bucket, Endpoint, Expiry, ExpiryError, Method, ObjectKey, PresignError, PresignedRequest, Request,
-    Signer, Timestamp,
+    AuthorizedRequest, Bucket, Endpoint, Expiry, ExpiryError, Method, ObjectKey, PresignError,
+    PresignedRequest, Request, Signer, Timestamp,
 };
 use smallvec::SmallVec;
 
@@ -177,6 +177,15 @@ impl<'a> Presign<'a> {
         self.sign(PresignInto(text))
     }
 
+    /// Signs by header instead: returns all that whoever sends the request needs, its `authorization` header among
+    /// it, which OSS takes for 15 minutes around the signing time. A life that was set counts for nothing.
+    ///
+    /// # Errors
+    /// As [`Presign::presign`], but for lives.
+    pub fn authorize(&self) -> Result<AuthorizedRequest, Error> {
+        self.sign(Authorize)
+    }
+
     fn sign<S: Sign>(&self, output: S) -> Result<S::Output, Error> {
         let most = self.headers.len().max(self.query.len()).max(self.additional.len());
         if most <= FEW { self.sign_with::<FEW, S>(output) } else { self.sign_with::<MANY, S>(output) }
@@ -186,11 +195,11 @@ impl<'a> Presign<'a> {
         let request = self.describe::<CAPACITY>()?;
         // Read once: every part of a signature is of the same second.
         let now = self.presigner.now()?;
-        let expiry = self.expiry(now)?;
         let day = self.presigner.day(now)?;
         let prepared = day.prepared();
         let endpoint = self.endpoint.as_ref().unwrap_or(&prepared.endpoint);
-        Ok(output.sign(&prepared.signer, &request, endpoint, now, expiry)?)
+        let signing = Signing { signer: &prepared.signer, request: &request, endpoint, now };
+        output.sign(&signing, || self.expiry(now))
     }
 
     fn describe<const CAPACITY: usize>(&self) -> Result<Request<'_, CAPACITY>, Error> {
@@ -250,18 +259,23 @@ impl fmt::Debug for Presign<'_> {
     }
 }
 
-/// What becomes of a URL.
+/// What is signed, by what, for where and when.
+struct Signing<'s, const CAPACITY: usize> {
+    signer: &'s Signer<'s>,
+    request: &'s Request<'s, CAPACITY>,
+    endpoint: &'s Endpoint<'s>,
+    now: Timestamp,
+}
+
+/// What is made of a signature.
 trait Sign {
     type Output;
 
     fn sign<const CAPACITY: usize>(
         self,
-        signer: &Signer<'_>,
-        request: &Request<'_, CAPACITY>,
-        endpoint: &Endpoint<'_>,
-        now: Timestamp,
-        expiry: Expiry,
-    ) -> Result<Self::Output, PresignError>;
+        signing: &Signing<'_, CAPACITY>,
+        expiry: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<Self::Output, Error>;
 }
 
 struct PresignUrl;
@@ -271,13 +285,10 @@ impl Sign for PresignUrl {
 
     fn sign<const CAPACITY: usize>(
         self,
-        signer: &Signer<'_>,
-        request: &Request<'_, CAPACITY>,
-        endpoint: &Endpoint<'_>,
-        now: Timestamp,
-        expiry: Expiry,
-    ) -> Result<String, PresignError> {
-        signer.presign_to_string(request, endpoint, now, expiry)
+        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
+        expiry: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<String, Error> {
+        Ok(signer.presign_to_string(request, endpoint, now, expiry()?)?)
     }
 }
 
@@ -288,17 +299,15 @@ impl Sign for PresignOwned {
 
     fn sign<const CAPACITY: usize>(
         self,
-        signer: &Signer<'_>,
-        request: &Request<'_, CAPACITY>,
-        endpoint: &Endpoint<'_>,
-        now: Timestamp,
-        expiry: Expiry,
-    ) -> Result<PresignedRequest, PresignError> {
+        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
+        expiry: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<PresignedRequest, Error> {
+        let expiry = expiry()?;
         let mut buffer = [0; STACK_BUFFER];
         let needed = match signer.presign(request, endpoint, now, expiry, &mut buffer) {
             Ok(presigned) => return Ok(PresignedRequest::from(&presigned)),
             Err(PresignError::BufferTooSmall { needed }) => needed,
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         let mut buffer = vec![0; needed];
         Ok(PresignedRequest::from(&signer.presign(request, endpoint, now, expiry, &mut buffer)?))
@@ -312,26 +321,35 @@ impl Sign for PresignInto<'_> {
 
     fn sign<const CAPACITY: usize>(
         self,
-        signer: &Signer<'_>,
-        request: &Request<'_, CAPACITY>,
-        endpoint: &Endpoint<'_>,
-        now: Timestamp,
-        expiry: Expiry,
-    ) -> Result<(), PresignError> {
+        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
+        expiry: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<(), Error> {
+        let expiry = expiry()?;
+        let length = signer.url_length(request, endpoint, now, expiry)?;
         let text = self.0;
         let before = text.len();
         let mut bytes = std::mem::take(text).into_bytes();
-        let length = signer.url_length(request, endpoint, now, expiry).inspect(|length| {
-            bytes.resize(before + length, 0);
-        });
-        let signed = length.and_then(|_| {
-            let free = bytes.get_mut(before..).unwrap_or_default();
-            signer.presign(request, endpoint, now, expiry, free).map(drop)
-        });
+        bytes.resize(before + length, 0);
+        let free = bytes.get_mut(before..).unwrap_or_default();
+        let signed = signer.presign(request, endpoint, now, expiry, free).map(drop);
         if signed.is_err() {
             bytes.truncate(before);
         }
         *text = String::from_utf8(bytes).unwrap_or_default();
-        signed
+        Ok(signed?)
+    }
+}
+
+struct Authorize;
+
+impl Sign for Authorize {
+    type Output = AuthorizedRequest;
+
+    fn sign<const CAPACITY: usize>(
+        self,
+        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
+        _: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<AuthorizedRequest, Error> {
+        Ok(signer.sign_header_to_owned(request, endpoint, now)?)
     }
 }
