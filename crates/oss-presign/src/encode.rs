@@ -25,6 +25,44 @@ impl Position {
     }
 }
 
+/// What every byte becomes: its one or three bytes, and behind them how many they are. Four bytes are written
+/// at once whatever their number is, which spares a branch that no processor could predict.
+pub(crate) struct Table([[u8; 4]; 256]);
+
+impl Table {
+    const fn new(position: Position) -> Self {
+        let mut table = [[0; 4]; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            let [percent, high, low] = escape(byte as u8);
+            table[byte] =
+                if position.keeps(byte as u8) { [byte as u8, 0, 0, 1] } else { [percent, high, low, 3] };
+            byte += 1;
+        }
+        Self(table)
+    }
+
+    /// 2 KB of constants, which are worth it where vectors are.
+    pub(crate) const fn of(position: Position) -> &'static Self {
+        static PATH: Table = Table::new(Position::Path);
+        static QUERY: Table = Table::new(Position::Query);
+        match position {
+            Position::Path => &PATH,
+            Position::Query => &QUERY,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn encoded(&self, byte: u8) -> &[u8; 4] {
+        &self.0[usize::from(byte)]
+    }
+
+    #[inline]
+    pub(crate) fn all_stay(&self, bytes: &[u8; 4]) -> bool {
+        bytes.iter().fold(true, |all, &byte| all & (self.encoded(byte)[3] == 1))
+    }
+}
+
 /// The three bytes `%XX`.
 pub(crate) const fn escape(byte: u8) -> [u8; 3] {
     [b'%', upper_hex_digit(byte >> 4), upper_hex_digit(byte & 15)]
@@ -36,27 +74,13 @@ const fn upper_hex_digit(nibble: u8) -> u8 {
 
 /// How many bytes at the start of `bytes` stand for themselves.
 pub(crate) fn unescaped_prefix(bytes: &[u8], position: Position) -> usize {
-    let mut at = 0;
-    // Sixteen at a time without a branch inside: compilers turn it into a few vector instructions.
-    // Small machines gain nothing from it and would pay in flash.
-    if cfg!(target_pointer_width = "64") {
-        while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
-            let mut all = true;
-            for &byte in chunk {
-                all &= keeps_branchless(byte, position);
-            }
-            if !all {
-                break;
-            }
-            at += 16;
-        }
-    }
-    at + bytes
-        .get(at..)
-        .unwrap_or_default()
-        .iter()
-        .position(|&byte| !position.keeps(byte))
-        .unwrap_or(bytes.len().saturating_sub(at))
+    bytes.iter().position(|&byte| !position.keeps(byte)).unwrap_or(bytes.len())
+}
+
+/// Whether sixteen bytes all stand for themselves. Without a branch inside, compilers turn it into a few
+/// vector instructions.
+pub(crate) fn all_stay(chunk: &[u8; 16], position: Position) -> bool {
+    chunk.iter().fold(true, |all, &byte| all & keeps_branchless(byte, position))
 }
 
 fn keeps_branchless(byte: u8, position: Position) -> bool {

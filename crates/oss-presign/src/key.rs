@@ -32,7 +32,13 @@ impl SigningKey {
         self.0.start()
     }
 
+    /// The signature of the string that [`SigningKey::start`] began and a hash in hex ends.
+    pub(crate) fn finish_with(&self, string_to_sign: &Sha256, hash: &[u8; 64]) -> [u8; 32] {
+        self.0.finish_with(string_to_sign, hash)
+    }
+
     /// The signature of the string that [`SigningKey::start`] began.
+    #[inline]
     pub(crate) fn finish(&self, string_to_sign: Sha256) -> [u8; 32] {
         self.0.finish(string_to_sign)
     }

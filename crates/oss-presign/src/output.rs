@@ -1,6 +1,6 @@
 //! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
 
-use crate::encode::{Position, escape, unescaped_prefix};
+use crate::encode::{Position, Table, all_stay, escape, unescaped_prefix};
 use crate::sha256::{Sha256, copy};
 
 /// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
@@ -8,18 +8,8 @@ pub(crate) trait Output {
     fn put(&mut self, bytes: &[u8]);
 
     /// Percent-encodes: runs of bytes that stay are copied at once.
-    #[inline]
-    fn put_encoded(&mut self, mut bytes: &[u8], position: Position) {
-        loop {
-            let (run, rest) =
-                bytes.split_at_checked(unescaped_prefix(bytes, position)).unwrap_or((bytes, &[]));
-            if !run.is_empty() {
-                self.put(run);
-            }
-            let Some((&byte, rest)) = rest.split_first() else { return };
-            self.put(&escape(byte));
-            bytes = rest;
-        }
+    fn put_encoded(&mut self, bytes: &[u8], position: Position) {
+        put_runs_encoded(self, bytes, position);
     }
 
     /// Writes ASCII letters in lower case.
@@ -49,10 +39,32 @@ pub(crate) trait Output {
     }
 }
 
+fn put_runs_encoded(output: &mut (impl Output + ?Sized), mut bytes: &[u8], position: Position) {
+    loop {
+        let (run, rest) = bytes.split_at_checked(unescaped_prefix(bytes, position)).unwrap_or((bytes, &[]));
+        if !run.is_empty() {
+            output.put(run);
+        }
+        let Some((&byte, rest)) = rest.split_first() else { return };
+        output.put(&escape(byte));
+        bytes = rest;
+    }
+}
+
 impl Output for Sha256 {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
         self.update(bytes);
+    }
+
+    fn put_encoded(&mut self, bytes: &[u8], position: Position) {
+        // One update for a piece is cheaper than one for every run.
+        for piece in bytes.chunks(32) {
+            let mut encoded = [0; 96];
+            let mut buffer = Buffer::new(&mut encoded);
+            buffer.put_encoded(piece, position);
+            self.update(buffer.since(0));
+        }
     }
 }
 
@@ -118,6 +130,21 @@ impl<'b> Buffer<'b> {
         }
     }
 
+    #[inline]
+    fn put_each(&mut self, bytes: &[u8], table: &Table) {
+        for &byte in bytes {
+            let encoded = table.encoded(byte);
+            let length = usize::from(encoded[3]);
+            match self.bytes.get_mut(self.length..).and_then(|rest| rest.first_chunk_mut()) {
+                Some(room) => {
+                    *room = *encoded;
+                    self.length += length;
+                }
+                None => self.put(encoded.get(..length).unwrap_or_default()),
+            }
+        }
+    }
+
     /// Everything that was written; or, where it found no room, how much it would have been. Then the
     /// buffer is cleared, so that nobody takes half a URL for a whole one.
     pub(crate) fn finish(self) -> Result<&'b [u8], usize> {
@@ -138,6 +165,27 @@ impl Output for Buffer<'_> {
             copy(room, bytes);
         }
         self.length += bytes.len();
+    }
+
+    fn put_encoded(&mut self, bytes: &[u8], position: Position) {
+        // Small machines gain nothing from vectors, and would pay for the table in flash.
+        if !cfg!(target_pointer_width = "64") {
+            return put_runs_encoded(self, bytes, position);
+        }
+        let table = Table::of(position);
+        // Most texts need few escapes or none: sixteen bytes at a time, four where they do, and one by one
+        // where it must be.
+        let (chunks, rest) = bytes.as_chunks::<16>();
+        for chunk in chunks {
+            if all_stay(chunk, position) {
+                self.put(chunk);
+                continue;
+            }
+            for quad in chunk.as_chunks::<4>().0 {
+                if table.all_stay(quad) { self.put(quad) } else { self.put_each(quad, table) }
+            }
+        }
+        self.put_each(rest, table);
     }
 }
 

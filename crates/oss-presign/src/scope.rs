@@ -8,6 +8,9 @@ use crate::time::Timestamp;
 /// The last part of every scope.
 pub(crate) const TERMINATOR: &str = "aliyun_v4_request";
 
+/// The longest id of a region that is taken.
+pub(crate) const MAX_REGION_BYTES: usize = 64;
+
 /// The id of a region, such as `cn-hangzhou`, without `oss-` before it; for a cloud box, the box's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Region<'a>(&'a str);
@@ -22,7 +25,7 @@ impl<'a> Region<'a> {
         if id.is_empty() {
             return Err(ScopeError::RegionEmpty);
         }
-        if id.len() > 64 {
+        if id.len() > MAX_REGION_BYTES {
             return Err(ScopeError::RegionTooLong { bytes: id.len() });
         }
         let well_formed = id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));

@@ -9,6 +9,9 @@ use zeroize::Zeroize;
 
 const BLOCK: usize = 64;
 
+/// The bit behind every message (FIPS 180-4, section 5.1.1).
+const PADDING: u8 = 0x80;
+
 /// FIPS 180-4, section 5.3.3.
 const INITIAL_STATE: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
@@ -17,7 +20,7 @@ const INITIAL_STATE: [u32; 8] =
 #[derive(Clone)]
 pub(crate) struct Sha256 {
     state: [u32; 8],
-    /// The bytes that do not fill a block yet: the first `length % 64` of these.
+    /// The bytes that do not fill a block yet, the first `length % 64` of these, and zeros behind them.
     pending: [u8; BLOCK],
     /// Bytes taken so far, those behind `state` included.
     length: u64,
@@ -35,7 +38,7 @@ impl Sha256 {
 
     #[inline]
     pub(crate) fn update(&mut self, mut bytes: &[u8]) {
-        let filled = (self.length % BLOCK as u64) as usize;
+        let filled = self.filled();
         self.length += bytes.len() as u64;
         if filled > 0 {
             let room = self.pending.get_mut(filled..).unwrap_or_default();
@@ -44,6 +47,7 @@ impl Sha256 {
                 return;
             }
             compress256(&mut self.state, core::slice::from_ref(&self.pending));
+            self.pending = [0; BLOCK];
             bytes = bytes.get(taken..).unwrap_or_default();
         }
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
@@ -53,13 +57,14 @@ impl Sha256 {
         copy(&mut self.pending, rest);
     }
 
+    fn filled(&self) -> usize {
+        (self.length % BLOCK as u64) as usize
+    }
+
     pub(crate) fn finish(mut self) -> [u8; 32] {
-        let bits = (self.length * 8).to_be_bytes();
-        let filled = (self.length % BLOCK as u64) as usize;
-        let tail = self.pending.get_mut(filled..).unwrap_or_default();
-        tail.fill(0);
-        if let Some(first) = tail.first_mut() {
-            *first = 0x80;
+        let filled = self.filled();
+        if let Some(end) = self.pending.get_mut(filled) {
+            *end = PADDING;
         }
         // The length wants the last eight bytes of a block.
         if filled >= BLOCK - 8 {
@@ -67,15 +72,59 @@ impl Sha256 {
             self.pending = [0; BLOCK];
         }
         if let Some(end) = self.pending.last_chunk_mut::<8>() {
-            *end = bits;
+            *end = (self.length * 8).to_be_bytes();
         }
         compress256(&mut self.state, core::slice::from_ref(&self.pending));
-        let mut digest = [0; 32];
-        for (bytes, word) in digest.as_chunks_mut::<4>().0.iter_mut().zip(self.state) {
-            *bytes = word.to_be_bytes();
-        }
-        digest
+        bytes_of(&self.state)
     }
+
+    /// The hash of what was taken and of 64 bytes more. All copies have a fixed size, and one call compresses
+    /// the last blocks: this is the part of a signature that nothing else can run beside.
+    fn finish_with(&self, last: &[u8; 64]) -> [u8; 32] {
+        let mut blocks = [[0; BLOCK]; 3];
+        let filled = self.filled();
+        let bytes = blocks.as_flattened_mut();
+        if let Some(begin) = bytes.first_chunk_mut() {
+            *begin = self.pending;
+        }
+        if let Some(middle) = bytes.get_mut(filled..).and_then(<[u8]>::first_chunk_mut) {
+            *middle = *last;
+        }
+        if let Some(end) = bytes.get_mut(filled + 64) {
+            *end = PADDING;
+        }
+        let used = if filled < BLOCK - 8 { 2 } else { 3 };
+        let (blocks, _) = blocks.split_at_mut_checked(used).unwrap_or_default();
+        if let Some(end) = blocks.as_flattened_mut().last_chunk_mut::<8>() {
+            *end = ((self.length + 64) * 8).to_be_bytes();
+        }
+        let mut state = self.state;
+        compress256(&mut state, blocks);
+        bytes_of(&state)
+    }
+}
+
+fn bytes_of(state: &[u32; 8]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (bytes, word) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
+    }
+    bytes
+}
+
+/// The last block of a message of `before` bytes, whole blocks, and a digest.
+const fn padded(digest: &[u8; 32], before: usize) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    let mut at = 0;
+    while at < digest.len() {
+        block[at] = digest[at];
+        at += 1;
+    }
+    block[at] = PADDING;
+    let [high, low] = ((before + digest.len()) as u16 * 8).to_be_bytes();
+    block[BLOCK - 2] = high;
+    block[BLOCK - 1] = low;
+    block
 }
 
 /// Copies as much as fits and says how much that was. Written as a loop because it cannot panic at any
@@ -131,10 +180,26 @@ impl HmacKey {
     }
 
     /// Ends a message that [`HmacKey::start`] began.
+    #[inline]
     pub(crate) fn finish(&self, message: Sha256) -> [u8; 32] {
-        let mut outer = Sha256::resume(self.outer, BLOCK as u64);
-        outer.update(&message.finish());
-        outer.finish()
+        // A digest behind one block of key always leaves the same padding to one last block.
+        self.finish_digest(message.finish())
+    }
+
+    /// Ends a message that [`HmacKey::start`] began with 64 bytes more, such as a digest in hex.
+    #[inline]
+    pub(crate) fn finish_with(&self, message: &Sha256, last: &[u8; 64]) -> [u8; 32] {
+        self.finish_digest(message.finish_with(last))
+    }
+
+    fn finish_digest(&self, digest: [u8; 32]) -> [u8; 32] {
+        let mut block = const { padded(&[0; 32], BLOCK) };
+        if let Some(begin) = block.first_chunk_mut() {
+            *begin = digest;
+        }
+        let mut state = self.outer;
+        compress256(&mut state, core::slice::from_ref(&block));
+        bytes_of(&state)
     }
 
     /// The code of a whole message.
