@@ -1,6 +1,6 @@
 //! The bodies of answers.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,10 +10,9 @@ use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::mpsc;
 
+use crate::shaped::Shaped;
 use crate::store::Source;
 
-/// Read from a file at once.
-const READ: usize = 1024 * 1024;
 /// Chunks that wait for a slow client.
 const AHEAD: usize = 2;
 
@@ -23,11 +22,20 @@ pub(crate) enum Body {
     Bytes(Bytes),
     Chunks { chunks: Arc<Vec<Bytes>>, next: usize, skip: usize, left: u64 },
     File { chunks: mpsc::Receiver<io::Result<Bytes>>, left: u64 },
+    Shaped(Box<Shaped>),
 }
 
 impl Body {
     pub(crate) fn empty() -> Self {
         Self::Bytes(Bytes::new())
+    }
+
+    /// The same bytes, at a rate in bytes per second, or cut after so many.
+    pub(crate) fn shaped(self, bytes_per_second: Option<u64>, cut: Option<u64>) -> Self {
+        if bytes_per_second.is_none() && cut.is_none() {
+            return self;
+        }
+        Self::Shaped(Box::new(Shaped::new(self, bytes_per_second, cut)))
     }
 
     /// A part of stored content.
@@ -44,36 +52,21 @@ impl Body {
                 }
                 Self::Chunks { chunks, next, skip: usize::try_from(skip).unwrap_or(usize::MAX), left }
             }
-            Source::File(mut file) => {
+            source => {
                 let (sender, chunks) = mpsc::channel(AHEAD);
-                let first = range.start;
                 tokio::task::spawn_blocking(move || {
-                    let mut left = left;
-                    if let Err(error) = file.seek(SeekFrom::Start(first)) {
+                    let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+                    let read =
+                        source.read_chunks(range, |bytes| sender.blocking_send(Ok(bytes)).map_err(gone));
+                    if let Err(error) = read {
+                        // Nobody hears it if the client has gone.
                         let _ = sender.blocking_send(Err(error));
-                        return;
-                    }
-                    while left > 0 {
-                        let chunk = read_chunk(&mut file, left);
-                        let failed = chunk.is_err();
-                        left -= chunk.as_ref().map_or(0, |bytes| bytes.len() as u64);
-                        // A closed channel: the client has gone.
-                        if sender.blocking_send(chunk).is_err() || failed {
-                            return;
-                        }
                     }
                 });
                 Self::File { chunks, left }
             }
         }
     }
-}
-
-fn read_chunk(file: &mut std::fs::File, left: u64) -> io::Result<Bytes> {
-    let wanted = left.min(READ as u64);
-    let mut chunk = Vec::with_capacity(usize::try_from(wanted).unwrap_or(READ));
-    file.take(wanted).read_to_end(&mut chunk)?;
-    if (chunk.len() as u64) < wanted { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(chunk.into()) }
 }
 
 impl From<String> for Body {
@@ -88,6 +81,7 @@ impl hyper::body::Body for Body {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let frame = match self.get_mut() {
+            Self::Shaped(shaped) => return shaped.poll(cx),
             Self::Bytes(bytes) if bytes.is_empty() => return Poll::Ready(None),
             Self::Bytes(bytes) => std::mem::take(bytes),
             Self::Chunks { left: 0, .. } | Self::File { left: 0, .. } => return Poll::Ready(None),
@@ -120,6 +114,7 @@ impl hyper::body::Body for Body {
         SizeHint::with_exact(match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::Chunks { left, .. } | Self::File { left, .. } => *left,
+            Self::Shaped(shaped) => shaped.left(),
         })
     }
 }

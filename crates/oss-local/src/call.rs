@@ -6,19 +6,20 @@ use http::{HeaderMap, Method, header};
 use crate::address::Address;
 use crate::auth::Identity;
 use crate::error::{OssError, Result};
-use crate::query::Query;
+use crate::query::{Query, encode};
 use crate::store::Acl;
 
 /// A request on its way through the routes.
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
+    /// As received.
+    pub(crate) host: String,
     pub(crate) query: Query,
     pub(crate) address: Address,
     pub(crate) identity: Identity,
     /// When the head had arrived: what expiries are judged by. Seconds since 1970 UTC.
     pub(crate) arrived: u64,
-    pub(crate) request_id: String,
 }
 
 /// What a request wants to do, for those who did not sign it.
@@ -39,6 +40,13 @@ impl Call {
     pub(crate) fn key(&self) -> Result<&str> {
         let key = self.address.key.as_deref();
         key.ok_or_else(|| OssError::new(400, "InvalidObjectName", "The request names no object."))
+    }
+
+    /// The URL of the object, as the client addressed it.
+    pub(crate) fn object_url(&self) -> Result<String> {
+        let (host, bucket, key) = (&self.host, self.bucket()?, encode(self.key()?));
+        let bucket = if self.address.bucket_in_host { String::new() } else { format!("{bucket}/") };
+        Ok(format!("http://{host}/{bucket}{}", key.replace("%2F", "/")))
     }
 
     /// The text of a header; None where it is absent or not ASCII.

@@ -6,9 +6,10 @@ use bytes::Bytes;
 use http::header::{self, HeaderMap};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
-use tokio::time::timeout;
+use tokio::time::{sleep_until, timeout};
 
 use crate::error::{OssError, Result};
+use crate::shaped::Rate;
 
 /// A body, read with a limit on the client's pauses.
 #[derive(Debug)]
@@ -23,6 +24,9 @@ pub(crate) struct Inbound {
     /// From Content-Length; None for a chunked body.
     length: Option<u64>,
     framed: bool,
+    rate: Option<Rate>,
+    /// Bytes until the connection is cut; None: never.
+    cut: Option<u64>,
 }
 
 impl Inbound {
@@ -32,7 +36,32 @@ impl Inbound {
         let expects_continue = headers
             .get(header::EXPECT)
             .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"));
-        Self { body, patience, expects_continue, touched: false, broken: false, length, framed }
+        Self {
+            body,
+            patience,
+            expects_continue,
+            touched: false,
+            broken: false,
+            length,
+            framed,
+            rate: None,
+            cut: None,
+        }
+    }
+
+    /// Reads at so many bytes per second.
+    pub(crate) fn slow_down(&mut self, bytes_per_second: u64) {
+        self.rate = Some(Rate::new(bytes_per_second));
+    }
+
+    /// Cuts the connection after so many bytes.
+    pub(crate) fn cut_after(&mut self, bytes: u64) {
+        self.cut = Some(bytes);
+    }
+
+    /// Whether the connection is to be cut without an answer.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut == Some(0)
     }
 
     /// The announced length.
@@ -77,6 +106,20 @@ impl Inbound {
             if let Ok(data) = frame.into_data()
                 && !data.is_empty()
             {
+                if let Some(rate) = &mut self.rate {
+                    sleep_until(rate.after(data.len())).await;
+                }
+                if let Some(cut) = &mut self.cut {
+                    *cut = cut.saturating_sub(data.len() as u64);
+                    if *cut == 0 {
+                        self.broken = true;
+                        return Err(OssError::new(
+                            400,
+                            "IncompleteBody",
+                            "The connection was cut by a fault rule.",
+                        ));
+                    }
+                }
                 return Ok(Some(data));
             }
         }

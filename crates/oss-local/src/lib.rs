@@ -9,21 +9,23 @@
 //!                          └─ CORS, request id, errors as XML ─ body ─ socket
 //! ```
 
-// Until the remaining operations are routed.
-#![allow(dead_code)]
-
 mod address;
 mod attributes;
 mod auth;
 mod body;
 mod call;
+mod callback;
 mod clock;
+mod conditions;
 mod config;
 mod connection;
 mod cors;
 mod credential;
 mod error;
+mod faults;
+mod image;
 mod inbound;
+mod plan;
 mod query;
 mod range;
 mod receive;
@@ -31,11 +33,13 @@ mod respond;
 mod routes;
 mod server;
 mod service;
+mod shaped;
 mod store;
 mod xml;
 
 pub use clock::Clock;
 pub use cors::Cors;
 pub use credential::Credential;
+pub use faults::{Fault, FaultRule, FaultRuleError};
 pub use server::{BlockingServer, RunningServer, Server};
 pub use store::{Acl, Storage};

@@ -1,6 +1,6 @@
 //! The query of a request, decoded.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{OssError, Result};
 
@@ -27,10 +27,6 @@ impl Query {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.value(name).is_some()
     }
-
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str())
-    }
 }
 
 /// Percent-decodes strictly: a `%` without two hex digits, or bytes that are not UTF-8, are refused.
@@ -50,6 +46,14 @@ pub(crate) fn decode(text: &str) -> Result<String> {
         Ok(text) => Ok(text.into_owned()),
         Err(_) => Err(OssError::new(400, "InvalidURI", "The URI is not UTF-8 once it is decoded.")),
     }
+}
+
+/// All but the unreserved characters of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Percent-encodes a whole value, slashes included.
+pub(crate) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 #[cfg(test)]

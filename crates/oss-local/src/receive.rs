@@ -1,5 +1,6 @@
 //! Bytes from the socket to the store, hashed on the way.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
-use crate::store::{Sink, Store};
+use crate::store::{Sink, Source, Store};
 
 /// The most bytes of one PUT: 5 GiB.
 pub(crate) const MAX_OBJECT: u64 = 5 * 1024 * 1024 * 1024;
@@ -61,6 +62,26 @@ pub(crate) fn receipt(store: &Store, chunks: Vec<Bytes>, with_md5: bool) -> Resu
         sink.write(bytes)?;
     }
     Ok(sums.finish(sink))
+}
+
+/// Bytes that are stored already, as a [`Receipt`] of their own.
+pub(crate) fn receipt_of(
+    store: &Store,
+    source: Source,
+    range: Range<u64>,
+    with_md5: bool,
+) -> Result<Receipt> {
+    let (mut sums, mut sink) = (Sums::new(with_md5), store.sink()?);
+    source.read_chunks(range, |bytes| {
+        sums.update(&bytes);
+        sink.write(bytes)
+    })?;
+    Ok(sums.finish(sink))
+}
+
+/// The CRC-64 of two pieces, of which the second has `length` bytes.
+pub(crate) fn combine(first: u64, second: u64, length: u64) -> u64 {
+    crc_fast::checksum_combine(CrcAlgorithm::Crc64Xz, first, second, length)
 }
 
 /// Where a body comes from: a request, or a file field of a form.
@@ -165,5 +186,9 @@ mod tests {
         assert_eq!(receipt.crc64, 0x995D_C9BB_DF19_39FA);
         assert_eq!(upper_hex(&receipt.md5.unwrap()), "25F9E794323B453885F5181F1B624D0B");
         assert_eq!(receipt.size, 9);
+        let halves =
+            [b"1234".as_slice(), b"56789"].map(|half| crc_fast::checksum(CrcAlgorithm::Crc64Xz, half));
+        assert_eq!(combine(combine(0, halves[0], 4), halves[1], 5), 0x995D_C9BB_DF19_39FA);
+        assert_eq!(combine(0, 0, 0), 0);
     }
 }

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::connection;
 use crate::cors::Cors;
 use crate::credential::Credential;
+use crate::faults::{FaultRule, Faults};
 use crate::service::Service;
 use crate::store::{Acl, Storage, Store};
 
@@ -43,6 +44,7 @@ pub struct Server {
     credentials: Vec<Credential>,
     storage: Storage,
     config: Config,
+    faults: Vec<FaultRule>,
 }
 
 impl Default for Server {
@@ -59,6 +61,7 @@ impl Server {
             region: "cn-hangzhou".into(),
             credentials: Vec::new(),
             storage: Storage::Memory,
+            faults: Vec::new(),
             config: Config {
                 clock: Clock::system(),
                 hosts: Hosts { bases: vec!["localhost".into()], cnames: HashMap::new() },
@@ -162,6 +165,12 @@ impl Server {
         self
     }
 
+    /// Lets something go wrong; more rules can be added while the server runs.
+    pub fn fault(mut self, rule: FaultRule) -> Self {
+        self.faults.push(rule);
+        self
+    }
+
     /// Starts the server on the current tokio runtime, which needs its I/O and time drivers.
     ///
     /// # Errors
@@ -176,7 +185,9 @@ impl Server {
         let address = listener.local_addr()?;
         let authority = Authority { region: self.region, credentials: self.credentials };
         let grace = self.config.grace;
-        let service = Arc::new(Service::new(self.config, authority, store));
+        let faults = Arc::new(Faults::default());
+        self.faults.into_iter().for_each(|rule| faults.add(rule));
+        let service = Arc::new(Service::new(self.config, authority, store, faults.clone()));
         let (stop, stopped) = watch::channel(false);
         let (done, finished) = oneshot::channel();
         tokio::spawn(async move {
@@ -184,7 +195,7 @@ impl Server {
             // Nobody may be waiting for it.
             let _ = done.send(());
         });
-        Ok(RunningServer { address, stop, finished })
+        Ok(RunningServer { address, faults, stop, finished })
     }
 
     /// Starts the server on a thread and a runtime of its own, for programs and tests without one.
@@ -199,11 +210,11 @@ impl Server {
             .enable_time()
             .build()?;
         let server = runtime.block_on(self.start())?;
-        let (address, stop) = (server.address, server.stop.clone());
+        let (address, faults, stop) = (server.address, server.faults.clone(), server.stop.clone());
         let thread = std::thread::Builder::new().name("oss-local".into()).spawn(move || {
             runtime.block_on(server.finished());
         })?;
-        Ok(BlockingServer { address, stop, thread: Some(thread) })
+        Ok(BlockingServer { address, faults, stop, thread: Some(thread) })
     }
 }
 
@@ -237,6 +248,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 #[derive(Debug)]
 pub struct RunningServer {
     address: SocketAddr,
+    faults: Arc<Faults>,
     stop: watch::Sender<bool>,
     finished: oneshot::Receiver<()>,
 }
@@ -260,6 +272,16 @@ impl RunningServer {
         host(self.address)
     }
 
+    /// Lets something go wrong from now on.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.faults.add(rule);
+    }
+
+    /// Takes all fault rules back.
+    pub fn clear_faults(&self) {
+        self.faults.clear();
+    }
+
     /// Takes no further connection, waits for the requests under way, and ends.
     pub async fn shutdown(self) {
         let _ = self.stop.send(true);
@@ -278,6 +300,7 @@ impl RunningServer {
 #[derive(Debug)]
 pub struct BlockingServer {
     address: SocketAddr,
+    faults: Arc<Faults>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -299,6 +322,16 @@ impl BlockingServer {
     #[must_use]
     pub fn host(&self) -> String {
         host(self.address)
+    }
+
+    /// Lets something go wrong from now on.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.faults.add(rule);
+    }
+
+    /// Takes all fault rules back.
+    pub fn clear_faults(&self) {
+        self.faults.clear();
     }
 
     /// Takes no further connection, waits for the requests under way, and ends.

@@ -15,7 +15,9 @@ use crate::auth::{Authority, Identity, Signed};
 use crate::call::{self, Access, Call};
 use crate::config::Config;
 use crate::error::{OssError, Result};
+use crate::faults::{Fault, Faults};
 use crate::inbound::Inbound;
+use crate::plan::{Plan, traffic_limit};
 use crate::query::Query;
 use crate::respond::{self, Answer};
 use crate::routes;
@@ -27,12 +29,19 @@ pub(crate) struct Service {
     pub(crate) config: Config,
     pub(crate) authority: Authority,
     pub(crate) store: Arc<Store>,
+    pub(crate) faults: Arc<Faults>,
     requests: AtomicU64,
 }
 
 impl Service {
-    pub(crate) fn new(config: Config, authority: Authority, store: Store) -> Self {
-        Self { config, authority, store: Arc::new(store), requests: AtomicU64::new(fastrand::u64(..)) }
+    pub(crate) fn new(config: Config, authority: Authority, store: Store, faults: Arc<Faults>) -> Self {
+        Self {
+            config,
+            authority,
+            store: Arc::new(store),
+            faults,
+            requests: AtomicU64::new(fastrand::u64(..)),
+        }
     }
 
     /// Seconds since 1970 UTC.
@@ -50,33 +59,60 @@ impl Service {
         last: &AtomicBool,
     ) -> io::Result<Answer> {
         let started = Instant::now();
-        let arrived = self.now();
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         // As OSS's: 24 hex digits.
-        let request_id = format!("{:08X}{number:016X}", arrived & 0xffff_ffff);
+        let request_id = format!("{:08X}{number:016X}", self.now() & 0xffff_ffff);
         let (parts, body) = request.into_parts();
         let mut body = Inbound::new(body, &parts.headers, self.config.read_timeout);
         let host = call::host(&parts);
         let host_id = host.as_deref().unwrap_or_default().to_owned();
         let (method, headers) = (parts.method.clone(), parts.headers.clone());
+        let plan = Plan::new(self.strike(&parts, &host_id));
+        let arrived = plan.shift(self.now());
+        if let Some(delay) = plan.delay {
+            tokio::time::sleep(delay).await;
+        }
+        plan.hold_back(&mut body);
 
-        let result = match host.and_then(|host| self.read(parts, host, request_id.clone(), arrived)) {
-            Ok(call) => self.route(&call, &mut body).await,
+        let mut rate = None;
+        let read = plan.error().and(host).and_then(|host| self.read(parts, host, arrived));
+        let result = match read {
             Err(error) => Err(error),
+            Ok(call) => match traffic_limit(&call) {
+                Err(error) => Err(error),
+                Ok(limit) => {
+                    if let Some(limit) = limit {
+                        body.slow_down(limit);
+                    }
+                    rate = limit;
+                    self.route(&call, &mut body).await
+                }
+            },
         };
+        if body.is_cut() {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
         let mut answer =
             result.unwrap_or_else(|error| respond::error(&error, &method, &request_id, &host_id));
-        respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), self.now());
+        respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), plan.shift(self.now()));
+        plan.spoil(answer.headers_mut());
         self.config.cors.decorate(&headers, answer.headers_mut());
         if !body.drain() {
             last.store(true, Ordering::SeqCst);
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        Ok(answer)
+        Ok(answer.map(|body| body.shaped(rate, plan.cut_download)))
+    }
+
+    /// The faults that happen to a request.
+    fn strike(&self, parts: &Parts, host: &str) -> Vec<Fault> {
+        let address = self.config.hosts.address(host, parts.uri.path());
+        let key = address.ok().and_then(|address| address.key).unwrap_or_default();
+        self.faults.strike(parts.method.as_str(), &key)
     }
 
     /// Reads the head of a request and judges its signature.
-    fn read(&self, parts: Parts, host: String, request_id: String, arrived: u64) -> Result<Call> {
+    fn read(&self, parts: Parts, host: String, arrived: u64) -> Result<Call> {
         let headers = parts.headers;
         if headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH) {
             return Err(OssError::new(
@@ -108,7 +144,7 @@ impl Service {
             };
             self.authority.identify(&signed, arrived)?
         };
-        Ok(Call { method: parts.method, headers, query, address, identity, arrived, request_id })
+        Ok(Call { method: parts.method, headers, host, query, address, identity, arrived })
     }
 
     async fn route(&self, call: &Call, body: &mut Inbound) -> Result<Answer> {
@@ -121,7 +157,7 @@ impl Service {
     }
 
     /// What is known of a bucket that must be there.
-    pub(crate) async fn bucket(&self, name: &str) -> Result<BucketMeta> {
+    pub(crate) fn bucket(&self, name: &str) -> Result<BucketMeta> {
         self.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))
     }
 
@@ -142,12 +178,7 @@ impl Service {
 
     /// A bucket as it is created here.
     pub(crate) fn new_bucket(&self) -> BucketMeta {
-        BucketMeta {
-            created: self.now(),
-            acl: self.config.default_acl,
-            versioning: Versioning::Off,
-            storage_class: "Standard".into(),
-        }
+        BucketMeta { acl: self.config.default_acl, ..BucketMeta::new(self.now()) }
     }
 
     /// Whether a plain write would replace something: answered before the body is read, and asked again after it.

@@ -7,7 +7,7 @@ use crate::service::Service;
 
 pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    let acl = service.bucket(&bucket).await?.acl;
+    let acl = service.bucket(&bucket)?.acl;
     call.authorize(Access::Write, acl)?;
     let version = call.version().map(str::to_owned);
     let now = service.now();

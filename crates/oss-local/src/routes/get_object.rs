@@ -1,42 +1,77 @@
 //! GetObject and HeadObject.
 
-use http::header::{self, HeaderValue};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
 
 use crate::attributes;
+use crate::auth::Identity;
 use crate::body::Body;
 use crate::call::{Access, Call};
+use crate::conditions::{self, Conditions, Verdict};
 use crate::error::{OssError, Result};
+use crate::image;
 use crate::range::{Wanted, wanted};
 use crate::respond::{self, Answer};
 use crate::service::Service;
-use crate::store::Found;
+use crate::store::{Found, Kind, Meta};
+
+/// `response-<name>` in the query replaces the header of the answer.
+const OVERRIDES: [&str; 6] = [
+    "content-type",
+    "content-language",
+    "expires",
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+];
 
 pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
-    let found = find(service, call).await?;
-    let meta = &found.meta;
+    let overrides = overrides(call)?;
+    let mut found = find(service, call).await?;
+    let link = (found.meta.kind == Kind::Symlink).then(|| found.meta.clone());
+    if let Some(link) = &link {
+        found = target(service, call, link).await?;
+    }
+    let meta = found.meta.clone();
+    let mut described = HeaderMap::new();
+    describe(&meta, &mut described);
+    match Conditions::of_read(&call.headers).judge(&meta) {
+        Verdict::Go => {}
+        Verdict::Failed(condition) => return Err(conditions::failed(condition)),
+        Verdict::NotModified => {
+            let mut answer = respond::empty(304);
+            for name in ["etag", "last-modified", "x-oss-version-id"] {
+                if let Some(value) = described.remove(name) {
+                    answer.headers_mut().insert(name, value);
+                }
+            }
+            return Ok(answer);
+        }
+    }
+    if let Some(process) = call.query.value("x-oss-process").filter(|_| call.method == Method::GET) {
+        let mut answer = image::answer(service, found, process).await?;
+        answer.headers_mut().extend(overrides);
+        return Ok(answer);
+    }
     let size = meta.size;
     let standard = call.header("x-oss-range-behavior") == Some("standard");
     let range = match wanted(call.header(header::RANGE), size, standard) {
         Wanted::Unsatisfiable => {
-            let whole = HeaderValue::try_from(format!("bytes */{size}"));
             let refusal = OssError::new(416, "InvalidRange", "The requested range cannot be satisfied")
                 .detail("ActualObjectSize", size.to_string());
-            return Err(match whole {
-                Ok(whole) => refusal.header(header::CONTENT_RANGE, whole),
-                Err(_) => refusal,
-            });
+            return Err(with_header(refusal, header::CONTENT_RANGE, &format!("bytes */{size}")));
         }
         Wanted::Whole => None,
         Wanted::Part(range) => Some(range),
     };
     let mut answer = Response::new(Body::empty());
+    *answer.headers_mut() = described;
     let headers = answer.headers_mut();
-    attributes::to_headers(&meta.attributes, headers);
-    super::put_object::describe(meta, headers);
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    respond::set(headers, "last-modified", &respond::http_date(meta.modified));
-    respond::set(headers, "x-oss-object-type", meta.kind.as_str());
+    if let Some(link) = &link {
+        respond::set(headers, "last-modified", &respond::http_date(link.modified));
+        respond::set(headers, "x-oss-object-type", link.kind.as_str());
+    }
+    headers.extend(overrides);
     if let Some(range) = &range {
         respond::set(headers, "content-range", &format!("bytes {}-{}/{size}", range.start, range.end - 1));
         // It is the whole object's.
@@ -52,11 +87,45 @@ pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
     Ok(answer)
 }
 
+fn describe(meta: &Meta, headers: &mut HeaderMap) {
+    attributes::to_headers(&meta.attributes, headers);
+    super::put_object::describe(meta, headers);
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    respond::set(headers, "last-modified", &respond::http_date(meta.modified));
+    respond::set(headers, "x-oss-object-type", meta.kind.as_str());
+    if meta.kind == Kind::Appendable {
+        respond::set(headers, "x-oss-next-append-position", &meta.size.to_string());
+    }
+    if !meta.attributes.tags.is_empty() {
+        respond::set(headers, "x-oss-tagging-count", &meta.attributes.tags.len().to_string());
+    }
+}
+
+/// The headers that the query replaces.
+fn overrides(call: &Call) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for name in OVERRIDES {
+        let parameter = format!("response-{name}");
+        let Some(text) = call.query.value(&parameter) else {
+            continue;
+        };
+        if call.identity == Identity::Anonymous {
+            return Err(OssError::new(400, "InvalidRequest", format!("{parameter} needs a signed request.")));
+        }
+        let value = HeaderValue::from_bytes(text.as_bytes());
+        let value = value.map_err(|_| {
+            OssError::invalid_argument("The value cannot be one of a header.", &parameter, text)
+        })?;
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    Ok(headers)
+}
+
 /// The version that the request names, if whoever asks may read it.
 pub(super) async fn find(service: &Service, call: &Call) -> Result<Found> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
     let version = call.version().map(str::to_owned);
-    let bucket_acl = service.bucket(&bucket).await?.acl;
+    let bucket_acl = service.bucket(&bucket)?.acl;
     let found = {
         let key = key.clone();
         service.store.run(move |store| store.find(&bucket, &key, version.as_deref())).await
@@ -66,18 +135,41 @@ pub(super) async fn find(service: &Service, call: &Call) -> Result<Found> {
     call.authorize(Access::Read, object_acl.unwrap_or(bucket_acl))?;
     let found = found?;
     if found.meta.is_marker() {
-        let version = HeaderValue::try_from(found.meta.version_id());
-        let mut refusal = if call.version().is_some() {
+        let refusal = if call.version().is_some() {
             OssError::method_not_allowed(call.method.as_str())
         } else {
             OssError::no_such_key(&key)
         };
-        refusal = refusal
-            .header(header::HeaderName::from_static("x-oss-delete-marker"), HeaderValue::from_static("true"));
-        return Err(match version {
-            Ok(version) => refusal.header(header::HeaderName::from_static("x-oss-version-id"), version),
-            Err(_) => refusal,
-        });
+        let refusal = with_header(refusal, HeaderName::from_static("x-oss-delete-marker"), "true");
+        return Err(with_header(
+            refusal,
+            HeaderName::from_static("x-oss-version-id"),
+            found.meta.version_id(),
+        ));
     }
     Ok(found)
+}
+
+/// The object that a symlink points to.
+async fn target(service: &Service, call: &Call, link: &Meta) -> Result<Found> {
+    let bucket = call.bucket()?.to_owned();
+    let bucket_acl = service.bucket(&bucket)?.acl;
+    let key = link.symlink_target.clone().unwrap_or_default();
+    let found = service.store.run(move |store| store.find(&bucket, &key, None)).await;
+    let found = found.ok().filter(|found| !found.meta.is_marker());
+    let Some(found) = found else {
+        return Err(OssError::new(404, "SymlinkTargetNotExist", "The symlink target object does not exist"));
+    };
+    call.authorize(Access::Read, found.meta.attributes.acl.unwrap_or(bucket_acl))?;
+    if found.meta.kind == Kind::Symlink {
+        return Err(OssError::new(400, "InvalidTargetType", "The symlink's target object type is invalid"));
+    }
+    Ok(found)
+}
+
+fn with_header(refusal: OssError, name: HeaderName, value: &str) -> OssError {
+    match HeaderValue::try_from(value) {
+        Ok(value) => refusal.header(name, value),
+        Err(_) => refusal,
+    }
 }

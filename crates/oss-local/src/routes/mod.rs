@@ -1,8 +1,17 @@
 //! Which operation a request is.
 
+mod acl;
+mod append_object;
+mod bucket;
+mod copy_object;
 mod delete_object;
+mod delete_objects;
 mod get_object;
+mod list;
+mod multipart;
 mod put_object;
+mod symlink;
+mod tagging;
 
 use http::Method;
 
@@ -13,7 +22,7 @@ use crate::respond::Answer;
 use crate::service::Service;
 
 /// Sub-resources of OSS. One that no route below takes is a clear NotImplemented, never a plain GET or PUT.
-const SUB_RESOURCES: [&str; 46] = [
+const SUB_RESOURCES: [&str; 49] = [
     "accessPoint",
     "accessmonitor",
     "acl",
@@ -21,7 +30,6 @@ const SUB_RESOURCES: [&str; 46] = [
     "archiveDirectRead",
     "asyncFetch",
     "bucketInfo",
-    "callback",
     "cname",
     "comp",
     "cors",
@@ -37,7 +45,9 @@ const SUB_RESOURCES: [&str; 46] = [
     "logging",
     "metaQuery",
     "mirror",
+    "objectInfo",
     "objectMeta",
+    "partNumber",
     "policy",
     "publicAccessBlock",
     "qos",
@@ -56,26 +66,115 @@ const SUB_RESOURCES: [&str; 46] = [
     "udf",
     "uploadId",
     "uploads",
+    "versioning",
+    "versions",
     "vod",
     "website",
     "worm",
-    "x-oss-process",
+    "x-oss-async-process",
 ];
+/// The most bytes of an XML document.
+pub(crate) const MAX_XML: usize = 2 * 1024 * 1024;
 
 /// Runs the operation.
 pub(crate) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
-    let sub_resource = call.query.names().find(|name| SUB_RESOURCES.contains(name)).map(str::to_owned);
-    let on_object = call.address.key.is_some();
-    if let Some(name) = sub_resource {
-        return Err(OssError::not_implemented(format_args!("the sub-resource ?{name} with {}", call.method)));
+    // The list is sorted; of `partNumber` and `uploadId` the first decides.
+    let sub_resource = SUB_RESOURCES.into_iter().find(|name| call.query.has(name));
+    match (&call.address.bucket, &call.address.key) {
+        (None, _) => on_service(service, call, sub_resource),
+        (Some(_), None) => on_bucket(service, call, body, sub_resource).await,
+        (Some(_), Some(_)) => on_object(service, call, body, sub_resource).await,
     }
-    if call.address.bucket.is_none() || !on_object {
-        return Err(OssError::not_implemented(format_args!("{} on a bucket or on the service", call.method)));
+}
+
+fn on_service(service: &Service, call: &Call, sub_resource: Option<&str>) -> Result<Answer> {
+    match (&call.method, sub_resource) {
+        (&Method::GET, None) => bucket::list_buckets(service, call),
+        _ => Err(unknown(call, sub_resource)),
     }
-    match call.method {
-        Method::PUT => put_object::run(service, call, body).await,
-        Method::GET | Method::HEAD => get_object::run(service, call).await,
-        Method::DELETE => delete_object::run(service, call).await,
-        _ => Err(OssError::method_not_allowed(call.method.as_str())),
+}
+
+async fn on_bucket(
+    service: &Service,
+    call: &Call,
+    body: &mut Inbound,
+    sub_resource: Option<&str>,
+) -> Result<Answer> {
+    match (&call.method, sub_resource) {
+        (&Method::GET, None) => list::objects(service, call).await,
+        (&Method::GET, Some("versions")) => list::versions(service, call).await,
+        (&Method::GET, Some("uploads")) => multipart::list_uploads(service, call).await,
+        (&Method::GET, Some("acl")) => acl::get_bucket(service, call),
+        (&Method::GET, Some("bucketInfo")) => bucket::info(service, call),
+        (&Method::GET, Some("location")) => bucket::location(service, call),
+        (&Method::GET, Some("stat")) => bucket::stat(service, call).await,
+        (&Method::GET, Some("versioning")) => bucket::get_versioning(service, call),
+        (&Method::HEAD, None) => bucket::head(service, call),
+        (&Method::PUT, None) => bucket::put(service, call, body).await,
+        (&Method::PUT, Some("acl")) => acl::put_bucket(service, call).await,
+        (&Method::PUT, Some("versioning")) => bucket::put_versioning(service, call, body).await,
+        (&Method::DELETE, None) => bucket::delete(service, call).await,
+        (&Method::POST, Some("delete")) => delete_objects::run(service, call, body).await,
+        _ => Err(unknown(call, sub_resource)),
+    }
+}
+
+async fn on_object(
+    service: &Service,
+    call: &Call,
+    body: &mut Inbound,
+    sub_resource: Option<&str>,
+) -> Result<Answer> {
+    match (&call.method, sub_resource) {
+        (&Method::GET | &Method::HEAD, None | Some("objectMeta")) => get_object::run(service, call).await,
+        (&Method::GET, Some("acl")) => acl::get_object(service, call).await,
+        (&Method::GET, Some("symlink")) => symlink::get(service, call).await,
+        (&Method::GET, Some("tagging")) => tagging::get(service, call).await,
+        (&Method::GET, Some("uploadId")) => multipart::list_parts(service, call).await,
+        (&Method::PUT, None) if call.headers.contains_key("x-oss-copy-source") => {
+            copy_object::run(service, call).await
+        }
+        (&Method::PUT, None) => put_object::run(service, call, body).await,
+        (&Method::PUT, Some("acl")) => acl::put_object(service, call).await,
+        (&Method::PUT, Some("partNumber")) => multipart::upload_part(service, call, body).await,
+        (&Method::PUT, Some("symlink")) => symlink::put(service, call).await,
+        (&Method::PUT, Some("tagging")) => tagging::put(service, call, body).await,
+        (&Method::POST, Some("append")) => append_object::run(service, call, body).await,
+        (&Method::POST, Some("uploads")) => multipart::initiate(service, call).await,
+        (&Method::POST, Some("uploadId")) => multipart::complete(service, call, body).await,
+        (&Method::DELETE, None) => delete_object::run(service, call).await,
+        (&Method::DELETE, Some("tagging")) => tagging::delete(service, call).await,
+        (&Method::DELETE, Some("uploadId")) => multipart::abort(service, call).await,
+        _ => Err(unknown(call, sub_resource)),
+    }
+}
+
+fn unknown(call: &Call, sub_resource: Option<&str>) -> OssError {
+    let known =
+        matches!(call.method, Method::GET | Method::HEAD | Method::PUT | Method::POST | Method::DELETE);
+    match sub_resource {
+        Some(name) if known => {
+            OssError::not_implemented(format_args!("{} with the sub-resource ?{name}", call.method))
+        }
+        _ => OssError::method_not_allowed(call.method.as_str()),
+    }
+}
+
+/// The owner of everything.
+pub(crate) const OWNER: &str = "1234567890123456";
+
+/// A number in the query.
+fn number(call: &Call, name: &'static str, range: std::ops::RangeInclusive<u64>) -> Result<Option<u64>> {
+    let Some(text) = call.query.value(name).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse().ok().filter(|value| digits && range.contains(value)) {
+        Some(value) => Ok(Some(value)),
+        None => Err(OssError::invalid_argument(
+            format!("{name} must be an integer from {} to {}.", range.start(), range.end()),
+            name,
+            text,
+        )),
     }
 }

@@ -2,10 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 use crate::attributes;
+use crate::body::Body;
 use crate::call::Call;
+use crate::callback::Callback;
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::receive::{MAX_OBJECT, Receipt, receive, upper_hex};
@@ -16,16 +18,45 @@ use crate::store::{self, Attributes, Guard, Kind, Meta};
 pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
     service.open_bucket(call, &bucket).await?;
-    let guard = Guard { forbid_overwrite: forbid_overwrite(&call.headers)? };
+    let guard = guard(&call.headers)?;
+    let callback = callback(call)?;
     let attributes = attributes::from_headers(&call.headers)?;
     if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
     let receipt = receive_body(service, call, body).await?;
     let meta = meta(&key, Kind::Normal, &receipt, attributes, service.now());
-    let meta = service.store.run(move |store| store.commit(&bucket, receipt.sink, meta, &guard)).await?;
+    let name = bucket.clone();
+    let meta = service.store.run(move |store| store.commit(&name, receipt.sink, meta, &guard)).await?;
     let mut answer = respond::empty(200);
     describe(&meta, answer.headers_mut());
+    call_back(callback, &bucket, &meta, answer).await
+}
+
+/// The callback that the headers or the query ask for.
+pub(super) fn callback(call: &Call) -> Result<Option<Callback>> {
+    let named = |header, parameter| call.header(header).or_else(|| call.query.value(parameter));
+    match named("x-oss-callback", "callback") {
+        None => Ok(None),
+        Some(parameters) => {
+            let variables = named("x-oss-callback-var", "callback-var");
+            Callback::parse(parameters, variables).map(Some)
+        }
+    }
+}
+
+/// Tells the application, and makes its answer that of the upload.
+pub(crate) async fn call_back(
+    callback: Option<Callback>,
+    bucket: &str,
+    meta: &Meta,
+    mut answer: Answer,
+) -> Result<Answer> {
+    if let Some(callback) = callback {
+        let body = callback.post(bucket, meta).await?;
+        *answer.body_mut() = Body::Bytes(body);
+        answer.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
     Ok(answer)
 }
 
@@ -47,18 +78,18 @@ pub(super) async fn receive_body(service: &Service, call: &Call, body: &mut Inbo
     if let (Some(expected), Some(found)) = (expected, receipt.md5)
         && expected != found
     {
-        return Err(OssError::new(
-            400,
-            "InvalidDigest",
-            "The Content-MD5 you specified did not match what we received.",
-        )
-        .detail("ClientDigest", STANDARD.encode(expected))
-        .detail("ServerDigest", STANDARD.encode(found)));
+        return Err(wrong_digest(&expected, &found));
     }
     Ok(receipt)
 }
 
-fn content_md5(headers: &HeaderMap) -> Result<Option<[u8; 16]>> {
+pub(super) fn wrong_digest(expected: &[u8; 16], found: &[u8; 16]) -> OssError {
+    OssError::new(400, "InvalidDigest", "The Content-MD5 you specified did not match what we received.")
+        .detail("ClientDigest", STANDARD.encode(expected))
+        .detail("ServerDigest", STANDARD.encode(found))
+}
+
+pub(super) fn content_md5(headers: &HeaderMap) -> Result<Option<[u8; 16]>> {
     let Some(value) = headers.get("content-md5") else {
         return Ok(None);
     };
@@ -72,7 +103,12 @@ fn content_md5(headers: &HeaderMap) -> Result<Option<[u8; 16]>> {
     }
 }
 
-pub(super) fn forbid_overwrite(headers: &HeaderMap) -> Result<bool> {
+/// What the headers demand of a write.
+pub(super) fn guard(headers: &HeaderMap) -> Result<Guard> {
+    Ok(Guard { forbid_overwrite: forbid_overwrite(headers)?, follows: None })
+}
+
+fn forbid_overwrite(headers: &HeaderMap) -> Result<bool> {
     match headers.get("x-oss-forbid-overwrite").map(|value| value.as_bytes()) {
         None => Ok(false),
         Some(value) if value.eq_ignore_ascii_case(b"true") => Ok(true),
@@ -86,19 +122,20 @@ pub(super) fn forbid_overwrite(headers: &HeaderMap) -> Result<bool> {
     }
 }
 
+/// The tag of some bytes. Without an MD5, by the operator's choice, it is of the same form but made of CRC and size.
+pub(super) fn etag(md5: Option<[u8; 16]>, crc64: u64, size: u64) -> String {
+    md5.map_or_else(|| format!("{crc64:016X}{size:016X}"), |md5| upper_hex(&md5))
+}
+
 /// The metadata of a body that has arrived.
 pub(super) fn meta(key: &str, kind: Kind, receipt: &Receipt, attributes: Attributes, now: u64) -> Meta {
-    // Without an MD5, by the operator's choice, the tag is of the same form but made of CRC and size.
-    let etag = receipt
-        .md5
-        .map_or_else(|| format!("{:016X}{:016X}", receipt.crc64, receipt.size), |md5| upper_hex(&md5));
     Meta {
         key: key.to_owned(),
         version: None,
         sequence: 0,
         kind,
         size: receipt.size,
-        etag,
+        etag: etag(receipt.md5, receipt.crc64, receipt.size),
         content_md5: receipt.md5.map(|md5| STANDARD.encode(md5)),
         crc64: receipt.crc64,
         modified: now,

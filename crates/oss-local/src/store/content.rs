@@ -1,7 +1,8 @@
 //! The bytes of objects: in memory, or in files that end in their metadata.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +12,8 @@ use super::record;
 
 /// Frames below this size are joined, so that a trickled upload does not pin a read buffer per frame.
 const JOIN: usize = 64 * 1024;
+/// Read from a file at once.
+const CHUNK: u64 = 1024 * 1024;
 
 /// Bytes on their way into the store; nothing is visible until they are committed.
 #[derive(Debug)]
@@ -30,24 +33,31 @@ impl Sink {
         }
     }
 
-    /// Appends stored content.
-    pub(crate) fn append(&mut self, content: &Content) -> io::Result<()> {
-        match (self, content) {
-            (Self::Memory(chunks), Content::Memory(stored)) => {
-                stored.iter().for_each(|bytes| chunks.list.push(bytes.clone()));
-                Ok(())
-            }
-            (Self::File(staged), Content::Memory(stored)) => {
-                stored.iter().try_for_each(|bytes| staged.write(bytes))
-            }
-            (Self::File(staged), Content::File { path, size }) => {
-                let mut from = io::Read::take(File::open(path.as_path())?, *size);
+    /// Appends a part of stored content.
+    pub(crate) fn append(&mut self, source: Source, range: Range<u64>) -> io::Result<()> {
+        let wanted = range.end.saturating_sub(range.start);
+        match (self, source) {
+            (Self::File(staged), Source::File(mut file)) => {
+                file.seek(SeekFrom::Start(range.start))?;
                 // Copies inside the kernel where the file system can.
-                let copied = io::copy(&mut from, staged.file()?)?;
+                let copied = io::copy(&mut file.take(wanted), staged.file()?)?;
                 staged.size += copied;
-                if copied == *size { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+                if copied == wanted { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
             }
-            (Self::Memory(_), Content::File { .. }) => Err(io::ErrorKind::Unsupported.into()),
+            (sink, source @ Source::Memory(_)) => source.read_chunks(range, |bytes| sink.write(bytes)),
+            (sink, Source::Staged(staged)) => {
+                let file = File::open(&staged.path)?;
+                sink.append(Source::File(file), range)
+            }
+            (Self::Memory(_), Source::File(_)) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    /// Reads back what was written, before it is committed.
+    pub(crate) fn into_source(self) -> io::Result<Source> {
+        match self {
+            Self::Memory(chunks) => Ok(Source::Memory(Arc::new(chunks.finish()))),
+            Self::File(staged) => Ok(Source::Staged(staged)),
         }
     }
 }
@@ -146,14 +156,14 @@ impl Drop for Staged {
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     Memory(Arc<Vec<Bytes>>),
-    File { path: Arc<PathBuf>, size: u64 },
+    File(Arc<PathBuf>),
 }
 
 impl Content {
     pub(crate) fn open(&self) -> io::Result<Source> {
         match self {
             Self::Memory(chunks) => Ok(Source::Memory(chunks.clone())),
-            Self::File { path, .. } => Ok(Source::File(File::open(path.as_path())?)),
+            Self::File(path) => Ok(Source::File(File::open(path.as_path())?)),
         }
     }
 }
@@ -163,4 +173,50 @@ impl Content {
 pub(crate) enum Source {
     Memory(Arc<Vec<Bytes>>),
     File(File),
+    /// Written, and not committed.
+    Staged(Staged),
+}
+
+impl Source {
+    /// Hands a part of the content over in chunks.
+    pub(crate) fn read_chunks(
+        self,
+        range: Range<u64>,
+        mut take: impl FnMut(Bytes) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut left = range.end.saturating_sub(range.start);
+        match self {
+            Self::Memory(chunks) => {
+                let mut skip = range.start;
+                for chunk in chunks.iter() {
+                    let length = chunk.len() as u64;
+                    let from = skip.min(length);
+                    let to = length.min(from + left);
+                    (skip, left) = (skip - from, left - (to - from));
+                    // Both are at most the chunk's length.
+                    if let (Ok(from), Ok(to)) = (usize::try_from(from), usize::try_from(to))
+                        && from < to
+                    {
+                        take(chunk.slice(from..to))?;
+                    }
+                }
+                if left == 0 { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+            }
+            Self::File(mut file) => {
+                file.seek(SeekFrom::Start(range.start))?;
+                while left > 0 {
+                    let wanted = left.min(CHUNK);
+                    let mut chunk = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
+                    (&mut file).take(wanted).read_to_end(&mut chunk)?;
+                    if (chunk.len() as u64) < wanted {
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                    left -= wanted;
+                    take(chunk.into())?;
+                }
+                Ok(())
+            }
+            Self::Staged(staged) => Self::File(File::open(&staged.path)?).read_chunks(range, take),
+        }
+    }
 }

@@ -93,9 +93,17 @@ impl Directory {
     }
 
     pub(super) fn remove_bucket(&self, bucket: &str) -> io::Result<()> {
-        // Renamed first: a removal that is interrupted does not leave half a bucket.
+        self.remove_folder(&self.bucket(bucket))
+    }
+
+    pub(super) fn remove_upload(&self, bucket: &str, id: &str) -> io::Result<()> {
+        self.remove_folder(&self.upload(bucket, id))
+    }
+
+    /// Renamed first: a removal that is interrupted does not leave half a folder.
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
         let doomed = self.root.join("staging").join(format!("{:032x}", fastrand::u128(..)));
-        fs::rename(self.bucket(bucket), &doomed)?;
+        fs::rename(path, &doomed)?;
         fs::remove_dir_all(&doomed)
     }
 
@@ -175,7 +183,7 @@ fn load_objects(path: &Path, bucket: &mut Bucket) -> io::Result<()> {
                 continue;
             }
             // A file that is not a whole record was not written by this store.
-            let Ok((mut meta, size)) = record::read::<Meta>(&file) else {
+            let Ok((mut meta, _)) = record::read::<Meta>(&file) else {
                 continue;
             };
             if let Ok(changed) = read_json::<Changed>(&beside(&file))
@@ -183,7 +191,7 @@ fn load_objects(path: &Path, bucket: &mut Bucket) -> io::Result<()> {
             {
                 meta.attributes = changed.attributes;
             }
-            let content = Content::File { path: Arc::new(file), size };
+            let content = Content::File(Arc::new(file));
             bucket.insert(Version { meta: Arc::new(meta), content });
         }
     }
@@ -197,11 +205,8 @@ fn load_uploads(path: &Path, bucket: &mut Bucket) -> io::Result<()> {
         };
         let mut parts = BTreeMap::new();
         for file in entries(&folder)? {
-            if let Ok((meta, size)) = record::read::<PartMeta>(&file) {
-                parts.insert(
-                    meta.number,
-                    Part { meta, content: Content::File { path: Arc::new(file), size } },
-                );
+            if let Ok((meta, _)) = record::read::<PartMeta>(&file) {
+                parts.insert(meta.number, Part { meta, content: Content::File(Arc::new(file)) });
             }
         }
         bucket.uploads.insert(meta.id.clone(), Upload { meta, parts });

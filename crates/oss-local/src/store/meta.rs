@@ -50,6 +50,12 @@ pub(crate) struct BucketMeta {
     pub(crate) storage_class: String,
 }
 
+impl BucketMeta {
+    pub(crate) fn new(created: u64) -> Self {
+        Self { created, acl: Acl::Private, versioning: Versioning::Off, storage_class: "Standard".into() }
+    }
+}
+
 /// How an object came to be; OSS's `x-oss-object-type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {

@@ -5,21 +5,28 @@
 mod content;
 mod directory;
 mod index;
+mod listing;
 mod meta;
 mod record;
+mod uploads;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use http::{HeaderName, HeaderValue};
+
 use crate::error::{OssError, Result};
 
-pub(crate) use content::{Chunks, Content, Sink, Source};
+use content::{Chunks, Content};
+pub(crate) use content::{Sink, Source};
 use directory::Directory;
 use index::{Bucket, Index, Version};
+pub(crate) use listing::{Page, Wanted};
 pub use meta::Acl;
-pub(crate) use meta::{Attributes, BucketMeta, Kind, Meta, Versioning};
+pub(crate) use meta::{Attributes, BucketMeta, Kind, Meta, PartMeta, UploadMeta, Versioning};
+pub(crate) use uploads::NamedPart;
 
 /// Where the server keeps its objects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +57,8 @@ pub(crate) struct Store {
 #[derive(Debug, Default)]
 pub(crate) struct Guard {
     pub(crate) forbid_overwrite: bool,
+    /// The current version must be the one with this sequence; `Some(None)`: there must be none.
+    pub(crate) follows: Option<Option<u64>>,
 }
 
 /// A version that was found, with its bytes.
@@ -139,6 +148,72 @@ impl Store {
         Ok(true)
     }
 
+    /// Changes what is known of a bucket.
+    pub(crate) fn change_bucket(&self, name: &str, change: impl FnOnce(&mut BucketMeta)) -> Result<()> {
+        let mut index = self.write();
+        let bucket = existing_mut(&mut index, name)?;
+        let mut meta = bucket.meta.clone();
+        change(&mut meta);
+        if let Some(directory) = &self.directory {
+            directory.write_bucket(name, &meta)?;
+        }
+        bucket.meta = meta;
+        Ok(())
+    }
+
+    /// Removes an empty bucket.
+    pub(crate) fn remove_bucket(&self, name: &str) -> Result<()> {
+        let mut index = self.write();
+        let bucket = existing(&index, name)?;
+        if !bucket.objects.is_empty() || !bucket.uploads.is_empty() {
+            return Err(OssError::new(
+                409,
+                "BucketNotEmpty",
+                "The bucket has objects. Please delete them first.",
+            )
+            .detail("BucketName", name));
+        }
+        if let Some(directory) = &self.directory {
+            directory.remove_bucket(name)?;
+        }
+        index.buckets.remove(name);
+        Ok(())
+    }
+
+    /// All buckets, by name.
+    pub(crate) fn buckets(&self) -> Vec<(String, BucketMeta)> {
+        let index = self.read();
+        index.buckets.iter().map(|(name, bucket)| (name.clone(), bucket.meta.clone())).collect()
+    }
+
+    /// Changes the attributes of a version, its bytes untouched.
+    pub(crate) fn change_attributes(
+        &self,
+        bucket: &str,
+        key: &str,
+        version: Option<&str>,
+        change: impl FnOnce(&mut Attributes),
+    ) -> Result<Arc<Meta>> {
+        let mut index = self.write();
+        let versions = existing_mut(&mut index, bucket)?.objects.get_mut(key);
+        let versions = versions.ok_or_else(|| OssError::no_such_key(key))?;
+        let found = match version {
+            None => versions.last_mut(),
+            Some(id) => versions.iter_mut().find(|version| version.meta.version_id() == id),
+        };
+        let Some(found) = found.filter(|version| !version.meta.is_marker()) else {
+            return Err(version.map_or_else(|| OssError::no_such_key(key), |id| no_such_version(key, id)));
+        };
+        let mut meta = (*found.meta).clone();
+        change(&mut meta.attributes);
+        let meta = Arc::new(meta);
+        if let Some(directory) = &self.directory {
+            directory.write_attributes(&directory.object(bucket, key, meta.version_id()), &meta)?;
+        }
+        found.meta = meta.clone();
+        Ok(meta)
+    }
+
     /// The metadata of the current version, without its bytes.
     pub(crate) fn head(&self, bucket: &str, key: &str) -> Option<Arc<Meta>> {
         let index = self.read();
@@ -184,7 +259,7 @@ impl Store {
             (Sink::File(mut staged), Some(directory)) => {
                 staged.seal(&*meta, directory.durable)?;
                 let path = directory.object(bucket, &meta.key, meta.version_id());
-                let content = Content::File { path: Arc::new(path.clone()), size: meta.size };
+                let content = Content::File(Arc::new(path.clone()));
                 {
                     let mut index = self.write();
                     let bucket = existing_mut(&mut index, bucket)?;
@@ -236,8 +311,19 @@ impl Guard {
         if self.forbid_overwrite && meta.version.is_none() && bucket.current(&meta.key).is_some() {
             return Err(file_already_exists());
         }
+        if let Some(expected) = self.follows {
+            let current = bucket.current(&meta.key).map(|version| &version.meta);
+            if current.map(|current| current.sequence) != expected {
+                return Err(position_not_equal(current.map_or(0, |current| current.size)));
+            }
+        }
         Ok(())
     }
+}
+
+pub(crate) fn position_not_equal(length: u64) -> OssError {
+    OssError::new(409, "PositionNotEqualToLength", "Position is not equal to file length")
+        .header(HeaderName::from_static("x-oss-next-append-position"), HeaderValue::from(length))
 }
 
 pub(crate) fn file_already_exists() -> OssError {

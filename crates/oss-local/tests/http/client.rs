@@ -9,36 +9,36 @@ use oss_presign::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-pub const ID: &str = "fake-access-key-id";
-pub const SECRET: &str = "fake-access-key-secret";
-pub const BUCKET: &str = "examplebucket";
+pub(crate) const ID: &str = "fake-access-key-id";
+pub(crate) const SECRET: &str = "fake-access-key-secret";
+pub(crate) const BUCKET: &str = "examplebucket";
 /// 2024-11-12T08:32:38Z, the example of OSS's documentation.
-pub const NOW: u64 = 1_731_400_358;
+pub(crate) const NOW: u64 = 1_731_400_358;
 
 /// A server in memory whose clock stands at [`NOW`].
-pub fn server() -> Server {
+pub(crate) fn server() -> Server {
     Server::new().credential(Credential::new(ID, SECRET)).clock(Clock::fixed(NOW))
 }
 
 /// An answer, read in full.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 
     /// The text of the first XML element of this name.
-    pub fn element(&self, name: &str) -> Option<&str> {
+    pub(crate) fn element(&self, name: &str) -> Option<&str> {
         let text = self.text();
         let start = text.find(&format!("<{name}>"))? + name.len() + 2;
         let end = start + text[start..].find(&format!("</{name}>"))?;
@@ -46,13 +46,13 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
         self
     }
 
     #[track_caller]
-    pub fn expect_error(self, status: u16, code: &str) -> Self {
+    pub(crate) fn expect_error(self, status: u16, code: &str) -> Self {
         assert_eq!(
             (self.status, self.element("Code")),
             (status, Some(code)),
@@ -68,22 +68,22 @@ impl Answer {
     }
 }
 
-pub struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    pub async fn open(addr: SocketAddr) -> Self {
+    pub(crate) async fn open(addr: SocketAddr) -> Self {
         Self { stream: TcpStream::connect(addr).await.unwrap(), buffer: Vec::new() }
     }
 
-    pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
         // The server may have answered and closed before all was sent.
         let _ = self.stream.write_all(bytes.as_ref()).await;
     }
 
-    pub async fn close_half(&mut self) {
+    pub(crate) async fn close_half(&mut self) {
         let _ = self.stream.shutdown().await;
     }
 
@@ -95,7 +95,7 @@ impl Connection {
     }
 
     /// The head of the next answer; None if the server closed instead.
-    pub async fn head(&mut self) -> Option<(u16, Vec<(String, String)>)> {
+    pub(crate) async fn head(&mut self) -> Option<(u16, Vec<(String, String)>)> {
         let end = loop {
             if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
                 break end;
@@ -112,7 +112,7 @@ impl Connection {
     }
 
     /// The next answer to a request of this method; `100 Continue` is passed over.
-    pub async fn answer_to(&mut self, method: &str) -> Option<Answer> {
+    pub(crate) async fn answer_to(&mut self, method: &str) -> Option<Answer> {
         let (status, headers) = loop {
             let head = self.head().await?;
             if head.0 != 100 {
@@ -133,7 +133,7 @@ impl Connection {
     }
 
     /// Sends a request and reads its answer.
-    pub async fn exchange(
+    pub(crate) async fn exchange(
         &mut self,
         method: &str,
         target: &str,
@@ -156,13 +156,13 @@ impl Connection {
     }
 
     /// Whether the server has closed the connection.
-    pub async fn is_closed(&mut self) -> bool {
+    pub(crate) async fn is_closed(&mut self) -> bool {
         self.buffer.is_empty() && !self.fill().await
     }
 }
 
 /// One request on a connection of its own.
-pub async fn exchange(
+pub(crate) async fn exchange(
     server: &RunningServer,
     method: &str,
     target: &str,
@@ -173,7 +173,7 @@ pub async fn exchange(
 }
 
 /// The target of a path-style URL, presigned for ten minutes from [`NOW`].
-pub fn presign(
+pub(crate) fn presign(
     method: Method,
     key: &str,
     headers: &[(&str, &str)],
@@ -183,7 +183,7 @@ pub fn presign(
 }
 
 /// The same by other credentials; an empty key means the bucket.
-pub fn presign_with(
+pub(crate) fn presign_with(
     credentials: &Credentials<'_>,
     method: Method,
     key: &str,
@@ -215,7 +215,7 @@ pub fn presign_with(
 }
 
 /// A presigned request of the main access key, sent with the headers that it binds.
-pub async fn signed(
+pub(crate) async fn signed(
     server: &RunningServer,
     method: Method,
     key: &str,
@@ -227,10 +227,10 @@ pub async fn signed(
     exchange(server, method.as_str(), &target, headers, body).await
 }
 
-pub async fn put(server: &RunningServer, key: &str, body: &[u8]) -> Answer {
+pub(crate) async fn put(server: &RunningServer, key: &str, body: &[u8]) -> Answer {
     signed(server, Method::Put, key, &[], &[], body).await
 }
 
-pub async fn get(server: &RunningServer, key: &str) -> Answer {
+pub(crate) async fn get(server: &RunningServer, key: &str) -> Answer {
     signed(server, Method::Get, key, &[], &[], b"").await
 }

@@ -6,4 +6,5 @@ mod client;
 mod connections;
 mod cors;
 mod objects;
+mod operations;
 mod signatures;

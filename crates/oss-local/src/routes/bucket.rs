@@ -1,0 +1,195 @@
+//! Operations on buckets themselves.
+
+use crate::address::valid_bucket;
+use crate::auth::iso8601_unix;
+use crate::call::{Access, Call};
+use crate::error::{OssError, Result};
+use crate::inbound::Inbound;
+use crate::respond::{self, Answer};
+use crate::routes::{MAX_XML, OWNER};
+use crate::service::Service;
+use crate::store::{Acl, BucketMeta, Versioning, Wanted};
+use crate::xml::{self, Writer};
+
+/// The bucket of a request that only its owner may make.
+fn own(service: &Service, call: &Call) -> Result<(String, BucketMeta)> {
+    call.authorize(Access::Own, Acl::Private)?;
+    let name = call.bucket()?;
+    let meta = service.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))?;
+    Ok((name.to_owned(), meta))
+}
+
+/// ListBuckets (GetService).
+pub(super) fn list_buckets(service: &Service, call: &Call) -> Result<Answer> {
+    call.authorize(Access::Own, Acl::Private)?;
+    let limit = super::number(call, "max-keys", 1..=1000)?.unwrap_or(100);
+    let prefix = call.query.value("prefix").unwrap_or_default();
+    let marker = call.query.value("marker").unwrap_or_default();
+    let mut buckets = service.store.buckets();
+    buckets.retain(|(name, _)| name.starts_with(prefix) && name.as_str() > marker);
+    let truncated = buckets.len() as u64 > limit;
+    buckets.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut xml = Writer::document();
+    xml.open("ListAllMyBucketsResult");
+    if truncated {
+        xml.element("Prefix", prefix);
+        xml.element("Marker", marker);
+        xml.number("MaxKeys", limit);
+        xml.element("IsTruncated", "true");
+        xml.element("NextMarker", buckets.last().map_or("", |(name, _)| name));
+    }
+    owner(&mut xml);
+    xml.open("Buckets");
+    for (name, meta) in &buckets {
+        xml.open("Bucket");
+        describe(&mut xml, service, name, meta);
+        xml.close("Bucket");
+    }
+    xml.close("Buckets");
+    xml.close("ListAllMyBucketsResult");
+    Ok(respond::xml(xml.finish()))
+}
+
+pub(super) fn owner(xml: &mut Writer) {
+    xml.open("Owner");
+    xml.element("ID", OWNER);
+    xml.element("DisplayName", OWNER);
+    xml.close("Owner");
+}
+
+fn describe(xml: &mut Writer, service: &Service, name: &str, meta: &BucketMeta) {
+    let region = &service.authority.region;
+    xml.element("CreationDate", &iso8601_unix(meta.created));
+    xml.element("ExtranetEndpoint", &format!("oss-{region}.aliyuncs.com"));
+    xml.element("IntranetEndpoint", &format!("oss-{region}-internal.aliyuncs.com"));
+    xml.element("Location", &format!("oss-{region}"));
+    xml.element("Name", name);
+    xml.element("Region", region);
+    xml.element("StorageClass", &meta.storage_class);
+}
+
+/// GetBucketInfo.
+pub(super) fn info(service: &Service, call: &Call) -> Result<Answer> {
+    let (name, meta) = own(service, call)?;
+    let mut xml = Writer::document();
+    xml.open("BucketInfo");
+    xml.open("Bucket");
+    describe(&mut xml, service, &name, &meta);
+    xml.element("DataRedundancyType", "LRS");
+    owner(&mut xml);
+    xml.open("AccessControlList");
+    xml.element("Grant", meta.acl.as_str());
+    xml.close("AccessControlList");
+    if let Some(status) = versioning(&meta) {
+        xml.element("Versioning", status);
+    }
+    xml.close("Bucket");
+    xml.close("BucketInfo");
+    Ok(respond::xml(xml.finish()))
+}
+
+fn versioning(meta: &BucketMeta) -> Option<&'static str> {
+    match meta.versioning {
+        Versioning::Off => None,
+        Versioning::Enabled => Some("Enabled"),
+        Versioning::Suspended => Some("Suspended"),
+    }
+}
+
+/// GetBucketLocation.
+pub(super) fn location(service: &Service, call: &Call) -> Result<Answer> {
+    own(service, call)?;
+    let mut xml = Writer::document();
+    xml.element("LocationConstraint", &format!("oss-{}", service.authority.region));
+    Ok(respond::xml(xml.finish()))
+}
+
+/// GetBucketStat.
+pub(super) async fn stat(service: &Service, call: &Call) -> Result<Answer> {
+    let (name, _) = own(service, call)?;
+    let (objects, uploads) = service
+        .store
+        .run(move |store| {
+            let all = Wanted { limit: usize::MAX, ..Wanted::default() };
+            Ok((store.list(&name, &all)?.objects, store.uploads(&name)?))
+        })
+        .await?;
+    let mut xml = Writer::document();
+    xml.open("BucketStat");
+    xml.number("Storage", objects.iter().map(|listed| listed.meta.size).sum());
+    xml.number("ObjectCount", objects.len() as u64);
+    xml.number("MultipartUploadCount", uploads.len() as u64);
+    xml.close("BucketStat");
+    Ok(respond::xml(xml.finish()))
+}
+
+/// Whether the bucket is there.
+pub(super) fn head(service: &Service, call: &Call) -> Result<Answer> {
+    own(service, call)?;
+    Ok(respond::empty(200))
+}
+
+/// PutBucket.
+pub(super) async fn put(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    call.authorize(Access::Own, Acl::Private)?;
+    let name = call.bucket()?.to_owned();
+    valid_bucket(&name)?;
+    let mut meta = service.new_bucket();
+    let acl = super::acl::bucket_acl(call)?;
+    meta.acl = acl.unwrap_or(meta.acl);
+    let document = body.collect(MAX_XML).await?;
+    if !document.is_empty() {
+        let root = xml::read(&document, "CreateBucketConfiguration")?;
+        if let Some(class) = root.text_of("StorageClass") {
+            class.clone_into(&mut meta.storage_class);
+        }
+    }
+    let location = name.clone();
+    service
+        .store
+        .run(move |store| {
+            // Its owner may create it again: that changes the ACL at most.
+            if !store.create_bucket(&name, meta)?
+                && let Some(acl) = acl
+            {
+                store.change_bucket(&name, |meta| meta.acl = acl)?;
+            }
+            Ok(())
+        })
+        .await?;
+    let mut answer = respond::empty(200);
+    respond::set(answer.headers_mut(), "location", &format!("/{location}"));
+    Ok(answer)
+}
+
+/// DeleteBucket.
+pub(super) async fn delete(service: &Service, call: &Call) -> Result<Answer> {
+    let (name, _) = own(service, call)?;
+    service.store.run(move |store| store.remove_bucket(&name)).await?;
+    Ok(respond::empty(204))
+}
+
+/// GetBucketVersioning.
+pub(super) fn get_versioning(service: &Service, call: &Call) -> Result<Answer> {
+    let (_, meta) = own(service, call)?;
+    let mut xml = Writer::document();
+    xml.open("VersioningConfiguration");
+    if let Some(status) = versioning(&meta) {
+        xml.element("Status", status);
+    }
+    xml.close("VersioningConfiguration");
+    Ok(respond::xml(xml.finish()))
+}
+
+/// PutBucketVersioning.
+pub(super) async fn put_versioning(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (name, _) = own(service, call)?;
+    let root = xml::read(&body.collect(MAX_XML).await?, "VersioningConfiguration")?;
+    let versioning = match root.text_of("Status") {
+        Some("Enabled") => Versioning::Enabled,
+        Some("Suspended") => Versioning::Suspended,
+        _ => return Err(OssError::malformed_xml("Status is either Enabled or Suspended.")),
+    };
+    service.store.run(move |store| store.change_bucket(&name, |meta| meta.versioning = versioning)).await?;
+    Ok(respond::empty(200))
+}

@@ -1,0 +1,248 @@
+//! Multipart uploads.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use md5::{Digest as _, Md5};
+
+use crate::attributes;
+use crate::auth::iso8601_unix;
+use crate::call::{Access, Call};
+use crate::error::{OssError, Result};
+use crate::inbound::Inbound;
+use crate::receive::{Receipt, combine, upper_hex};
+use crate::respond::{self, Answer};
+use crate::routes::list::Encoding;
+use crate::routes::{MAX_XML, copy_object, put_object};
+use crate::service::Service;
+use crate::store::{self, Kind, NamedPart, PartMeta, UploadMeta};
+use crate::xml::{self, Writer};
+
+/// OSS's part numbers.
+const NUMBERS: std::ops::RangeInclusive<u64> = 1..=10_000;
+
+/// What names an upload: bucket, key and id; whoever asks may write there.
+fn named(service: &Service, call: &Call) -> Result<(String, String, String)> {
+    let bucket = call.bucket()?.to_owned();
+    call.authorize(Access::Write, service.bucket(&bucket)?.acl)?;
+    let id = call.query.value("uploadId").unwrap_or_default();
+    if id.is_empty() {
+        return Err(OssError::invalid_argument("The upload id is empty.", "uploadId", ""));
+    }
+    Ok((bucket, call.key()?.to_owned(), id.to_owned()))
+}
+
+/// InitiateMultipartUpload.
+pub(super) async fn initiate(service: &Service, call: &Call) -> Result<Answer> {
+    let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
+    service.open_bucket(call, &bucket).await?;
+    let encoding = Encoding::of(call)?;
+    let guard = put_object::guard(&call.headers)?;
+    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+        return Err(store::file_already_exists());
+    }
+    let id = format!("{:032X}", fastrand::u128(..));
+    let attributes = attributes::from_headers(&call.headers)?;
+    let meta = UploadMeta { id: id.clone(), key: key.clone(), initiated: service.now(), attributes };
+    let name = bucket.clone();
+    service.store.run(move |store| store.begin_upload(&bucket, meta)).await?;
+    let mut xml = Writer::document();
+    xml.open("InitiateMultipartUploadResult");
+    encoding.tell(&mut xml);
+    xml.element("Bucket", &name);
+    xml.element("Key", &encoding.apply(&key));
+    xml.element("UploadId", &id);
+    xml.close("InitiateMultipartUploadResult");
+    Ok(respond::xml(xml.finish()))
+}
+
+/// UploadPart and UploadPartCopy.
+pub(super) async fn upload_part(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (bucket, key, id) = named(service, call)?;
+    let number = super::number(call, "partNumber", NUMBERS)?;
+    let number = number.and_then(|number| u32::try_from(number).ok());
+    let number =
+        number.ok_or_else(|| OssError::invalid_argument("The part number is empty.", "partNumber", ""))?;
+    // Asked before the body is read: an upload that is not there needs none.
+    service.store.upload(&bucket, &key, &id)?;
+    let copied = call.headers.contains_key("x-oss-copy-source");
+    let receipt = if copied {
+        copy_object::part(service, call).await?
+    } else {
+        put_object::receive_body(service, call, body).await?
+    };
+    let Receipt { sink, size, md5, crc64 } = receipt;
+    let modified = service.now();
+    let etag = put_object::etag(md5, crc64, size);
+    let meta = PartMeta { number, size, etag: etag.clone(), crc64, modified };
+    service.store.run(move |store| store.put_part(&bucket, &key, &id, sink, meta)).await?;
+    let mut answer = if copied {
+        let mut xml = Writer::document();
+        xml.open("CopyPartResult");
+        xml.element("LastModified", &iso8601_unix(modified));
+        xml.element("ETag", &format!("\"{etag}\""));
+        xml.close("CopyPartResult");
+        respond::xml(xml.finish())
+    } else {
+        respond::empty(200)
+    };
+    respond::set(answer.headers_mut(), "etag", &format!("\"{etag}\""));
+    respond::set(answer.headers_mut(), "x-oss-hash-crc64ecma", &crc64.to_string());
+    if let Some(md5) = md5.filter(|_| !copied) {
+        respond::set(answer.headers_mut(), "content-md5", &STANDARD.encode(md5));
+    }
+    Ok(answer)
+}
+
+/// CompleteMultipartUpload.
+pub(super) async fn complete(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (bucket, key, id) = named(service, call)?;
+    let encoding = Encoding::of(call)?;
+    let guard = put_object::guard(&call.headers)?;
+    let callback = put_object::callback(call)?;
+    let document = body.collect(MAX_XML).await?;
+    service.store.upload(&bucket, &key, &id)?;
+    let all = call.header("x-oss-complete-all") == Some("yes");
+    let parts = if all { None } else { Some(parts(&document)?) };
+    if all && !document.is_empty() {
+        return Err(OssError::invalid_argument(
+            "x-oss-complete-all comes without a body.",
+            "x-oss-complete-all",
+            "yes",
+        ));
+    }
+    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+        return Err(store::file_already_exists());
+    }
+    let now = service.now();
+    let meta = {
+        let (bucket, key) = (bucket.clone(), key.clone());
+        let complete = move |store: &store::Store| {
+            let joined = store.join_parts(&bucket, &key, &id, parts.as_deref())?;
+            let (mut etags, mut size, mut crc64) = (Md5::new(), 0, 0);
+            for part in &joined.parts {
+                etags.update(part.etag.as_bytes());
+                crc64 = combine(crc64, part.crc64, part.size);
+                size += part.size;
+            }
+            // Like OSS's: opaque, and with the number of parts behind a dash.
+            let etag = format!("{}-{}", upper_hex(&etags.finalize()), joined.parts.len());
+            let receipt = Receipt { sink: joined.sink, size, md5: None, crc64 };
+            let mut meta = put_object::meta(&key, Kind::Multipart, &receipt, joined.attributes, now);
+            meta.etag = etag;
+            let meta = store.commit(&bucket, receipt.sink, meta, &guard)?;
+            // A second completion at the same time has ended it already, with the same object.
+            let _ = store.end_upload(&bucket, &key, &id);
+            Ok(meta)
+        };
+        service.store.run(complete).await?
+    };
+    let mut xml = Writer::document();
+    xml.open("CompleteMultipartUploadResult");
+    encoding.tell(&mut xml);
+    xml.element("Location", &call.object_url()?);
+    xml.element("Bucket", &bucket);
+    xml.element("Key", &encoding.apply(&key));
+    xml.element("ETag", &meta.quoted_etag());
+    xml.close("CompleteMultipartUploadResult");
+    let mut answer = respond::xml(xml.finish());
+    put_object::describe(&meta, answer.headers_mut());
+    put_object::call_back(callback, &bucket, &meta, answer).await
+}
+
+fn parts(document: &[u8]) -> Result<Vec<NamedPart>> {
+    let root = xml::read(document, "CompleteMultipartUpload")?;
+    let part = |part: &xml::Element| {
+        let number = part.text_of("PartNumber").and_then(|text| text.trim().parse().ok());
+        let number = number.filter(|number| NUMBERS.contains(&u64::from(*number)));
+        let etag = part.text_of("ETag").map(|etag| etag.trim().trim_matches('"').to_owned());
+        match (number, etag) {
+            (Some(number), Some(etag)) => Ok(NamedPart { number, etag: Some(etag) }),
+            _ => Err(OssError::malformed_xml("Each Part holds a PartNumber from 1 to 10000 and an ETag.")),
+        }
+    };
+    root.all("Part").map(part).collect()
+}
+
+/// AbortMultipartUpload.
+pub(super) async fn abort(service: &Service, call: &Call) -> Result<Answer> {
+    let (bucket, key, id) = named(service, call)?;
+    service.store.run(move |store| store.end_upload(&bucket, &key, &id)).await?;
+    Ok(respond::empty(204))
+}
+
+/// ListParts.
+pub(super) async fn list_parts(service: &Service, call: &Call) -> Result<Answer> {
+    let (bucket, key, id) = named(service, call)?;
+    let encoding = Encoding::of(call)?;
+    let limit = super::number(call, "max-parts", 1..=1000)?.unwrap_or(1000);
+    let marker = super::number(call, "part-number-marker", 0..=10_000)?.unwrap_or(0);
+    let (meta, mut parts) = service.store.upload(&bucket, &key, &id)?;
+    parts.retain(|part| u64::from(part.number) > marker);
+    let truncated = parts.len() as u64 > limit;
+    parts.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut xml = Writer::document();
+    xml.open("ListPartsResult");
+    encoding.tell(&mut xml);
+    xml.element("Bucket", &bucket);
+    xml.element("Key", &encoding.apply(&key));
+    xml.element("UploadId", &id);
+    xml.element("StorageClass", meta.attributes.storage_class());
+    xml.number("PartNumberMarker", marker);
+    if let Some(last) = parts.last() {
+        xml.number("NextPartNumberMarker", u64::from(last.number));
+    }
+    xml.number("MaxParts", limit);
+    xml.element("IsTruncated", if truncated { "true" } else { "false" });
+    for part in &parts {
+        xml.open("Part");
+        xml.number("PartNumber", u64::from(part.number));
+        xml.element("LastModified", &iso8601_unix(part.modified));
+        xml.element("ETag", &format!("\"{}\"", part.etag));
+        xml.element("HashCrc64ecma", &part.crc64.to_string());
+        xml.number("Size", part.size);
+        xml.close("Part");
+    }
+    xml.close("ListPartsResult");
+    Ok(respond::xml(xml.finish()))
+}
+
+/// ListMultipartUploads.
+pub(super) async fn list_uploads(service: &Service, call: &Call) -> Result<Answer> {
+    let bucket = call.bucket()?.to_owned();
+    call.authorize(Access::Own, service.bucket(&bucket)?.acl)?;
+    let encoding = Encoding::of(call)?;
+    let limit = super::number(call, "max-uploads", 1..=1000)?.unwrap_or(1000);
+    let text = |name| call.query.value(name).unwrap_or_default();
+    let (prefix, marker) = (text("prefix"), (text("key-marker"), text("upload-id-marker")));
+    let mut uploads = service.store.uploads(&bucket)?;
+    uploads.retain(|upload| {
+        let place = (upload.key.as_str(), upload.id.as_str());
+        let after = if marker.1.is_empty() { place.0 > marker.0 } else { place > marker };
+        upload.key.starts_with(prefix) && (marker.0.is_empty() || after)
+    });
+    let truncated = uploads.len() as u64 > limit;
+    uploads.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut xml = Writer::document();
+    xml.open("ListMultipartUploadsResult");
+    encoding.tell(&mut xml);
+    xml.element("Bucket", &bucket);
+    xml.element("KeyMarker", &encoding.apply(marker.0));
+    xml.element("UploadIdMarker", marker.1);
+    if let Some(last) = uploads.last().filter(|_| truncated) {
+        xml.element("NextKeyMarker", &encoding.apply(&last.key));
+        xml.element("NextUploadIdMarker", &last.id);
+    }
+    xml.element("Prefix", &encoding.apply(prefix));
+    xml.number("MaxUploads", limit);
+    xml.element("IsTruncated", if truncated { "true" } else { "false" });
+    for upload in &uploads {
+        xml.open("Upload");
+        xml.element("Key", &encoding.apply(&upload.key));
+        xml.element("UploadId", &upload.id);
+        xml.element("StorageClass", upload.attributes.storage_class());
+        xml.element("Initiated", &iso8601_unix(upload.initiated));
+        xml.close("Upload");
+    }
+    xml.close("ListMultipartUploadsResult");
+    Ok(respond::xml(xml.finish()))
+}
