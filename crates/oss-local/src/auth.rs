@@ -1,11 +1,15 @@
 //! Who sent a request: the one place where signatures are judged, by the core's `verify`.
 
-use oss_presign::verify::{ExpectedScope, KnownKey, Presented, ReceivedRequest, VerifyError};
+use oss_presign::verify::{
+    ExpectedScope, FormError, KnownKey, Presented, ReceivedForm, ReceivedRequest, VerifyError,
+};
 use oss_presign::{Product, Region, Scope, SigningKey, Timestamp};
 
 use crate::address::Address;
+use crate::call::Access;
 use crate::credential::Credential;
 use crate::error::{OssError, Result};
+use crate::store::Acl;
 
 /// Who sent a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +18,22 @@ pub(crate) enum Identity {
     Anonymous,
     /// The holder of this access key, or of a URL that it signed.
     Signed { access_key_id: String },
+}
+
+impl Identity {
+    /// Lets those pass who signed, and the public where the ACL opens the door to it.
+    pub(crate) fn authorize(&self, access: Access, acl: Acl) -> Result<()> {
+        let open = match access {
+            Access::Read => acl != Acl::Private,
+            Access::Write => acl == Acl::PublicReadWrite,
+            Access::Own => false,
+        };
+        if open || *self != Self::Anonymous {
+            return Ok(());
+        }
+        Err(OssError::access_denied("You have no right to access this object because of bucket acl.")
+            .ec("0003-00000001"))
+    }
 }
 
 /// The keys and the region that signatures are judged by.
@@ -79,10 +99,7 @@ impl Authority {
     }
 
     fn verify(&self, presented: &Presented<'_>, now: u64) -> Result<Identity> {
-        let internal = || OssError::new(500, "InternalError", "The server's region or clock is not valid.");
-        let region = Region::new(&self.region).map_err(|_| internal())?;
-        let expected = ExpectedScope { region, product: Product::Oss };
-        let now = Timestamp::from_unix(now).map_err(|_| internal())?;
+        let (expected, now) = self.expected(now)?;
         match presented.verify(&expected, now, |id, scope| self.known(id, scope)) {
             Ok(verified) => Ok(Identity::Signed { access_key_id: verified.access_key_id().to_owned() }),
             Err(error @ VerifyError::SignatureMismatch) => Err(mismatch(&error, presented, &expected)),
@@ -90,7 +107,49 @@ impl Authority {
         }
     }
 
-    pub(crate) fn known(&self, id: &str, scope: &Scope<'_>) -> Option<KnownKey<'_>> {
+    /// Judges a form: its signature and whether it meets its policy. Without a policy it is anonymous.
+    ///
+    /// `size` is that of the file; None while it is not known, and then no lower limit counts.
+    ///
+    /// # Errors
+    /// OSS's refusal.
+    pub(crate) fn identify_form(
+        &self,
+        bucket: &str,
+        fields: &[(String, String)],
+        size: Option<u64>,
+        now: u64,
+    ) -> Result<Identity> {
+        let signs =
+            |name: &str| name.eq_ignore_ascii_case("policy") || name.eq_ignore_ascii_case("x-oss-signature");
+        if !fields.iter().any(|(name, _)| signs(name)) {
+            return Ok(Identity::Anonymous);
+        }
+        let (expected, now) = self.expected(now)?;
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let received = ReceivedForm { bucket, fields: &fields, content_length: size.unwrap_or(0) };
+        let presented = received.presented().map_err(|error| form_refusal(&error))?;
+        let access_key_id = presented.credential().access_key_id().to_owned();
+        match presented.verify(&expected, now, |id, scope| self.known(id, scope)) {
+            Ok(_) => Ok(Identity::Signed { access_key_id }),
+            Err(FormError::TooSmall { .. }) if size.is_none() => Ok(Identity::Signed { access_key_id }),
+            Err(error @ FormError::Signature(VerifyError::SignatureMismatch)) => Err(form_refusal(&error)
+                .detail("OSSAccessKeyId", access_key_id)
+                .detail("SignatureProvided", presented.signature())
+                .detail("StringToSign", presented.string_to_sign())),
+            Err(error) => Err(form_refusal(&error)),
+        }
+    }
+
+    /// The scope that is served, and the time, as the core takes them.
+    fn expected(&self, now: u64) -> Result<(ExpectedScope<'_>, Timestamp)> {
+        let internal = || OssError::new(500, "InternalError", "The server's region or clock is not valid.");
+        let region = Region::new(&self.region).map_err(|_| internal())?;
+        let now = Timestamp::from_unix(now).map_err(|_| internal())?;
+        Ok((ExpectedScope { region, product: Product::Oss }, now))
+    }
+
+    fn known(&self, id: &str, scope: &Scope<'_>) -> Option<KnownKey<'_>> {
         let credential = self.credentials.iter().find(|credential| credential.id() == id)?;
         let mut known = KnownKey::new(SigningKey::derive(credential.secret(), scope));
         if let Some(token) = credential.token() {
@@ -121,6 +180,23 @@ pub(crate) fn refusal(error: &VerifyError) -> OssError {
         VerifyError::UnknownAccessKeyId { id } => refusal.detail("OSSAccessKeyId", id.to_string()),
         _ => refusal,
     }
+}
+
+fn form_refusal(error: &FormError) -> OssError {
+    let mut refusal = match error {
+        FormError::Signature(error) => self::refusal(error),
+        FormError::TooSmall { least, bytes } => OssError::new(400, "EntityTooSmall", error.to_string())
+            .detail("MinSizeAllowed", least.to_string())
+            .detail("ProposedSize", bytes.to_string()),
+        FormError::TooLarge { most, bytes } => OssError::new(400, "EntityTooLarge", error.to_string())
+            .detail("MaxSizeAllowed", most.to_string())
+            .detail("ProposedSize", bytes.to_string()),
+        _ => OssError::new(error.http_status(), error.code(), error.to_string()),
+    };
+    if let Some(ec) = error.ec() {
+        refusal = refusal.ec(ec);
+    }
+    refusal
 }
 
 fn mismatch(error: &VerifyError, presented: &Presented<'_>, expected: &ExpectedScope<'_>) -> OssError {

@@ -44,9 +44,13 @@ impl Call {
 
     /// The URL of the object, as the client addressed it.
     pub(crate) fn object_url(&self) -> Result<String> {
-        let (host, bucket, key) = (&self.host, self.bucket()?, encode(self.key()?));
+        Ok(self.url_of(self.bucket()?, self.key()?))
+    }
+
+    /// The same of another key.
+    pub(crate) fn url_of(&self, bucket: &str, key: &str) -> String {
         let bucket = if self.address.bucket_in_host { String::new() } else { format!("{bucket}/") };
-        Ok(format!("http://{host}/{bucket}{}", key.replace("%2F", "/")))
+        format!("http://{}/{bucket}{}", self.host, encode(key).replace("%2F", "/"))
     }
 
     /// The text of a header; None where it is absent or not ASCII.
@@ -61,16 +65,7 @@ impl Call {
 
     /// Lets those pass who signed, and the public where the ACL opens the door to it.
     pub(crate) fn authorize(&self, access: Access, acl: Acl) -> Result<()> {
-        let open = match access {
-            Access::Read => acl != Acl::Private,
-            Access::Write => acl == Acl::PublicReadWrite,
-            Access::Own => false,
-        };
-        if open || self.identity != Identity::Anonymous {
-            return Ok(());
-        }
-        Err(OssError::access_denied("You have no right to access this object because of bucket acl.")
-            .ec("0003-00000001"))
+        self.identity.authorize(access, acl)
     }
 }
 

@@ -23,6 +23,7 @@ mod cors;
 mod credential;
 mod error;
 mod faults;
+mod form;
 mod image;
 mod inbound;
 mod plan;

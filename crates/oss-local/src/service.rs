@@ -162,13 +162,13 @@ impl Service {
     }
 
     /// Opens a bucket for a write, and creates it on its first use.
-    pub(crate) async fn open_bucket(&self, call: &Call, name: &str) -> Result<()> {
+    pub(crate) async fn open_bucket(&self, identity: &Identity, name: &str) -> Result<()> {
         let (acl, there) = match self.store.bucket(name) {
             Some(bucket) => (bucket.acl, true),
             None if self.config.create_buckets => (self.config.default_acl, false),
             None => return Err(OssError::no_such_bucket(name)),
         };
-        call.authorize(Access::Write, acl)?;
+        identity.authorize(Access::Write, acl)?;
         if !there {
             let (name, meta) = (name.to_owned(), self.new_bucket());
             self.store.run(move |store| store.create_bucket(&name, meta)).await?;

@@ -12,7 +12,7 @@ use crate::store::{Kind, position_not_equal};
 
 pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(call, &bucket).await?;
+    service.open_bucket(&call.identity, &bucket).await?;
     let Some(position) = super::number(call, "position", 0..=u64::MAX)? else {
         return Err(OssError::invalid_argument("The position to append at is missing.", "position", ""));
     };

@@ -60,7 +60,7 @@ fn replaces(headers: &HeaderMap, name: &'static str, replace: &str, keep: &str) 
 
 pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(call, &bucket).await?;
+    service.open_bucket(&call.identity, &bucket).await?;
     let guard = put_object::guard(&call.headers)?;
     let found = source(service, call).await?;
     if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {

@@ -9,6 +9,7 @@ mod delete_objects;
 mod get_object;
 mod list;
 mod multipart;
+mod post_object;
 mod put_object;
 mod symlink;
 mod tagging;
@@ -114,6 +115,7 @@ async fn on_bucket(
         (&Method::PUT, Some("acl")) => acl::put_bucket(service, call).await,
         (&Method::PUT, Some("versioning")) => bucket::put_versioning(service, call, body).await,
         (&Method::DELETE, None) => bucket::delete(service, call).await,
+        (&Method::POST, None) => post_object::run(service, call, body).await,
         (&Method::POST, Some("delete")) => delete_objects::run(service, call, body).await,
         _ => Err(unknown(call, sub_resource)),
     }

@@ -34,7 +34,7 @@ fn named(service: &Service, call: &Call) -> Result<(String, String, String)> {
 /// InitiateMultipartUpload.
 pub(super) async fn initiate(service: &Service, call: &Call) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(call, &bucket).await?;
+    service.open_bucket(&call.identity, &bucket).await?;
     let encoding = Encoding::of(call)?;
     let guard = put_object::guard(&call.headers)?;
     if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {

@@ -17,7 +17,7 @@ use crate::store::{self, Attributes, Guard, Kind, Meta};
 
 pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(call, &bucket).await?;
+    service.open_bucket(&call.identity, &bucket).await?;
     let guard = guard(&call.headers)?;
     let callback = callback(call)?;
     let attributes = attributes::from_headers(&call.headers)?;

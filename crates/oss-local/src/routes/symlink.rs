@@ -13,7 +13,7 @@ use crate::store::{self, Guard, Kind};
 /// PutSymlink.
 pub(super) async fn put(service: &Service, call: &Call) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(call, &bucket).await?;
+    service.open_bucket(&call.identity, &bucket).await?;
     let target = call.header("x-oss-symlink-target").unwrap_or_default();
     let target = decode(target)?;
     if crate::address::valid_key(&target).is_err() {

@@ -5,6 +5,7 @@
 mod client;
 mod connections;
 mod cors;
+mod forms;
 mod objects;
 mod operations;
 mod signatures;
