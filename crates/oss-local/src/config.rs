@@ -17,6 +17,8 @@ pub(crate) struct Config {
     /// Of buckets that are created on first use.
     pub(crate) default_acl: Acl,
     pub(crate) md5: bool,
+    /// Whether a browser gets a page that can sign uploads.
+    pub(crate) page: bool,
     pub(crate) read_timeout: Duration,
     pub(crate) write_timeout: Duration,
     /// How long a shutdown waits for requests that are under way.

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
-use crate::service::Service;
+use crate::service::{Peer, Service};
 
 /// The most bytes of a request's target and headers together.
 const MAX_HEAD: usize = 64 * 1024;
@@ -34,12 +34,13 @@ pub(crate) async fn serve(service: Arc<Service>, stream: TcpStream, mut stop: wa
     let _ = stream.set_nodelay(true);
     let read_timeout = service.config.read_timeout;
     let socket = Socket { stream, patience: service.config.write_timeout, deadline: None };
-    let last = Arc::new(AtomicBool::new(false));
+    let loopback = socket.stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
+    let peer = Arc::new(Peer { loopback, refused: AtomicBool::new(false) });
     let answering = service_fn({
-        let last = last.clone();
+        let peer = peer.clone();
         move |request| {
-            let (service, last) = (service.clone(), last.clone());
-            Box::pin(async move { service.answer(request, &last).await })
+            let (service, peer) = (service.clone(), peer.clone());
+            Box::pin(async move { service.answer(request, &peer).await })
         }
     });
     let mut connection = http1::Builder::new()
@@ -66,7 +67,7 @@ pub(crate) async fn serve(service: Arc<Service>, stream: TcpStream, mut stop: wa
         connection.poll_without_shutdown(cx)
     })
     .await;
-    let unread = last.load(Ordering::SeqCst)
+    let unread = peer.refused.load(Ordering::SeqCst)
         || ended.is_err_and(|error| error.is_parse() || error.is_parse_too_large());
     let mut socket = connection.into_parts().io.into_inner();
     if unread {

@@ -26,6 +26,7 @@ mod faults;
 mod form;
 mod image;
 mod inbound;
+mod page;
 mod plan;
 mod query;
 mod range;
@@ -36,6 +37,7 @@ mod server;
 mod service;
 mod shaped;
 mod store;
+mod usage;
 mod xml;
 
 pub use clock::Clock;

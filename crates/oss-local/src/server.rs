@@ -21,6 +21,7 @@ use crate::credential::Credential;
 use crate::faults::{FaultRule, Faults};
 use crate::service::Service;
 use crate::store::{Acl, Storage, Store};
+use crate::usage::Usage;
 
 /// A server that is being set up.
 ///
@@ -40,10 +41,10 @@ use crate::store::{Acl, Storage, Store};
 #[must_use = "a server does nothing until it is started"]
 pub struct Server {
     address: SocketAddr,
-    region: String,
-    credentials: Vec<Credential>,
-    storage: Storage,
-    config: Config,
+    pub(crate) region: String,
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) storage: Storage,
+    pub(crate) config: Config,
     faults: Vec<FaultRule>,
 }
 
@@ -69,6 +70,7 @@ impl Server {
                 create_buckets: true,
                 default_acl: Acl::Private,
                 md5: true,
+                page: false,
                 read_timeout: Duration::from_secs(30),
                 write_timeout: Duration::from_secs(30),
                 grace: Duration::from_secs(10),
@@ -152,6 +154,13 @@ impl Server {
         self
     }
 
+    /// Whether `GET /` shows a browser a page with the buckets and an upload form; off by default, because the page
+    /// signs uploads for whoever uses this machine. It answers loopback connections alone.
+    pub fn page(mut self, page: bool) -> Self {
+        self.config.page = page;
+        self
+    }
+
     /// How long a client may pause while it sends a request (30 s), and while it reads an answer (30 s).
     pub fn timeouts(mut self, read: Duration, write: Duration) -> Self {
         self.config.read_timeout = read;
@@ -183,6 +192,7 @@ impl Server {
         let store = tokio::task::spawn_blocking(move || Store::open(&storage)).await??;
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
+        let usage = Usage::new(address, &self);
         let authority = Authority { region: self.region, credentials: self.credentials };
         let grace = self.config.grace;
         let faults = Arc::new(Faults::default());
@@ -195,7 +205,7 @@ impl Server {
             // Nobody may be waiting for it.
             let _ = done.send(());
         });
-        Ok(RunningServer { address, faults, stop, finished })
+        Ok(RunningServer { address, usage, faults, stop, finished })
     }
 
     /// Starts the server on a thread and a runtime of its own, for programs and tests without one.
@@ -210,11 +220,12 @@ impl Server {
             .enable_time()
             .build()?;
         let server = runtime.block_on(self.start())?;
-        let (address, faults, stop) = (server.address, server.faults.clone(), server.stop.clone());
+        let (address, usage) = (server.address, server.usage.clone());
+        let (faults, stop) = (server.faults.clone(), server.stop.clone());
         let thread = std::thread::Builder::new().name("oss-local".into()).spawn(move || {
             runtime.block_on(server.finished());
         })?;
-        Ok(BlockingServer { address, faults, stop, thread: Some(thread) })
+        Ok(BlockingServer { address, usage, faults, stop, thread: Some(thread) })
     }
 }
 
@@ -248,6 +259,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 #[derive(Debug)]
 pub struct RunningServer {
     address: SocketAddr,
+    usage: Usage,
     faults: Arc<Faults>,
     stop: watch::Sender<bool>,
     finished: oneshot::Receiver<()>,
@@ -270,6 +282,12 @@ impl RunningServer {
     #[must_use]
     pub fn host(&self) -> String {
         host(self.address)
+    }
+
+    /// How to use the server, for a person who has just started it: lines of text.
+    #[must_use]
+    pub fn usage(&self) -> String {
+        self.usage.to_string()
     }
 
     /// Lets something go wrong from now on.
@@ -300,6 +318,7 @@ impl RunningServer {
 #[derive(Debug)]
 pub struct BlockingServer {
     address: SocketAddr,
+    usage: Usage,
     faults: Arc<Faults>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
@@ -322,6 +341,12 @@ impl BlockingServer {
     #[must_use]
     pub fn host(&self) -> String {
         host(self.address)
+    }
+
+    /// How to use the server, for a person who has just started it: lines of text.
+    #[must_use]
+    pub fn usage(&self) -> String {
+        self.usage.to_string()
     }
 
     /// Lets something go wrong from now on.
@@ -355,7 +380,7 @@ impl Drop for BlockingServer {
 }
 
 /// The address that a client on the same machine uses: of a wildcard address the loopback one.
-fn host(address: SocketAddr) -> String {
+pub(crate) fn host(address: SocketAddr) -> String {
     let mut address = address;
     if address.ip().is_unspecified() {
         address.set_ip(match address.ip() {

@@ -17,11 +17,20 @@ use crate::config::Config;
 use crate::error::{OssError, Result};
 use crate::faults::{Fault, Faults};
 use crate::inbound::Inbound;
+use crate::page;
 use crate::plan::{Plan, traffic_limit};
 use crate::query::Query;
 use crate::respond::{self, Answer};
 use crate::routes;
 use crate::store::{BucketMeta, Store, Versioning};
+
+/// What is known of the other end of a connection.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) loopback: bool,
+    /// A request was refused whose body waits for a `100 Continue`: the connection cannot go on.
+    pub(crate) refused: AtomicBool,
+}
 
 /// A running server's state, shared by all connections.
 #[derive(Debug)]
@@ -49,7 +58,7 @@ impl Service {
         self.config.clock.now()
     }
 
-    /// Answers a request. `last` is set where the connection cannot go on.
+    /// Answers a request.
     ///
     /// # Errors
     /// The connection is to be cut without an answer.
@@ -75,18 +84,11 @@ impl Service {
         plan.hold_back(&mut body);
 
         let mut rate = None;
-        let read = plan.error().and(host).and_then(|host| self.read(parts, host, arrived));
-        let result = match read {
-            Err(error) => Err(error),
-            Ok(call) => match traffic_limit(&call) {
+        let result = match page::answer(&self, &parts, &host_id, peer.loopback) {
+            Some(page) => page,
+            None => match plan.error().and(host).and_then(|host| self.read(parts, host, arrived)) {
+                Ok(call) => self.limited(&call, &mut body, &mut rate).await,
                 Err(error) => Err(error),
-                Ok(limit) => {
-                    if let Some(limit) = limit {
-                        body.slow_down(limit);
-                    }
-                    rate = limit;
-                    self.route(&call, &mut body).await
-                }
             },
         };
         if body.is_cut() {
@@ -98,7 +100,7 @@ impl Service {
         plan.spoil(answer.headers_mut());
         self.config.cors.decorate(&headers, answer.headers_mut());
         if !body.drain() {
-            last.store(true, Ordering::SeqCst);
+            peer.refused.store(true, Ordering::SeqCst);
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(answer.map(|body| body.shaped(rate, plan.cut_download)))
@@ -145,6 +147,15 @@ impl Service {
             self.authority.identify(&signed, arrived)?
         };
         Ok(Call { method: parts.method, headers, host, query, address, identity, arrived })
+    }
+
+    /// Runs a request at the speed that it asks for itself.
+    async fn limited(&self, call: &Call, body: &mut Inbound, rate: &mut Option<u64>) -> Result<Answer> {
+        *rate = traffic_limit(call)?;
+        if let Some(limit) = *rate {
+            body.slow_down(limit);
+        }
+        self.route(call, body).await
     }
 
     async fn route(&self, call: &Call, body: &mut Inbound) -> Result<Answer> {

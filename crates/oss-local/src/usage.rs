@@ -1,0 +1,67 @@
+//! What a person needs to know who has just started the server.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use crate::server::{Server, host};
+use crate::store::Storage;
+
+/// The settings that matter to a user. Secrets are not among them.
+#[derive(Clone, Debug)]
+pub(crate) struct Usage {
+    address: SocketAddr,
+    region: String,
+    access_key_ids: Vec<String>,
+    storage: Storage,
+    page: bool,
+}
+
+impl Usage {
+    pub(crate) fn new(address: SocketAddr, server: &Server) -> Self {
+        Self {
+            address,
+            region: server.region.clone(),
+            access_key_ids: server.credentials.iter().map(|credential| credential.id().to_owned()).collect(),
+            storage: server.storage.clone(),
+            page: server.config.page,
+        }
+    }
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = host(self.address);
+        writeln!(f, "oss-local listens on http://{host} (region {})", self.region)?;
+        if !self.address.ip().is_loopback() {
+            writeln!(f, "  warning    the whole network can reach it at {}", self.address)?;
+        }
+        match &self.storage {
+            Storage::Memory => writeln!(f, "  objects    in memory, gone when it stops")?,
+            Storage::Directory { path, durable } => {
+                let durable = if *durable { "" } else { ", not synced to disk" };
+                writeln!(f, "  objects    in {}{durable}", path.display())?;
+            }
+        }
+        match self.access_key_ids.as_slice() {
+            [] => writeln!(f, "  keys       none: only public buckets can be used")?,
+            ids => writeln!(f, "  keys       {}", ids.join(", "))?,
+        }
+        writeln!(f, "  path style http://{host}/<bucket>/<key>")?;
+        writeln!(f, "  with host  http://<bucket>.localhost:{}/<key>", self.address.port())?;
+        if self.page {
+            writeln!(f, "  browser    http://{host}/")?;
+        }
+        if let Some(id) = self.access_key_ids.first() {
+            writeln!(
+                f,
+                "  try        OSS_ACCESS_KEY_ID={id} OSS_ACCESS_KEY_SECRET=… OSS_REGION={} \\",
+                self.region
+            )?;
+            writeln!(
+                f,
+                "             oss-presign put examplebucket hello.txt --endpoint http://{host} --curl"
+            )?;
+        }
+        Ok(())
+    }
+}
