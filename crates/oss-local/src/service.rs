@@ -65,7 +65,7 @@ impl Service {
     pub(crate) async fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
-        last: &AtomicBool,
+        peer: &Peer,
     ) -> io::Result<Answer> {
         let started = Instant::now();
         let number = self.requests.fetch_add(1, Ordering::Relaxed);

@@ -59,7 +59,7 @@ impl fmt::Display for Usage {
             )?;
             writeln!(
                 f,
-                "             oss-presign put examplebucket hello.txt --endpoint http://{host} --curl"
+                "             oss-presign put examplebucket hello.txt --endpoint http://{host} --style path --curl"
             )?;
         }
         Ok(())
