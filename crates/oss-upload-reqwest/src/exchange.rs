@@ -45,7 +45,10 @@ pub(crate) async fn exchange(
             let headers = response.headers().clone();
             let status = response.status().as_u16();
             let body = read_limited(response, idle).await;
-            Err(TransferError::Service(Box::new(ServiceError::read(&read_head(status, &headers), &body))))
+            let answer = read_head(status, &headers);
+            let error = ServiceError::read(&answer, &body);
+            let error = error.diagnosed(prepared, &answer, (context.uploader.clock)());
+            Err(TransferError::Service(Box::new(error)))
         }
     }
 }

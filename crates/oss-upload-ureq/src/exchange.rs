@@ -69,7 +69,9 @@ pub(crate) fn exchange(
             let (head, body) = response.into_parts();
             let body = read_limited(body, timeouts.idle);
             let answer = read_head(head.status.as_u16(), &head.headers);
-            Err(TransferError::Service(Box::new(ServiceError::read(&answer, &body))))
+            let error = ServiceError::read(&answer, &body);
+            let error = error.diagnosed(prepared, &answer, (context.uploader.clock)());
+            Err(TransferError::Service(Box::new(error)))
         }
     }
 }

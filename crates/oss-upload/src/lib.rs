@@ -31,6 +31,8 @@ mod crc64;
 mod download;
 #[cfg(feature = "std")]
 mod error;
+#[cfg(feature = "alloc")]
+mod explain;
 mod http_date;
 mod integrity;
 #[cfg(feature = "serde")]
@@ -67,6 +69,9 @@ pub use integrity::IntegrityError;
 pub use multipart::MultipartUpload;
 pub use obligations::{Label, MAX_BODY, Obligations, Refusal};
 pub use options::{Options, Timeouts};
+/// What a [`ServiceError`] carries: the cause of a refusal, and what to do.
+#[cfg(feature = "alloc")]
+pub use oss_presign::diagnose::Diagnosis;
 pub use part_layout::{
     LayoutError, MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, Part, PartLayout,
 };

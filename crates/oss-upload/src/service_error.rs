@@ -140,6 +140,10 @@ mod owned {
     use alloc::vec;
     use alloc::vec::Vec;
 
+    use oss_presign::diagnose::Diagnosis;
+
+    use crate::prepare::Prepared;
+
     /// A service error that owns its text.
     ///
     /// `Debug` and `Display` show status, code, message, EC and request id; the XML itself may hold a signature
@@ -154,6 +158,7 @@ mod owned {
         ec: String,
         failure: Failure,
         xml: Vec<u8>,
+        diagnosis: Option<Diagnosis>,
     }
 
     impl ServiceError {
@@ -171,7 +176,20 @@ mod owned {
                 ec: fields.ec.to_string(),
                 failure: fields.failure(),
                 xml: fields.xml().to_vec(),
+                diagnosis: None,
             }
+        }
+
+        /// The same with what it was about: names the cause, and what to do.
+        #[must_use]
+        pub fn diagnosed(mut self, prepared: &Prepared, answer: &Answer<'_>, clock: u64) -> Self {
+            self.diagnosis = Some(prepared.diagnose(answer, &self, clock));
+            self
+        }
+
+        /// The cause, and what to do about it; `None` where it is not known which request was refused.
+        pub fn diagnosis(&self) -> Option<&Diagnosis> {
+            self.diagnosis.as_ref()
         }
 
         /// HTTP status code.
@@ -235,7 +253,11 @@ mod owned {
                 document: XmlDocument::new(&[]),
                 bytes: &[],
             }
-            .fmt(f)
+            .fmt(f)?;
+            match &self.diagnosis {
+                Some(diagnosis) => write!(f, "; {diagnosis}"),
+                None => Ok(()),
+            }
         }
     }
 

@@ -55,8 +55,8 @@ pub enum Cause {
     SecurityToken,
     /// Nobody has the access key.
     UnknownAccessKey { id: Option<Excerpt> },
-    /// The secret is probably not that of the access key id.
-    WrongSecret,
+    /// What was sent agrees with what is known of the signed request: a header's value, or the secret, was another.
+    SignedOtherwise { header: Option<Excerpt> },
     /// The region of the signature is not that of the bucket.
     WrongRegion { signed: Option<Excerpt> },
     /// The credential is malformed.
@@ -231,7 +231,12 @@ impl fmt::Display for Cause {
                 }
                 f.write_str(": it was deleted, disabled or mistyped; sign with one that is active")
             }
-            Self::WrongSecret => f.write_str(
+            Self::SignedOtherwise { header: Some(name) } => write!(
+                f,
+                "the request arrived as it was described, so it was signed otherwise: check that header `{name}` and \
+                 the others have the values that the signer was given, and that its secret belongs to the access key id"
+            ),
+            Self::SignedOtherwise { header: None } => f.write_str(
                 "method, URL and headers give no reason, so the access key secret is the likely one: check that it \
                  belongs to the access key id",
             ),

@@ -28,6 +28,7 @@ pub use difference::{CanonicalLine, Difference};
 use core::fmt;
 
 use crate::Excerpt;
+use crate::request::is_signed_by_default;
 use crate::time::Timestamp;
 use crate::verify::PresentedUrl;
 
@@ -310,9 +311,11 @@ fn sent_as_form(attempt: &Attempt<'_>) -> bool {
 fn unexplained(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> (Cause, Certainty) {
     match (refusal.code, refusal.status) {
         (Some("SignatureDoesNotMatch"), _) => {
-            // With everything else shown to be equal, only the secret is left.
+            // With everything else shown to be equal, what the signer was given is left.
             let seen = attempt.signed.is_some() || refusal.canonical_request.is_some();
-            (Cause::WrongSecret, if seen { Certainty::Likely } else { Certainty::Possible })
+            let header = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name));
+            let cause = Cause::SignedOtherwise { header: header.map(|(name, _)| Excerpt::of(name)) };
+            (cause, if seen { Certainty::Likely } else { Certainty::Possible })
         }
         (None, 403) => (Cause::Opaque, Certainty::Possible),
         (None, 404) => (Cause::NoSuchKey, Certainty::Possible),
