@@ -37,15 +37,44 @@ pub(crate) fn write_canonical_request_with<'h>(
     signed: impl Iterator<Item = &'h Header<'h>>,
     payload: &str,
 ) {
+    write_before_resource(output, request, endpoint);
+    for piece in resource {
+        output.put(piece);
+    }
+    write_rest(output, request, endpoint, signed, payload);
+}
+
+/// The method, and the bucket where a host carries it.
+pub(crate) fn write_before_resource(
+    output: &mut impl Output,
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+) {
     output.put(request.method.as_str().as_bytes());
     output.put(b"\n");
     if let (false, Some(bucket)) = (path_carries_bucket(endpoint), request.bucket) {
         output.put(b"/");
         output.put(bucket.as_str().as_bytes());
     }
-    for piece in resource {
-        output.put(piece);
-    }
+}
+
+/// From the line feed behind the query to the end.
+pub(crate) fn write_after_resource(
+    output: &mut impl Output,
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+) {
+    let signed = request.headers.iter().filter(|header| header.signed);
+    write_rest(output, request, endpoint, signed, payload(request.headers));
+}
+
+fn write_rest<'h>(
+    output: &mut impl Output,
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+    signed: impl Iterator<Item = &'h Header<'h>>,
+    payload: &str,
+) {
     output.put(b"\n");
     write_headers(output, request, endpoint, signed);
     output.put(b"\n");

@@ -24,6 +24,7 @@ mod method;
 mod object;
 mod operation;
 mod output;
+mod page;
 mod post_policy;
 mod presigned;
 #[cfg(feature = "alloc")]
@@ -51,6 +52,9 @@ pub use operation::{
     PartNumber, Place, ResponseHeader, ServerSideEncryption, StorageClass, SymlinkTarget, Tagging,
     TrafficLimit, ValueError,
 };
+pub use page::PageSigner;
+#[cfg(feature = "alloc")]
+pub use page::PresignedPage;
 pub use post_policy::{MAX_FORM_OBJECT_BYTES, PostForm, PostPolicy, PostPolicyError, SignedPolicy};
 pub use presigned::{PresignError, Presigned, Signer, SignerAt};
 #[cfg(feature = "alloc")]

@@ -17,8 +17,8 @@ use crate::sha256::Sha256;
 use crate::string_to_sign::{ALGORITHM, MAX_PREFIX_BYTES, write_prefix, write_scope};
 use crate::time::Timestamp;
 
-const SIGNATURE_PARAMETER: &[u8] = b"&x-oss-signature=";
-const SIGNATURE_BYTES: usize = SIGNATURE_PARAMETER.len() + 64;
+pub(crate) const SIGNATURE_PARAMETER: &[u8] = b"&x-oss-signature=";
+pub(crate) const SIGNATURE_BYTES: usize = SIGNATURE_PARAMETER.len() + 64;
 
 /// Signs requests of one UTC day with one access key.
 ///
@@ -147,7 +147,7 @@ impl<'a> Signer<'a> {
 
     /// Writes the parameters in canonical order: the URL's query, without the signature, is the canonical
     /// query.
-    fn write_query(
+    pub(crate) fn write_query(
         &self,
         url: &mut impl Output,
         request: &RequestView<'_>,
@@ -304,7 +304,7 @@ struct SignedUrl<'b> {
 }
 
 /// Refuses what only request, endpoint and time together can show, and gives the effective life.
-fn check(
+pub(crate) fn check(
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,
     now: Timestamp,
@@ -514,6 +514,8 @@ pub enum PresignError {
         /// What was given.
         given: Excerpt,
     },
+    /// URLs for keys were asked for, and the description names no bucket.
+    BucketMissing,
     /// The caller's buffer has no room for the result.
     BufferTooSmall {
         /// The exact length that is needed, in bytes.
@@ -530,6 +532,7 @@ impl PresignError {
             Self::Expiry(error) => error.code(),
             Self::AdditionalHeaderMissing { .. } => "AdditionalHeaderMissing",
             Self::HostMismatch { .. } => "HostMismatch",
+            Self::BucketMissing => "BucketMissing",
             Self::BufferTooSmall { .. } => "BufferTooSmall",
         }
     }
@@ -557,6 +560,9 @@ impl fmt::Display for PresignError {
             Self::HostMismatch { given } => write!(
                 f,
                 "header `host` is signed as `{given}`, which is not the host of the URL: leave it to the endpoint"
+            ),
+            Self::BucketMissing => f.write_str(
+                "a page of keys needs the bucket that they are in: describe it with `Request::for_bucket`",
             ),
             Self::BufferTooSmall { needed } => write!(f, "the result needs a buffer of {needed} bytes"),
         }
