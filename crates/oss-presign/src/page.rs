@@ -13,9 +13,7 @@ use crate::key::SigningKey;
 use crate::method::Method;
 use crate::object::ObjectKey;
 use crate::output::{Buffer, Output};
-use crate::presigned::{
-    PresignError, SIGNATURE_BYTES, SIGNATURE_PARAMETER, SignerAt, check, write_authority, write_path,
-};
+use crate::presigned::{PresignError, SIGNATURE_PARAMETER, SignerAt, check, write_authority, write_path};
 use crate::request::{Request, RequestView, bound_headers};
 use crate::sha256::Sha256;
 use crate::time::Timestamp;
@@ -142,7 +140,7 @@ impl<'p> PageSigner<'p> {
         page.ends.clear();
         page.ends.reserve(expected);
         // All of a URL but its key, and what most keys need; the text grows where keys are longer.
-        let each = self.query_end + SIGNATURE_BYTES + 128;
+        let each = self.query_end + crate::presigned::SIGNATURE_BYTES + 128;
         if text.len() < expected * each {
             text.resize(expected * each, 0);
         }
