@@ -1,5 +1,44 @@
 #![cfg_attr(not(test), no_std)]
-//! Presigned URLs for Alibaba Cloud OSS (V4), without an allocator, a clock or I/O.
+//! Presigned URLs for Alibaba Cloud OSS (V4).
+//!
+//! This crate does no I/O, reads no clock and no environment, and allocates nothing: time and credentials come in as
+//! arguments, the signature goes out into the caller's buffer. It never panics, and has no `unsafe`.
+//!
+//! ```text
+//! Credentials ─┐
+//!              ├─ Scope, SigningKey ─┐
+//! time, Region ┘                     │
+//! Request ─ canonical request ─ string to sign ─ signature ─ Presigned: URL, headers that must be sent, end of life
+//! ```
+//!
+//! In scope: describing a request ([`Request`], its typed operations), signing it as a URL ([`Signer::presign`]), as an
+//! `Authorization` header ([`Signer::sign_header`]) or as a form ([`PostPolicy`]), many URLs at once ([`PageSigner`]); checking a
+//! signature ([`verify`]); saying why one was refused ([`diagnose`]).
+//! Out of scope: HTTP (`oss-upload` and its adapters), clocks and credential providers (`oss-presign-std`).
+//!
+//! ```
+//! use oss_presign::{Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request, Signer, Timestamp};
+//!
+//! let now = Timestamp::from_unix(1_731_400_358)?;
+//! let region = Region::new("cn-hangzhou")?;
+//! let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
+//! let signer = Signer::new(&credentials, region, now); // derives the day's key, once
+//!
+//! let request = Request::put(Bucket::new("examplebucket")?, ObjectKey::new("photos/ü +1.jpg")?)
+//!     .content_type("image/jpeg")?; // bound: the uploader must send it
+//! let endpoint = Endpoint::public(region);
+//! let mut buffer = [0; 512];
+//! let presigned = signer.presign(&request, &endpoint, now, Expiry::secs(600)?, &mut buffer)?;
+//!
+//! assert!(presigned.url().starts_with("https://examplebucket.oss-cn-hangzhou.aliyuncs.com/photos/%C3%BC%20%2B1.jpg?"));
+//! assert_eq!(presigned.headers().collect::<Vec<_>>(), [("content-type", "image/jpeg")]);
+//! assert_eq!(presigned.expires_at().to_string(), "2024-11-12T08:42:38Z");
+//! # Ok::<(), oss_presign::Error>(())
+//! ```
+//!
+//! # Features
+//! None is on by default. `alloc` adds what owns its text (`Signer::presign_to_string`, `PresignedRequest`); `serde`
+//! (with `alloc`) reads and writes `PresignedRequest` as JSON or any other form.
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;

@@ -30,7 +30,7 @@ use core::fmt;
 use crate::Excerpt;
 use crate::request::is_signed_by_default;
 use crate::time::Timestamp;
-use crate::verify::PresentedUrl;
+use crate::verify::{MAX_SKEW_SECONDS, PresentedUrl};
 
 /// A request: as it was signed, or as it was sent.
 #[derive(Clone, Copy)]
@@ -254,9 +254,11 @@ fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause,
 fn expired(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Cause {
     let (_, _, query) = attempt.sent.parts();
     let at = PresentedUrl::parse(query).ok().map(|url| url.expires_at());
-    // By the sender's clock it still works: one of the two clocks is off.
+    // By the sender's clock it still works, by far: one of the two clocks is off.
     match (at, attempt.clock, refusal.server_time) {
-        (Some(at), Some(clock), Some(server)) if clock < at && server >= at => {
+        (Some(at), Some(clock), Some(server))
+            if clock < at && server >= at && server > clock.saturating_add(MAX_SKEW_SECONDS) =>
+        {
             Cause::ClockSkew { signed_at: signed_at(attempt), server: Some(server) }
         }
         _ => Cause::Expired { at, server: refusal.server_time },
