@@ -116,13 +116,6 @@ impl Service {
     /// Reads the head of a request and judges its signature.
     fn read(&self, parts: Parts, host: String, arrived: u64) -> Result<Call> {
         let headers = parts.headers;
-        if headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH) {
-            return Err(OssError::new(
-                400,
-                "InvalidArgument",
-                "A request has either a Content-Length or a Transfer-Encoding, never both.",
-            ));
-        }
         let path = parts.uri.path().to_owned();
         if !path.starts_with('/') && parts.method != Method::OPTIONS {
             return Err(OssError::new(400, "InvalidURI", "The target must begin with a slash."));

@@ -5,7 +5,10 @@
 mod client;
 mod connections;
 mod cors;
+mod faults;
 mod forms;
+mod malformed;
 mod objects;
 mod operations;
+mod reads;
 mod signatures;
