@@ -2,8 +2,11 @@
 //! both run the same table.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::large_enum_variant)]
 
+pub mod faults;
+pub mod proxy;
 pub mod recorder;
 pub mod scenarios;
+pub mod store;
 
 use oss_presign::{PresignedRequest, Timestamp};
 

@@ -1,0 +1,269 @@
+//! A small store that speaks just enough OSS to be uploaded to, and that fails on purpose.
+//!
+//! What stands in for the signature is a checksum over method and target: a request that was damaged on its way is
+//! refused, as OSS would.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use oss_presign::PresignedRequest;
+use oss_upload::{Crc64, PlanStep, XmlDocument};
+
+/// How the server fails a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServerFault {
+    InternalError,
+    Unavailable,
+    Skewed,
+    Expired,
+    WrongCrc,
+    Garbage,
+    Endless,
+}
+
+const FAULTS: [ServerFault; 7] = [
+    ServerFault::InternalError,
+    ServerFault::Unavailable,
+    ServerFault::Skewed,
+    ServerFault::Expired,
+    ServerFault::WrongCrc,
+    ServerFault::Garbage,
+    ServerFault::Endless,
+];
+
+#[derive(Default)]
+struct Contents {
+    objects: HashMap<String, Vec<u8>>,
+    uploads: HashMap<String, HashMap<u32, Vec<u8>>>,
+    /// Target of every request whose signature was right, in the order of their arrival.
+    seen: Vec<String>,
+}
+
+struct Shared {
+    contents: Mutex<Contents>,
+    injected: Mutex<Vec<ServerFault>>,
+    seed: u64,
+    /// Of how many requests one fails; 0 for none.
+    one_in: u64,
+    count: AtomicUsize,
+}
+
+pub struct Store {
+    pub address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+impl Store {
+    /// A store of which one request in `one_in` fails (0: none), which ones and how by `seed`.
+    pub fn start(seed: u64, one_in: u64) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            contents: Mutex::default(),
+            injected: Mutex::default(),
+            seed,
+            one_in,
+            count: AtomicUsize::new(0),
+        });
+        let serving = shared.clone();
+        std::thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let shared = serving.clone();
+                std::thread::spawn(move || serve(connection, &shared));
+            }
+        });
+        Self { address, shared }
+    }
+
+    pub fn put(&self, key: &str, bytes: Vec<u8>) {
+        self.shared.contents.lock().unwrap().objects.insert(key.into(), bytes);
+    }
+
+    pub fn object(&self, key: &str) -> Option<Vec<u8>> {
+        self.shared.contents.lock().unwrap().objects.get(key).cloned()
+    }
+
+    pub fn injected(&self) -> Vec<ServerFault> {
+        self.shared.injected.lock().unwrap().clone()
+    }
+
+    /// Targets of the requests that arrived unharmed.
+    pub fn seen(&self) -> Vec<String> {
+        self.shared.contents.lock().unwrap().seen.clone()
+    }
+}
+
+/// A request that the store accepts.
+pub fn signed(base: &str, method: &str, target: &str) -> PresignedRequest {
+    let mark = if target.contains('?') { '&' } else { '?' };
+    let sum = signature(method, target);
+    super::presigned(method, format!("{base}{target}{mark}sig={sum}"), &[])
+}
+
+/// A request for a step of a multipart upload of `/k`.
+pub fn sign_step(base: &str, step: PlanStep, id: &str) -> PresignedRequest {
+    let query: Vec<_> = step.query(id).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let target = if query.is_empty() { "/k".to_string() } else { format!("/k?{}", query.join("&")) };
+    signed(base, step.method(), &target)
+}
+
+fn signature(method: &str, target: &str) -> String {
+    format!("{:016x}", Crc64::of(format!("{method} {target}").as_bytes()))
+}
+
+fn serve(connection: TcpStream, shared: &Shared) -> Option<()> {
+    let mut reader = BufReader::new(connection.try_clone().ok()?);
+    let mut writer = connection;
+    loop {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            // A damaged head may have no end.
+            if head.len() > 16 << 10 || reader.read_until(b'\n', &mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let header = |name: &str| {
+            head.lines().skip(1).find_map(|line| {
+                let (key, value) = line.split_once(':')?;
+                key.eq_ignore_ascii_case(name).then(|| value.trim().to_string())
+            })
+        };
+        let mut words = head.lines().next()?.split(' ');
+        let (method, target) = (words.next()?.to_string(), words.next()?.to_string());
+        let length = header("content-length").map_or(Some(0), |text| text.parse().ok())?;
+        if length > 64 << 20 {
+            return None;
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        let number = shared.count.fetch_add(1, Ordering::Relaxed) as u64;
+        let mut random = fastrand::Rng::with_seed(shared.seed.wrapping_mul(0x9E37_79B9).wrapping_add(number));
+        let fault = (shared.one_in > 0 && random.u64(..shared.one_in) == 0).then(|| FAULTS[random.usize(..FAULTS.len())]);
+        if let Some(fault) = fault {
+            shared.injected.lock().unwrap().push(fault);
+        }
+        let answer = answer(shared, &method, &target, &body, &header, fault);
+        writer.write_all(&answer).ok()?;
+        if fault == Some(ServerFault::Endless) && method != "HEAD" {
+            while writer.write_all(&[b' '; 4096]).is_ok() {}
+            return None;
+        }
+    }
+}
+
+fn answer(
+    shared: &Shared,
+    method: &str,
+    target: &str,
+    body: &[u8],
+    header: &dyn Fn(&str) -> Option<String>,
+    fault: Option<ServerFault>,
+) -> Vec<u8> {
+    let (plain, sum) = match target.find("sig=") {
+        Some(at) => (&target[..at - 1], &target[at + 4..]),
+        None => (target, ""),
+    };
+    if sum != signature(method, plain) {
+        return error(method, 403, "SignatureDoesNotMatch");
+    }
+    let mut contents = shared.contents.lock().unwrap();
+    contents.seen.push(format!("{method} {plain}"));
+    match fault {
+        Some(ServerFault::InternalError) => return error(method, 500, "InternalError"),
+        Some(ServerFault::Unavailable) => return error(method, 503, "ServiceUnavailable"),
+        Some(ServerFault::Skewed) => return error(method, 403, "RequestTimeTooSkewed"),
+        Some(ServerFault::Expired) => return error(method, 403, "SecurityTokenExpired"),
+        Some(ServerFault::Garbage) => {
+            return b"HTTP/1.1 500 X\r\ncontent-length: 12\r\n\r\n<\xff<&</Co><!--".to_vec();
+        }
+        Some(ServerFault::Endless) => return b"HTTP/1.1 500 X\r\ncontent-length: 99999999999\r\n\r\n".to_vec(),
+        Some(ServerFault::WrongCrc) | None => {}
+    }
+    let wrong = u64::from(fault == Some(ServerFault::WrongCrc));
+    let (path, query) = plain.split_once('?').unwrap_or((plain, ""));
+    let parameter = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    let checked = |status: u16, bytes: &[u8], more: &str, body: &[u8]| {
+        let crc = Crc64::of(bytes).wrapping_add(wrong);
+        let etag = Crc64::of(bytes);
+        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\netag: \"{etag:016X}\"\r\nx-oss-hash-crc64ecma: {crc}\r\n{more}\r\n", body.len());
+        [head.as_bytes(), body].concat()
+    };
+    match (method, parameter("partNumber"), parameter("uploadId")) {
+        ("PUT", None, _) => {
+            contents.objects.insert(path.into(), body.to_vec());
+            checked(200, body, "", b"")
+        }
+        ("PUT", Some(number), Some(id)) => match (contents.uploads.get_mut(id), number.parse()) {
+            (Some(parts), Ok(number)) => {
+                parts.insert(number, body.to_vec());
+                checked(200, body, "", b"")
+            }
+            _ => error(method, 404, "NoSuchUpload"),
+        },
+        ("POST", _, None) => {
+            let id = format!("ID{}", contents.uploads.len());
+            contents.uploads.insert(id.clone(), HashMap::new());
+            let xml = format!("<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>");
+            format!("HTTP/1.1 200 X\r\ncontent-length: {}\r\n\r\n{xml}", xml.len()).into_bytes()
+        }
+        ("POST", _, Some(id)) => {
+            let Some(parts) = contents.uploads.get(id) else { return error(method, 404, "NoSuchUpload") };
+            let mut object = Vec::new();
+            let list = String::from_utf8_lossy(body).into_owned();
+            for part in list.split("<Part>").skip(1) {
+                let part = format!("<Part>{part}");
+                let part = part.split_inclusive("</Part>").next().unwrap_or("").as_bytes();
+                let field = |name| XmlDocument::new(part).field(name).map(|text| text.to_string());
+                let number = field("PartNumber").and_then(|number| number.parse::<u32>().ok());
+                let Some(bytes) = number.and_then(|number| parts.get(&number)) else { return error(method, 400, "InvalidPart") };
+                if field("ETag") != Some(format!("\"{:016X}\"", Crc64::of(bytes))) {
+                    return error(method, 400, "InvalidPart");
+                }
+                object.extend_from_slice(bytes);
+            }
+            if object.is_empty() {
+                return error(method, 400, "MalformedXML");
+            }
+            contents.uploads.remove(id);
+            contents.objects.insert(path.into(), object.clone());
+            checked(200, &object, "", b"<CompleteMultipartUploadResult/>")
+        }
+        ("HEAD", ..) => match contents.objects.get(path) {
+            None => error(method, 404, "NoSuchKey"),
+            Some(bytes) => {
+                let answer = checked(200, bytes, "", bytes);
+                answer[..answer.len() - bytes.len()].to_vec()
+            }
+        },
+        ("GET", ..) => {
+            let Some(bytes) = contents.objects.get(path) else { return error(method, 404, "NoSuchKey") };
+            if header("if-match").is_some_and(|etag| etag != format!("\"{:016X}\"", Crc64::of(bytes))) {
+                return error(method, 412, "PreconditionFailed");
+            }
+            let Some(range) = header("range") else { return checked(200, bytes, "", bytes) };
+            let range = range.strip_prefix("bytes=").and_then(|range| {
+                let (first, last) = range.split_once('-')?;
+                let last = if last.is_empty() { bytes.len() - 1 } else { last.parse().ok()? };
+                Some((first.parse::<usize>().ok()?, last.min(bytes.len() - 1)))
+            });
+            match range {
+                Some((first, last)) if first <= last => {
+                    let more = format!("content-range: bytes {first}-{last}/{}\r\n", bytes.len());
+                    checked(206, bytes, &more, &bytes[first..=last])
+                }
+                _ => error(method, 416, "InvalidRange"),
+            }
+        }
+        _ => error(method, 405, "MethodNotAllowed"),
+    }
+}
+
+fn error(method: &str, status: u16, code: &str) -> Vec<u8> {
+    let xml = format!("<Error><Code>{code}</Code><Message>m</Message></Error>");
+    let body = if method == "HEAD" { "" } else { &xml };
+    format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", xml.len()).into_bytes()
+}
