@@ -44,11 +44,11 @@ pub(crate) async fn exchange(
         _ => {
             let headers = response.headers().clone();
             let status = response.status().as_u16();
-            let body = read_limited(response, idle).await;
+            let (body, whole) = read_limited(response, idle).await;
             let answer = read_head(status, &headers);
             let error = ServiceError::read(&answer, &body);
             let error = error.diagnosed(prepared, &answer, (context.uploader.clock)());
-            Err(TransferError::Service(Box::new(error)))
+            Err(TransferError::Service(Box::new(if whole { error } else { error.cut_off() })))
         }
     }
 }
@@ -94,21 +94,28 @@ fn read_head(status: u16, headers: &reqwest::header::HeaderMap) -> Answer<'_> {
     answer
 }
 
-/// As much of a body as an error may have; what comes later, or not within `time`, is left.
-pub(crate) async fn read_limited(mut response: Response, time: Duration) -> Vec<u8> {
+/// As much of a body as an error may have, and whether the connection held: what is beyond the limit, or does not
+/// come within `time`, is left.
+pub(crate) async fn read_limited(mut response: Response, time: Duration) -> (Vec<u8>, bool) {
     let mut body = BytesMut::new();
     let read = async {
-        while let Ok(Some(chunk)) = response.chunk().await {
-            let room = ERROR_BODY_LIMIT.saturating_sub(body.len());
-            body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-            if body.len() >= ERROR_BODY_LIMIT {
-                break;
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => {
+                    let room = ERROR_BODY_LIMIT.saturating_sub(body.len());
+                    body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                    if body.len() >= ERROR_BODY_LIMIT {
+                        return true;
+                    }
+                }
+                Ok(None) => return true,
+                Err(_) => return false,
             }
         }
     };
     // An error that is slow to explain itself is an error all the same.
-    let _ = tokio::time::timeout(time, read).await;
-    body.into()
+    let whole = tokio::time::timeout(time, read).await.unwrap_or(true);
+    (body.into(), whole)
 }
 
 /// reqwest's error, without the URL that it would show.

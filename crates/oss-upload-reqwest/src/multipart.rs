@@ -10,7 +10,7 @@ use futures_util::future::try_join_all;
 use oss_presign::PresignedRequest;
 use oss_upload::{
     BoxError, DonePart, Modified, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress,
-    RefreshReason, ServiceError, TransferError, Uploaded, XmlDocument,
+    RefreshReason, ServiceError, TransferError, Uploaded,
 };
 use tracing::Instrument;
 
@@ -164,7 +164,7 @@ impl Multipart {
                 context.refresh = refresh(self.sign.as_ref(), PlanStep::Initiate, "");
                 let body = Body::bytes(Vec::new());
                 let answer =
-                    send_repeatedly(&mut context, "POST", &body, Checksum::OfBody, Arc::new(Silent)).await?;
+                    send_repeatedly(&mut context, "POST", &body, Checksum::None, Arc::new(Silent)).await?;
                 let id = MultipartUpload::read_upload_id(&answer.body);
                 (id.ok_or(TransferError::UnexpectedAnswer { what: "no UploadId" })?, request)
             }
@@ -314,11 +314,6 @@ async fn send_repeatedly(
 ) -> Result<Uploaded, TransferError> {
     loop {
         let error = match send_once(context, method, body, checksum, tally.clone()).await {
-            // The service can change its mind after the head of a completing answer has gone out.
-            Ok(done) if XmlDocument::new(&done.body).root() == Some("Error") => {
-                let answer = oss_upload::Answer::new(500);
-                TransferError::Service(Box::new(ServiceError::read(&answer, &done.body)))
-            }
             Ok(done) => return Ok(done),
             Err(error) => error,
         };

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oss_presign::PresignedRequest;
 use oss_upload::{
-    BoxError, IntegrityError, Progress, RefreshReason, Refusal, TimeoutKind, TransferError, Uploaded,
+    BoxError, IntegrityError, MultipartUpload, Progress, RefreshReason, Refusal, ServiceError, TimeoutKind,
+    TransferError, Uploaded, XmlDocument,
 };
 use tracing::Instrument;
 
@@ -99,6 +100,8 @@ pub(crate) enum Checksum {
     OfBody,
     /// This one.
     Of(u64),
+    /// There is none: the answer is not about an object.
+    None,
 }
 
 /// One attempt to send a body: of a whole object, of a part, or of a request about parts.
@@ -166,7 +169,7 @@ async fn send_unbounded(
     }
     let remote = answer(&response).crc64.filter(|_| context.uploader.options.verify_crc);
     let local = match checksum {
-        Checksum::OfBody => crc.value(),
+        Checksum::OfBody | Checksum::None => crc.value(),
         Checksum::Of(crc) => crc,
     };
     if let Some(remote) = remote.filter(|&remote| remote != local) {
@@ -180,10 +183,22 @@ async fn send_unbounded(
     }
     let head = response.headers().clone();
     let status = response.status().as_u16();
-    let text = read_limited(response, context.uploader.options.timeouts.idle).await;
+    let (text, _) = read_limited(response, context.uploader.options.timeouts.idle).await;
     let mut answer = oss_upload::Answer::new(status);
     for (name, value) in &head {
         answer.record(name.as_str(), value.as_bytes());
+    }
+    if matches!(checksum, Checksum::Of(_)) && XmlDocument::new(&text).root() == Some("Error") {
+        // The service can change its mind after the head of the answer has gone out.
+        let mut failed = answer;
+        failed.status = 500;
+        return Err(TransferError::Service(Box::new(ServiceError::read(&failed, &text))));
+    }
+    let named = answer.names_object() || MultipartUpload::read_etag(&text).is_some();
+    if !named && !matches!(checksum, Checksum::None) {
+        return Err(TransferError::UnexpectedAnswer {
+            what: "a success without an ETag and a checksum: not from OSS",
+        });
     }
     Ok(Uploaded::read(&answer, text, local, remote.is_some(), length, context.attempts.number()))
 }

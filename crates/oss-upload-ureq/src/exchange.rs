@@ -67,11 +67,11 @@ pub(crate) fn exchange(
         }),
         _ => {
             let (head, body) = response.into_parts();
-            let body = read_limited(body, timeouts.idle);
+            let (body, whole) = read_limited(body, timeouts.idle);
             let answer = read_head(head.status.as_u16(), &head.headers);
             let error = ServiceError::read(&answer, &body);
             let error = error.diagnosed(prepared, &answer, (context.uploader.clock)());
-            Err(TransferError::Service(Box::new(error)))
+            Err(TransferError::Service(Box::new(if whole { error } else { error.cut_off() })))
         }
     }
 }
@@ -117,21 +117,27 @@ pub(crate) fn read_head(status: u16, headers: &HeaderMap) -> Answer<'_> {
     answer
 }
 
-/// As much of a body as an error may have; what comes later, or after `time`, is left.
-pub(crate) fn read_limited(body: Body, time: Duration) -> Vec<u8> {
+/// As much of a body as an error may have, and whether the connection held: what is beyond the limit, or does not
+/// come within `time`, is left.
+pub(crate) fn read_limited(body: Body, time: Duration) -> (Vec<u8>, bool) {
     let started = Instant::now();
     let mut reader = body.into_reader();
     let mut body = vec![0; ERROR_BODY_LIMIT];
     let mut filled = 0;
+    let mut whole = true;
     // An error that is slow to explain itself is an error all the same.
     while started.elapsed() < time {
         match reader.read(body.get_mut(filled..).unwrap_or_default()) {
-            Ok(0) | Err(_) => break,
+            Ok(0) => break,
             Ok(n) => filled = filled.saturating_add(n),
+            Err(_) => {
+                whole = false;
+                break;
+            }
         }
     }
     body.truncate(filled);
-    body
+    (body, whole)
 }
 
 /// ureq's error, without the URL that a few of them would show.

@@ -157,6 +157,11 @@ impl Fetch {
             }
             other => other?,
         };
+        if !answer(&response).names_object() {
+            return Err(TransferError::UnexpectedAnswer {
+                what: "a success without an ETag and a checksum: not from OSS",
+            });
+        }
         let began = self.state.received() > 0;
         let continuation = self.state.accept(&answer(&response)).map_err(|error| match error {
             DownloadError::Changed => TransferError::Changed { what: "the object" },

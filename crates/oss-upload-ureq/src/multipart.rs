@@ -15,7 +15,7 @@ use crate::uploader::Uploader;
 use oss_presign::PresignedRequest;
 use oss_upload::{
     BoxError, DonePart, Modified, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress,
-    RefreshReason, ServiceError, TransferError, Uploaded, XmlDocument,
+    RefreshReason, ServiceError, TransferError, Uploaded,
 };
 
 /// Signs a step of an upload with this id.
@@ -169,8 +169,7 @@ impl Multipart {
                 context.refresh = refresh(self.sign.as_ref(), PlanStep::Initiate, "");
                 context.cancel = self.cancel.clone();
                 let body = Body::bytes([]);
-                let answer =
-                    send_repeatedly(&mut context, "POST", &body, Checksum::OfBody, Arc::new(Silent))?;
+                let answer = send_repeatedly(&mut context, "POST", &body, Checksum::None, Arc::new(Silent))?;
                 let id = MultipartUpload::read_upload_id(&answer.body);
                 (id.ok_or(TransferError::UnexpectedAnswer { what: "no UploadId" })?, request)
             }
@@ -318,11 +317,6 @@ fn send_repeatedly(
 ) -> Result<Uploaded, TransferError> {
     loop {
         let error = match send_once(context, method, body, checksum, tally.clone()) {
-            // The service can change its mind after the head of a completing answer has gone out.
-            Ok(done) if XmlDocument::new(&done.body).root() == Some("Error") => {
-                let answer = oss_upload::Answer::new(500);
-                TransferError::Service(Box::new(ServiceError::read(&answer, &done.body)))
-            }
             Ok(done) => return Ok(done),
             Err(error) => error,
         };

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{BoxError, IntegrityError, Progress, RefreshReason, Refusal, TransferError, Uploaded};
+use oss_upload::{
+    BoxError, IntegrityError, MultipartUpload, Progress, RefreshReason, Refusal, ServiceError, TransferError,
+    Uploaded, XmlDocument,
+};
 
 use crate::body::{Body, Source};
 use crate::cancel::CancelToken;
@@ -96,6 +99,8 @@ pub(crate) enum Checksum {
     OfBody,
     /// This one.
     Of(u64),
+    /// There is none: the answer is not about an object.
+    None,
 }
 
 /// One attempt to send a body: of a whole object, of a part, or of a request about parts.
@@ -124,7 +129,7 @@ pub(crate) fn send_once(
     let (head, text) = response.into_parts();
     let answer = read_head(head.status.as_u16(), &head.headers);
     let local = match checksum {
-        Checksum::OfBody => sending.crc.value(),
+        Checksum::OfBody | Checksum::None => sending.crc.value(),
         Checksum::Of(crc) => crc,
     };
     let remote = answer.crc64.filter(|_| context.uploader.options.verify_crc);
@@ -134,6 +139,18 @@ pub(crate) fn send_once(
     if let Source::File(part) = &body.source {
         part.check_unchanged()?;
     }
-    let text = read_limited(text, context.uploader.options.timeouts.idle);
+    let (text, _) = read_limited(text, context.uploader.options.timeouts.idle);
+    if matches!(checksum, Checksum::Of(_)) && XmlDocument::new(&text).root() == Some("Error") {
+        // The service can change its mind after the head of the answer has gone out.
+        let mut failed = answer;
+        failed.status = 500;
+        return Err(TransferError::Service(Box::new(ServiceError::read(&failed, &text))));
+    }
+    let named = answer.names_object() || MultipartUpload::read_etag(&text).is_some();
+    if !named && !matches!(checksum, Checksum::None) {
+        return Err(TransferError::UnexpectedAnswer {
+            what: "a success without an ETag and a checksum: not from OSS",
+        });
+    }
     Ok(Uploaded::read(&answer, text, local, remote.is_some(), length, context.attempts.number()))
 }

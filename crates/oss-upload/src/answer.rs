@@ -94,6 +94,12 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// Whether a success names what it is about, as OSS always does: by an ETag or a checksum. A success that names
+    /// neither comes from somebody else, or was damaged on its way.
+    pub fn names_object(&self) -> bool {
+        self.etag.is_some() || self.crc64.is_some()
+    }
+
     /// What the status means.
     pub fn verdict(&self) -> Verdict {
         match self.status {

@@ -192,6 +192,16 @@ mod owned {
             self.diagnosis.as_ref()
         }
 
+        /// Notes that the connection broke before the error was received as a whole. Where not even its code came
+        /// through, another attempt may bring a better answer.
+        #[must_use]
+        pub fn cut_off(mut self) -> Self {
+            if self.code.is_empty() {
+                self.failure = Failure::Connection;
+            }
+            self
+        }
+
         /// HTTP status code.
         pub fn status(&self) -> u16 {
             self.status
@@ -331,6 +341,13 @@ mod tests {
         let mut answer = Answer::new(403);
         answer.record("x-oss-err", b"!!!not base64!!!");
         assert_eq!(ServiceError::read(&answer, b"").code(), "");
+    }
+
+    #[test]
+    fn an_error_cut_off_before_its_code_is_worth_another_attempt() {
+        let read = |xml: &[u8]| ServiceError::read(&Answer::new(403), xml).cut_off().failure();
+        assert_eq!(read(b"<Error><Co"), Failure::Connection);
+        assert_eq!(read(b"<Error><Code>A</Code><Mes"), Failure::Status { status: 403, retry_after: None });
     }
 
     #[test]

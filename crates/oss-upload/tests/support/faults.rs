@@ -90,7 +90,8 @@ fn run(seed: u64, adapter: &impl Fn(Job) -> Ending, tally: &std::sync::Mutex<Tal
     };
     let ending = adapter(job);
     let (server, line) = (store.injected(), proxy.injected());
-    let story = format!("seed {seed}, kind {kind}, {size} bytes, server {server:?}, line {line:?}: {ending:?}");
+    let story =
+        format!("seed {seed}, kind {kind}, {size} bytes, server {server:?}, line {line:?}: {ending:?}");
     let mut expected = vec!["a"];
     match &ending {
         Ok(Outcome::Uploaded(done)) => {
@@ -108,7 +109,8 @@ fn run(seed: u64, adapter: &impl Fn(Job) -> Ending, tally: &std::sync::Mutex<Tal
             }
         }
     }
-    let mut left: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut left: Vec<_> =
+        folder.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     left.sort();
     expected.sort_unstable();
     // A multipart upload that failed before it began has no checkpoint yet.
@@ -159,11 +161,12 @@ fn fits(error: &TransferError, server: &[ServerFault], line: &[LineFault]) -> bo
         _ => false,
     });
     let by_line = line.iter().any(|fault| match fault {
-        LineFault::Cut | LineFault::Truncate => matches!(
-            error,
-            TransferError::Connection(_) | TransferError::Integrity(_) | TransferError::Timeout(_)
-        ),
-        LineFault::Stall => matches!(error, TransferError::Timeout(_) | TransferError::Connection(_)),
+        LineFault::Cut | LineFault::Truncate | LineFault::Stall => match error {
+            TransferError::Connection(_) | TransferError::Integrity(_) | TransferError::Timeout(_) => true,
+            // Of the server's own error only the status came through.
+            TransferError::Service(error) => error.code().is_empty() && !server.is_empty(),
+            _ => false,
+        },
         LineFault::Delay => false,
         // Whatever a changed byte turns an exchange into; but never something of this machine's.
         LineFault::Corrupt => matches!(

@@ -311,9 +311,23 @@ fn uploads() -> Vec<Scenario> {
         },
         Scenario {
             name: "the callback's answer is handed on",
-            script: || vec![Reply::new(200, &[], b"{\"id\":7}")],
+            script: || vec![Reply::new(200, &[("etag", "\"E\"")], b"{\"id\":7}")],
             job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
             check: |ending, _, _| assert_eq!(uploaded(ending).body, b"{\"id\":7}"),
+        },
+        Scenario {
+            name: "a success that names no object is none",
+            script: || vec![Reply::new(200, &[], b"<html>Welcome</html>")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, _, _| {
+                assert!(matches!(ending, Err(TransferError::UnexpectedAnswer { .. })), "{ending:?}")
+            },
+        },
+        Scenario {
+            name: "an error whose text is cut off is tried again",
+            script: || vec![Reply::headless(403, &[], 100).cut(b"<Error><Co"), stored(b"x")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, _, _| assert_eq!(uploaded(ending).attempts, 2),
         },
         Scenario {
             name: "a body that can be read once is not sent twice",
@@ -1004,7 +1018,12 @@ fn parallel_downloads() -> Vec<Scenario> {
         },
         Scenario {
             name: "a server without ranges is fetched as usual",
-            script: || vec![Reply::new(200, &[], b"123456789"), Reply::new(200, &[], b"123456789")],
+            script: || {
+                vec![
+                    Reply::new(200, &[("etag", "\"E\"")], b"123456789"),
+                    Reply::new(200, &[("etag", "\"E\"")], b"123456789"),
+                ]
+            },
             job: get,
             check: |ending, _, folder| {
                 assert!(ending.is_ok(), "{ending:?}");
@@ -1013,7 +1032,7 @@ fn parallel_downloads() -> Vec<Scenario> {
         },
         Scenario {
             name: "an empty object has no ranges",
-            script: || vec![error(416, "InvalidRange"), Reply::new(200, &[], b"")],
+            script: || vec![error(416, "InvalidRange"), Reply::new(200, &[("etag", "\"E\"")], b"")],
             job: get,
             check: |ending, _, folder| {
                 assert!(ending.is_ok(), "{ending:?}");

@@ -142,7 +142,8 @@ fn serve(connection: TcpStream, shared: &Shared) -> Option<()> {
         reader.read_exact(&mut body).ok()?;
         let number = shared.count.fetch_add(1, Ordering::Relaxed) as u64;
         let mut random = fastrand::Rng::with_seed(shared.seed.wrapping_mul(0x9E37_79B9).wrapping_add(number));
-        let fault = (shared.one_in > 0 && random.u64(..shared.one_in) == 0).then(|| FAULTS[random.usize(..FAULTS.len())]);
+        let fault = (shared.one_in > 0 && random.u64(..shared.one_in) == 0)
+            .then(|| FAULTS[random.usize(..FAULTS.len())]);
         if let Some(fault) = fault {
             shared.injected.lock().unwrap().push(fault);
         }
@@ -180,7 +181,9 @@ fn answer(
         Some(ServerFault::Garbage) => {
             return b"HTTP/1.1 500 X\r\ncontent-length: 12\r\n\r\n<\xff<&</Co><!--".to_vec();
         }
-        Some(ServerFault::Endless) => return b"HTTP/1.1 500 X\r\ncontent-length: 99999999999\r\n\r\n".to_vec(),
+        Some(ServerFault::Endless) => {
+            return b"HTTP/1.1 500 X\r\ncontent-length: 99999999999\r\n\r\n".to_vec();
+        }
         Some(ServerFault::WrongCrc) | None => {}
     }
     let wrong = u64::from(fault == Some(ServerFault::WrongCrc));
@@ -189,7 +192,10 @@ fn answer(
     let checked = |status: u16, bytes: &[u8], more: &str, body: &[u8]| {
         let crc = Crc64::of(bytes).wrapping_add(wrong);
         let etag = Crc64::of(bytes);
-        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\netag: \"{etag:016X}\"\r\nx-oss-hash-crc64ecma: {crc}\r\n{more}\r\n", body.len());
+        let head = format!(
+            "HTTP/1.1 {status} X\r\ncontent-length: {}\r\netag: \"{etag:016X}\"\r\nx-oss-hash-crc64ecma: {crc}\r\n{more}\r\n",
+            body.len()
+        );
         [head.as_bytes(), body].concat()
     };
     match (method, parameter("partNumber"), parameter("uploadId")) {
@@ -207,7 +213,9 @@ fn answer(
         ("POST", _, None) => {
             let id = format!("ID{}", contents.uploads.len());
             contents.uploads.insert(id.clone(), HashMap::new());
-            let xml = format!("<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>");
+            let xml = format!(
+                "<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"
+            );
             format!("HTTP/1.1 200 X\r\ncontent-length: {}\r\n\r\n{xml}", xml.len()).into_bytes()
         }
         ("POST", _, Some(id)) => {
@@ -219,7 +227,9 @@ fn answer(
                 let part = part.split_inclusive("</Part>").next().unwrap_or("").as_bytes();
                 let field = |name| XmlDocument::new(part).field(name).map(|text| text.to_string());
                 let number = field("PartNumber").and_then(|number| number.parse::<u32>().ok());
-                let Some(bytes) = number.and_then(|number| parts.get(&number)) else { return error(method, 400, "InvalidPart") };
+                let Some(bytes) = number.and_then(|number| parts.get(&number)) else {
+                    return error(method, 400, "InvalidPart");
+                };
                 if field("ETag") != Some(format!("\"{:016X}\"", Crc64::of(bytes))) {
                     return error(method, 400, "InvalidPart");
                 }
