@@ -15,7 +15,7 @@ pub(crate) fn run(job: Job) -> Ending {
         uploader = uploader.timeouts(Timeouts::default().idle(idle));
     }
     if let Some(now) = job.clock {
-        uploader = uploader.clock(move || now);
+        uploader = uploader.clock(move || now());
     }
     let refreshable = !job.fresh.is_empty();
     let fresh = Mutex::new(job.fresh.into_iter());

@@ -135,7 +135,7 @@ fn multipart(url: &str, folder: &Path, size: u64) -> Multipart {
         file: folder.join("a"),
         checkpoint: Some(folder.join("checkpoint")),
         parallel: 2,
-        sign: Some(sign_step),
+        sign: Some(std::sync::Arc::new(sign_step)),
         server: url.to_string(),
     }
 }

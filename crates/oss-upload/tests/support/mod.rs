@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::large_enum_variant)]
 
 pub mod faults;
+pub mod interruptions;
 pub mod proxy;
 pub mod recorder;
 pub mod scenarios;

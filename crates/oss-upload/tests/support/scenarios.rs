@@ -22,7 +22,7 @@ pub struct Job {
     /// Requests that the refresh hook hands out, first one first.
     pub fresh: Vec<PresignedRequest>,
     /// The clock, in seconds since 1970, if not the system's.
-    pub clock: Option<u64>,
+    pub clock: Option<std::sync::Arc<dyn Fn() -> u64 + Send + Sync>>,
     pub allow_plain_http: bool,
 }
 
@@ -44,6 +44,9 @@ pub enum Action {
     Abort(MultipartPlan, Option<PathBuf>),
 }
 
+/// Signs a step of an upload at this server with this id.
+pub type Sign = std::sync::Arc<dyn Fn(&str, PlanStep, &str) -> PresignedRequest + Send + Sync>;
+
 /// A file in parts, with a checkpoint beside it.
 pub struct Multipart {
     pub plan: MultipartPlan,
@@ -51,7 +54,7 @@ pub struct Multipart {
     pub checkpoint: Option<PathBuf>,
     pub parallel: usize,
     /// Signs every step of the plan that has no request, or an expired one.
-    pub sign: Option<fn(&str, PlanStep, &str) -> PresignedRequest>,
+    pub sign: Option<Sign>,
     pub server: String,
 }
 
@@ -514,7 +517,10 @@ fn refusals() -> Vec<Scenario> {
         Scenario {
             name: "an expired URL is refused by the clock",
             script: Vec::new,
-            job: |server, _| Job { clock: Some(4_102_444_860), ..put(server, vec![], &[]) },
+            job: |server, _| Job {
+                clock: Some(std::sync::Arc::new(|| 4_102_444_860)),
+                ..put(server, vec![], &[])
+            },
             check: |ending, requests, _| {
                 assert_eq!(refusal(ending, requests), Refusal::Expired { seconds_ago: 60 })
             },
@@ -824,7 +830,10 @@ fn multiparts() -> Vec<Scenario> {
             job: |server, folder| {
                 let layout = PartLayout::new(SIZE as u64, PART as u64).unwrap();
                 let plan = MultipartPlan::to_initiate(layout, sign(&server.url(), PlanStep::Initiate, ""));
-                parts_job(server, Multipart { sign: Some(sign), ..multipart(server, folder, plan) })
+                parts_job(
+                    server,
+                    Multipart { sign: Some(std::sync::Arc::new(sign)), ..multipart(server, folder, plan) },
+                )
             },
             check: |ending, requests, _| {
                 uploaded(ending);

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
 use oss_presign::PresignedRequest;
 use oss_upload::{Crc64, PlanStep, XmlDocument};
@@ -49,6 +49,12 @@ struct Shared {
     /// Of how many requests one fails; 0 for none.
     one_in: u64,
     count: AtomicUsize,
+    /// How many more parts are answered before the others have to wait, and how many wait.
+    gate: Mutex<(Option<usize>, usize)>,
+    gate_moved: Condvar,
+    /// Seconds since 1970, and how many each part takes.
+    now: Arc<AtomicU64>,
+    seconds_per_part: AtomicU64,
 }
 
 pub struct Store {
@@ -67,6 +73,10 @@ impl Store {
             seed,
             one_in,
             count: AtomicUsize::new(0),
+            gate: Mutex::default(),
+            gate_moved: Condvar::new(),
+            now: Arc::default(),
+            seconds_per_part: AtomicU64::new(0),
         });
         let serving = shared.clone();
         std::thread::spawn(move || {
@@ -82,8 +92,37 @@ impl Store {
         self.shared.contents.lock().unwrap().objects.insert(key.into(), bytes);
     }
 
+    /// Initiates the upload `ID0`.
+    pub fn begin_upload(&self) {
+        self.shared.contents.lock().unwrap().uploads.insert("ID0".into(), HashMap::new());
+    }
+
     pub fn object(&self, key: &str) -> Option<Vec<u8>> {
         self.shared.contents.lock().unwrap().objects.get(key).cloned()
+    }
+
+    /// Answers `parts` parts and lets the next ones wait.
+    pub fn hold_after(&self, parts: usize) {
+        *self.shared.gate.lock().unwrap() = (Some(parts), 0);
+    }
+
+    /// Returns when so many requests wait.
+    pub fn wait_until_held(&self, requests: usize) {
+        let gate = self.shared.gate.lock().unwrap();
+        drop(self.shared.gate_moved.wait_while(gate, |(_, waiting)| *waiting < requests).unwrap());
+    }
+
+    /// Lets everybody go on.
+    pub fn release(&self) {
+        self.shared.gate.lock().unwrap().0 = None;
+        self.shared.gate_moved.notify_all();
+    }
+
+    /// Makes each part take this long on the store's own clock, which begins at `now`.
+    pub fn run_clock(&self, now: u64, seconds_per_part: u64) -> Arc<AtomicU64> {
+        self.shared.now.store(now, Ordering::Relaxed);
+        self.shared.seconds_per_part.store(seconds_per_part, Ordering::Relaxed);
+        self.shared.now.clone()
     }
 
     pub fn injected(&self) -> Vec<ServerFault> {
@@ -108,6 +147,15 @@ pub fn sign_step(base: &str, step: PlanStep, id: &str) -> PresignedRequest {
     let query: Vec<_> = step.query(id).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     let target = if query.is_empty() { "/k".to_string() } else { format!("/k?{}", query.join("&")) };
     signed(base, step.method(), &target)
+}
+
+/// The same, valid until `end`, with a token that ends at `token`.
+pub fn sign_step_until(base: &str, step: PlanStep, id: &str, end: u64, token: u64) -> PresignedRequest {
+    let query: String = step.query(id).into_iter().map(|(name, value)| format!("{name}={value}&")).collect();
+    let target = format!("/k?{query}expires={end}&token={token}");
+    let sum = signature(step.method(), &target);
+    let end = oss_presign::Timestamp::from_unix(end).unwrap();
+    PresignedRequest::new(step.method(), format!("{base}{target}&sig={sum}"), Vec::new(), end).unwrap()
 }
 
 fn signature(method: &str, target: &str) -> String {
@@ -165,11 +213,31 @@ fn answer(
     fault: Option<ServerFault>,
 ) -> Vec<u8> {
     let (plain, sum) = match target.find("sig=") {
-        Some(at) => (&target[..at - 1], &target[at + 4..]),
+        Some(at) => (target[..at].trim_end_matches(['?', '&']), &target[at + 4..]),
         None => (target, ""),
     };
     if sum != signature(method, plain) {
         return error(method, 403, "SignatureDoesNotMatch");
+    }
+    let (path, query) = plain.split_once('?').unwrap_or((plain, ""));
+    let parameter = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    let now = shared.now.load(Ordering::Relaxed);
+    if parameter("expires").is_some_and(|end| now >= end.parse().unwrap()) {
+        let xml = "<Error><Code>AccessDenied</Code><Message>Request has expired.</Message><EC>0002-00000069</EC></Error>";
+        return format!("HTTP/1.1 403 X\r\ncontent-length: {}\r\n\r\n{xml}", xml.len()).into_bytes();
+    }
+    if parameter("token").is_some_and(|end| now >= end.parse().unwrap()) {
+        return error(method, 403, "SecurityTokenExpired");
+    }
+    if parameter("partNumber").is_some() {
+        shared.now.fetch_add(shared.seconds_per_part.load(Ordering::Relaxed), Ordering::Relaxed);
+        let mut gate = shared.gate.lock().unwrap();
+        if gate.0 == Some(0) {
+            gate.1 += 1;
+            shared.gate_moved.notify_all();
+            gate = shared.gate_moved.wait_while(gate, |(left, _)| left.is_some()).unwrap();
+        }
+        gate.0 = gate.0.map(|left| left - 1);
     }
     let mut contents = shared.contents.lock().unwrap();
     contents.seen.push(format!("{method} {plain}"));
@@ -187,8 +255,6 @@ fn answer(
         Some(ServerFault::WrongCrc) | None => {}
     }
     let wrong = u64::from(fault == Some(ServerFault::WrongCrc));
-    let (path, query) = plain.split_once('?').unwrap_or((plain, ""));
-    let parameter = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let checked = |status: u16, bytes: &[u8], more: &str, body: &[u8]| {
         let crc = Crc64::of(bytes).wrapping_add(wrong);
         let etag = Crc64::of(bytes);
