@@ -99,3 +99,30 @@ fn its_life_ends_with_its_last_second() {
         }
     }
 }
+
+/// The bucket of a host would run into such a path: `foo` and `bar/x` into `foobar`.
+#[test]
+fn a_path_begins_with_a_slash() {
+    let plain = |vector: &Vector| vector.text("style") == "virtual" && !vector.text("url").contains(".com//");
+    let vector = agreed().find(plain).unwrap();
+    let mut arrived = Arrived::new(&vector);
+    arrived.path.remove(0);
+    assert_eq!(arrived.verify(&vector, vector.time()), Err(VerifyError::PathMalformed));
+}
+
+/// RFC 9110, section 11.4.
+#[test]
+fn a_blank_ends_the_authentication_scheme() {
+    let received = |authorization: &str| {
+        let headers = [("authorization", authorization.as_bytes())];
+        let received =
+            ReceivedRequest { method: "GET", bucket: None, path: "/", query: "", headers: &headers };
+        received.authorized().err()
+    };
+    let fields = "Credential=id/20241112/cn-hangzhou/oss/aliyun_v4_request,Signature=00";
+    let missing = Some(VerifyError::MissingParameter { name: "x-oss-date" });
+    assert_eq!(received(&format!("OSS4-HMAC-SHA256 {fields}")), missing);
+    for bad in [format!("OSS4-HMAC-SHA256{fields}"), format!("OSS4-HMAC-SHA256\t{fields}")] {
+        assert_eq!(received(&bad), Some(VerifyError::AuthorizationMalformed));
+    }
+}

@@ -52,6 +52,8 @@ pub enum VerifyError {
         /// How many fit.
         capacity: usize,
     },
+    /// The path does not begin with a slash.
+    PathMalformed,
     /// Not `OSS4-HMAC-SHA256`.
     SignatureVersion,
     /// The credential is not `AK/YYYYMMDD/region/product/aliyun_v4_request`.
@@ -196,6 +198,7 @@ impl fmt::Display for VerifyError {
             Self::DuplicateHeader { name } => write!(f, "The header {name} is there twice."),
             Self::HeaderNotText { name } => write!(f, "The header {name} is not UTF-8."),
             Self::TooMany { what, capacity } => write!(f, "The request has more than {capacity} {what}."),
+            Self::PathMalformed => f.write_str("The path must begin with a slash."),
             Self::SignatureVersion => f.write_str("The signature version must be OSS4-HMAC-SHA256."),
             Self::CredentialMalformed => {
                 f.write_str("x-oss-credential must be AK/YYYYMMDD/region/oss/aliyun_v4_request.")

@@ -59,6 +59,8 @@ impl<'a> ReceivedRequest<'a> {
         let authorization =
             self.header("authorization")?.ok_or(VerifyError::MissingParameter { name: "Authorization" })?;
         let authorization = authorization.strip_prefix(ALGORITHM).ok_or(VerifyError::SignatureVersion)?;
+        // RFC 9110, section 11.4: a blank ends the scheme.
+        let authorization = authorization.strip_prefix(" ").ok_or(VerifyError::AuthorizationMalformed)?;
         let (mut credential, mut additional, mut signature) = (None, None, None);
         for field in split(authorization, b',') {
             let Some((name, value)) = split_once(trim_blanks(field), b'=') else {
@@ -144,6 +146,10 @@ impl<'a> Canonical<'a> {
         additional: impl Iterator<Item = &'n str> + Clone,
         signature_parameter: Option<&str>,
     ) -> Result<Self, VerifyError> {
+        // Anything else would run into the bucket before it.
+        if !received.path.is_empty() && !received.path.starts_with("/") {
+            return Err(VerifyError::PathMalformed);
+        }
         let mut query = Vec::new();
         for (name, value) in parameters(received.query) {
             if signature_parameter.is_some_and(|signature| Decoded::new(name).is(signature.as_bytes())) {
@@ -231,7 +237,7 @@ impl<'a> Canonical<'a> {
             output.put(b"/");
             output.put(bucket.as_bytes());
         }
-        if !self.path.starts_with("/") {
+        if self.path.is_empty() {
             output.put(b"/");
         }
         put_encoded_again(output, self.path, Position::Path);
