@@ -4,7 +4,7 @@ use std::fmt;
 
 use oss_presign::{
     BucketError, CredentialsError, EndpointError, ExpiryError, MethodError, ObjectKeyError, PresignError,
-    RequestError, ScopeError, TimeError,
+    RequestError, ScopeError, TimeError, ValueError,
 };
 
 use crate::clock::ClockError;
@@ -105,6 +105,7 @@ from_core!(
     RequestError,
     ScopeError,
     TimeError,
+    ValueError,
 );
 
 impl From<ClockError> for Error {

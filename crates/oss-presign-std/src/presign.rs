@@ -83,9 +83,12 @@ impl<'a> Presign<'a> {
         self.additional_header("content-length")
     }
 
-    /// Binds a metadata header, `x-oss-meta-NAME`, which OSS keeps with the object.
+    /// Binds a metadata header, `x-oss-meta-NAME`, which OSS keeps with the object; the name may have its prefix
+    /// already.
     pub fn meta(mut self, name: &str, value: &'a str) -> Self {
-        let name = ["x-oss-meta-", name].concat();
+        const PREFIX: &str = "x-oss-meta-";
+        let has_prefix = name.get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX));
+        let name = if has_prefix { name.to_owned() } else { [PREFIX, name].concat() };
         self.headers.push((Cow::Owned(name), Cow::Borrowed(value)));
         self
     }
@@ -192,14 +195,17 @@ impl<'a> Presign<'a> {
     }
 
     fn sign_with<const CAPACITY: usize, S: Sign>(&self, output: S) -> Result<S::Output, Error> {
-        let request = self.describe::<CAPACITY>()?;
+        let mut request = self.describe::<CAPACITY>()?;
+        if S::BY_URL && self.method == Method::Post {
+            request = request.refusing_bare_post()?;
+        }
         // Read once: every part of a signature is of the same second.
         let now = self.presigner.now()?;
         let day = self.presigner.day(now)?;
         let prepared = day.prepared();
         let endpoint = self.endpoint.as_ref().unwrap_or(&prepared.endpoint);
         let signing = Signing { signer: &prepared.signer, request: &request, endpoint, now };
-        output.sign(&signing, || self.expiry(now))
+        output.sign(&signing, || expiry(self.life, self.clamp, now))
     }
 
     fn describe<const CAPACITY: usize>(&self) -> Result<Request<'_, CAPACITY>, Error> {
@@ -227,21 +233,63 @@ impl<'a> Presign<'a> {
         }
         Ok(request)
     }
+}
 
-    fn expiry(&self, now: Timestamp) -> Result<Expiry, Error> {
-        let expiry = match self.life {
-            Life::For(life) => {
-                let seconds = life.as_secs();
-                let short = u32::try_from(seconds).map_err(|_| ExpiryError::TooLong { seconds })?;
-                Expiry::secs(short)?
-            }
-            // What ends before 1970 has ended.
-            Life::Until(end) => {
-                Expiry::until(Timestamp::from_unix(clock::unix_seconds(end).unwrap_or(0))?, now)?
-            }
-        };
-        Ok(if self.clamp { expiry.clamped_to_credentials() } else { expiry })
+/// What the core describes and names: its typed operations, headers and values.
+impl Presigner {
+    /// Signs a request of the core by the presigner's own endpoint.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use oss_presign_std::oss_presign::{Bucket, ObjectKey, PartNumber, Request};
+    /// # use oss_presign_std::{Credentials, Error, Presigner};
+    ///
+    /// # let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
+    /// # let presigner = Presigner::builder().credentials(credentials).region("cn-hangzhou").build()?;
+    /// let (bucket, key, number) = (Bucket::new("examplebucket")?, ObjectKey::new("a")?, PartNumber::new(7)?);
+    /// let part = Request::upload_part(bucket, key, "fake-upload-id", &number)?;
+    /// let part = presigner.presign_request(&part, Duration::from_secs(600))?;
+    /// assert!(part.url().contains("partNumber=7"));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Presign::presign`].
+    pub fn presign_request<const CAPACITY: usize>(
+        &self,
+        request: &Request<'_, CAPACITY>,
+        life: Duration,
+    ) -> Result<PresignedRequest, Error> {
+        let clamp = self.settings().clamp;
+        self.with_signer(|signer, endpoint, now| {
+            let signing = Signing { signer, request, endpoint, now };
+            PresignOwned.sign(&signing, || expiry(Life::For(life), clamp, now))
+        })
     }
+
+    /// Signs a request of the core by header, by the presigner's own endpoint.
+    ///
+    /// # Errors
+    /// As [`Presign::authorize`].
+    pub fn authorize_request<const CAPACITY: usize>(
+        &self,
+        request: &Request<'_, CAPACITY>,
+    ) -> Result<AuthorizedRequest, Error> {
+        self.with_signer(|signer, endpoint, now| Ok(signer.sign_header_to_owned(request, endpoint, now)?))
+    }
+}
+
+fn expiry(life: Life, clamp: bool, now: Timestamp) -> Result<Expiry, Error> {
+    let expiry = match life {
+        Life::For(life) => {
+            let seconds = life.as_secs();
+            let short = u32::try_from(seconds).map_err(|_| ExpiryError::TooLong { seconds })?;
+            Expiry::secs(short)?
+        }
+        // What ends before 1970 has ended.
+        Life::Until(end) => Expiry::until(Timestamp::from_unix(clock::unix_seconds(end).unwrap_or(0))?, now)?,
+    };
+    Ok(if clamp { expiry.clamped_to_credentials() } else { expiry })
 }
 
 /// Shows of headers and parameters the names.
@@ -269,6 +317,8 @@ struct Signing<'s, const CAPACITY: usize> {
 
 /// What is made of a signature.
 trait Sign {
+    /// Whether the signature goes into a URL.
+    const BY_URL: bool = true;
     type Output;
 
     fn sign<const CAPACITY: usize>(
@@ -343,6 +393,7 @@ impl Sign for PresignInto<'_> {
 struct Authorize;
 
 impl Sign for Authorize {
+    const BY_URL: bool = false;
     type Output = AuthorizedRequest;
 
     fn sign<const CAPACITY: usize>(

@@ -6,7 +6,7 @@ mod support;
 use std::ffi::OsString;
 use std::time::{Duration, SystemTime};
 
-use oss_presign_std::oss_presign::{self, ExpiryError};
+use oss_presign_std::oss_presign::{self, Bucket, ExpiryError, ObjectKey, Request};
 use oss_presign_std::{
     ClockError, ClockOffset, Credentials, Endpoint, EnvironmentError, Error, ManualClock, Method, Presigner,
 };
@@ -28,6 +28,7 @@ fn everything_that_is_bound_is_handed_out_and_verifies() {
         .content_md5("1B2M2Y8AsgTpgAmY7PhCfg==")
         .content_length(7)
         .meta("Owner", "42")
+        .meta("X-Oss-Meta-Kind", "a b")
         .header("x-unsigned", "not owed")
         .query("x-oss-process", "image/resize,w_100")
         .sub_resource("acl")
@@ -40,6 +41,7 @@ fn everything_that_is_bound_is_handed_out_and_verifies() {
         ("content-length", "7"),
         ("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg=="),
         ("content-type", "image/jpeg"),
+        ("x-oss-meta-kind", "a b"),
         ("x-oss-meta-owner", "42"),
     ];
     assert_eq!(headers, expected);
@@ -159,6 +161,7 @@ fn refusals_keep_the_codes_of_the_core() {
         (presigner.put(BUCKET, "a").content_type("a").header("Content-Type", "b"), "DuplicateHeader"),
         (presigner.put(BUCKET, "a").query("x-oss-expires", "1"), "ReservedQuery"),
         (presigner.put(BUCKET, "a").additional_header("range"), "AdditionalHeaderMissing"),
+        (presigner.request(Method::Post, BUCKET, "a"), "BarePost"),
     ] {
         let mut text = String::from("kept");
         assert_eq!(request.presign_url_into(&mut text).unwrap_err().code(), code);
@@ -223,4 +226,19 @@ fn the_core_signer_is_lent() {
         Ok::<_, Error>(signer.scope().to_string())
     });
     assert_eq!(scope.unwrap(), "20241112/cn-hangzhou/oss/aliyun_v4_request");
+}
+
+#[test]
+fn requests_of_the_core_and_by_header() {
+    let presigner = presigner();
+    let (bucket, key) = (Bucket::new(BUCKET).unwrap(), ObjectKey::new("a").unwrap());
+    let request = Request::put(bucket, key).content_type("image/jpeg").unwrap();
+    let described = presigner.put(BUCKET, "a").content_type("image/jpeg");
+    let life = Duration::from_secs(900);
+    assert_eq!(presigner.presign_request(&request, life).unwrap(), described.presign().unwrap());
+    assert_eq!(presigner.presign_request(&request, Duration::ZERO).unwrap_err().code(), "ExpiryZero");
+    let authorized = described.expires_in(Duration::ZERO).authorize().unwrap();
+    assert_eq!(presigner.authorize_request(&request).unwrap(), authorized);
+    let names: Vec<_> = authorized.headers().iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["authorization", "x-oss-content-sha256", "x-oss-date", "content-type"]);
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 fn every_undisputed_vector() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../oss-presign/tests/vectors/presign.jsonl");
     let lines = std::fs::read_to_string(path).unwrap();
-    let (mut equal, mut before_2020) = (0, 0);
+    let (mut equal, mut before_2020, mut bare_posts) = (0, 0, 0);
     for line in lines.lines() {
         let vector: Value = serde_json::from_str(line).unwrap();
         if !vector["disputed"].is_null() {
@@ -25,6 +25,15 @@ fn every_undisputed_vector() {
                 assert!(url.ends_with(&format!("&x-oss-signature={signature}")), "{vector}");
                 equal += 1;
             }
+            Err(error) if error.code() == "BarePost" => {
+                // The SDKs sign it, but OSS does not take it.
+                assert_eq!(
+                    (&vector["method"], vector["key"].is_string()),
+                    (&"POST".into(), true),
+                    "{vector}"
+                );
+                bare_posts += 1;
+            }
             Err(error) => {
                 assert_eq!(error.code(), "ClockNotSet", "{vector}");
                 assert!(vector["timestamp"].as_u64().unwrap() < 1_577_836_800);
@@ -32,7 +41,7 @@ fn every_undisputed_vector() {
             }
         }
     }
-    assert_eq!((equal, before_2020), (196, 39));
+    assert_eq!((equal, before_2020, bare_posts), (194, 39, 2));
 }
 
 fn presign(vector: &Value) -> Result<String, Error> {
@@ -77,7 +86,7 @@ fn presign(vector: &Value) -> Result<String, Error> {
     for name in vector["additional_headers"].as_array().unwrap() {
         request = request.additional_header(name.as_str().unwrap());
     }
-    let url = request.presign_url().unwrap();
+    let url = request.presign_url()?;
     assert_eq!(request.presign().unwrap().url(), url);
     let mut appended = String::from("before ");
     request.presign_url_into(&mut appended).unwrap();
