@@ -57,6 +57,8 @@ pub enum Cause {
     UnknownAccessKey { id: Option<Excerpt> },
     /// What was sent agrees with what is known of the signed request: a header's value, or the secret, was another.
     SignedOtherwise { header: Option<Excerpt> },
+    /// The signatures differ, and what was signed is not known.
+    SignedUnknown,
     /// The region of the signature is not that of the bucket.
     WrongRegion { signed: Option<Excerpt> },
     /// The credential is malformed.
@@ -235,6 +237,11 @@ impl fmt::Display for Cause {
                 f,
                 "the request arrived as it was described, so it was signed otherwise: check that header `{name}` and \
                  the others have the values that the signer was given, and that its secret belongs to the access key id"
+            ),
+            Self::SignedUnknown => f.write_str(
+                "the URL was signed for something else than was sent: compare method, host and each content-type, \
+                 content-md5 and x-oss-* header with what the signer handed out, then check that its secret belongs to \
+                 the access key id",
             ),
             Self::SignedOtherwise { header: None } => f.write_str(
                 "method, URL and headers give no reason, so the access key secret is the likely one: check that it \

@@ -313,11 +313,13 @@ fn sent_as_form(attempt: &Attempt<'_>) -> bool {
 fn unexplained(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> (Cause, Certainty) {
     match (refusal.code, refusal.status) {
         (Some("SignatureDoesNotMatch"), _) => {
+            if attempt.signed.is_none() {
+                return (Cause::SignedUnknown, Certainty::Possible);
+            }
             // With everything else shown to be equal, what the signer was given is left.
-            let seen = attempt.signed.is_some() || refusal.canonical_request.is_some();
             let header = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name));
             let cause = Cause::SignedOtherwise { header: header.map(|(name, _)| Excerpt::of(name)) };
-            (cause, if seen { Certainty::Likely } else { Certainty::Possible })
+            (cause, Certainty::Likely)
         }
         (None, 403) => (Cause::Opaque, Certainty::Possible),
         (None, 404) => (Cause::NoSuchKey, Certainty::Possible),

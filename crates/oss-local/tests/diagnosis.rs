@@ -1,0 +1,434 @@
+//! What users stumble on, and what the server answers: each provoked for real, and the sentence that the user reads.
+//!
+//! The table is a snapshot, because people read it; the causes are asserted one by one.
+
+use std::fmt::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+
+use oss_local::{BlockingServer, Clock, Credential, Server};
+use oss_presign::diagnose::{Attempt, Cause, Certainty, Diagnosis, Message, Refusal, diagnose};
+use oss_presign::{
+    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Region, Request, RequestError, Scheme, Signer,
+    Timestamp,
+};
+use oss_upload::{Answer, ServiceError};
+
+const ID: &str = "fake-access-key-id";
+const SECRET: &str = "fake-access-key-secret";
+/// 2024-11-12T08:32:38Z.
+const NOW: u64 = 1_731_400_358;
+
+/// One URL as it was handed out.
+#[derive(Clone)]
+struct Signed {
+    method: &'static str,
+    url: String,
+    headers: Vec<(String, String)>,
+}
+
+/// How to sign; the fields are what the cases vary.
+struct Plan<'a> {
+    id: &'a str,
+    secret: &'a str,
+    token: Option<&'a str>,
+    region: &'a str,
+    method: Method,
+    key: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    query: &'a [(&'a str, &'a str)],
+    sign_host: bool,
+    signed_at: u64,
+}
+
+const PUT: Plan<'_> = Plan {
+    id: ID,
+    secret: SECRET,
+    token: None,
+    region: "cn-hangzhou",
+    method: Method::Put,
+    key: "photos/a b.jpg",
+    headers: &[],
+    query: &[],
+    sign_host: false,
+    signed_at: NOW,
+};
+const GET: Plan<'_> = Plan { method: Method::Get, ..PUT };
+
+impl Plan<'_> {
+    fn sign(&self, server: &BlockingServer) -> Signed {
+        let now = Timestamp::from_unix(self.signed_at).unwrap();
+        let mut credentials = Credentials::new(self.id, self.secret).unwrap();
+        if let Some(token) = self.token {
+            credentials = credentials.with_security_token(token).unwrap();
+        }
+        let signer = Signer::new(&credentials, Region::new(self.region).unwrap(), now);
+        let host = server.host();
+        let endpoint = Endpoint::path_style(&host).unwrap().with_scheme(Scheme::Http);
+        let (bucket, key) = (Bucket::new("examplebucket").unwrap(), ObjectKey::new(self.key).unwrap());
+        let mut request: Request<'_> = Request::with_capacity(self.method, bucket, key);
+        for (name, value) in self.headers {
+            request = request.header(name, value).unwrap();
+            if *name == "range" || *name == "content-length" {
+                request = request.additional_header(name).unwrap();
+            }
+        }
+        for (name, value) in self.query {
+            request = request.query(name, Some(value)).unwrap();
+        }
+        if self.sign_host {
+            request = request.sign_host().unwrap();
+        }
+        let mut buffer = vec![0; 4096];
+        let presigned =
+            signer.presign(&request, &endpoint, now, Expiry::secs(600).unwrap(), &mut buffer).unwrap();
+        let headers = presigned.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Signed {
+            method: presigned.method().as_str(),
+            url: presigned.url().to_owned(),
+            headers: headers.collect(),
+        }
+    }
+}
+
+impl Signed {
+    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    fn header(self, name: &str, value: &str) -> Self {
+        self.with(|sent| {
+            sent.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+            sent.headers.push((name.to_owned(), value.to_owned()));
+        })
+    }
+
+    fn url(self, from: &str, to: &str) -> Self {
+        assert!(self.url.contains(from), "{from}");
+        self.with(|sent| sent.url = sent.url.replacen(from, to, 1))
+    }
+
+    /// Sends it over a socket and reads what comes; `body` goes with a length unless it is `None`.
+    fn send(&self, server: &BlockingServer, body: Option<&[u8]>) -> (Vec<u8>, u16, Vec<(String, String)>) {
+        let after_scheme = self.url.split_once("://").unwrap().1;
+        let (host, target) = after_scheme.split_at(after_scheme.find('/').unwrap());
+        let mut head = format!("{} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n", self.method);
+        for (name, value) in &self.headers {
+            write!(head, "{name}: {value}\r\n").unwrap();
+        }
+        if let Some(body) = body
+            && !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        {
+            write!(head, "Content-Length: {}\r\n", body.len()).unwrap();
+        }
+        let mut stream = TcpStream::connect(server.addr()).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(b"\r\n").unwrap();
+        // The server may refuse and close before the body is through.
+        let _ = stream.write_all(body.unwrap_or_default());
+        // Nothing follows, however much was announced.
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut received = Vec::new();
+        stream.read_to_end(&mut received).unwrap();
+        let end = received.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        let text = String::from_utf8(received[..end].to_vec()).unwrap();
+        let status = text[9..12].parse().unwrap();
+        let headers = text.lines().skip(1).map(|line| line.split_once(": ").unwrap());
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        (received[end + 4..].to_vec(), status, headers)
+    }
+}
+
+/// What a user reads: with everything known, and with the bare URL alone.
+struct Explained {
+    known: Diagnosis,
+    bare: Diagnosis,
+}
+
+fn explain(server: &BlockingServer, signed: &Signed, sent: &Signed, body: Option<&[u8]>) -> Explained {
+    let (body, status, headers) = sent.send(server, body);
+    assert!(status >= 300, "{status}: nothing was refused");
+    let mut answer = Answer::new(status);
+    for (name, value) in &headers {
+        answer.record(name, value.as_bytes());
+    }
+    let error = ServiceError::read(&answer, &body);
+    let canonical_request = error.field("CanonicalRequest");
+    let given = |text: &'static str, value: &str| (!value.is_empty()).then(|| (text, value.to_owned()));
+    let (code, ec, message) =
+        (given("code", error.code()), given("ec", error.ec()), given("m", error.message()));
+    let refusal = Refusal {
+        status,
+        code: code.as_ref().map(|(_, text)| text.as_str()),
+        ec: ec.as_ref().map(|(_, text)| text.as_str()),
+        message: message.as_ref().map(|(_, text)| text.as_str()),
+        canonical_request: canonical_request.as_deref(),
+        server_time: answer
+            .date
+            .and_then(oss_upload::parse_http_date)
+            .map(|t| Timestamp::from_unix(t).unwrap()),
+        ..Refusal::default()
+    };
+    let list = |request: &Signed| -> Vec<(String, String)> { request.headers.clone() };
+    let (signed_headers, sent_headers) = (list(signed), list(sent));
+    let borrow = |headers: &'_ [(String, String)]| -> Vec<(&'static str, &'static str)> {
+        // The test's few strings may live as long as the test.
+        let leak = |text: &String| -> &'static str { Box::leak(text.clone().into_boxed_str()) };
+        headers.iter().map(|(name, value)| (leak(name), leak(value))).collect()
+    };
+    let (signed_headers, sent_headers) = (borrow(&signed_headers), borrow(&sent_headers));
+    let message = |request: &'_ Signed, headers| -> Message<'static> {
+        Message { method: request.method, url: Box::leak(request.url.clone().into_boxed_str()), headers }
+    };
+    let signed_headers: &'static [_] = Box::leak(signed_headers.into_boxed_slice());
+    let sent_headers: &'static [_] = Box::leak(sent_headers.into_boxed_slice());
+    let sent = message(sent, sent_headers);
+    let known = Attempt { signed: Some(message(signed, signed_headers)), sent, clock: None };
+    let bare = Attempt { signed: None, sent, clock: None };
+    Explained { known: diagnose(&known, &refusal), bare: diagnose(&bare, &refusal) }
+}
+
+/// A table that grows by one stumble a line.
+struct Table<'s> {
+    server: &'s BlockingServer,
+    text: String,
+}
+
+impl Table<'_> {
+    fn row(&mut self, stumble: &str, signed: &Signed, sent: &Signed, fits: impl Fn(&Cause) -> bool) {
+        self.row_with(stumble, signed, sent, Some(b"body"), fits);
+    }
+
+    fn row_with(
+        &mut self,
+        stumble: &str,
+        signed: &Signed,
+        sent: &Signed,
+        body: Option<&[u8]>,
+        fits: impl Fn(&Cause) -> bool,
+    ) {
+        let Explained { known, bare } = explain(self.server, signed, sent, body);
+        assert!(fits(known.cause()), "{stumble}: {known:?}");
+        assert_eq!(known.certainty(), Certainty::Certain, "{stumble}: {known:?}");
+        assert!(bare.certainty() <= known.certainty());
+        self.line(stumble, &known, &bare);
+    }
+
+    fn line(&mut self, stumble: &str, known: &Diagnosis, bare: &Diagnosis) {
+        let port = self.server.addr().port().to_string();
+        let [known, bare] = [known, bare].map(|diagnosis| diagnosis.to_string().replace(&port, "PORT"));
+        writeln!(self.text, "{stumble}\n    {known}").unwrap();
+        if known != bare {
+            writeln!(self.text, "    (from the URL alone) {bare}").unwrap();
+        }
+    }
+}
+
+fn server() -> BlockingServer {
+    Server::new()
+        .credential(Credential::new(ID, SECRET))
+        .credential(Credential::new("STS.fake", SECRET).security_token("fake-token").expires_at(NOW + 60))
+        .credential(Credential::new("STS.dead", SECRET).security_token("fake-token").expires_at(NOW - 60))
+        .clock(Clock::fixed(NOW))
+        .start_blocking()
+        .unwrap()
+}
+
+#[test]
+fn what_users_stumble_on() {
+    let server = server();
+    let mut table = Table { server: &server, text: String::new() };
+    let plain = PUT.sign(&server);
+    let jpeg = Plan { headers: &[("content-type", "image/jpeg")], ..PUT }.sign(&server);
+
+    let sent = plain.clone().header("content-type", "image/png");
+    table
+        .row("a browser adds a Content-Type", &plain, &sent, |c| matches!(c, Cause::HeaderUnexpected { .. }));
+    let sent = jpeg.clone().header("content-type", "image/png");
+    table.row("another Content-Type than was signed", &jpeg, &sent, |c| {
+        matches!(c, Cause::HeaderDiffers { .. })
+    });
+    let sent = jpeg.clone().with(|sent| sent.headers.clear());
+    table.row("no Content-Type though one was signed", &jpeg, &sent, |c| {
+        matches!(c, Cause::HeaderMissing { .. })
+    });
+
+    let misspelt = Region::new("oss-cn-hangzhou-internal").unwrap_err();
+    writeln!(table.text, "region misspelt\n    (before anything is signed) {misspelt}").unwrap();
+    let beijing = Plan { region: "cn-beijing", ..PUT }.sign(&server);
+    table.row("another region than the bucket's", &beijing, &beijing, |c| {
+        matches!(c, Cause::WrongRegion { .. })
+    });
+
+    let sent = plain.clone().url("a%20b", "a+b");
+    table.row("a blank becomes a plus sign", &plain, &sent, |c| matches!(c, Cause::Path { .. }));
+    let sent = plain.clone().url("a%20b", "a%2520b");
+    table.row("the path is encoded twice", &plain, &sent, |c| matches!(c, Cause::DoubleEncoding));
+
+    let bound = Plan { sign_host: true, ..PUT }.sign(&server);
+    let sent = bound.clone().url("127.0.0.1", "localhost");
+    table.row("the host is swapped after signing", &bound, &sent, |c| matches!(c, Cause::Host { .. }));
+
+    let dead = Plan { id: "STS.dead", token: Some("fake-token"), ..PUT }.sign(&server);
+    table.row("the URL dies with its STS token", &dead, &dead, |c| matches!(c, Cause::SecurityTokenExpired));
+    let tokenless = Plan { id: "STS.fake", ..PUT }.sign(&server);
+    table.row("an STS key without its token", &tokenless, &tokenless, |c| matches!(c, Cause::SecurityToken));
+
+    let meta = Plan { headers: &[("x-oss-meta-owner", "42")], ..PUT }.sign(&server);
+    let sent = meta.clone().with(|sent| sent.headers.clear());
+    table.row("x-oss-meta-* is signed but not sent", &meta, &sent, |c| {
+        matches!(c, Cause::HeaderMissing { .. })
+    });
+    let sent = plain.clone().header("x-oss-meta-proxy", "1");
+    table.row("a proxy adds x-oss-*", &plain, &sent, |c| matches!(c, Cause::HeaderUnexpected { .. }));
+    let ranged = Plan { method: Method::Get, headers: &[("range", "bytes=0-1")], ..PUT }.sign(&server);
+    let sent = ranged.clone().with(|sent| sent.headers.clear());
+    table.row_with("an additional header is not sent", &ranged, &sent, None, |c| {
+        matches!(c, Cause::HeaderMissing { .. })
+    });
+
+    let early = Plan { signed_at: NOW + 3600, ..PUT }.sign(&server);
+    table.row("the signer's clock is an hour fast", &early, &early, |c| matches!(c, Cause::ClockSkew { .. }));
+    let late = Plan { signed_at: NOW - 3600, ..PUT }.sign(&server);
+    table.row("the URL has expired", &late, &late, |c| matches!(c, Cause::Expired { .. }));
+
+    let sent = plain.clone().with(|sent| sent.url.push_str("&download=1"));
+    table.row("a parameter is added after signing", &plain, &sent, |c| {
+        matches!(c, Cause::ParameterAdded { .. })
+    });
+    let sent = plain.clone().with(|sent| sent.url.truncate(sent.url.find('&').unwrap()));
+    // The server calls it unsigned or malformed; both mean that the URL was cut.
+    table.row("the URL is cut at an ampersand", &plain, &sent, |c| {
+        matches!(c, Cause::ParameterLost { .. } | Cause::SignatureMissing | Cause::SignatureVersion)
+    });
+    let sent = plain.clone().with(|sent| drop(sent.url.split_off(sent.url.len() - 3)));
+    table.row("the end of the URL is lost", &plain, &sent, |c| matches!(c, Cause::ParameterChanged { .. }));
+
+    let form = b"--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nbody\r\n--b--\r\n";
+    let sent = plain.clone().header("content-type", "multipart/form-data; boundary=b");
+    table.row_with("the body is a form instead of the bare file", &plain, &sent, Some(form), |c| {
+        matches!(c, Cause::FormBody)
+    });
+
+    let get = GET.sign(&server);
+    let sent = get.clone().with(|sent| sent.method = "HEAD");
+    table.row_with("HEAD with a URL for GET", &get, &sent, None, |c| matches!(c, Cause::Method { .. }));
+    let sent = get.clone().with(|sent| sent.method = "DELETE");
+    table.row_with("another method", &get, &sent, None, |c| matches!(c, Cause::Method { .. }));
+    let sent = plain.clone().header("Authorization", "Bearer fake");
+    table.row("Authorization beside the signature", &plain, &sent, |c| {
+        matches!(c, Cause::AuthorizationBeside)
+    });
+
+    let stranger = Plan { id: "fake-stranger", ..PUT }.sign(&server);
+    table.row("an access key that nobody has", &stranger, &stranger, |c| {
+        matches!(c, Cause::UnknownAccessKey { .. })
+    });
+    let wrong_secret = Plan { secret: "another-fake-secret", ..PUT }.sign(&server);
+    let Explained { known, bare } = explain(&server, &wrong_secret, &wrong_secret, Some(b"body"));
+    assert!(matches!(known.cause(), Cause::SignedOtherwise { .. }));
+    assert_eq!((known.certainty(), bare.certainty()), (Certainty::Likely, Certainty::Possible));
+    table.line("the secret of another key", &known, &bare);
+
+    let sent = Message { method: "PUT", url: &plain.url, headers: &[] };
+    let attempt = Attempt { signed: Some(sent), sent, clock: None };
+    let opaque = diagnose(&attempt, &Refusal { status: 403, ..Refusal::default() });
+    assert_eq!((opaque.cause(), opaque.certainty()), (&Cause::Opaque, Certainty::Possible));
+    table.line("an opaque 403", &opaque, &opaque);
+    let silent = diagnose(&attempt, &Refusal::default());
+    assert_eq!(silent.cause(), &Cause::NoAnswer);
+    table.line("no answer at all (CORS)", &silent, &silent);
+
+    insta::assert_snapshot!("stumbles", table.text);
+}
+
+#[test]
+fn what_the_server_answers() {
+    let server = server();
+    let mut table = Table { server: &server, text: String::new() };
+    let plain = PUT.sign(&server);
+    let stored = Plan { key: "there", ..PUT }.sign(&server);
+    assert_eq!(stored.send(&server, Some(b"body")).1, 200);
+
+    let change = |from: &str, to: &str| plain.clone().url(from, to);
+    let seven_days = change("x-oss-expires=600", "x-oss-expires=604801");
+    table.row("0002-00000232", &plain, &seven_days, |c| matches!(c, Cause::ExpiresRange));
+    let date = change("id%2F20241112%2F", "id%2F2024-11-12%2F");
+    table.row("0002-00000223", &plain, &date, |c| matches!(c, Cause::CredentialMalformed));
+    let credential = change("%2Faliyun_v4_request", "");
+    table.row("0002-00000224", &plain, &credential, |c| matches!(c, Cause::CredentialMalformed));
+    let version = change("OSS4-HMAC-SHA256", "OSS5-HMAC-SHA256");
+    table.row("0002-00000066", &plain, &version, |c| matches!(c, Cause::SignatureVersion));
+    let unsigned = plain.clone().with(|sent| sent.url.truncate(sent.url.find("&x-oss-signature=").unwrap()));
+    table.row("0002-00000219", &plain, &unsigned, |c| matches!(c, Cause::SignatureMissing));
+    let empty = change("x-oss-credential", "x-oss-additional-headers=&x-oss-credential");
+    table.row("0002-00000076", &plain, &empty, |c| matches!(c, Cause::AdditionalHeadersEmpty));
+    let hole = change("x-oss-credential", "x-oss-additional-headers=a%3B&x-oss-credential");
+    table.row("0002-00000210", &plain, &hole, |c| matches!(c, Cause::AdditionalHeadersEmpty));
+
+    let forbid =
+        |value| Plan { key: "there", headers: &[("x-oss-forbid-overwrite", value)], ..PUT }.sign(&server);
+    let no = forbid("true");
+    table.row("FileAlreadyExists", &no, &no, |c| matches!(c, Cause::ObjectExists));
+    let odd = Plan { headers: &[("x-oss-forbid-overwrite", "maybe")], ..PUT }.sign(&server);
+    table.row("0017-00000279", &odd, &odd, |c| matches!(c, Cause::ForbidOverwriteValue));
+    // The MD5 of nothing.
+    let md5 = Plan { headers: &[("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==")], ..PUT }.sign(&server);
+    table.row("InvalidDigest", &md5, &md5, |c| matches!(c, Cause::ContentMd5));
+    table.row_with("MissingContentLength", &plain, &plain, None, |c| matches!(c, Cause::LengthMissing));
+    let huge = plain.clone().header("Content-Length", "5368709121");
+    table.row("EntityTooLarge", &plain, &huge, |c| matches!(c, Cause::BodyTooLarge));
+    let absent = GET.sign(&server);
+    table.row_with("NoSuchKey", &absent, &absent, None, |c| matches!(c, Cause::NoSuchKey));
+    // Without this header OSS answers a range that lies outside with the whole object.
+    let standard = [("x-oss-range-behavior", "standard")];
+    let range = Plan { method: Method::Get, key: "there", headers: &standard, ..PUT }.sign(&server);
+    let outside = range.clone().header("Range", "bytes=100-");
+    table.row_with("InvalidRange", &range, &outside, None, |c| matches!(c, Cause::InvalidRange));
+    let upload = Plan { query: &[("partNumber", "1"), ("uploadId", "fake")], ..PUT }.sign(&server);
+    table.row("NoSuchUpload", &upload, &upload, |c| matches!(c, Cause::NoSuchUpload));
+    let post = Plan { method: Method::Post, ..PUT }.sign(&server);
+    table.row("MethodNotAllowed", &post, &post, |c| matches!(c, Cause::MethodNotAllowed));
+
+    insta::assert_snapshot!("answers", table.text);
+}
+
+/// Where the two requests look alike, the server's canonical request shows what arrived.
+#[test]
+fn the_first_differing_line() {
+    let server = server();
+    let signed = Plan { headers: &[("x-oss-meta-a", "1")], ..PUT }.sign(&server);
+    // The signer's note says one thing, the request that went out another; a proxy would do this.
+    let (body, status, _) = signed.clone().header("x-oss-meta-a", "2").send(&server, Some(b"body"));
+    let error = ServiceError::read(&Answer::new(status), &body);
+    let canonical_request = error.field("CanonicalRequest").unwrap();
+    let headers = [("x-oss-meta-a", "1")];
+    let message = Message { method: "PUT", url: &signed.url, headers: &headers };
+    for text in [canonical_request.clone(), canonical_request.replace('\n', " ")] {
+        let refusal = Refusal {
+            status,
+            code: Some("SignatureDoesNotMatch"),
+            canonical_request: Some(&text),
+            ..Refusal::default()
+        };
+        let attempt = Attempt { signed: Some(message), sent: message, clock: None };
+        let diagnosis = diagnose(&attempt, &refusal);
+        let difference = diagnosis.difference().unwrap();
+        assert_eq!(difference.signed(), "x-oss-meta-a:1");
+        assert!(difference.server().starts_with("x-oss-meta-a:2"), "{difference}");
+        assert_eq!(diagnosis.certainty(), Certainty::Certain);
+    }
+}
+
+/// What cannot be built needs no diagnosis.
+#[test]
+fn impossible_by_construction() {
+    let put = || {
+        let (bucket, key) = (Bucket::new("examplebucket").unwrap(), ObjectKey::new("a").unwrap());
+        Request::put(bucket, key)
+    };
+    assert!(ObjectKey::new("a/../b").is_err());
+    assert!(matches!(put().query("x-oss-expires", Some("1")), Err(RequestError::ReservedQuery { .. })));
+    assert!(matches!(put().header("Authorization", "x"), Err(RequestError::ReservedHeader { .. })));
+}
