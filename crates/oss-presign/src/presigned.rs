@@ -221,6 +221,15 @@ pub struct SignerAt<'s, 'a> {
     pub(crate) prefix: Sha256,
 }
 
+impl fmt::Debug for SignerAt<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignerAt")
+            .field("signer", self.signer)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<'s, 'a> SignerAt<'s, 'a> {
     /// Makes a presigned URL in `buffer`.
     ///

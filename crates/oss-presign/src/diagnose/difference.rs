@@ -113,12 +113,11 @@ pub(super) fn first(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<Diff
     };
     // A little of what agrees shows where one is.
     let from = found.line_at.max(found.at.saturating_sub(16));
-    let mut quoted = Quote { from, at: 0, bytes: heapless::Vec::new(), ended: false };
+    let mut quoted = Quote::new(from);
     canonical.write(&mut quoted);
-    let server_line = server.get(from..).or_else(|| server.get(found.line_at..)).unwrap_or_default();
-    let server_line = server_line.split('\n').next().unwrap_or_default();
-    let signed_line = core::str::from_utf8(&quoted.bytes).unwrap_or_default();
-    Some(Difference { line, signed: Excerpt::of(signed_line), server: Excerpt::of(server_line) })
+    let mut quoted_server = Quote::new(if from <= server.len() { from } else { found.line_at });
+    quoted_server.put(server.as_bytes());
+    Some(Difference { line, signed: quoted.excerpt(), server: quoted_server.excerpt() })
 }
 
 /// The bucket that stands before the path in the canonical URI. The URL alone does not tell whether its host
@@ -172,21 +171,84 @@ impl Output for Comparison<'_> {
     }
 }
 
-/// Keeps the rest of one line.
+/// Keeps the rest of one line, without the security token.
 struct Quote {
     from: usize,
     at: usize,
-    bytes: heapless::Vec<u8, { Excerpt::BYTES }>,
+    /// Room for what replaces a token beyond what an excerpt keeps: an excerpt says where it was cut.
+    bytes: heapless::Vec<u8, { Excerpt::BYTES + REDACTED.len() }>,
     ended: bool,
+    /// How much of the token's name was seen, since the last place where a name begins.
+    name: Option<usize>,
+    token: Token,
+}
+
+#[derive(PartialEq)]
+enum Token {
+    Elsewhere,
+    Hidden,
+    Replaced,
+}
+
+const TOKEN_NAME: &[u8] = b"x-oss-security-token";
+const REDACTED: &[u8] = b"[redacted]";
+
+impl Quote {
+    fn new(from: usize) -> Self {
+        Self {
+            from,
+            at: 0,
+            bytes: heapless::Vec::new(),
+            ended: false,
+            name: Some(0),
+            token: Token::Elsewhere,
+        }
+    }
+
+    /// Follows the text, and says whether this byte belongs to a token.
+    fn hides(&mut self, byte: u8) -> bool {
+        if matches!(byte, b'&' | b'\n' | b' ') {
+            (self.name, self.token) = (Some(0), Token::Elsewhere);
+        } else if self.token == Token::Elsewhere {
+            let seen = self.name.take();
+            match seen.and_then(|seen| TOKEN_NAME.get(seen)) {
+                Some(&expected) => self.name = seen.filter(|_| expected == byte).map(|seen| seen + 1),
+                None if seen.is_some() && matches!(byte, b'=' | b':') => self.token = Token::Hidden,
+                None => {}
+            }
+            return false;
+        }
+        self.token != Token::Elsewhere
+    }
+
+    fn excerpt(&self) -> Excerpt {
+        let text = match core::str::from_utf8(&self.bytes) {
+            Ok(text) => text,
+            // Cut inside a character.
+            Err(error) => self
+                .bytes
+                .get(..error.valid_up_to())
+                .and_then(|bytes| core::str::from_utf8(bytes).ok())
+                .unwrap_or_default(),
+        };
+        Excerpt::of(text)
+    }
 }
 
 impl Output for Quote {
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
+            let hidden = self.hides(byte);
             let inside = self.at >= self.from && !self.ended;
             self.at += 1;
-            if inside {
+            if !inside {
+                continue;
+            }
+            if !hidden {
                 self.ended = byte == b'\n' || self.bytes.push(byte).is_err();
+            } else if self.token == Token::Hidden {
+                self.token = Token::Replaced;
+                self.ended = self.bytes.extend_from_slice(REDACTED).is_err();
             }
         }
     }

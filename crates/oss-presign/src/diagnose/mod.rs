@@ -77,7 +77,7 @@ pub struct Attempt<'a> {
 }
 
 /// What the server answered, as far as it is known: fields of the XML body, or of the headers of a HEAD.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Refusal<'a> {
     /// The HTTP status; 0 where no answer came at all.
     pub status: u16,
@@ -93,6 +93,18 @@ pub struct Refusal<'a> {
     pub string_to_sign: Option<&'a str>,
     /// The server's time: `<ServerTime>`, `x-oss-server-time` or `Date`.
     pub server_time: Option<Timestamp>,
+}
+
+/// Without the canonical request, which holds the security token.
+impl fmt::Debug for Refusal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .field("ec", &self.ec)
+            .field("server_time", &self.server_time)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How sure a [`Diagnosis`] is.
