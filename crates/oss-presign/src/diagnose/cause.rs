@@ -331,7 +331,7 @@ impl fmt::Display for Cause {
             Self::FormMalformed => {
                 f.write_str("the form is malformed: send multipart/form-data with the file as its last field")
             }
-            Self::FormFiles => f.write_str("the form must hold exactly one field `file`, and that as its last"),
+            Self::FormFiles => f.write_str("the form has no field `file`, or several: send exactly one, as its last field"),
             Self::Redirect { status } => write!(
                 f,
                 "the server answered with a redirect ({status}), which no presigned URL survives: sign for the endpoint \
