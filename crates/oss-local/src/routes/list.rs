@@ -163,9 +163,9 @@ pub(super) async fn versions(service: &Service, call: &Call) -> Result<Answer> {
     xml.element("Delimiter", &encoding.apply(text("delimiter")));
     encoding.tell(&mut xml);
     xml.element("IsTruncated", if page.next.is_some() { "true" } else { "false" });
-    if let Some(next) = &page.next {
-        xml.element("NextKeyMarker", &encoding.apply(next));
-    }
+    // Told on the last page, too, and empty: SDKs insist on them.
+    xml.element("NextKeyMarker", &encoding.apply(page.next.as_deref().unwrap_or_default()));
+    xml.element("NextVersionIdMarker", "");
     for listed in &page.objects {
         let element = if listed.meta.is_marker() { "DeleteMarker" } else { "Version" };
         xml.open(element);

@@ -188,9 +188,8 @@ pub(super) async fn list_parts(service: &Service, call: &Call) -> Result<Answer>
     xml.element("UploadId", &id);
     xml.element("StorageClass", meta.attributes.storage_class());
     xml.number("PartNumberMarker", marker);
-    if let Some(last) = parts.last() {
-        xml.number("NextPartNumberMarker", u64::from(last.number));
-    }
+    // Told without parts, too: SDKs insist on it.
+    xml.number("NextPartNumberMarker", parts.last().map_or(marker, |last| u64::from(last.number)));
     xml.number("MaxParts", limit);
     xml.element("IsTruncated", if truncated { "true" } else { "false" });
     for part in &parts {
@@ -228,10 +227,10 @@ pub(super) async fn list_uploads(service: &Service, call: &Call) -> Result<Answe
     xml.element("Bucket", &bucket);
     xml.element("KeyMarker", &encoding.apply(marker.0));
     xml.element("UploadIdMarker", marker.1);
-    if let Some(last) = uploads.last().filter(|_| truncated) {
-        xml.element("NextKeyMarker", &encoding.apply(&last.key));
-        xml.element("NextUploadIdMarker", &last.id);
-    }
+    // Told on the last page, too, and empty: SDKs insist on them.
+    let last = uploads.last().filter(|_| truncated);
+    xml.element("NextKeyMarker", &encoding.apply(last.map_or("", |last| &last.key)));
+    xml.element("NextUploadIdMarker", last.map_or("", |last| &last.id));
     xml.element("Prefix", &encoding.apply(prefix));
     xml.number("MaxUploads", limit);
     xml.element("IsTruncated", if truncated { "true" } else { "false" });

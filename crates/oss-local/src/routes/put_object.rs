@@ -53,7 +53,16 @@ pub(crate) async fn call_back(
     mut answer: Answer,
 ) -> Result<Answer> {
     if let Some(callback) = callback {
-        let body = callback.post(bucket, meta).await?;
+        let body = match callback.post(bucket, meta).await {
+            Ok(body) => body,
+            // The object is stored, so its headers are told all the same.
+            Err(refusal) => {
+                let told = answer.headers().iter();
+                return Err(
+                    told.fold(refusal, |refusal, (name, value)| refusal.header(name.clone(), value.clone()))
+                );
+            }
+        };
         *answer.body_mut() = Body::Bytes(body);
         answer.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

@@ -131,6 +131,31 @@ async fn a_client_that_stalls_is_let_go() {
     assert!(stalled.is_closed().await);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_connections_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    for server in [server(), server().directory(directory.path())] {
+        let server = server.start().await.unwrap();
+        let addr = server.addr();
+        let clients = (0..64_u8).map(|client| {
+            tokio::spawn(async move {
+                let key = format!("client/{client}");
+                let (put, get) = (presign(Method::Put, &key, &[], &[]), presign(Method::Get, &key, &[], &[]));
+                let mut connection = Connection::open(addr).await;
+                for round in 0..5_u8 {
+                    let body = vec![client ^ round; 100 * 1024];
+                    connection.exchange("PUT", &put, &[], &body).await.expect(200);
+                    let found = connection.exchange("GET", &get, &[], b"").await.expect(200);
+                    assert!(found.body == body, "client {client}, round {round}");
+                }
+            })
+        });
+        for client in clients.collect::<Vec<_>>() {
+            client.await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_shutdown_lets_requests_finish() {
     let server = server().start().await.unwrap();

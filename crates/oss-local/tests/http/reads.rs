@@ -177,7 +177,9 @@ async fn a_failed_callback_is_203_and_the_object_is_there() {
     ] {
         let parameters = callback(url, "${object}.", false);
         let headers = [("x-oss-callback", parameters.as_str())];
-        signed(&server, Method::Put, url, &headers, &[], b"x").await.expect_error(203, "CallbackFailed");
+        let failed = signed(&server, Method::Put, url, &headers, &[], b"x").await;
+        let failed = failed.expect_error(203, "CallbackFailed");
+        assert_eq!(failed.header("etag"), Some("\"9DD4E461268C8034F5C8564E155C67A6\"")); // MD5 of `x`, by md5sum
         get(&server, url).await.expect(200);
     }
 }
