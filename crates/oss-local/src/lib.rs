@@ -1,13 +1,39 @@
 //! A strict local counterpart of Alibaba Cloud OSS.
 //!
-//! It verifies V4 signatures as OSS does, answers with OSS's errors and headers, and keeps objects in memory or in a
-//! directory. It is made for tests, demonstrations and development, on the loopback address unless told otherwise;
-//! it is not production storage.
+//! It verifies V4 signatures as OSS does (presigned URLs, `Authorization` headers, PostObject forms), answers with
+//! OSS's errors and headers, and keeps objects in memory or in a directory. It is made for tests, demonstrations and
+//! development, on the loopback address unless told otherwise; it is not production storage.
 //!
 //! ```text
 //! socket ─ connection ─ service ─ auth ─ routes ─ receive ─ store
 //!                          └─ CORS, request id, errors as XML ─ body ─ socket
 //! ```
+//!
+//! A test that is not async starts it on a thread of its own, with a clock that it moves by hand and with faults
+//! that it asks for:
+//!
+//! ```
+//! use oss_local::{Clock, Credential, Server};
+//!
+//! let clock = Clock::fixed(1_731_400_358);
+//! let server = Server::new()
+//!     .credential(Credential::new("fake-access-key-id", "fake-access-key-secret"))
+//!     .clock(clock.clone())
+//!     .start_blocking()?;
+//! server.add_fault("status=503,method=PUT,nth=1".parse()?);
+//! clock.advance(600); // URLs that live for ten minutes end here
+//! println!("{}", server.usage());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! In scope: PutObject, GetObject, HeadObject, DeleteObject, DeleteMultipleObjects, CopyObject, AppendObject,
+//! PostObject, multipart uploads with copied parts, symlinks, object ACLs and tags, versions, ListObjects (V1, V2),
+//! ListObjectVersions, the buckets' own basics, callbacks to the loopback address, `x-oss-process=image/resize` and
+//! `image/info`, traffic limits, CORS. Out of scope, and answered with NotImplemented: every other sub-resource.
+//!
+//! Where OSS's documentation leaves a choice: a `Range` beyond the object is ignored unless the request has
+//! `x-oss-range-behavior: standard`; the first of several ranges is served; the signed holder of any of the access
+//! keys owns every bucket.
 
 mod address;
 mod attributes;
@@ -33,6 +59,7 @@ mod range;
 mod receive;
 mod respond;
 mod routes;
+mod running;
 mod server;
 mod service;
 mod shaped;
@@ -44,5 +71,6 @@ pub use clock::Clock;
 pub use cors::Cors;
 pub use credential::Credential;
 pub use faults::{Fault, FaultRule, FaultRuleError};
-pub use server::{BlockingServer, RunningServer, Server};
+pub use running::{BlockingServer, RunningServer};
+pub use server::Server;
 pub use store::{Acl, Storage};

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use crate::server::{Server, host};
+use crate::running::host;
+use crate::server::Server;
 use crate::store::Storage;
 
 /// The settings that matter to a user. Secrets are not among them.

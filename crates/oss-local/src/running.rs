@@ -1,0 +1,187 @@
+//! A server that runs: on the caller's runtime, or on a thread of its own.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+
+use crate::connection;
+use crate::faults::{FaultRule, Faults};
+use crate::service::Service;
+use crate::usage::Usage;
+
+/// Takes connections until it is told to stop, and lets those that are there finish.
+pub(crate) async fn accept(
+    listener: TcpListener,
+    service: Arc<Service>,
+    stop: watch::Receiver<bool>,
+    grace: Duration,
+) {
+    let mut stopping = stop.clone();
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection::serve(service.clone(), stream, stop.clone()));
+                }
+                // Out of file descriptors, say: others may free some.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+            Some(_) = connections.join_next() => {}
+            () = stopped(&mut stopping) => break,
+        }
+    }
+    drop(listener);
+    // Aborts what has not ended by then.
+    let _ = tokio::time::timeout(grace, async { while connections.join_next().await.is_some() {} }).await;
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error: the handle is gone, and that is a stop, too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// A server that is running on a tokio runtime. It stops when this is dropped.
+#[derive(Debug)]
+pub struct RunningServer {
+    pub(crate) address: SocketAddr,
+    pub(crate) usage: Usage,
+    pub(crate) faults: Arc<Faults>,
+    pub(crate) stop: watch::Sender<bool>,
+    pub(crate) finished: oneshot::Receiver<()>,
+}
+
+impl RunningServer {
+    /// The address that it listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:<port>`, for path-style requests.
+    #[must_use]
+    pub fn url(&self) -> String {
+        url(self.address)
+    }
+
+    /// `127.0.0.1:<port>`: what the core's `Endpoint::path_style` takes.
+    #[must_use]
+    pub fn host(&self) -> String {
+        host(self.address)
+    }
+
+    /// How to use the server, for a person who has just started it: lines of text.
+    #[must_use]
+    pub fn usage(&self) -> String {
+        self.usage.to_string()
+    }
+
+    /// Lets something go wrong from now on.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.faults.add(rule);
+    }
+
+    /// Takes all fault rules back.
+    pub fn clear_faults(&self) {
+        self.faults.clear();
+    }
+
+    /// Takes no further connection, waits for the requests under way, and ends.
+    pub async fn shutdown(self) {
+        let _ = self.stop.send(true);
+        let _ = self.finished.await;
+    }
+
+    /// Waits until the server has ended.
+    pub(crate) async fn finished(self) {
+        let Self { stop, finished, .. } = self;
+        let _ = finished.await;
+        drop(stop);
+    }
+}
+
+/// A server on a thread of its own. It is shut down when this is dropped.
+#[derive(Debug)]
+pub struct BlockingServer {
+    pub(crate) address: SocketAddr,
+    pub(crate) usage: Usage,
+    pub(crate) faults: Arc<Faults>,
+    pub(crate) stop: watch::Sender<bool>,
+    pub(crate) thread: Option<JoinHandle<()>>,
+}
+
+impl BlockingServer {
+    /// The address that it listens on.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:<port>`, for path-style requests.
+    #[must_use]
+    pub fn url(&self) -> String {
+        url(self.address)
+    }
+
+    /// `127.0.0.1:<port>`: what the core's `Endpoint::path_style` takes.
+    #[must_use]
+    pub fn host(&self) -> String {
+        host(self.address)
+    }
+
+    /// How to use the server, for a person who has just started it: lines of text.
+    #[must_use]
+    pub fn usage(&self) -> String {
+        self.usage.to_string()
+    }
+
+    /// Lets something go wrong from now on.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.faults.add(rule);
+    }
+
+    /// Takes all fault rules back.
+    pub fn clear_faults(&self) {
+        self.faults.clear();
+    }
+
+    /// Takes no further connection, waits for the requests under way, and ends.
+    pub fn shutdown(mut self) {
+        self.stop_and_join();
+    }
+
+    fn stop_and_join(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(thread) = self.thread.take() {
+            // A panic of the thread has been printed by then.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for BlockingServer {
+    fn drop(&mut self) {
+        self.stop_and_join();
+    }
+}
+
+/// The address that a client on the same machine uses: of a wildcard address the loopback one.
+pub(crate) fn host(address: SocketAddr) -> String {
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        });
+    }
+    address.to_string()
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{}", host(address))
+}
