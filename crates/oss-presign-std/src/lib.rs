@@ -1,7 +1,7 @@
 //! Presigned URLs for Alibaba Cloud OSS (V4) on servers.
 //!
 //! What the core leaves to its caller: the clock, credentials that are owned and erased, a key that is kept for
-//! a day and shared by all threads. It makes no request to OSS.
+//! a day and shared by all threads. It makes no request to OSS, and none at all while it signs.
 //!
 //! ```
 //! use std::time::Duration;
@@ -23,6 +23,32 @@
 //!     ("content-type".to_string(), "image/jpeg".to_string()),
 //!     ("x-oss-meta-owner".to_string(), "42".to_string()),
 //! ]);
+//! # Ok::<(), oss_presign_std::Error>(())
+//! ```
+//!
+//! # Where credentials come from
+//! [`Credentials::from_env`] and fixed ones need nothing more. A [`ProvideCredentials`] is asked when the presigner
+//! is built and again ahead of the end of what it gave, by a thread that may wait; who signs never does. No async
+//! runtime is involved, and none is in the way.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `serde` | JSON of the owned [`PresignedRequest`] |
+//! | `http` | signing of `http::Request` and `http::request::Parts` in place, by header and by query |
+//! | `providers` | profiles of the CLI and of the SDKs, a credential process, the standard chain |
+//! | `providers-http` | the role of an ECS instance, a credentials URI |
+//! | `providers-https` | the latter over TLS |
+//! | `reqsign` | roles assumed through STS (AssumeRole, OIDC), by the providers of `reqsign-aliyun-oss` |
+//!
+#![cfg_attr(feature = "providers", doc = "```no_run")]
+#![cfg_attr(not(feature = "providers"), doc = "```ignore")]
+//! use oss_presign_std::{Presigner, ProviderChain};
+//!
+//! let presigner = Presigner::builder()
+//!     .provider(ProviderChain::standard())
+//!     .on_refresh_failure(|error| eprintln!("credentials were not renewed: {error}"))
+//!     .region("cn-hangzhou")
+//!     .build()?;
 //! # Ok::<(), oss_presign_std::Error>(())
 //! ```
 

@@ -11,6 +11,19 @@ use support::{BUCKET, at, builder};
 /// A minute before midnight UTC.
 const NOW: u64 = 1_731_455_940;
 
+#[test]
+fn after_midnight_the_new_key_is_kept_too() {
+    let clock = std::sync::Arc::new(ManualClock::new(at(NOW)));
+    let presigner = builder().clock(std::sync::Arc::clone(&clock)).build().unwrap();
+    let sign = || measure(|| drop(ordinary(&presigner).presign_url().unwrap())).count_total;
+    let first_of_the_thread = sign();
+    assert!(first_of_the_thread >= 1);
+    assert_eq!(sign(), 1);
+    clock.advance(60);
+    assert!(sign() > 1, "the key is derived anew");
+    assert_eq!(sign(), 1, "and kept");
+}
+
 fn presigner() -> Presigner {
     let presigner = builder().clock(ManualClock::new(at(NOW))).build().unwrap();
     // The first reading of a thread registers it with the shared pointer.

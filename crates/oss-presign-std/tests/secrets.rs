@@ -29,6 +29,11 @@ fn debug_and_errors_are_silent() {
         presigned.url().contains(TOKEN),
         "the token is in the URL, so its absence elsewhere means something"
     );
+    let authorized = request.authorize().unwrap();
+    let (_, header_signature) = authorized.headers()[0].1.rsplit_once('=').unwrap();
+    let shown = format!("{authorized:?} {authorized:#?}");
+    assert_eq!(header_signature.len(), 64);
+    assert_silent("AuthorizedRequest", &shown, header_signature);
     for (what, shown) in [
         ("PresignerBuilder", described),
         ("Credentials", format!("{credentials:?} {credentials:#?}")),

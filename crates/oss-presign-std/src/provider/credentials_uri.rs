@@ -15,7 +15,7 @@ const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 /// Fetches credentials with a GET from a server, mostly one beside the application: `AccessKeyId`,
 /// `AccessKeySecret`, `SecurityToken` and `Expiration` as JSON.
 ///
-/// In the clear it speaks to the machine itself alone, unless [`allow_plain_http`](Self::allow_plain_http) says
+/// In the clear it speaks to the machine itself alone, unless [`over_plain_http`](Self::over_plain_http) says
 /// otherwise; `https` needs the feature `providers-https`. Proxies and redirects are not followed.
 #[must_use]
 pub struct CredentialsUri {
@@ -29,10 +29,10 @@ impl CredentialsUri {
     /// # Errors
     /// [`ProviderError::Malformed`] where it is no `http` or `https` URI, and for `http` to another machine.
     pub fn new(uri: impl Into<String>) -> Result<Self, ProviderError> {
-        let checked = Self::allow_plain_http(uri)?;
+        let checked = Self::over_plain_http(uri)?;
         if checked.uri.starts_with("http://") && !is_loopback(&address(&checked.uri)) {
             let what = format!(
-                "{} would send credentials in the clear: use https, or `CredentialsUri::allow_plain_http`",
+                "{} would send credentials in the clear: use https, or `CredentialsUri::over_plain_http`",
                 address(&checked.uri)
             );
             return Err(ProviderError::Malformed { what });
@@ -44,7 +44,7 @@ impl CredentialsUri {
     ///
     /// # Errors
     /// [`ProviderError::Malformed`] where it is no `http` or `https` URI.
-    pub fn allow_plain_http(uri: impl Into<String>) -> Result<Self, ProviderError> {
+    pub fn over_plain_http(uri: impl Into<String>) -> Result<Self, ProviderError> {
         let uri = uri.into();
         if !uri.starts_with("http://") && !uri.starts_with("https://") {
             let what = "the credentials URI begins neither with `https://` nor with `http://`".into();
@@ -116,7 +116,7 @@ mod tests {
             assert_eq!(CredentialsUri::new(uri).unwrap_err().code(), "ProviderMalformed", "{uri}");
         }
         assert!(CredentialsUri::new("https://example.com/a").is_ok());
-        assert!(CredentialsUri::allow_plain_http("http://192.0.2.1/a").is_ok());
+        assert!(CredentialsUri::over_plain_http("http://192.0.2.1/a").is_ok());
     }
 
     #[test]
