@@ -2,6 +2,8 @@
 //!
 //! The table is a snapshot, because people read it; the causes are asserted one by one.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};

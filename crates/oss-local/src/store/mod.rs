@@ -15,6 +15,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::{HeaderName, HeaderValue};
 
@@ -88,7 +89,7 @@ impl Store {
         };
         let versions = index.buckets.values().flat_map(|bucket| bucket.objects.values().flatten());
         let last = versions.map(|version| version.meta.sequence).max().unwrap_or(0);
-        Ok(Self { index: RwLock::new(index), directory, sequence: AtomicU64::new(last + 1) })
+        Ok(Self { index: RwLock::new(index), directory, sequence: AtomicU64::new(first_sequence(last)) })
     }
 
     /// Runs `task` where it may block: at once for memory, on a thread for the disk.
@@ -294,7 +295,45 @@ fn existing_mut<'i>(index: &'i mut Index, bucket: &str) -> Result<&'i mut Bucket
     index.buckets.get_mut(bucket).ok_or_else(|| OssError::no_such_bucket(bucket))
 }
 
+/// Beyond every number that this store has given out, also to what has been deleted since: attributes that are left
+/// over from a deleted object must never fit a new one.
+fn first_sequence(last: u64) -> u64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_1970.as_micros()).unwrap_or(u64::MAX / 2).max(last + 1)
+}
+
 /// Looks like OSS's: opaque, and different for each write.
 fn version_id(modified: u64, sequence: u64) -> String {
     format!("CAEQ{modified:012x}{sequence:016x}{:016x}", fastrand::u64(..))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_of_a_deleted_object_never_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let storage = Storage::Directory { path: folder.path().into(), durable: false };
+        let put = |store: &Store| {
+            let meta = Meta { kind: Kind::Normal, ..Meta::delete_marker("a", 0) };
+            store.commit("bucket", store.sink().unwrap(), meta, &Guard::default()).unwrap()
+        };
+        let store = Store::open(&storage).unwrap();
+        store.create_bucket("bucket", BucketMeta::new(0)).unwrap();
+        put(&store);
+        store
+            .change_attributes("bucket", "a", None, |attributes| attributes.acl = Some(Acl::PublicRead))
+            .unwrap();
+        drop(store);
+        let store = Store::open(&storage).unwrap();
+        assert_eq!(store.head("bucket", "a").unwrap().attributes.acl, Some(Acl::PublicRead));
+        // As if the process had been killed between the two steps of a deletion.
+        let path = store.directory.as_ref().unwrap().object("bucket", "a", "null");
+        std::fs::remove_file(path).unwrap();
+        drop(store);
+        put(&Store::open(&storage).unwrap());
+        let store = Store::open(&storage).unwrap();
+        assert_eq!(store.head("bucket", "a").unwrap().attributes.acl, None);
+    }
 }
