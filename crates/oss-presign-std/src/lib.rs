@@ -65,6 +65,7 @@ mod presign;
 mod presigner;
 mod provider;
 mod refresh;
+mod signing;
 
 pub use builder::PresignerBuilder;
 pub use clock::{Clock, ClockError, ClockOffset, EARLIEST_PLAUSIBLE_SECOND, ManualClock, SystemClock};

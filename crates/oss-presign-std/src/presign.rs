@@ -5,21 +5,20 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use oss_presign::{
-    AuthorizedRequest, Bucket, Endpoint, Expiry, ExpiryError, Method, ObjectKey, PresignError,
-    PresignedRequest, Request, Signer, Timestamp,
+    AuthorizedRequest, Bucket, Endpoint, Expiry, ExpiryError, Method, ObjectKey, PresignedRequest, Request,
+    Timestamp,
 };
 use smallvec::SmallVec;
 
 use crate::Error;
 use crate::clock;
 use crate::presigner::Presigner;
+use crate::signing::{Authorize, PresignInto, PresignOwned, PresignUrl, Sign, Signing};
 
 /// Most requests fit here, and a small description is cheaper to build.
 const FEW: usize = 8;
 /// More headers, parameters or additional headers than this are refused.
 const MANY: usize = 64;
-/// Ordinary URLs fit here; longer ones cost an allocation and a second attempt.
-const STACK_BUFFER: usize = 2048;
 
 /// A request that is described step by step and then signed. What is wrong with it is said when it is signed.
 #[derive(Clone)]
@@ -304,103 +303,5 @@ impl fmt::Debug for Presign<'_> {
             .field("headers", &headers)
             .field("query", &query)
             .finish_non_exhaustive()
-    }
-}
-
-/// What is signed, by what, for where and when.
-struct Signing<'s, const CAPACITY: usize> {
-    signer: &'s Signer<'s>,
-    request: &'s Request<'s, CAPACITY>,
-    endpoint: &'s Endpoint<'s>,
-    now: Timestamp,
-}
-
-/// What is made of a signature.
-trait Sign {
-    /// Whether the signature goes into a URL.
-    const BY_URL: bool = true;
-    type Output;
-
-    fn sign<const CAPACITY: usize>(
-        self,
-        signing: &Signing<'_, CAPACITY>,
-        expiry: impl FnOnce() -> Result<Expiry, Error>,
-    ) -> Result<Self::Output, Error>;
-}
-
-struct PresignUrl;
-
-impl Sign for PresignUrl {
-    type Output = String;
-
-    fn sign<const CAPACITY: usize>(
-        self,
-        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
-        expiry: impl FnOnce() -> Result<Expiry, Error>,
-    ) -> Result<String, Error> {
-        Ok(signer.presign_to_string(request, endpoint, now, expiry()?)?)
-    }
-}
-
-struct PresignOwned;
-
-impl Sign for PresignOwned {
-    type Output = PresignedRequest;
-
-    fn sign<const CAPACITY: usize>(
-        self,
-        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
-        expiry: impl FnOnce() -> Result<Expiry, Error>,
-    ) -> Result<PresignedRequest, Error> {
-        let expiry = expiry()?;
-        let mut buffer = [0; STACK_BUFFER];
-        let needed = match signer.presign(request, endpoint, now, expiry, &mut buffer) {
-            Ok(presigned) => return Ok(PresignedRequest::from(&presigned)),
-            Err(PresignError::BufferTooSmall { needed }) => needed,
-            Err(error) => return Err(error.into()),
-        };
-        let mut buffer = vec![0; needed];
-        Ok(PresignedRequest::from(&signer.presign(request, endpoint, now, expiry, &mut buffer)?))
-    }
-}
-
-struct PresignInto<'t>(&'t mut String);
-
-impl Sign for PresignInto<'_> {
-    type Output = ();
-
-    fn sign<const CAPACITY: usize>(
-        self,
-        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
-        expiry: impl FnOnce() -> Result<Expiry, Error>,
-    ) -> Result<(), Error> {
-        let expiry = expiry()?;
-        let length = signer.url_length(request, endpoint, now, expiry)?;
-        let text = self.0;
-        let before = text.len();
-        let mut bytes = std::mem::take(text).into_bytes();
-        bytes.resize(before + length, 0);
-        let free = bytes.get_mut(before..).unwrap_or_default();
-        let signed = signer.presign(request, endpoint, now, expiry, free).map(drop);
-        if signed.is_err() {
-            bytes.truncate(before);
-        }
-        *text = String::from_utf8(bytes).unwrap_or_default();
-        Ok(signed?)
-    }
-}
-
-struct Authorize;
-
-impl Sign for Authorize {
-    const BY_URL: bool = false;
-    type Output = AuthorizedRequest;
-
-    fn sign<const CAPACITY: usize>(
-        self,
-        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
-        _: impl FnOnce() -> Result<Expiry, Error>,
-    ) -> Result<AuthorizedRequest, Error> {
-        Ok(signer.sign_header_to_owned(request, endpoint, now)?)
     }
 }

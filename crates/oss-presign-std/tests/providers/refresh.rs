@@ -59,21 +59,22 @@ fn who_signs_does_not_wait_for_the_provider() {
         asked.send(()).unwrap();
         answer.recv().unwrap()
     };
-    answer.send(key(0, NOW + 3600)).unwrap();
+    answer.send(key(0, NOW + 60_000)).unwrap();
     let presigner = builder(&clock).provider(provider).refresh_by_caller().build().unwrap();
     asked.recv().unwrap();
-    clock.advance(3400);
+    // The credentials are due, and since midnight UTC nobody has derived the key of the new day.
+    clock.advance(59_700);
     thread::scope(|scope| {
         let refreshing = scope.spawn(|| presigner.refresh_if_due());
         asked.recv().unwrap();
-        // The provider hangs. Signing goes on, also across midnight, where the key is derived anew.
+        // The provider hangs. Signing goes on, and derives the key of the new day.
         let sign = || presigner.get(BUCKET, "a").clamp_to_credentials().presign().unwrap();
-        assert!(sign().url().contains("STS.fake0%2F20241112%2F"));
-        answer.send(key(1, NOW + 86_400)).unwrap();
+        assert!(sign().url().contains("STS.fake0%2F20241113%2F"));
+        answer.send(key(1, NOW + 200_000)).unwrap();
         assert_eq!(refreshing.join().unwrap(), Ok(true));
-        assert!(sign().url().contains("STS.fake1%2F20241112%2F"));
-        clock.set(at(NOW + 72_000));
-        assert!(sign().url().contains("STS.fake1%2F20241113%2F"), "the new credentials outlast midnight");
+        assert!(sign().url().contains("STS.fake1%2F20241113%2F"));
+        clock.advance(86_400);
+        assert!(sign().url().contains("STS.fake1%2F20241114%2F"), "the new credentials outlast midnight");
     });
 }
 

@@ -1,0 +1,108 @@
+//! What can be made of a signature: a URL, a whole result, text that is appended, headers.
+
+use oss_presign::{
+    AuthorizedRequest, Endpoint, Expiry, PresignError, PresignedRequest, Request, Signer, Timestamp,
+};
+
+use crate::Error;
+
+/// Ordinary URLs fit here; longer ones cost an allocation and a second attempt.
+const STACK_BUFFER: usize = 2048;
+
+/// What is signed, by what, for where and when.
+pub(crate) struct Signing<'s, const CAPACITY: usize> {
+    pub(crate) signer: &'s Signer<'s>,
+    pub(crate) request: &'s Request<'s, CAPACITY>,
+    pub(crate) endpoint: &'s Endpoint<'s>,
+    pub(crate) now: Timestamp,
+}
+
+/// What is made of a signature.
+pub(crate) trait Sign {
+    /// Whether the signature goes into a URL.
+    const BY_URL: bool = true;
+    type Output;
+
+    fn sign<const CAPACITY: usize>(
+        self,
+        signing: &Signing<'_, CAPACITY>,
+        expiry: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<Self::Output, Error>;
+}
+
+pub(crate) struct PresignUrl;
+
+impl Sign for PresignUrl {
+    type Output = String;
+
+    fn sign<const CAPACITY: usize>(
+        self,
+        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
+        expiry: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<String, Error> {
+        Ok(signer.presign_to_string(request, endpoint, now, expiry()?)?)
+    }
+}
+
+pub(crate) struct PresignOwned;
+
+impl Sign for PresignOwned {
+    type Output = PresignedRequest;
+
+    fn sign<const CAPACITY: usize>(
+        self,
+        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
+        expiry: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<PresignedRequest, Error> {
+        let expiry = expiry()?;
+        let mut buffer = [0; STACK_BUFFER];
+        let needed = match signer.presign(request, endpoint, now, expiry, &mut buffer) {
+            Ok(presigned) => return Ok(PresignedRequest::from(&presigned)),
+            Err(PresignError::BufferTooSmall { needed }) => needed,
+            Err(error) => return Err(error.into()),
+        };
+        let mut buffer = vec![0; needed];
+        Ok(PresignedRequest::from(&signer.presign(request, endpoint, now, expiry, &mut buffer)?))
+    }
+}
+
+pub(crate) struct PresignInto<'t>(pub(crate) &'t mut String);
+
+impl Sign for PresignInto<'_> {
+    type Output = ();
+
+    fn sign<const CAPACITY: usize>(
+        self,
+        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
+        expiry: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<(), Error> {
+        let expiry = expiry()?;
+        let length = signer.url_length(request, endpoint, now, expiry)?;
+        let text = self.0;
+        let before = text.len();
+        let mut bytes = std::mem::take(text).into_bytes();
+        bytes.resize(before + length, 0);
+        let free = bytes.get_mut(before..).unwrap_or_default();
+        let signed = signer.presign(request, endpoint, now, expiry, free).map(drop);
+        if signed.is_err() {
+            bytes.truncate(before);
+        }
+        *text = String::from_utf8(bytes).unwrap_or_default();
+        Ok(signed?)
+    }
+}
+
+pub(crate) struct Authorize;
+
+impl Sign for Authorize {
+    const BY_URL: bool = false;
+    type Output = AuthorizedRequest;
+
+    fn sign<const CAPACITY: usize>(
+        self,
+        &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
+        _: impl FnOnce() -> Result<Expiry, Error>,
+    ) -> Result<AuthorizedRequest, Error> {
+        Ok(signer.sign_header_to_owned(request, endpoint, now)?)
+    }
+}
