@@ -10,8 +10,8 @@ use oss_presign::verify::{
     ExpectedScope, FormError, KnownKey, Operator, ReceivedForm, ScopePart, VerifyError, verify_form,
 };
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, ObjectKey, PostPolicy, PresignError, Product, Region, Signer,
-    SigningKey, Timestamp,
+    Bucket, Credentials, Endpoint, Expiry, ExpiryError, ObjectKey, PostPolicy, PresignError, Product, Region,
+    Signer, SigningKey, Timestamp,
 };
 use serde_json::{Value, json};
 use support::Vector;

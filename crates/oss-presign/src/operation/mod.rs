@@ -5,16 +5,17 @@
 //! a request borrows them, and nothing is allocated. With another capacity than the default one, describe the
 //! request with [`Request::with_capacity`] and add the same headers and parameters to it.
 
+mod error;
 mod headers;
 mod list;
+mod numbers;
 mod values;
 
+pub use error::ValueError;
 pub use headers::{ObjectAcl, Place, ServerSideEncryption, StorageClass};
 pub use list::ListObjects;
-pub use values::{
-    AppendPosition, Callback, ContentLength, ContentMd5, MetaName, PageSize, PartNumber, SymlinkTarget,
-    Tagging, TrafficLimit, ValueError,
-};
+pub use numbers::{AppendPosition, ContentLength, PageSize, PartNumber, TrafficLimit};
+pub use values::{Callback, ContentMd5, MetaName, SymlinkTarget, Tagging};
 
 use crate::method::Method;
 use crate::object::{Bucket, ObjectKey};

@@ -1,136 +1,14 @@
-//! Values of headers and parameters, checked and rendered where no allocator is.
-
-use core::fmt;
+//! Texts of headers, checked and rendered where no allocator is.
 
 use heapless::String;
 
+use super::ValueError;
+
 use crate::Excerpt;
 use crate::base64::{Decoded, digits, is_base64};
-use crate::decimal::Decimal;
-use crate::encode::{Position, escape, is_unreserved, unescaped_prefix};
+use crate::encode::{escape, is_unreserved};
 use crate::object::ObjectKey;
-
-macro_rules! number {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-        pub struct $name(Decimal);
-
-        impl $name {
-            /// The number in decimal.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                self.0.as_str()
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self.as_str())
-            }
-        }
-    };
-}
-
-number! {
-    /// The number of a part of a multipart upload, 1 to 10 000.
-    PartNumber
-}
-
-impl PartNumber {
-    /// The greatest.
-    pub const MAX: u32 = 10_000;
-
-    /// Checks a number.
-    ///
-    /// # Errors
-    /// [`ValueError::PartNumber`] outside 1 to 10 000.
-    pub const fn new(number: u32) -> Result<Self, ValueError> {
-        match number {
-            1..=Self::MAX => Ok(Self(Decimal::new(number as u64))),
-            _ => Err(ValueError::PartNumber { number }),
-        }
-    }
-}
-
-number! {
-    /// Where AppendObject appends: the size of the object so far, in bytes.
-    AppendPosition
-}
-
-impl AppendPosition {
-    /// Any position.
-    #[must_use]
-    pub const fn new(bytes: u64) -> Self {
-        Self(Decimal::new(bytes))
-    }
-}
-
-number! {
-    /// The exact size of a body in bytes, at most 5 GiB.
-    ContentLength
-}
-
-impl ContentLength {
-    /// The greatest body of one request: 5 GiB (OSS, "PutObject").
-    pub const MAX: u64 = 5 << 30;
-
-    /// Checks a size.
-    ///
-    /// # Errors
-    /// [`ValueError::ContentLength`] above 5 GiB.
-    pub const fn new(bytes: u64) -> Result<Self, ValueError> {
-        if bytes > Self::MAX {
-            Err(ValueError::ContentLength { bytes })
-        } else {
-            Ok(Self(Decimal::new(bytes)))
-        }
-    }
-}
-
-number! {
-    /// A rate in bit/s, 819 200 to 838 860 800 (100 KiB/s to 100 MiB/s).
-    TrafficLimit
-}
-
-impl TrafficLimit {
-    /// The least, in bit/s.
-    pub const MIN: u32 = 819_200;
-    /// The greatest, in bit/s.
-    pub const MAX: u32 = 838_860_800;
-
-    /// Checks a rate.
-    ///
-    /// # Errors
-    /// [`ValueError::TrafficLimit`] outside the range.
-    pub const fn bits_per_second(bits: u32) -> Result<Self, ValueError> {
-        match bits {
-            Self::MIN..=Self::MAX => Ok(Self(Decimal::new(bits as u64))),
-            _ => Err(ValueError::TrafficLimit { bits }),
-        }
-    }
-}
-
-number! {
-    /// How many entries a listing has at most, 1 to 1000.
-    PageSize
-}
-
-impl PageSize {
-    /// The greatest.
-    pub const MAX: u32 = 1000;
-
-    /// Checks a number.
-    ///
-    /// # Errors
-    /// [`ValueError::PageSize`] outside 1 to 1000.
-    pub const fn new(entries: u32) -> Result<Self, ValueError> {
-        match entries {
-            1..=Self::MAX => Ok(Self(Decimal::new(entries as u64))),
-            _ => Err(ValueError::PageSize { entries }),
-        }
-    }
-}
+use crate::search::{split, split_once};
 
 /// An MD5 as `Content-MD5` has it: base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -209,21 +87,13 @@ impl<const BYTES: usize> SymlinkTarget<BYTES> {
     /// [`ValueError::SymlinkTarget`] where the encoded key has more than `BYTES` bytes.
     pub fn new(key: ObjectKey<'_>) -> Result<Self, ValueError> {
         let mut text = String::new();
-        let mut rest = key.as_str();
-        let too_long = ValueError::SymlinkTarget { capacity: BYTES };
-        while !rest.is_empty() {
-            let plain = unescaped_prefix(rest.as_bytes(), Position::Path);
-            let (run, after) = rest.split_at_checked(plain).unwrap_or((rest, ""));
-            text.push_str(run).map_err(|_| too_long.clone())?;
-            let mut after = after.chars();
-            if let Some(character) = after.next() {
-                for &byte in character.encode_utf8(&mut [0; 4]).as_bytes() {
-                    for escaped in escape(byte) {
-                        text.push(char::from(escaped)).map_err(|_| too_long.clone())?;
-                    }
-                }
+        for &byte in key.as_str().as_bytes() {
+            let escaped = escape(byte);
+            let plain = [byte];
+            let encoded: &[u8] = if byte == b'/' || is_unreserved(byte) { &plain } else { &escaped };
+            for &byte in encoded {
+                text.push(char::from(byte)).map_err(|_| ValueError::SymlinkTarget { capacity: BYTES })?;
             }
-            rest = after.as_str();
         }
         Ok(Self(text))
     }
@@ -250,10 +120,10 @@ impl<'a> Tagging<'a> {
     pub fn new(tags: &'a str) -> Result<Self, ValueError> {
         let encoded = |byte: u8| is_unreserved(byte) || matches!(byte, b'%' | b'+');
         let fits = |tag: &str| {
-            let (name, value) = tag.split_once('=').unwrap_or((tag, ""));
+            let (name, value) = split_once(tag, b'=').unwrap_or((tag, ""));
             !name.is_empty() && name.bytes().all(encoded) && value.bytes().all(encoded)
         };
-        if tags.split('&').all(fits) && tags.split('&').count() <= Self::MAX {
+        if split(tags, b'&').all(fits) && split(tags, b'&').count() <= Self::MAX {
             Ok(Self(tags))
         } else {
             Err(ValueError::Tagging)
@@ -288,131 +158,9 @@ impl<'a> Callback<'a> {
     }
 }
 
-/// Why a value was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ValueError {
-    /// Parts are numbered from 1 to 10 000.
-    PartNumber {
-        /// What was given.
-        number: u32,
-    },
-    /// More than one request carries.
-    ContentLength {
-        /// What was given, in bytes.
-        bytes: u64,
-    },
-    /// A rate that OSS does not take.
-    TrafficLimit {
-        /// What was given, in bit/s.
-        bits: u32,
-    },
-    /// A listing has 1 to 1000 entries.
-    PageSize {
-        /// What was given.
-        entries: u32,
-    },
-    /// No name for user metadata.
-    MetaName {
-        /// What was given.
-        name: Excerpt,
-    },
-    /// The encoded key does not fit.
-    SymlinkTarget {
-        /// How many bytes do.
-        capacity: usize,
-    },
-    /// No tags in their encoded form.
-    Tagging,
-    /// No JSON object in base64.
-    Callback,
-}
-
-impl ValueError {
-    /// A stable name for programs.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::PartNumber { .. } => "PartNumber",
-            Self::ContentLength { .. } => "ContentLength",
-            Self::TrafficLimit { .. } => "TrafficLimit",
-            Self::PageSize { .. } => "PageSize",
-            Self::MetaName { .. } => "MetaName",
-            Self::SymlinkTarget { .. } => "SymlinkTarget",
-            Self::Tagging => "Tagging",
-            Self::Callback => "Callback",
-        }
-    }
-}
-
-impl fmt::Display for ValueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PartNumber { number } => {
-                write!(f, "{number} is no part number: parts are numbered from 1 to {}", PartNumber::MAX)
-            }
-            Self::ContentLength { bytes } => write!(
-                f,
-                "one request carries at most {} bytes, not {bytes}: use a multipart upload",
-                ContentLength::MAX
-            ),
-            Self::TrafficLimit { bits } => write!(
-                f,
-                "a traffic limit is given in bit/s, {} to {}, not {bits}: multiply bytes by 8",
-                TrafficLimit::MIN,
-                TrafficLimit::MAX
-            ),
-            Self::PageSize { entries } => {
-                write!(f, "a listing has 1 to {} entries, not {entries}", PageSize::MAX)
-            }
-            Self::MetaName { name } => write!(
-                f,
-                "`{name}` is no name for metadata: use 1 to {} letters, digits and hyphens",
-                MetaName::MAX
-            ),
-            Self::SymlinkTarget { capacity } => write!(
-                f,
-                "the encoded target has more than {capacity} bytes: name a larger type, such as `SymlinkTarget::<3069>`"
-            ),
-            Self::Tagging => f.write_str(
-                "tags are written `name=value&name=value`, percent-encoded, at most ten of them, each with a name",
-            ),
-            Self::Callback => {
-                f.write_str("a callback is a JSON object in base64 with its padding: encode the JSON first")
-            }
-        }
-    }
-}
-
-impl core::error::Error for ValueError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ranges() {
-        for good in [1, 10_000] {
-            assert!(PartNumber::new(good).is_ok());
-        }
-        for number in [0, 10_001] {
-            assert_eq!(PartNumber::new(number), Err(ValueError::PartNumber { number }));
-        }
-        for good in [819_200, 838_860_800] {
-            assert!(TrafficLimit::bits_per_second(good).is_ok());
-        }
-        for bits in [0, 819_199, 838_860_801] {
-            assert_eq!(TrafficLimit::bits_per_second(bits), Err(ValueError::TrafficLimit { bits }));
-        }
-        assert_eq!(PageSize::new(1000).unwrap().as_str(), "1000");
-        for entries in [0, 1001] {
-            assert_eq!(PageSize::new(entries), Err(ValueError::PageSize { entries }));
-        }
-        assert_eq!(ContentLength::new(5_368_709_120).unwrap().as_str(), "5368709120");
-        let bytes = 5_368_709_121;
-        assert_eq!(ContentLength::new(bytes), Err(ValueError::ContentLength { bytes }));
-        assert_eq!(AppendPosition::new(u64::MAX).as_str(), "18446744073709551615");
-    }
 
     /// MD5 of the empty text and of `abc` (RFC 1321, section A.5), through `base64`.
     #[test]

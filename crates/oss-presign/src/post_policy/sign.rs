@@ -6,7 +6,7 @@ use super::{FILE_NAME_VARIABLE, KeyRule, PostPolicy};
 use crate::base64::Base64;
 use crate::encode::lower_hex;
 use crate::endpoint::Endpoint;
-use crate::expiry::Expiry;
+use crate::expiry::{Expiry, ExpiryError};
 use crate::output::{Buffer, Output};
 use crate::presigned::{PresignError, Signer};
 use crate::time::Timestamp;
@@ -61,7 +61,8 @@ impl Signer<'_> {
     /// written to `buffer`. The policy is taken as it is.
     ///
     /// # Errors
-    /// [`PresignError`] for a key of another day and for a buffer that is too small.
+    /// [`PresignError`] for a key of another day, for credentials that have ended, and for a buffer that is too
+    /// small.
     pub fn sign_policy<'r>(
         &'r self,
         policy: &[u8],
@@ -95,6 +96,11 @@ impl Signer<'_> {
     }
 
     fn signing(&self, now: Timestamp, expiration: Timestamp) -> Result<Signing<'_>, PresignError> {
+        if let Some(at) = self.credentials_end
+            && now >= at
+        {
+            return Err(ExpiryError::CredentialsExpired { at, now }.into());
+        }
         Ok(Signing {
             access_key_id: self.access_key_id,
             security_token: self.security_token,

@@ -12,12 +12,12 @@ pub(super) struct NotJson;
 /// A place in a JSON text.
 #[derive(Clone)]
 pub(super) struct Reader<'a> {
-    bytes: core::iter::Peekable<Decoded<'a>>,
+    bytes: Decoded<'a>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: Decoded<'a>) -> Self {
-        Self { bytes: bytes.peekable() }
+        Self { bytes }
     }
 
     /// Takes white space and then this byte.
@@ -28,13 +28,13 @@ impl<'a> Reader<'a> {
     /// Takes white space and then this byte, where it is the next.
     pub(super) fn takes(&mut self, byte: u8) -> bool {
         self.skip_blanks();
-        self.bytes.next_if_eq(&byte).is_some()
+        self.next_if(|next| next == byte).is_some()
     }
 
     /// Nothing but white space is left.
     pub(super) fn expect_end(&mut self) -> Result<(), NotJson> {
         self.skip_blanks();
-        if self.bytes.peek().is_none() { Ok(()) } else { Err(NotJson) }
+        if self.bytes.clone().next().is_none() { Ok(()) } else { Err(NotJson) }
     }
 
     /// A whole number without sign, fraction or exponent.
@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
     }
 
     fn digit(&mut self) -> Option<u64> {
-        self.bytes.next_if(u8::is_ascii_digit).map(|digit| u64::from(digit - b'0'))
+        self.next_if(|next| next.is_ascii_digit()).map(|digit| u64::from(digit - b'0'))
     }
 
     /// A string, checked up to its closing quote.
@@ -124,7 +124,15 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_blanks(&mut self) {
-        while self.bytes.next_if(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).is_some() {}
+        while self.next_if(|next| matches!(next, b' ' | b'\t' | b'\n' | b'\r')).is_some() {}
+    }
+
+    /// As `Peekable::next_if`, which can panic.
+    fn next_if(&mut self, wanted: impl FnOnce(u8) -> bool) -> Option<u8> {
+        let mut ahead = self.bytes.clone();
+        let byte = ahead.next().filter(|&byte| wanted(byte))?;
+        self.bytes = ahead;
+        Some(byte)
     }
 }
 

@@ -244,7 +244,7 @@ fn time(text: &Text<'_>) -> Option<Timestamp> {
     let (seconds, fraction) = kept.strip_suffix("Z")?.split_at_checked(19)?;
     let digits_follow = |fraction: &str| {
         fraction
-            .strip_prefix('.')
+            .strip_prefix(".")
             .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
     };
     if !fraction.is_empty() && !digits_follow(fraction) {

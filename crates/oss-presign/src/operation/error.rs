@@ -1,0 +1,104 @@
+//! Why a value was refused.
+
+use core::fmt;
+
+use super::{ContentLength, MetaName, PageSize, PartNumber, TrafficLimit};
+use crate::Excerpt;
+
+/// Why a value was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ValueError {
+    /// Parts are numbered from 1 to 10 000.
+    PartNumber {
+        /// What was given.
+        number: u32,
+    },
+    /// More than one request carries.
+    ContentLength {
+        /// What was given, in bytes.
+        bytes: u64,
+    },
+    /// A rate that OSS does not take.
+    TrafficLimit {
+        /// What was given, in bit/s.
+        bits: u32,
+    },
+    /// A listing has 1 to 1000 entries.
+    PageSize {
+        /// What was given.
+        entries: u32,
+    },
+    /// No name for user metadata.
+    MetaName {
+        /// What was given.
+        name: Excerpt,
+    },
+    /// The encoded key does not fit.
+    SymlinkTarget {
+        /// How many bytes do.
+        capacity: usize,
+    },
+    /// No tags in their encoded form.
+    Tagging,
+    /// No JSON object in base64.
+    Callback,
+}
+
+impl ValueError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::PartNumber { .. } => "PartNumber",
+            Self::ContentLength { .. } => "ContentLength",
+            Self::TrafficLimit { .. } => "TrafficLimit",
+            Self::PageSize { .. } => "PageSize",
+            Self::MetaName { .. } => "MetaName",
+            Self::SymlinkTarget { .. } => "SymlinkTarget",
+            Self::Tagging => "Tagging",
+            Self::Callback => "Callback",
+        }
+    }
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PartNumber { number } => {
+                write!(f, "{number} is no part number: parts are numbered from 1 to {}", PartNumber::MAX)
+            }
+            Self::ContentLength { bytes } => write!(
+                f,
+                "one request carries at most {} bytes, not {bytes}: use a multipart upload",
+                ContentLength::MAX
+            ),
+            Self::TrafficLimit { bits } => write!(
+                f,
+                "a traffic limit is given in bit/s, {} to {}, not {bits}: multiply bytes by 8",
+                TrafficLimit::MIN,
+                TrafficLimit::MAX
+            ),
+            Self::PageSize { entries } => {
+                write!(f, "a listing has 1 to {} entries, not {entries}", PageSize::MAX)
+            }
+            Self::MetaName { name } => write!(
+                f,
+                "`{name}` is no name for metadata: use 1 to {} letters, digits and hyphens",
+                MetaName::MAX
+            ),
+            Self::SymlinkTarget { capacity } => write!(
+                f,
+                "the encoded target has more than {capacity} bytes: name a larger type, such as `SymlinkTarget::<3069>`"
+            ),
+            Self::Tagging => f.write_str(
+                "tags are written `name=value&name=value`, percent-encoded, at most ten of them, each with a name",
+            ),
+            Self::Callback => {
+                f.write_str("a callback is a JSON object in base64 with its padding: encode the JSON first")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ValueError {}

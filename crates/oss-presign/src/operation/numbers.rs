@@ -1,0 +1,157 @@
+//! Numbers of headers and parameters, in their ranges, and rendered where no allocator is.
+
+use core::fmt;
+
+use super::ValueError;
+use crate::decimal::Decimal;
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $name(Decimal);
+
+        impl $name {
+            /// The number in decimal.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.as_str())
+            }
+        }
+    };
+}
+
+number! {
+    /// The number of a part of a multipart upload, 1 to 10 000.
+    PartNumber
+}
+
+impl PartNumber {
+    /// The greatest.
+    pub const MAX: u32 = 10_000;
+
+    /// Checks a number.
+    ///
+    /// # Errors
+    /// [`ValueError::PartNumber`] outside 1 to 10 000.
+    pub const fn new(number: u32) -> Result<Self, ValueError> {
+        match number {
+            1..=Self::MAX => Ok(Self(Decimal::new(number as u64))),
+            _ => Err(ValueError::PartNumber { number }),
+        }
+    }
+}
+
+number! {
+    /// Where AppendObject appends: the size of the object so far, in bytes.
+    AppendPosition
+}
+
+impl AppendPosition {
+    /// Any position.
+    #[must_use]
+    pub const fn new(bytes: u64) -> Self {
+        Self(Decimal::new(bytes))
+    }
+}
+
+number! {
+    /// The exact size of a body in bytes, at most 5 GiB.
+    ContentLength
+}
+
+impl ContentLength {
+    /// The greatest body of one request: 5 GiB (OSS, "PutObject").
+    pub const MAX: u64 = 5 << 30;
+
+    /// Checks a size.
+    ///
+    /// # Errors
+    /// [`ValueError::ContentLength`] above 5 GiB.
+    pub const fn new(bytes: u64) -> Result<Self, ValueError> {
+        if bytes > Self::MAX {
+            Err(ValueError::ContentLength { bytes })
+        } else {
+            Ok(Self(Decimal::new(bytes)))
+        }
+    }
+}
+
+number! {
+    /// A rate in bit/s, 819 200 to 838 860 800 (100 KiB/s to 100 MiB/s).
+    TrafficLimit
+}
+
+impl TrafficLimit {
+    /// The least, in bit/s.
+    pub const MIN: u32 = 819_200;
+    /// The greatest, in bit/s.
+    pub const MAX: u32 = 838_860_800;
+
+    /// Checks a rate.
+    ///
+    /// # Errors
+    /// [`ValueError::TrafficLimit`] outside the range.
+    pub const fn bits_per_second(bits: u32) -> Result<Self, ValueError> {
+        match bits {
+            Self::MIN..=Self::MAX => Ok(Self(Decimal::new(bits as u64))),
+            _ => Err(ValueError::TrafficLimit { bits }),
+        }
+    }
+}
+
+number! {
+    /// How many entries a listing has at most, 1 to 1000.
+    PageSize
+}
+
+impl PageSize {
+    /// The greatest.
+    pub const MAX: u32 = 1000;
+
+    /// Checks a number.
+    ///
+    /// # Errors
+    /// [`ValueError::PageSize`] outside 1 to 1000.
+    pub const fn new(entries: u32) -> Result<Self, ValueError> {
+        match entries {
+            1..=Self::MAX => Ok(Self(Decimal::new(entries as u64))),
+            _ => Err(ValueError::PageSize { entries }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges() {
+        for good in [1, 10_000] {
+            assert!(PartNumber::new(good).is_ok());
+        }
+        for number in [0, 10_001] {
+            assert_eq!(PartNumber::new(number), Err(ValueError::PartNumber { number }));
+        }
+        for good in [819_200, 838_860_800] {
+            assert!(TrafficLimit::bits_per_second(good).is_ok());
+        }
+        for bits in [0, 819_199, 838_860_801] {
+            assert_eq!(TrafficLimit::bits_per_second(bits), Err(ValueError::TrafficLimit { bits }));
+        }
+        assert_eq!(PageSize::new(1000).unwrap().as_str(), "1000");
+        for entries in [0, 1001] {
+            assert_eq!(PageSize::new(entries), Err(ValueError::PageSize { entries }));
+        }
+        assert_eq!(ContentLength::new(5_368_709_120).unwrap().as_str(), "5368709120");
+        let bytes = 5_368_709_121;
+        assert_eq!(ContentLength::new(bytes), Err(ValueError::ContentLength { bytes }));
+        assert_eq!(AppendPosition::new(u64::MAX).as_str(), "18446744073709551615");
+    }
+}
