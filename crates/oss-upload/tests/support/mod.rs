@@ -2,6 +2,7 @@
 //! both run the same table.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::large_enum_variant)]
 
+pub mod counterpart;
 pub mod faults;
 pub mod interruptions;
 pub mod proxy;
