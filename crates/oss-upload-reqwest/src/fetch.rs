@@ -1,6 +1,9 @@
 //! The bytes of an object, piece by piece, over as many attempts as it takes.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use md5::{Digest, Md5};
 use oss_upload::{
     ByteRange, Continuation, Download, DownloadError, Downloaded, Failure, IntegrityError, Progress,
     TransferError,
@@ -20,6 +23,9 @@ pub(crate) struct Fetch {
     response: Option<Response>,
     /// Bytes that had been received when the current attempt began.
     mark: u64,
+    /// Running MD5 of the whole object, where that is wanted, and what it must be.
+    md5: Option<Md5>,
+    remote_md5: Option<String>,
 }
 
 /// What comes next.
@@ -38,7 +44,8 @@ impl Fetch {
         let fixed = context.presigned.headers().iter().chain(&context.extra);
         let fixed = fixed.into_iter().any(|(name, _)| name.eq_ignore_ascii_case("range"));
         let state = if fixed { state.with_fixed_range() } else { state };
-        Self { context, state, response: None, mark: 0 }
+        let md5 = (context.uploader.options.verify_md5 && range.is_none()).then(Md5::new);
+        Self { context, state, response: None, mark: 0, md5, remote_md5: None }
     }
 
     /// Accepts only the version of the object with this ETag.
@@ -101,6 +108,7 @@ impl Fetch {
             }
             self.mark = self.state.received();
             if restart && began {
+                self.restart_md5();
                 return Ok(Piece::Restart);
             }
         }
@@ -113,6 +121,7 @@ impl Fetch {
                 let (response, continuation) = self.ask().await?;
                 let response = self.response.insert(response);
                 if continuation == Continuation::Restart {
+                    self.restart_md5();
                     return Ok(Piece::Restart);
                 }
                 response
@@ -123,10 +132,14 @@ impl Fetch {
             self.context.monitor.while_moving(idle, response.chunk()).await?.map_err(connection_error)?;
         let Some(chunk) = chunk else {
             self.state.check_complete()?;
+            self.check_md5()?;
             let verify = self.context.uploader.options.verify_crc;
             return Ok(Piece::End(self.state.finish(verify, self.context.attempts.number())?));
         };
         self.state.take(&chunk)?;
+        if let Some(md5) = &mut self.md5 {
+            md5.update(&chunk);
+        }
         if let Some(pacer) = &self.context.uploader.pacer {
             let wait = pacer
                 .lock()
@@ -137,6 +150,22 @@ impl Fetch {
         let attempt = self.context.attempts.number();
         self.context.monitor.report(Progress::new(self.state.received(), self.state.expected(), attempt));
         Ok(Piece::Data(chunk))
+    }
+
+    fn restart_md5(&mut self) {
+        if let Some(md5) = &mut self.md5 {
+            *md5 = Md5::new();
+        }
+    }
+
+    /// Compares the MD5 of a complete download with the `Content-MD5` that came with it.
+    fn check_md5(&self) -> Result<(), IntegrityError> {
+        match (&self.md5, &self.remote_md5) {
+            (Some(md5), Some(remote)) if STANDARD.encode(md5.clone().finalize()) != *remote => {
+                Err(IntegrityError::Md5)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Sends the request for what is still missing.
@@ -167,6 +196,9 @@ impl Fetch {
             DownloadError::Changed => TransferError::Changed { what: "the object" },
             _ => TransferError::UnexpectedAnswer { what: "not the range that was asked for" },
         })?;
+        if response.status() == 200 {
+            self.remote_md5 = answer(&response).content_md5.map(str::to_string);
+        }
         if continuation == Continuation::Restart && began && !self.context.restartable {
             return Err(TransferError::UnexpectedAnswer {
                 what: "the whole object where a range was asked for",

@@ -1,0 +1,140 @@
+//! Progress, pace, deadlines, cancellation, MD5 and spooled input.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../../oss-upload/tests/support/mod.rs"]
+mod support;
+
+use std::num::NonZeroU64;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use oss_upload_ureq::{Body, CancelToken, Error, IntegrityError, Progress, Refusal, RetryPolicy, Uploader};
+use support::recorder::{Recorder, Reply};
+use support::{pattern, presigned};
+
+fn stored() -> Reply {
+    Reply::new(200, &[("etag", "\"E\"")], b"")
+}
+
+fn uploader() -> Uploader {
+    Uploader::with_defaults().retry(RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO))
+}
+
+#[test]
+fn progress_goes_from_nothing_to_everything_in_each_attempt() {
+    let server = Recorder::start(vec![Reply::new(500, &[], b""), stored()]);
+    let reports: Arc<Mutex<Vec<Progress>>> = Arc::default();
+    let noted = reports.clone();
+    let put = presigned("PUT", server.url() + "/b/k", &[]);
+    let body = Body::bytes(pattern(3 << 20));
+    let uploader = uploader().progress_interval(Duration::ZERO);
+    uploader.put(&put, body).on_progress(move |p| noted.lock().unwrap().push(p)).send().unwrap();
+    let reports = reports.lock().unwrap().clone();
+    for attempt in [1, 2] {
+        let of: Vec<_> = reports.iter().filter(|p| p.attempt == attempt).map(|p| p.transferred).collect();
+        assert!(of.is_sorted() && of.len() > 3, "{of:?}");
+        assert_eq!((of.first(), of.last()), (Some(&0), Some(&(3 << 20))));
+    }
+    assert!(reports.iter().all(|p| p.total == Some(3 << 20)));
+}
+
+/// A lower bound alone: what is slower than the limit is never wrong.
+#[test]
+fn a_limited_upload_takes_its_time() {
+    let server = Recorder::start(vec![stored()]);
+    let put = presigned("PUT", server.url() + "/b/k", &[]);
+    let uploader = uploader().bandwidth_limit(NonZeroU64::new(1 << 20).unwrap());
+    let started = Instant::now();
+    uploader.put(&put, Body::bytes(pattern(300 << 10))).send().unwrap();
+    // 300 KiB in pieces of 102 KiB: the third one waits for the first two.
+    assert!(started.elapsed() >= Duration::from_millis(190));
+}
+
+#[test]
+fn a_deadline_ends_everything() {
+    let server = Recorder::start(vec![Reply::stall()]);
+    let put = presigned("PUT", server.url() + "/b/k", &[]);
+    let uploader = uploader().retry(RetryPolicy::default().deadline(Duration::from_millis(50)));
+    let ending = uploader.put(&put, Body::bytes(*b"x")).send();
+    assert!(matches!(ending, Err(Error::DeadlineReached { .. })), "{ending:?}");
+}
+
+/// A deadline that the wait would pass is not waited for.
+#[test]
+fn a_wait_beyond_the_deadline_is_not_begun() {
+    let server = Recorder::start(vec![Reply::new(503, &[("retry-after", "3600")], b"")]);
+    let put = presigned("PUT", server.url() + "/b/k", &[]);
+    let uploader = uploader().retry(RetryPolicy::default().deadline(Duration::from_secs(60)));
+    let ending = uploader.put(&put, Body::bytes(*b"x")).send();
+    let Err(Error::DeadlineReached { last: Some(last) }) = ending else { panic!("{ending:?}") };
+    assert_eq!(last.service().unwrap().status(), 503);
+}
+
+#[test]
+fn a_cancelled_download_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Recorder::start(vec![Reply::new(200, &[("etag", "\"E\"")], &pattern(3 << 20))]);
+    let get = presigned("GET", server.url() + "/b/k", &[]);
+    let token = CancelToken::new();
+    let cancel = token.clone();
+    let uploader = uploader().progress_interval(Duration::ZERO);
+    let download = uploader.get(&get).cancel_with(&token).on_progress(move |_| cancel.cancel());
+    let ending = download.to_file(folder.path().join("out"));
+    assert!(matches!(ending, Err(Error::Cancelled)), "{ending:?}");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn a_cancelled_upload_is_not_tried_again() {
+    let server = Recorder::start(vec![stored()]);
+    let put = presigned("PUT", server.url() + "/b/k", &[]);
+    let token = CancelToken::new();
+    let cancel = token.clone();
+    let uploader = uploader().progress_interval(Duration::ZERO);
+    let upload = uploader.put(&put, Body::bytes(pattern(3 << 20))).cancel_with(&token);
+    let ending = upload.on_progress(move |_| cancel.cancel()).send();
+    assert!(matches!(ending, Err(Error::Cancelled)), "{ending:?}");
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn md5_is_compared_where_wanted() {
+    let server = Recorder::start(vec![stored()]);
+    // MD5 of "hello": 5d41402abc4b2a76b9719d911017c592
+    let md5 = "XUFAKrxLKna5cZ2REBfFkg==";
+    let put = presigned("PUT", server.url() + "/b/k", &[("content-md5", md5)]);
+    assert_eq!(Body::bytes(*b"hello").content_md5().unwrap(), md5);
+    let uploader = uploader().verify_md5(true);
+    let ending = uploader.put(&put, Body::bytes(*b"hullo")).send();
+    assert!(matches!(ending, Err(Error::Refused(Refusal::Md5Mismatch))), "{ending:?}");
+    assert!(server.requests().is_empty());
+    uploader.put(&put, Body::bytes(*b"hello")).send().unwrap();
+    assert_eq!(server.requests()[0].header("content-md5"), Some(md5));
+
+    let head: &[(&str, &str)] = &[("etag", "\"E\""), ("content-md5", md5)];
+    let server = Recorder::start(vec![Reply::new(200, head, b"hello"), Reply::new(200, head, b"hullo")]);
+    let get = presigned("GET", server.url() + "/b/k", &[]);
+    let uploader = uploader.retry(RetryPolicy::never());
+    assert_eq!(uploader.get(&get).bytes(5).unwrap(), b"hello");
+    let ending = uploader.get(&get).bytes(5);
+    assert!(matches!(ending, Err(Error::Integrity(IntegrityError::Md5))), "{ending:?}");
+}
+
+#[test]
+fn input_of_unknown_length_is_spooled_and_sent_again() {
+    let server = Recorder::start(vec![Reply::new(500, &[], b""), stored()]);
+    let put = presigned("PUT", server.url() + "/b/k", &[]);
+    let bytes = pattern(1 << 20 | 5);
+    let body = Body::spool(std::io::Cursor::new(bytes.clone())).unwrap();
+    assert_eq!(body.length(), 1 << 20 | 5);
+    uploader().put(&put, body).send().unwrap();
+    for request in server.requests() {
+        assert!(request.body == bytes);
+    }
+}
+
+#[test]
+fn a_folder_has_no_length() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(Body::file(folder.path()), Err(Error::Io { doing: "opening the file", .. })));
+}
