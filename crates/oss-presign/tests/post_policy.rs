@@ -273,6 +273,12 @@ fn refusals_of_signing() {
         Err(PresignError::StaleKey { .. })
     ));
     assert!(matches!(signer.sign_policy(b"{}", tomorrow, &mut buffer), Err(PresignError::StaleKey { .. })));
+    let ended = Credentials::new("fake-access-key-id", SECRET).unwrap().expiring_at(now());
+    let ended = Signer::new(&ended, region(), now());
+    let expected = PresignError::Expiry(ExpiryError::CredentialsExpired { at: now(), now: now() });
+    assert_eq!(ended.sign_policy(b"{}", now(), &mut buffer).err(), Some(expected.clone()));
+    let refused = ended.sign_form(&policy, &endpoint, now(), expiry, &mut buffer).err();
+    assert_eq!(refused, Some(expected));
 }
 
 #[test]
