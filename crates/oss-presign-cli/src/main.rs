@@ -1,17 +1,25 @@
 //! `oss-presign`: presigned URLs for Alibaba Cloud OSS from a shell.
 //!
-//! Exit status: 0, done; 1, something was refused or failed; 2, the input or the arguments were unusable.
+//! Exit status: see [`failure::EXIT_STATUS`].
 
 mod arguments;
 mod batch;
 mod curl;
+mod diagnosis;
+mod download;
 mod failure;
+mod files;
+mod handed;
 mod inspect;
 mod key_cache;
+mod key_template;
+mod object_signer;
 mod serve;
 mod sign;
+mod transfer;
+mod upload;
 
-use std::io::{self, BufReader, BufWriter, Read as _};
+use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,13 +27,14 @@ use oss_presign_std::{Clock, Credentials, Method, SystemClock};
 
 use arguments::{Arguments, Command};
 use failure::Failure;
+use handed::argument_or_stdin;
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("oss-presign: {}", failure.message);
-            ExitCode::from(failure.status)
+            ExitCode::from(failure.class as u8)
         }
     }
 }
@@ -36,6 +45,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Get(arguments) => sign::run(Method::Get, &arguments)?,
         Command::Head(arguments) => sign::run(Method::Head, &arguments)?,
         Command::Delete(arguments) => sign::run(Method::Delete, &arguments)?,
+        Command::Upload(arguments) => return upload::run(&arguments),
+        Command::Download(arguments) => return download::run(&arguments),
         Command::Batch => return batch(),
         Command::Inspect(arguments) => {
             let url = argument_or_stdin(&arguments.url)?;
@@ -67,16 +78,4 @@ fn batch() -> Result<ExitCode, Failure> {
         Ok(outcome) => Ok(ExitCode::from(outcome as u8)),
         Err(error) => Err(Failure::unusable(error)),
     }
-}
-
-/// The argument itself, or what standard input holds where it is `-`.
-fn argument_or_stdin(argument: &str) -> Result<String, Failure> {
-    /// More than any URL with its headers.
-    const LIMIT: u64 = 1024 * 1024;
-    if argument != "-" {
-        return Ok(argument.to_owned());
-    }
-    let mut text = String::new();
-    io::stdin().lock().take(LIMIT).read_to_string(&mut text).map_err(Failure::unusable)?;
-    Ok(text)
 }

@@ -1,9 +1,14 @@
 //! What the command line says.
 
+mod transfer;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::failure::EXIT_STATUS;
+pub(crate) use transfer::{Download, Signing, Transfer, Upload};
 
 /// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
 ///
@@ -11,7 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN; region and
 /// endpoint from OSS_REGION and OSS_ENDPOINT. Signing makes no network request.
 #[derive(Parser)]
-#[command(name = "oss-presign", version)]
+#[command(name = "oss-presign", version, after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -27,6 +32,10 @@ pub(crate) enum Command {
     Head(Sign),
     /// Presign the deletion of an object (DELETE)
     Delete(Sign),
+    /// Upload a file through a presigned URL; or many, with credentials
+    Upload(Upload),
+    /// Download an object through a presigned URL; or several, with credentials
+    Download(Download),
     /// Sign JSON Lines from standard input, one line out per line in
     Batch,
     /// Say what a presigned URL is good for; needs no secret
@@ -146,7 +155,7 @@ pub(crate) struct Serve {
 }
 
 /// Seconds, or a number with a unit.
-fn parse_duration(text: &str) -> Result<u32, String> {
+pub(crate) fn parse_duration(text: &str) -> Result<u32, String> {
     let unit_at = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(unit_at);
     let seconds = match unit {
@@ -158,6 +167,25 @@ fn parse_duration(text: &str) -> Result<u32, String> {
     };
     let number: u32 = number.parse().map_err(|_| "write a number first, such as 10m".to_owned())?;
     number.checked_mul(seconds).ok_or_else(|| "at most 7d".to_owned())
+}
+
+/// Bytes, or a number with a unit.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    let unit_at = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit_at);
+    let shift = match unit {
+        "" | "B" => 0,
+        "k" | "K" | "KiB" => 10,
+        "M" | "MiB" => 20,
+        "G" | "GiB" => 30,
+        "T" | "TiB" => 40,
+        _ => {
+            return Err("write bytes, or a number with k, M, G or T behind it (powers of 1024), such as 10M"
+                .to_owned());
+        }
+    };
+    let number: u64 = number.parse().map_err(|_| "write a number first, such as 10M".to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| "that is more than anything holds".to_owned())
 }
 
 /// Splits `NAME: VALUE`.
@@ -185,6 +213,16 @@ mod tests {
         }
         for text in ["", "m", "1w", "-1", "1.5h", "99999d", "10 m"] {
             assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        for (text, bytes) in [("0", 0), ("100", 100), ("100k", 102_400), ("8MiB", 8 << 20), ("5G", 5 << 30)] {
+            assert_eq!(parse_size(text), Ok(bytes));
+        }
+        for text in ["", "M", "1.5G", "-1", "1 M", "99999999T", "1kb"] {
+            assert!(parse_size(text).is_err(), "{text}");
         }
     }
 

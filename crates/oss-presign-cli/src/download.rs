@@ -1,0 +1,154 @@
+//! `oss-presign download`.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use oss_presign_std::Method;
+use percent_encoding::percent_decode_str;
+
+use crate::arguments::Download;
+use crate::failure::Failure;
+use crate::handed::{self, Handed};
+use crate::object_signer::{ObjectSigner, bound_headers};
+use crate::transfer::{Done, Outcome, Problem, Session};
+
+/// Ranges of a download are so many bytes, so that each is worth a request.
+const RANGE_BYTES: u64 = 8 << 20;
+
+/// Downloads from one URL, or from any number of oss://.
+pub(crate) fn run(arguments: &Download) -> Result<ExitCode, Failure> {
+    let to_output = arguments.file == Path::new("-");
+    let jobs = jobs(arguments, to_output)?;
+    let session = Session::new(&arguments.transfer, jobs.len(), None, to_output);
+    session.run(&jobs, arguments.transfer.parallel, |job| {
+        let result = receive(&session, job, arguments.ranges);
+        let label = if to_output { "standard output".to_owned() } else { job.file.display().to_string() };
+        Outcome { file: label, object: job.object(), result }
+    })
+}
+
+struct Job {
+    file: PathBuf,
+    from: From,
+}
+
+enum From {
+    Handed(Handed),
+    Signed { signer: ObjectSigner, key: String, headers: Vec<(String, String)> },
+}
+
+impl Job {
+    fn object(&self) -> Option<String> {
+        match &self.from {
+            From::Handed(_) => None,
+            From::Signed { signer, key, .. } => Some(format!("oss://{}/{key}", signer.bucket)),
+        }
+    }
+}
+
+fn receive(session: &Session, job: &Job, ranges: usize) -> Result<Done, Problem> {
+    let signed;
+    let handed = match &job.from {
+        From::Handed(handed) => handed,
+        From::Signed { signer, key, headers } => {
+            let request = signer.sign(Method::Get, key, headers, &[])?;
+            signed = Handed { request, extra: Vec::new(), complete: true };
+            &signed
+        }
+    };
+    let get =
+        session.uploader.get(&handed.request).cancel_with(&session.cancel).on_progress(session.bar.watch());
+    let mut get = if ranges > 1 { get.parallel(ranges, RANGE_BYTES) } else { get };
+    for (name, value) in &handed.extra {
+        get = get.header(name, value);
+    }
+    if let From::Signed { signer, key, headers } = &job.from {
+        let (signer, key, headers) = (signer.clone(), key.clone(), headers.clone());
+        get = get.refresh_with(move |_| Ok(signer.sign(Method::Get, &key, &headers, &[])?));
+    }
+    let received = if job.file == Path::new("-") {
+        get.to_writer(&mut std::io::stdout().lock())
+    } else {
+        get.to_file(&job.file)
+    };
+    received.map(Done::received).map_err(|error| Problem::of(handed, &error))
+}
+
+fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
+    let several = arguments.from.len() > 1;
+    if several && to_output {
+        return Err(Failure::unusable("standard output takes one object"));
+    }
+    let folder = arguments.file.is_dir() || ends_in_separator(&arguments.file);
+    if several && !folder {
+        return Err(Failure::unusable("several objects go to a folder: end its name in a slash"));
+    }
+    let mut jobs = Vec::new();
+    let mut files = HashSet::new();
+    for from in &arguments.from {
+        let (name, from) = match from.strip_prefix("oss://") {
+            Some(object) => {
+                let Some((bucket, key)) = object.split_once('/').filter(|(_, key)| !key.is_empty()) else {
+                    return Err(Failure::unusable("an object is oss://BUCKET/KEY"));
+                };
+                let signer = ObjectSigner::new(bucket, &arguments.signing)?;
+                let headers = bound_headers(None, &arguments.headers)?;
+                (key.to_owned(), From::Signed { signer, key: key.to_owned(), headers })
+            }
+            None if several => {
+                return Err(Failure::unusable("several objects need oss://BUCKET/KEY each, signed here"));
+            }
+            None => {
+                let handed = handed::read(from, "GET", &arguments.headers)?;
+                let path = handed.request.url().split('?').next().unwrap_or_default();
+                (percent_decode_str(path).decode_utf8_lossy().into_owned(), From::Handed(handed))
+            }
+        };
+        let file = match folder {
+            true => arguments.file.join(file_name(&name)?),
+            false => arguments.file.clone(),
+        };
+        if !files.insert(file.clone()) {
+            let file = file.display();
+            return Err(Failure::unusable(format!(
+                "two of the objects would become `{file}`: use two folders"
+            )));
+        }
+        jobs.push(Job { file, from });
+    }
+    if folder {
+        std::fs::create_dir_all(&arguments.file)
+            .map_err(|error| Failure::new(crate::failure::Class::LocalFile, error))?;
+    }
+    Ok(jobs)
+}
+
+fn ends_in_separator(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.ends_with(std::path::is_separator))
+}
+
+/// The last part of a key, where it is a name and nothing that leads elsewhere.
+fn file_name(key: &str) -> Result<&str, Failure> {
+    let name = key.rsplit('/').next().unwrap_or_default();
+    if name.is_empty() || matches!(name, "." | "..") || name.contains(['\\', '\0', ':']) {
+        let name = key.escape_debug();
+        return Err(Failure::unusable(format!(
+            "`{name}` gives no name for a file: write the file's whole name"
+        )));
+    }
+    Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_stay_in_their_folder() {
+        assert_eq!(file_name("photos/ü +1.jpg").unwrap(), "ü +1.jpg");
+        for key in ["photos/", "a/..", "..", ".", "a/b\\..\\c", "c:x", "a\0"] {
+            assert!(file_name(key).is_err(), "{key}");
+        }
+    }
+}

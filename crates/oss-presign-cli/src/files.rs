@@ -1,0 +1,190 @@
+//! Which files are meant: by name, by folder, by pattern.
+
+use std::path::{Component, Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use walkdir::WalkDir;
+
+use crate::failure::{Class, Failure};
+
+/// A file, and how it is called in keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    /// The path below its folder, or below the fixed part of its pattern, with slashes; of a file given by name
+    /// the name.
+    pub(crate) relative: String,
+}
+
+/// What is taken of folders and patterns.
+pub(crate) struct Filter {
+    include: Option<GlobSet>,
+    exclude: GlobSet,
+}
+
+impl Filter {
+    pub(crate) fn new(include: &[String], exclude: &[String]) -> Result<Self, Failure> {
+        let set = |patterns: &[String]| {
+            let mut set = GlobSetBuilder::new();
+            for pattern in patterns {
+                set.add(
+                    GlobBuilder::new(pattern).literal_separator(true).build().map_err(Failure::unusable)?,
+                );
+            }
+            set.build().map_err(Failure::unusable)
+        };
+        let include = if include.is_empty() { None } else { Some(set(include)?) };
+        Ok(Self { include, exclude: set(exclude)? })
+    }
+
+    fn takes(&self, relative: &str) -> bool {
+        let name = relative.rsplit('/').next().unwrap_or_default();
+        let fits = |set: &GlobSet| set.is_match(relative) || set.is_match(name);
+        self.include.as_ref().is_none_or(fits) && !fits(&self.exclude)
+    }
+}
+
+/// Finds all files, folders and patterns in their order, and within each by name.
+pub(crate) fn find(arguments: &[PathBuf], recursive: bool, filter: &Filter) -> Result<Vec<Found>, Failure> {
+    let mut found = Vec::new();
+    for argument in arguments {
+        match std::fs::metadata(argument) {
+            Ok(metadata) if metadata.is_dir() && recursive => walk(argument, None, filter, &mut found)?,
+            Ok(metadata) if metadata.is_dir() => {
+                return Err(Failure::unusable(format!("`{}` is a folder: give -r", argument.display())));
+            }
+            Ok(_) => found.push(Found { path: argument.clone(), relative: name(argument)? }),
+            Err(error) => match argument.to_str().filter(|text| is_pattern(text)) {
+                Some(pattern) => by_pattern(pattern, filter, &mut found)?,
+                None => return Err(local(argument, &error)),
+            },
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a text has characters that only a pattern would have.
+pub(crate) fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '[', '{'])
+}
+
+fn by_pattern(pattern: &str, filter: &Filter, found: &mut Vec<Found>) -> Result<(), Failure> {
+    let matcher = GlobBuilder::new(pattern).literal_separator(true).build().map_err(Failure::unusable)?;
+    let fixed: PathBuf = Path::new(pattern)
+        .components()
+        .take_while(|component| component.as_os_str().to_str().is_some_and(|text| !is_pattern(text)))
+        .collect();
+    let before = found.len();
+    walk(&fixed, Some(&matcher.compile_matcher()), filter, found)?;
+    if found.len() == before {
+        return Err(Failure::new(Class::LocalFile, format!("no file fits `{}`", pattern.escape_debug())));
+    }
+    Ok(())
+}
+
+/// Links are followed; one that leads back to where it is, is an error.
+fn walk(
+    folder: &Path,
+    pattern: Option<&GlobMatcher>,
+    filter: &Filter,
+    found: &mut Vec<Found>,
+) -> Result<(), Failure> {
+    let here = folder.as_os_str().is_empty();
+    let start = if here { Path::new(".") } else { folder };
+    for entry in WalkDir::new(start).follow_links(true).sort_by_file_name() {
+        let entry = entry.map_err(|error| Failure::new(Class::LocalFile, error))?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let relative_path = entry.path().strip_prefix(start).unwrap_or(entry.path());
+        // What lies here is matched as it would be written: without `./`.
+        let written = if here { relative_path } else { entry.path() };
+        if pattern.is_some_and(|pattern| !pattern.is_match(written)) {
+            continue;
+        }
+        let relative = slashed(relative_path)?;
+        if filter.takes(&relative) {
+            found.push(Found { path: written.to_owned(), relative });
+        }
+    }
+    Ok(())
+}
+
+fn name(path: &Path) -> Result<String, Failure> {
+    slashed(Path::new(path.file_name().unwrap_or(path.as_os_str())))
+}
+
+/// A path as part of a key.
+fn slashed(path: &Path) -> Result<String, Failure> {
+    let names = path.components().map(|component| match component {
+        Component::Normal(name) => name.to_str(),
+        other => other.as_os_str().to_str(),
+    });
+    let names: Option<Vec<&str>> = names.collect();
+    names.map(|names| names.join("/")).ok_or_else(|| {
+        Failure::new(
+            Class::LocalFile,
+            format!("the name `{}` is not UTF-8, as keys are: rename the file", path.display()),
+        )
+    })
+}
+
+fn local(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Class::LocalFile, format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in ["a.txt", "sub/b.txt", "sub/c.map", "sub/deep/d.txt", ".hidden"] {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, file).unwrap();
+        }
+        folder
+    }
+
+    fn relatives(arguments: &[PathBuf], include: &[&str], exclude: &[&str]) -> Vec<String> {
+        let owned =
+            |patterns: &[&str]| patterns.iter().map(|&pattern| pattern.to_owned()).collect::<Vec<_>>();
+        let filter = Filter::new(&owned(include), &owned(exclude)).unwrap();
+        find(arguments, true, &filter).unwrap().into_iter().map(|found| found.relative).collect()
+    }
+
+    #[test]
+    fn folders() {
+        let folder = folder();
+        let all = [".hidden", "a.txt", "sub/b.txt", "sub/c.map", "sub/deep/d.txt"];
+        assert_eq!(relatives(&[folder.path().to_owned()], &[], &[]), all);
+        assert_eq!(
+            relatives(&[folder.path().to_owned()], &["*.txt"], &["sub/deep/**"]),
+            ["a.txt", "sub/b.txt"]
+        );
+        let none = Filter::new(&[], &[]).unwrap();
+        assert_eq!(find(&[folder.path().to_owned()], false, &none).unwrap_err().class, Class::Unusable);
+    }
+
+    #[test]
+    fn patterns() {
+        let folder = folder();
+        let pattern = |text: &str| folder.path().join(text);
+        assert_eq!(relatives(&[pattern("*.txt")], &[], &[]), ["a.txt"]);
+        assert_eq!(relatives(&[pattern("**/*.txt")], &[], &[]), ["a.txt", "sub/b.txt", "sub/deep/d.txt"]);
+        assert_eq!(relatives(&[pattern("sub/?.{txt,map}")], &[], &[]), ["b.txt", "c.map"]);
+        let none = Filter::new(&[], &[]).unwrap();
+        assert_eq!(find(&[pattern("*.jpg")], false, &none).unwrap_err().class, Class::LocalFile);
+    }
+
+    #[test]
+    fn a_name_that_exists_is_no_pattern() {
+        let folder = folder();
+        let odd = folder.path().join("odd[1].txt");
+        std::fs::write(&odd, "").unwrap();
+        assert_eq!(relatives(&[odd], &[], &[]), ["odd[1].txt"]);
+        let none = Filter::new(&[], &[]).unwrap();
+        assert_eq!(find(&[folder.path().join("none")], false, &none).unwrap_err().class, Class::LocalFile);
+    }
+}

@@ -1,0 +1,108 @@
+//! What somebody was handed: a bare URL, or the JSON that `--json` prints.
+
+use std::io::Read as _;
+
+use oss_presign::PresignedRequest;
+
+use crate::arguments::parse_header;
+use crate::failure::Failure;
+
+/// More than any URL with its headers.
+const LIMIT: u64 = 1 << 20;
+
+/// A request that was handed over, and headers to send that it did not come with.
+pub(crate) struct Handed {
+    pub(crate) request: PresignedRequest,
+    /// Headers given beside JSON: the adapter refuses those that contradict it.
+    pub(crate) extra: Vec<(String, String)>,
+    /// Whether the request says which headers are bound. A bare URL does not.
+    pub(crate) complete: bool,
+}
+
+/// The argument itself, or what standard input holds where it is `-`.
+pub(crate) fn argument_or_stdin(argument: &str) -> Result<String, Failure> {
+    if argument != "-" {
+        return Ok(argument.to_owned());
+    }
+    let mut text = String::new();
+    std::io::stdin().lock().take(LIMIT).read_to_string(&mut text).map_err(Failure::unusable)?;
+    Ok(text)
+}
+
+/// Reads an argument as a request for `method`; JSON has a method of its own.
+pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<Handed, Failure> {
+    let text = argument_or_stdin(argument)?;
+    let text = text.trim();
+    if text.is_empty() {
+        let place = if argument == "-" { "standard input" } else { "the argument" };
+        return Err(Failure::unusable(format!(
+            "no URL and no JSON in {place}: the command before may have failed"
+        )));
+    }
+    if text.lines().count() > 1 && !text.starts_with('{') {
+        return Err(Failure::unusable("more than one line: give one URL, or one request as JSON"));
+    }
+    let mut extra = Vec::new();
+    for header in headers {
+        let (name, value) = parse_header(header).map_err(Failure::unusable)?;
+        extra.push((name.to_owned(), value.to_owned()));
+    }
+    if text.starts_with('{') {
+        let request = serde_json::from_str(text).map_err(|error| {
+            // Its own text may quote what it read.
+            let place = format!("line {}, column {}", error.line(), error.column());
+            Failure::unusable(match error.classify() {
+                serde_json::error::Category::Data => format!("no presigned request: {error}"),
+                _ => format!("no JSON of one presigned request ({place})"),
+            })
+        })?;
+        return Ok(Handed { request, extra, complete: true });
+    }
+    let mut request = PresignedRequest::from_url(method, text).map_err(Failure::unusable)?;
+    for (name, value) in extra {
+        request = request.with_header(&name, &value).map_err(Failure::unusable)?;
+    }
+    Ok(Handed { request, extra: Vec::new(), complete: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/a?x-oss-credential=fake-access-key-id%2F20241112%2F\
+        cn-hangzhou%2Foss%2Faliyun_v4_request&x-oss-date=20241112T083238Z&x-oss-expires=600&x-oss-signature-version=OSS4-HMAC-SHA256\
+        &x-oss-signature=fake";
+
+    fn message(argument: &str) -> String {
+        read(argument, "PUT", &[]).err().unwrap().message
+    }
+
+    #[test]
+    fn a_bare_url_takes_headers() {
+        let handed = read(&format!(" {URL}\n"), "PUT", &["Content-Type: image/jpeg".into()]).unwrap();
+        assert_eq!(handed.request.headers(), [("content-type".to_owned(), "image/jpeg".to_owned())]);
+        assert_eq!(handed.request.expires_at().unix(), 1_731_400_358 + 600);
+        assert!(!handed.complete);
+    }
+
+    #[test]
+    fn json_keeps_its_own() {
+        let json =
+            format!(r#"{{"method":"GET","url":"{URL}","headers":[["x-oss-a","1"]],"expires_at":5,"id":7}}"#);
+        let handed = read(&json, "PUT", &["x-oss-b: 2".into()]).unwrap();
+        assert_eq!(handed.request.method().as_str(), "GET");
+        assert_eq!(handed.extra, [("x-oss-b".to_owned(), "2".to_owned())]);
+        assert!(handed.complete);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_quoting_a_signature() {
+        assert!(message(" \n").contains("no URL and no JSON"));
+        assert!(message("{\"method\":\"PUT\",\"url\":\"").contains("no JSON"));
+        assert!(message(&format!("{URL}\n{URL}")).contains("more than one line"));
+        assert!(message(URL.split('&').next().unwrap()).contains("cut"));
+        for text in ["{\"error\":{\"code\":\"x\"}}".to_owned(), format!("{URL}#")] {
+            assert!(!message(&text).contains("x-oss-signature=fake"));
+        }
+    }
+}

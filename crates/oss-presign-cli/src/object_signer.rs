@@ -1,0 +1,87 @@
+//! Signs requests for objects as they are needed, with the credentials of the environment.
+
+use std::time::Duration;
+
+use oss_presign_std::{Credentials, Error, Method, PresignedRequest, Presigner};
+
+use crate::arguments::{Place, Signing, Style, parse_header};
+use crate::failure::Failure;
+
+/// Signs for one bucket. Clones share the key of the day.
+#[derive(Clone)]
+pub(crate) struct ObjectSigner {
+    presigner: Presigner,
+    pub(crate) bucket: String,
+    expires: Duration,
+}
+
+impl ObjectSigner {
+    pub(crate) fn new(bucket: &str, signing: &Signing) -> Result<Self, Failure> {
+        Ok(Self {
+            presigner: presigner(&signing.place)?,
+            bucket: bucket.to_owned(),
+            expires: Duration::from_secs(u64::from(signing.expires)),
+        })
+    }
+
+    /// A request for an object; an empty value makes a bare name.
+    pub(crate) fn sign(
+        &self,
+        method: Method,
+        key: &str,
+        headers: &[(String, String)],
+        query: &[(&str, String)],
+    ) -> Result<PresignedRequest, Error> {
+        let mut request = self.presigner.request(method, &self.bucket, key).expires_in(self.expires);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        for (name, value) in query {
+            request = request.query(name, value);
+        }
+        request.presign()
+    }
+}
+
+/// The presigner of a place, with the credentials of the environment.
+pub(crate) fn presigner(place: &Place) -> Result<Presigner, Failure> {
+    let Some(region) = &place.region else {
+        return Err("no region: give --region or set OSS_REGION, for example to cn-hangzhou".into());
+    };
+    let builder = Presigner::builder().credentials(Credentials::from_env()?).region(region);
+    let builder = match (&place.endpoint, place.style) {
+        // A flag is meant for this one call, the environment for all of them.
+        _ if place.internal => builder.internal(),
+        _ if place.accelerate => builder.accelerate(),
+        (Some(host), Style::Virtual) => builder.endpoint(host),
+        (Some(host), Style::Path) => builder.path_style(host),
+        (Some(host), Style::Cname) => builder.cname(host),
+        (None, Style::Virtual) => builder,
+        (None, Style::Path | Style::Cname) => {
+            return Err("--style path and --style cname need --endpoint or OSS_ENDPOINT".into());
+        }
+    };
+    Ok(builder.build()?)
+}
+
+/// The headers that OSS signs by itself: others would be sent by nobody.
+pub(crate) fn bound_headers(
+    content_type: Option<&str>,
+    headers: &[String],
+) -> Result<Vec<(String, String)>, Failure> {
+    let mut bound = Vec::new();
+    if let Some(media_type) = content_type {
+        bound.push(("content-type".to_owned(), media_type.to_owned()));
+    }
+    for header in headers {
+        let (name, value) = parse_header(header)?;
+        let lower_case = name.to_ascii_lowercase();
+        if !lower_case.starts_with("x-oss-") && lower_case != "content-type" && lower_case != "content-md5" {
+            return Err(
+                format!("OSS does not sign header `{name}` by itself: use --additional-header").into()
+            );
+        }
+        bound.push((name.to_owned(), value.to_owned()));
+    }
+    Ok(bound)
+}

@@ -1,0 +1,99 @@
+//! Files on their way, several at once: who sends them, what is shown meanwhile, what is told of each.
+
+mod interrupt;
+mod progress;
+mod report;
+
+pub(crate) use progress::Bar;
+pub(crate) use report::{Done, Outcome, Problem};
+
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use oss_upload_ureq::{CancelToken, RetryPolicy, Timeouts, Uploader};
+
+use crate::arguments::Transfer;
+use crate::failure::{Class, Failure};
+
+/// What all files of a command share.
+pub(crate) struct Session {
+    pub(crate) uploader: Uploader,
+    pub(crate) cancel: CancelToken,
+    pub(crate) bar: Arc<Bar>,
+    json: bool,
+    /// Whether standard output is taken by an object, so that reports go to standard error.
+    output_is_taken: bool,
+}
+
+impl Session {
+    /// `bytes` are those of all files together, where they are known.
+    pub(crate) fn new(arguments: &Transfer, files: usize, bytes: Option<u64>, output_is_taken: bool) -> Self {
+        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
+        let mut retry = RetryPolicy::default().max_attempts(arguments.attempts);
+        if let Some(deadline) = arguments.deadline {
+            retry = retry.deadline(seconds(deadline));
+        }
+        let timeouts = Timeouts::default()
+            .connect(seconds(arguments.connect_timeout))
+            .idle(seconds(arguments.idle_timeout));
+        let mut uploader =
+            Uploader::with_defaults().retry(retry).timeouts(timeouts).allow_plain_http(arguments.allow_http);
+        if let Some(rate) = arguments.limit_rate {
+            uploader = uploader.bandwidth_limit(rate);
+        }
+        Self {
+            uploader,
+            cancel: interrupt::token(),
+            bar: Arc::new(Bar::new(files, bytes, arguments.quiet)),
+            json: arguments.json,
+            output_is_taken,
+        }
+    }
+
+    /// Does every job, at most `parallel` at once, and tells of each as it ends. One that fails stops no other.
+    pub(crate) fn run<J: Sync>(
+        &self,
+        jobs: &[J],
+        parallel: usize,
+        work: impl Fn(&J) -> Outcome + Sync,
+    ) -> Result<ExitCode, Failure> {
+        let waiting = Mutex::new(jobs.iter().enumerate());
+        let failed: Mutex<Option<(usize, Class)>> = Mutex::new(None);
+        let output: Mutex<std::io::Result<()>> = Mutex::new(Ok(()));
+        let turn = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+        std::thread::scope(|scope| {
+            for _ in 0..parallel.clamp(1, jobs.len().max(1)) {
+                scope.spawn(|| {
+                    while let Some((number, job)) = turn() {
+                        let outcome = work(job);
+                        if let Err(problem) = &outcome.result {
+                            let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                            if failed.is_none_or(|(first, _)| number < first) {
+                                *failed = Some((number, problem.class));
+                            }
+                        }
+                        self.bar.file_ended();
+                        let told = self.bar.suspend(|| outcome.tell(self.json, self.output_is_taken));
+                        let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+                        // Nobody listens any more.
+                        if told.is_err() && output.is_ok() {
+                            *output = told;
+                        }
+                        if output.is_err() || self.cancel.is_cancelled() {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        self.bar.finish();
+        output.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(match failed {
+            _ if self.cancel.is_cancelled() => ExitCode::from(Class::Interrupted as u8),
+            Some((_, class)) => ExitCode::from(class as u8),
+            None => ExitCode::SUCCESS,
+        })
+    }
+}

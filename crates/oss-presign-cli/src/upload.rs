@@ -1,0 +1,159 @@
+//! `oss-presign upload`.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use oss_presign_std::Method;
+use oss_upload_ureq::{Body, Error};
+
+use crate::arguments::Upload;
+use crate::failure::{Class, Failure};
+use crate::files::{self, Filter, Found};
+use crate::handed::{self, Handed};
+use crate::key_template::KeyTemplate;
+use crate::object_signer::{ObjectSigner, bound_headers};
+use crate::transfer::{Done, Outcome, Problem, Session};
+
+/// Uploads one file to a URL, or any number to oss://.
+pub(crate) fn run(arguments: &Upload) -> Result<ExitCode, Failure> {
+    match KeyTemplate::parse(&arguments.to) {
+        Some(template) => signed_here(arguments, &template.map_err(Failure::unusable)?),
+        None => handed_over(arguments),
+    }
+}
+
+/// Where the bytes come from.
+enum Source {
+    File(PathBuf),
+    /// Read into a nameless temporary file, for its length.
+    Input,
+}
+
+impl Source {
+    fn body(&self) -> Result<Body, Error> {
+        match self {
+            Self::File(path) => Body::file(path),
+            Self::Input => Body::spool(std::io::stdin().lock()),
+        }
+    }
+
+    fn of(path: &Path) -> Self {
+        if path == Path::new("-") { Self::Input } else { Self::File(path.to_owned()) }
+    }
+
+    fn label(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Input => "standard input".to_owned(),
+        }
+    }
+}
+
+/// One file, one request that somebody else signed.
+fn handed_over(arguments: &Upload) -> Result<ExitCode, Failure> {
+    let [file] = &arguments.files[..] else {
+        return Err(Failure::unusable("several files need oss://BUCKET/KEY: a URL is good for one object"));
+    };
+    let source = Source::of(file);
+    if matches!(source, Source::Input) && arguments.to == "-" {
+        return Err(Failure::unusable("standard input cannot hold both the file and the URL"));
+    }
+    let mut headers = arguments.headers.clone();
+    headers.extend(arguments.content_type.iter().map(|media_type| format!("content-type: {media_type}")));
+    let handed = handed::read(&arguments.to, "PUT", &headers)?;
+    let body =
+        source.body().map_err(|error| Failure::new(Class::of(&error), label_error(&source, &error)))?;
+    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false);
+    let body = std::sync::Mutex::new(Some(body));
+    session.run(&[()], 1, |()| {
+        let body = body.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let result = match body {
+            Some(body) => send(&session, &handed, body, None),
+            None => Err(Problem::new(Class::Failed, "sent already")),
+        };
+        Outcome { file: source.label(), object: None, result }
+    })
+}
+
+fn label_error(source: &Source, error: &Error) -> String {
+    format!("{}: {error}", source.label())
+}
+
+struct Job {
+    source: Source,
+    key: String,
+}
+
+/// Any number of files, each request signed when it is its turn.
+fn signed_here(arguments: &Upload, template: &KeyTemplate) -> Result<ExitCode, Failure> {
+    let headers = bound_headers(arguments.content_type.as_deref(), &arguments.headers)?;
+    let signer = ObjectSigner::new(&template.bucket, &arguments.signing)?;
+    let (jobs, bytes) = jobs(arguments, template)?;
+    let session = Session::new(&arguments.transfer, jobs.len(), bytes, false);
+    session.run(&jobs, arguments.transfer.parallel, |job| {
+        let result = job.source.body().map_err(|error| Problem::new(Class::of(&error), error.to_string()));
+        let result = result.and_then(|body| {
+            let sign = || signer.sign(Method::Put, &job.key, &headers, &[]);
+            let handed = Handed { request: sign()?, extra: Vec::new(), complete: true };
+            let again = (signer.clone(), job.key.clone(), headers.clone());
+            send(&session, &handed, body, Some(again))
+        });
+        let object = Some(format!("oss://{}/{}", template.bucket, job.key));
+        Outcome { file: job.source.label(), object, result }
+    })
+}
+
+type Again = (ObjectSigner, String, Vec<(String, String)>);
+
+fn send(session: &Session, handed: &Handed, body: Body, again: Option<Again>) -> Result<Done, Problem> {
+    let mut put = session
+        .uploader
+        .put(&handed.request, body)
+        .cancel_with(&session.cancel)
+        .on_progress(session.bar.watch());
+    for (name, value) in &handed.extra {
+        put = put.header(name, value);
+    }
+    if let Some((signer, key, headers)) = again {
+        put = put.refresh_with(move |_| Ok(signer.sign(Method::Put, &key, &headers, &[])?));
+    }
+    match put.send() {
+        Ok(done) => Done::stored(done),
+        Err(error) => Err(Problem::of(handed, &error)),
+    }
+}
+
+/// The files with their keys, and their bytes together where all are files.
+fn jobs(arguments: &Upload, template: &KeyTemplate) -> Result<(Vec<Job>, Option<u64>), Failure> {
+    if let [file] = &arguments.files[..]
+        && let source @ Source::Input = Source::of(file)
+    {
+        let Some(key) = template.fixed() else {
+            return Err(Failure::unusable("standard input has no name: write the whole key"));
+        };
+        return Ok((vec![Job { source, key }], None));
+    }
+    if arguments.files.iter().any(|file| file == Path::new("-")) {
+        return Err(Failure::unusable("standard input goes alone"));
+    }
+    let filter = Filter::new(&arguments.include, &arguments.exclude)?;
+    let found = files::find(&arguments.files, arguments.recursive, &filter)?;
+    let mut keys: HashMap<String, &Found> = HashMap::new();
+    let mut bytes = 0;
+    let mut jobs = Vec::new();
+    for file in &found {
+        let key = template.key(&file.relative);
+        if let Some(other) = keys.insert(key.clone(), file) {
+            return Err(Failure::unusable(format!(
+                "`{}` and `{}` would both become `{}`: use {{path}} or {{name}} in the key",
+                other.path.display(),
+                file.path.display(),
+                key.escape_debug()
+            )));
+        }
+        bytes += file.path.metadata().map_or(0, |metadata| metadata.len());
+        jobs.push(Job { source: Source::File(file.path.clone()), key });
+    }
+    Ok((jobs, Some(bytes)))
+}
