@@ -32,13 +32,15 @@ impl From<&oss_presign::diagnose::Diagnosis> for Diagnosis {
     }
 }
 
-/// Diagnoses what the service answered to a request that this command sent.
-pub(crate) fn of(handed: &Handed, error: &ServiceError) -> Diagnosis {
-    let bound: Vec<(&str, &str)> = pairs(handed.request.headers());
-    let mut sent = bound.clone();
-    sent.extend(pairs(&handed.extra));
-    let (method, url) = (handed.request.method().as_str(), handed.request.url());
-    let signed = handed.complete.then_some(Message { method, url, headers: &bound });
+/// What the adapter found; of a bare URL, which does not show what was bound to it, what can be said without
+/// taking what was sent for what was signed.
+pub(crate) fn of(handed: Option<&Handed>, error: &ServiceError) -> Option<Diagnosis> {
+    let Some(handed) = handed.filter(|handed| !handed.complete) else {
+        return error.diagnosis().map(Diagnosis::from);
+    };
+    let headers = pairs(handed.request.headers());
+    let sent =
+        Message { method: handed.request.method().as_str(), url: handed.request.url(), headers: &headers };
     let (canonical_request, string_to_sign) = (error.field("CanonicalRequest"), error.field("StringToSign"));
     let refusal = Refusal {
         status: error.status(),
@@ -50,7 +52,7 @@ pub(crate) fn of(handed: &Handed, error: &ServiceError) -> Diagnosis {
         server_time: error.field("ServerTime").and_then(|time| server_time(&time)),
     };
     let clock = SystemClock.timestamp().ok();
-    (&diagnose(&Attempt { signed, sent: Message { method, url, headers: &sent }, clock }, &refusal)).into()
+    Some((&diagnose(&Attempt { signed: None, sent, clock }, &refusal)).into())
 }
 
 pub(crate) fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {

@@ -72,7 +72,7 @@ fn receive(session: &Session, job: &Job, ranges: usize) -> Result<Done, Problem>
     } else {
         get.to_file(&job.file)
     };
-    received.map(Done::received).map_err(|error| Problem::of(handed, &error))
+    received.map(Done::received).map_err(|error| Problem::of(Some(handed), &error))
 }
 
 fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {

@@ -11,8 +11,8 @@ mod failure;
 mod files;
 mod handed;
 mod inspect;
-mod key_cache;
 mod key_template;
+mod multipart;
 mod object_signer;
 mod serve;
 mod sign;
@@ -47,6 +47,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Delete(arguments) => sign::run(Method::Delete, &arguments)?,
         Command::Upload(arguments) => return upload::run(&arguments),
         Command::Download(arguments) => return download::run(&arguments),
+        Command::Multipart(arguments) => return multipart::run(&arguments.step),
         Command::Batch => return batch(),
         Command::Inspect(arguments) => {
             let url = argument_or_stdin(&arguments.url)?;
@@ -71,6 +72,7 @@ fn batch() -> Result<ExitCode, Failure> {
         endpoint: variable("OSS_ENDPOINT"),
     };
     let input = BufReader::with_capacity(BUFFER, io::stdin().lock());
+    // Answers come in large pieces: standard output's own line buffer would look for line ends in them.
     let output = BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let outcome =
         batch::run(input, output, &defaults, || SystemClock.timestamp().map_err(|error| error.to_string()));

@@ -12,8 +12,12 @@ use crate::failure::{Class, Failure};
 use crate::files::{self, Filter, Found};
 use crate::handed::{self, Handed};
 use crate::key_template::KeyTemplate;
+use crate::multipart;
 use crate::object_signer::{ObjectSigner, bound_headers};
 use crate::transfer::{Done, Outcome, Problem, Session};
+
+/// The largest body of one PUT: 5 GiB.
+const MAX_BODY: u64 = 5 << 30;
 
 /// Uploads one file to a URL, or any number to oss://.
 pub(crate) fn run(arguments: &Upload) -> Result<ExitCode, Failure> {
@@ -94,10 +98,13 @@ fn signed_here(arguments: &Upload, template: &KeyTemplate) -> Result<ExitCode, F
     session.run(&jobs, arguments.transfer.parallel, |job| {
         let result = job.source.body().map_err(|error| Problem::new(Class::of(&error), error.to_string()));
         let result = result.and_then(|body| {
-            let sign = || signer.sign(Method::Put, &job.key, &headers, &[]);
-            let handed = Handed { request: sign()?, extra: Vec::new(), complete: true };
-            let again = (signer.clone(), job.key.clone(), headers.clone());
-            send(&session, &handed, body, Some(again))
+            if body.length() > arguments.multipart_above.min(MAX_BODY) {
+                let upload = multipart::SignedUpload { signer: &signer, key: &job.key, headers: &headers };
+                return upload.send(&session, body, arguments.transfer.parallel);
+            }
+            let request = signer.sign(Method::Put, &job.key, &headers, &[])?;
+            let handed = Handed { request, extra: Vec::new(), complete: true };
+            send(&session, &handed, body, Some((signer.clone(), job.key.clone(), headers.clone())))
         });
         let object = Some(format!("oss://{}/{}", template.bucket, job.key));
         Outcome { file: job.source.label(), object, result }
@@ -120,7 +127,7 @@ fn send(session: &Session, handed: &Handed, body: Body, again: Option<Again>) ->
     }
     match put.send() {
         Ok(done) => Done::stored(done),
-        Err(error) => Err(Problem::of(handed, &error)),
+        Err(error) => Err(Problem::of(Some(handed), &error)),
     }
 }
 

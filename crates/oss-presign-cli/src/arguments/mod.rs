@@ -1,5 +1,6 @@
 //! What the command line says.
 
+mod multipart;
 mod transfer;
 
 use std::net::SocketAddr;
@@ -8,7 +9,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::failure::EXIT_STATUS;
-pub(crate) use transfer::{Download, Signing, Transfer, Upload};
+pub(crate) use multipart::{
+    Continuation, Multipart, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload,
+};
+pub(crate) use transfer::{Download, Network, Signing, Transfer, Upload};
 
 /// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
 ///
@@ -36,6 +40,8 @@ pub(crate) enum Command {
     Upload(Upload),
     /// Download an object through a presigned URL; or several, with credentials
     Download(Download),
+    /// Upload large files in parts: the signer plans, the holder of the plan uploads
+    Multipart(Multipart),
     /// Sign JSON Lines from standard input, one line out per line in
     Batch,
     /// Say what a presigned URL is good for; needs no secret
@@ -80,7 +86,7 @@ pub(crate) struct Sign {
 }
 
 /// Where the request goes.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Place {
     /// The region's id, such as cn-hangzhou
     #[arg(long, env = "OSS_REGION")]

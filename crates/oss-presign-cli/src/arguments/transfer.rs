@@ -50,6 +50,9 @@ pub(crate) struct Upload {
     /// Send a header: one that a bare URL was signed with and does not show, or to oss:// one to sign
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
+    /// To oss://, send larger files in parts
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
+    pub(crate) multipart_above: u64,
     #[command(flatten)]
     pub(crate) signing: Signing,
     #[command(flatten)]
@@ -99,6 +102,13 @@ pub(crate) struct Transfer {
     /// So many files (or parts of one file) at once
     #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     pub(crate) parallel: usize,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// How patient and how careful requests are made.
+#[derive(Args)]
+pub(crate) struct Network {
     /// Attempts in all, the first included
     #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) attempts: u32,

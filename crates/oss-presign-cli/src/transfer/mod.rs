@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use oss_upload_ureq::{CancelToken, RetryPolicy, Timeouts, Uploader};
 
-use crate::arguments::Transfer;
+use crate::arguments::{Network, Transfer};
 use crate::failure::{Class, Failure};
 
 /// What all files of a command share.
@@ -29,21 +29,8 @@ pub(crate) struct Session {
 impl Session {
     /// `bytes` are those of all files together, where they are known.
     pub(crate) fn new(arguments: &Transfer, files: usize, bytes: Option<u64>, output_is_taken: bool) -> Self {
-        let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
-        let mut retry = RetryPolicy::default().max_attempts(arguments.attempts);
-        if let Some(deadline) = arguments.deadline {
-            retry = retry.deadline(seconds(deadline));
-        }
-        let timeouts = Timeouts::default()
-            .connect(seconds(arguments.connect_timeout))
-            .idle(seconds(arguments.idle_timeout));
-        let mut uploader =
-            Uploader::with_defaults().retry(retry).timeouts(timeouts).allow_plain_http(arguments.allow_http);
-        if let Some(rate) = arguments.limit_rate {
-            uploader = uploader.bandwidth_limit(rate);
-        }
         Self {
-            uploader,
+            uploader: uploader(&arguments.network),
             cancel: interrupt::token(),
             bar: Arc::new(Bar::new(files, bytes, arguments.quiet)),
             json: arguments.json,
@@ -96,4 +83,21 @@ impl Session {
             None => ExitCode::SUCCESS,
         })
     }
+}
+
+/// An uploader as patient and careful as the arguments say.
+pub(crate) fn uploader(arguments: &Network) -> Uploader {
+    let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
+    let mut retry = RetryPolicy::default().max_attempts(arguments.attempts);
+    if let Some(deadline) = arguments.deadline {
+        retry = retry.deadline(seconds(deadline));
+    }
+    let timeouts =
+        Timeouts::default().connect(seconds(arguments.connect_timeout)).idle(seconds(arguments.idle_timeout));
+    let mut uploader =
+        Uploader::with_defaults().retry(retry).timeouts(timeouts).allow_plain_http(arguments.allow_http);
+    if let Some(rate) = arguments.limit_rate {
+        uploader = uploader.bandwidth_limit(rate);
+    }
+    uploader
 }

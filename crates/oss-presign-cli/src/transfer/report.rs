@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use oss_upload_ureq::{Downloaded, Error, Uploaded};
+use oss_upload_ureq::{Downloaded, Error, ServiceError, Uploaded};
 use serde::Serialize;
 
 use crate::diagnosis::{self, Diagnosis};
@@ -105,7 +105,7 @@ impl Done {
             attempts: done.attempts,
             request_id: done.request_id,
             version_id: done.version_id,
-            answer: String::from_utf8_lossy(&done.body).into_owned(),
+            answer: callback_answer(&done.body),
         })
     }
 
@@ -139,21 +139,26 @@ impl Problem {
         Self { class, message, status: None, code: None, request_id: None, ec: None, diagnosis: None }
     }
 
-    /// A failed transfer, diagnosed where the service answered.
-    pub(crate) fn of(handed: &Handed, error: &Error) -> Self {
+    /// A failed transfer, diagnosed where the service answered. `handed` is the request, where it was only one.
+    pub(crate) fn of(handed: Option<&Handed>, error: &Error) -> Self {
         let mut problem = Self::new(Class::of(error), error.to_string());
         if let Some(service) = error.service() {
+            // The error's own text has a diagnosis in it already.
+            problem.message = match error {
+                Error::Service(_) => answered(service),
+                _ => format!("the deadline is reached; last: {}", answered(service)),
+            };
             let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
             problem.status = Some(service.status());
             problem.code = known(service.code());
             problem.request_id = known(service.request_id());
             problem.ec = known(service.ec());
-            problem.diagnosis = Some(Box::new(diagnosis::of(handed, service)));
+            problem.diagnosis = diagnosis::of(handed, service).map(Box::new);
         }
         problem
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = self.message.clone();
         if let Some(diagnosis) = &self.diagnosis {
             text.push_str(&format!("\n  {}", diagnosis.sentence));
@@ -165,9 +170,39 @@ impl Problem {
     }
 }
 
+/// Where there is no callback, a completed multipart upload is answered in XML of the service's own.
+fn callback_answer(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    if text.contains("<CompleteMultipartUploadResult") { String::new() } else { text.into_owned() }
+}
+
+/// What the service said, without what it means.
+fn answered(error: &ServiceError) -> String {
+    let mut text = format!("the service answered {}", error.status());
+    if !error.code().is_empty() {
+        text.push_str(&format!(" {}", error.code()));
+    }
+    if !error.message().is_empty() {
+        text.push_str(&format!(": {}", error.message()));
+    }
+    let named = [("EC", error.ec()), ("request id", error.request_id())];
+    let named = named.iter().filter(|(_, value)| !value.is_empty());
+    let named: Vec<String> = named.map(|(name, value)| format!("{name} {value}")).collect();
+    if !named.is_empty() {
+        text.push_str(&format!(" ({})", named.join(", ")));
+    }
+    text
+}
+
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         Self::new(failure.class, failure.message)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::new(problem.class, problem.text())
     }
 }
 

@@ -31,7 +31,8 @@ fn one_per_class() {
     // Nobody listens on a port that was free a moment ago.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     upload(&request("PUT", &format!("http://{free}"), FAR)).failed(5);
-    let wrong = always("HTTP/1.1 200 OK\r\nx-oss-hash-crc64ecma: 1\r\ncontent-length: 0\r\n\r\n");
+    let wrong =
+        always("HTTP/1.1 200 OK\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 1\r\ncontent-length: 0\r\n\r\n");
     let ran = upload(&request("PUT", &wrong, FAR)).failed(6);
     assert!(ran.err.contains("checksums differ"), "{}", ran.err);
     scene.run(&["upload", "none", &request("PUT", "https://h", FAR)]).failed(7);
@@ -45,11 +46,12 @@ fn a_download_that_fails_leaves_nothing() {
     let download = |base: &str, file: &str| {
         scene.run(&["download", &request("GET", base, FAR), file, "--attempts", "1"])
     };
-    let cut = always("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 9\r\n\r\nabc");
+    let cut = always("HTTP/1.1 200 OK\r\netag: \"E\"\r\nconnection: close\r\ncontent-length: 9\r\n\r\nabc");
     download(&cut, "cut").failed(5);
-    let wrong = always("HTTP/1.1 200 OK\r\nx-oss-hash-crc64ecma: 1\r\ncontent-length: 3\r\n\r\nabc");
+    let wrong =
+        always("HTTP/1.1 200 OK\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 1\r\ncontent-length: 3\r\n\r\nabc");
     download(&wrong, "wrong").failed(6);
-    let good = always("HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc");
+    let good = always("HTTP/1.1 200 OK\r\netag: \"E\"\r\ncontent-length: 3\r\n\r\nabc");
     let ran = download(&good, "none/of/these").failed(7);
     assert!(!ran.err.contains("secret-signature"));
     assert_eq!(std::fs::read_dir(scene.path("")).unwrap().count(), 0);
@@ -74,6 +76,7 @@ fn interrupted() {
     slow.1.recv().unwrap();
     // Until the handler is there a signal would simply end the process, as it does before the transfer.
     while std::fs::read_dir(scene.path("")).unwrap().count() == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before");
         std::thread::yield_now();
     }
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
@@ -97,8 +100,8 @@ fn slow_server() -> (String, std::sync::mpsc::Receiver<()>, std::sync::mpsc::Sen
     let (go_on, going_on) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        stream.read(&mut [0; 4096]).unwrap();
-        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\nabc").unwrap();
+        assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+        stream.write_all(b"HTTP/1.1 200 OK\r\netag: \"E\"\r\ncontent-length: 1000000\r\n\r\nabc").unwrap();
         began.send(()).unwrap();
         going_on.recv().unwrap();
         // Ends when the other side has gone.

@@ -1,7 +1,9 @@
 //! The command from outside, against a local server.
+#![allow(clippy::unwrap_used)]
 
 mod batch;
 mod exit_status;
+mod multipart;
 mod several_files;
 mod support;
 mod transfers;

@@ -114,7 +114,7 @@ fn a_callback_that_failed() {
     scene.write("a", "1");
     let body = "<Error><Code>CallbackFailed</Code><Message>no</Message></Error>";
     let answer = format!(
-        "HTTP/1.1 203 Non-Authoritative\r\nconnection: close\r\nx-oss-request-id: 42\r\ncontent-length: {}\r\n\r\n{body}",
+        "HTTP/1.1 203 Non-Authoritative\r\netag: \"E\"\r\nconnection: close\r\nx-oss-request-id: 42\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
     let url = format!("{}/b/a?x-oss-signature=s", always(answer.leak()));

@@ -1,0 +1,96 @@
+//! Arguments of `multipart`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Network, Place, Signing, Transfer, parse_size};
+
+const HELP: &str = "\
+    oss-presign multipart plan examplebucket big.iso --file big.iso --expires 12h > plan.json    # with credentials
+    oss-presign multipart upload big.iso plan.json --checkpoint big.iso.checkpoint               # without
+    oss-presign multipart abort plan.json --checkpoint big.iso.checkpoint
+
+An upload that was interrupted goes on when it is started again with the same plan, file and checkpoint.";
+
+#[derive(Args)]
+#[command(after_help = HELP)]
+pub(crate) struct Multipart {
+    #[command(subcommand)]
+    pub(crate) step: MultipartStep,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum MultipartStep {
+    /// Begin an upload and print its plan as JSON: a presigned request for every step
+    Plan(MultipartPlanArguments),
+    /// Upload a file as a plan says
+    Upload(MultipartUpload),
+    /// Give an upload up: the service throws its parts away
+    Abort(MultipartAbort),
+}
+
+#[derive(Args)]
+pub(crate) struct MultipartPlanArguments {
+    /// The bucket
+    pub(crate) bucket: String,
+    /// The object's key, not encoded
+    pub(crate) key: String,
+    /// Bytes in the object, as in 1048576 or 20G
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, required_unless_present = "file", conflicts_with = "file")]
+    pub(crate) size: Option<u64>,
+    /// Take the size of this file
+    #[arg(long)]
+    pub(crate) file: Option<PathBuf>,
+    /// Bytes in a part, 100k to 5G; 8M, or more where 10000 parts would not do, by default
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) part_size: Option<u64>,
+    /// The object's Content-Type
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) content_type: Option<String>,
+    /// A header of the object, such as x-oss-storage-class
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+    /// Make no request: leave the beginning to the holder, who needs `--sign` for the rest
+    #[arg(long)]
+    pub(crate) presigned_initiate: bool,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+#[derive(Args)]
+pub(crate) struct MultipartUpload {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// The plan, or - for standard input
+    pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) more: Continuation,
+    #[command(flatten)]
+    pub(crate) transfer: Transfer,
+}
+
+#[derive(Args)]
+pub(crate) struct MultipartAbort {
+    /// The plan, or - for standard input
+    pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) more: Continuation,
+    #[command(flatten)]
+    pub(crate) network: Network,
+}
+
+/// What a plan does not hold.
+#[derive(Args)]
+pub(crate) struct Continuation {
+    /// Keep what is done in this file, and go on from it
+    #[arg(long, value_name = "PATH")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Sign the steps that the plan lacks, and those that have expired, with the credentials of the environment
+    #[arg(long, value_name = "oss://BUCKET/KEY")]
+    pub(crate) sign: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}

@@ -1,0 +1,111 @@
+//! What a line describes, in the core's terms.
+
+use oss_presign::{
+    Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Product, Region, Request, Scheme,
+    Scope, Timestamp,
+};
+
+use super::Defaults;
+use super::line::{Line, Refusal, missing, unknown};
+
+/// How long a URL lives when a line does not say, in seconds.
+const DEFAULT_EXPIRES: i64 = 3600;
+
+/// Who signs, when, for where.
+pub(super) struct Identity<'l> {
+    pub(super) credentials: Credentials<'l>,
+    pub(super) region: Region<'l>,
+    pub(super) scope: Scope<'l>,
+    pub(super) now: Timestamp,
+}
+
+pub(super) fn identity<'l>(
+    line: &'l Line<'_>,
+    defaults: &'l Defaults,
+    clock: &impl Fn() -> Result<Timestamp, String>,
+) -> Result<Identity<'l>, Refusal> {
+    let credentials = credentials(line, defaults)?;
+    let region = line.region.as_deref().or(defaults.region.as_deref());
+    let region = Region::new(region.ok_or_else(|| missing("region", ", and so is OSS_REGION"))?)?;
+    let product = line.product.as_deref().map_or(Ok(Product::Oss), Product::parse)?;
+    let now = match line.timestamp {
+        Some(seconds) => Timestamp::from_unix(u64::try_from(seconds).map_err(|_| {
+            unknown("timestamp", &seconds.to_string(), "seconds since 1970-01-01T00:00:00Z, not before")
+        })?)?,
+        None => clock().map_err(|message| Refusal::Field { code: "Clock", message })?,
+    };
+    Ok(Identity { credentials, region, scope: Scope::new(now, region, product), now })
+}
+
+/// The line's own credentials, or the default ones: never one half of each.
+fn credentials<'l>(line: &'l Line<'_>, defaults: &'l Defaults) -> Result<Credentials<'l>, Refusal> {
+    let credentials = match (&line.access_key_id, &line.access_key_secret) {
+        (Some(id), Some(secret)) => Credentials::new(id, secret)?,
+        (None, None) => match &defaults.credentials {
+            Ok(credentials) => credentials.to_core()?,
+            Err(reason) => return Err(missing("access_key_id", &format!(", and {reason}"))),
+        },
+        (Some(_), None) => return Err(missing("access_key_secret", " beside `access_key_id`")),
+        (None, Some(_)) => return Err(missing("access_key_id", " beside `access_key_secret`")),
+    };
+    Ok(match line.security_token.as_deref() {
+        Some(token) => credentials.with_security_token(token)?,
+        None => credentials,
+    })
+}
+
+pub(super) fn expiry(line: &Line<'_>) -> Result<Expiry, Refusal> {
+    let seconds = line.expires.unwrap_or(DEFAULT_EXPIRES);
+    // What is below the range is refused as its lower end is, what is above it as its upper end.
+    let clamped = u32::try_from(seconds.max(0)).unwrap_or(u32::MAX);
+    Ok(Expiry::secs(clamped)?)
+}
+
+pub(super) fn endpoint<'l>(
+    line: &'l Line<'_>,
+    defaults: &'l Defaults,
+    region: Region<'l>,
+) -> Result<Endpoint<'l>, Refusal> {
+    let addressing = match line.style.as_deref() {
+        None | Some("virtual") => Addressing::VirtualHosted,
+        Some("path") => Addressing::Path,
+        Some("cname") => Addressing::Cname,
+        Some(other) => return Err(unknown("style", other, "`virtual`, `path` or `cname`")),
+    };
+    let endpoint = match line.endpoint.as_deref().or(defaults.endpoint.as_deref()) {
+        Some(host) => Endpoint::new(host, addressing)?,
+        None if addressing == Addressing::VirtualHosted => Endpoint::public(region),
+        None => return Err(missing("endpoint", ", and `style` needs one")),
+    };
+    match line.scheme.as_deref() {
+        None => Ok(endpoint),
+        Some("https") => Ok(endpoint.with_scheme(Scheme::Https)),
+        Some("http") => Ok(endpoint.with_scheme(Scheme::Http)),
+        Some(other) => Err(unknown("scheme", other, "`https` or `http`")),
+    }
+}
+
+pub(super) fn request<'l, const CAPACITY: usize>(
+    line: &'l Line<'_>,
+) -> Result<Request<'l, CAPACITY>, Refusal> {
+    let method = line.method.as_deref().ok_or_else(|| missing("method", ""))?;
+    let method = Method::parse(method)?;
+    let bucket = Bucket::new(line.bucket.as_deref().ok_or_else(|| missing("bucket", ""))?)?;
+    let mut request = match line.key.as_deref() {
+        Some(key) if line.allow_dot_segments => {
+            Request::with_capacity(method, bucket, ObjectKey::allowing_dot_segments(key)?)
+        }
+        Some(key) => Request::with_capacity(method, bucket, ObjectKey::new(key)?),
+        None => Request::for_bucket(method, bucket),
+    };
+    for (name, value) in line.headers.iter().flatten() {
+        request = request.header(&name.0, &value.0)?;
+    }
+    for name in line.additional_headers.iter().flatten() {
+        request = request.additional_header(&name.0)?;
+    }
+    for (name, value) in line.query.iter().flatten() {
+        request = request.query(&name.0, value.as_ref().map(|value| &*value.0))?;
+    }
+    Ok(request)
+}

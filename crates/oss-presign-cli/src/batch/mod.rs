@@ -1,0 +1,143 @@
+//! `oss-presign batch`: JSON Lines in, JSON Lines out.
+//!
+//! One line out per line in, in order and without waiting for the next one. A line that cannot be signed
+//! becomes an error line; the others are not affected.
+
+mod describe;
+mod key_cache;
+mod line;
+mod sign;
+
+use std::io::{self, BufRead as _, BufReader, Read, Write};
+
+use oss_presign::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use line::{Line, Refusal};
+use sign::Batch;
+
+/// So many bytes of answers are written at once, where more lines wait.
+const OUTPUT_BYTES: usize = 64 * 1024;
+
+/// What a line may leave out.
+pub(crate) struct Defaults {
+    /// The environment's, or why it has none.
+    pub(crate) credentials: Result<oss_presign_std::Credentials, String>,
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+}
+
+/// How it went, as an exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// Every line was signed.
+    AllSigned = 0,
+    /// Some line was refused.
+    SomeRefused = 1,
+    /// Some line was no JSON object.
+    UnusableInput = 2,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    id: Option<&'a RawValue>,
+    error: Reason<'a>,
+}
+
+#[derive(Serialize)]
+struct Reason<'a> {
+    code: &'a str,
+    message: String,
+}
+
+/// Signs every line of `input`.
+pub(crate) fn run(
+    mut input: BufReader<impl Read>,
+    mut output: impl Write,
+    defaults: &Defaults,
+    clock: impl Fn() -> Result<Timestamp, String>,
+) -> io::Result<Outcome> {
+    let mut outcome = Outcome::AllSigned;
+    let mut batch = Batch::new(defaults, clock);
+    let (mut line, mut answers) = (Vec::new(), Vec::new());
+    let mut number = 0u64;
+    loop {
+        line.clear();
+        let read = input.read_until(b'\n', &mut line);
+        if !matches!(read, Ok(1..)) {
+            output.write_all(&answers)?;
+            output.flush()?;
+            return read.map(|_| outcome);
+        }
+        number += 1;
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        outcome = outcome.max(answer(&mut batch, text, number, &mut answers)?);
+        // Whoever feeds this line by line waits for the answer; whoever feeds a file does not.
+        let nobody_waits = input.buffer().contains(&b'\n');
+        if !nobody_waits || answers.len() >= OUTPUT_BYTES {
+            output.write_all(&answers)?;
+            answers.clear();
+        }
+        if !nobody_waits {
+            output.flush()?;
+        }
+    }
+}
+
+/// Answers one line.
+fn answer(
+    batch: &mut Batch<'_, impl Fn() -> Result<Timestamp, String>>,
+    text: &[u8],
+    number: u64,
+    output: &mut Vec<u8>,
+) -> io::Result<Outcome> {
+    // A derived `Deserialize` would read an array as well, field by field.
+    let is_object = text.trim_ascii_start().starts_with(b"{");
+    let line = if is_object {
+        serde_json::from_slice::<Line<'_>>(text)
+    } else {
+        Err(serde::de::Error::custom("expected a JSON object"))
+    };
+    let line = match line {
+        Ok(line) => line,
+        Err(error) => return unreadable(text, number, &error, output),
+    };
+    let Err(refusal) = batch.sign(&line, text.len(), output)? else { return Ok(Outcome::AllSigned) };
+    let (code, message) = match refusal {
+        Refusal::Sign(error) => (error.code(), error.to_string()),
+        Refusal::Field { code, message } => (code, message),
+    };
+    write_line(output, &Refused { id: line.id, error: Reason { code, message } })?;
+    Ok(Outcome::SomeRefused)
+}
+
+/// A line that is no JSON object, or one with a field of the wrong type.
+fn unreadable(
+    text: &[u8],
+    number: u64,
+    error: &serde_json::Error,
+    output: &mut Vec<u8>,
+) -> io::Result<Outcome> {
+    #[derive(Deserialize)]
+    struct Identity<'a> {
+        #[serde(borrow, default)]
+        id: Option<&'a RawValue>,
+    }
+    let identity = serde_json::from_slice::<Identity<'_>>(text).ok();
+    let (id, code, outcome) = match identity {
+        Some(identity) if text.trim_ascii_start().starts_with(b"{") => {
+            (identity.id, "InvalidField", Outcome::SomeRefused)
+        }
+        _ => (None, "InvalidJson", Outcome::UnusableInput),
+    };
+    let message = format!("line {number}: {error}");
+    write_line(output, &Refused { id, error: Reason { code, message } })?;
+    Ok(outcome)
+}
+
+fn write_line(output: &mut Vec<u8>, line: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *output, line)?;
+    output.push(b'\n');
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! One line signed, by its kind.
+
+use std::borrow::Cow;
+use std::io;
+
+use oss_presign::{DEFAULT_CAPACITY, Request, Signer, Timestamp};
+use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use super::describe::{Identity, endpoint, expiry, identity, request};
+use super::key_cache::KeyCache;
+use super::line::{FEW, Line, Refusal, missing, unknown};
+use super::{Defaults, write_line};
+
+/// More than everything that an answer takes from the defaults and that signing adds, in bytes.
+const DEFAULTS_BYTES: usize = 32 * 1024;
+
+/// Names in lower case, and values.
+type Headers<'a> = Vec<(Cow<'a, str>, &'a str)>;
+
+#[derive(Serialize)]
+struct Presigned<'a> {
+    id: Option<&'a RawValue>,
+    method: &'static str,
+    url: &'a str,
+    headers: &'a Headers<'a>,
+    expires_at: u64,
+    signature: &'a str,
+    canonical_request: &'a str,
+    string_to_sign: &'a str,
+}
+
+#[derive(Serialize)]
+struct Authorized<'a> {
+    id: Option<&'a RawValue>,
+    method: &'static str,
+    url: &'a str,
+    headers: &'a Headers<'a>,
+    authorization: &'a str,
+    signature: &'a str,
+    canonical_request: &'a str,
+    string_to_sign: &'a str,
+}
+
+#[derive(Serialize)]
+struct SignedForm<'a> {
+    id: Option<&'a RawValue>,
+    policy_base64: &'a str,
+    signature: &'a str,
+    fields: Vec<(&'a str, &'a str)>,
+}
+
+/// What is kept from line to line.
+pub(super) struct Batch<'d, C> {
+    defaults: &'d Defaults,
+    clock: C,
+    keys: KeyCache,
+    buffer: Vec<u8>,
+    canonical_request: String,
+    string_to_sign: String,
+}
+
+impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
+    pub(super) fn new(defaults: &'d Defaults, clock: C) -> Self {
+        Self {
+            defaults,
+            clock,
+            keys: KeyCache::default(),
+            buffer: vec![0; DEFAULTS_BYTES],
+            canonical_request: String::new(),
+            string_to_sign: String::new(),
+        }
+    }
+
+    /// Writes the answer, or says why there is none.
+    pub(super) fn sign(
+        &mut self,
+        line: &Line<'_>,
+        line_length: usize,
+        output: &mut Vec<u8>,
+    ) -> io::Result<Result<(), Refusal>> {
+        // No byte of the line takes more than three in what is made of it.
+        self.buffer.resize(self.buffer.len().max(3 * line_length + DEFAULTS_BYTES), 0);
+        self.canonical_request.clear();
+        self.string_to_sign.clear();
+        match line.kind.as_deref() {
+            None | Some("presign") if line.is_small() => self.presign::<FEW>(line, output),
+            None | Some("presign") => self.presign::<DEFAULT_CAPACITY>(line, output),
+            Some("header") => self.header(line, output),
+            Some("post-policy") => self.post_policy(line, output),
+            Some(other) => Ok(Err(unknown("kind", other, "`presign`, `header` or `post-policy`"))),
+        }
+    }
+
+    fn presign<const CAPACITY: usize>(
+        &mut self,
+        line: &Line<'_>,
+        output: &mut Vec<u8>,
+    ) -> io::Result<Result<(), Refusal>> {
+        let described = identity(line, self.defaults, &self.clock).and_then(|identity| {
+            let expiry = expiry(line)?;
+            let endpoint = endpoint(line, self.defaults, identity.region)?;
+            let request: Request<'_, CAPACITY> = request(line)?;
+            Ok((identity, expiry, endpoint, request))
+        });
+        let (identity, expiry, endpoint, request) = match described {
+            Ok(described) => described,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let signer = signer(&mut self.keys, line, &identity);
+        let presigned = match signer.presign(&request, &endpoint, identity.now, expiry, &mut self.buffer) {
+            Ok(presigned) => presigned,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let written = presigned
+            .write_canonical_request(&mut self.canonical_request)
+            .and_then(|()| presigned.write_string_to_sign(&mut self.string_to_sign));
+        written.map_err(io::Error::other)?;
+        let answer = Presigned {
+            id: line.id,
+            method: presigned.method().as_str(),
+            url: presigned.url(),
+            headers: &in_lower_case(presigned.headers()),
+            expires_at: presigned.expires_at().unix(),
+            signature: presigned.signature(),
+            canonical_request: &self.canonical_request,
+            string_to_sign: &self.string_to_sign,
+        };
+        write_line(output, &answer).map(Ok)
+    }
+
+    fn header(&mut self, line: &Line<'_>, output: &mut Vec<u8>) -> io::Result<Result<(), Refusal>> {
+        let described = identity(line, self.defaults, &self.clock).and_then(|identity| {
+            let endpoint = endpoint(line, self.defaults, identity.region)?;
+            let request: Request<'_> = request(line)?;
+            Ok((identity, endpoint, request))
+        });
+        let (identity, endpoint, request) = match described {
+            Ok(described) => described,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let signer = signer(&mut self.keys, line, &identity);
+        let authorized = match signer.sign_header(&request, &endpoint, identity.now, &mut self.buffer) {
+            Ok(authorized) => authorized,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let written = authorized
+            .write_canonical_request(&mut self.canonical_request)
+            .and_then(|()| authorized.write_string_to_sign(&mut self.string_to_sign));
+        written.map_err(io::Error::other)?;
+        let answer = Authorized {
+            id: line.id,
+            method: authorized.method().as_str(),
+            url: authorized.url(),
+            headers: &in_lower_case(authorized.headers()),
+            authorization: authorized.authorization(),
+            signature: authorized.signature(),
+            canonical_request: &self.canonical_request,
+            string_to_sign: &self.string_to_sign,
+        };
+        write_line(output, &answer).map(Ok)
+    }
+
+    fn post_policy(&mut self, line: &Line<'_>, output: &mut Vec<u8>) -> io::Result<Result<(), Refusal>> {
+        let described =
+            policy(line).and_then(|policy| Ok((policy, identity(line, self.defaults, &self.clock)?)));
+        let (policy, identity) = match described {
+            Ok(described) => described,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let signer = signer(&mut self.keys, line, &identity);
+        let signed = match signer.sign_policy(policy.as_bytes(), identity.now, &mut self.buffer) {
+            Ok(signed) => signed,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let answer = SignedForm {
+            id: line.id,
+            policy_base64: signed.policy(),
+            signature: signed.signature(),
+            fields: signed.fields().collect(),
+        };
+        write_line(output, &answer).map(Ok)
+    }
+}
+
+fn signer<'l>(keys: &mut KeyCache, line: &Line<'_>, identity: &Identity<'l>) -> Signer<'l> {
+    let key = keys.key(line.access_key_secret.as_deref(), &identity.credentials, &identity.scope);
+    Signer::with_key(&identity.credentials, identity.scope, key)
+}
+
+/// The text of a policy: to the letter where it is given as text, else as short as it can be.
+fn policy<'l>(line: &'l Line<'_>) -> Result<Cow<'l, str>, Refusal> {
+    let is_object = |text: &str| {
+        text.trim_ascii_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
+    };
+    let (field, text) = match (&line.policy_json, line.policy) {
+        (Some(text), _) => ("policy_json", Cow::Borrowed(&**text)),
+        (None, Some(policy)) => ("policy", Cow::Owned(compact(policy.get()))),
+        (None, None) => return Err(missing("policy", ", and so is `policy_json`")),
+    };
+    if is_object(&text) {
+        return Ok(text);
+    }
+    let message = format!("`{field}` is no JSON object: write {{\"expiration\": …, \"conditions\": […]}}");
+    Err(Refusal::Field { code: "InvalidField", message })
+}
+
+/// The same JSON without the blanks between its words.
+fn compact(json: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let kept = json.chars().filter(|&character| {
+        let keep = in_string || !character.is_ascii_whitespace();
+        (in_string, escaped) = match character {
+            _ if escaped => (in_string, false),
+            '\\' => (in_string, true),
+            '"' => (!in_string, false),
+            _ => (in_string, false),
+        };
+        keep
+    });
+    kept.collect()
+}
+
+fn in_lower_case<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> Headers<'a> {
+    headers.map(|(name, value)| (lower_case(name), value)).collect()
+}
+
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compact_json() {
+        let json = "{ \"a b\" :\t[ 1 , \"x \\\" y\\\\\" ] ,\n\"ü\":{} }";
+        let short = compact(json);
+        assert_eq!(short, "{\"a b\":[1,\"x \\\" y\\\\\"],\"ü\":{}}");
+        let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(parse(json), parse(&short));
+    }
+}
