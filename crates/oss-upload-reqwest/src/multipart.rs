@@ -95,11 +95,14 @@ impl Multipart {
                 checkpoint: self.checkpoint.as_deref(),
                 totals,
                 state: Mutex::new(upload),
-                kept: tokio::sync::Mutex::new(0),
+                kept: Arc::default(),
             };
             // The checkpoint exists before the first part does, so that the upload id is never lost.
             run.keep().await?;
-            try_join_all((0..self.parallel).map(|_| run.work())).await?;
+            let worked = try_join_all((0..self.parallel).map(|_| run.work())).await;
+            // A worker that another one's failure stopped may have left the checkpoint being written.
+            drop(run.kept.lock().await);
+            worked?;
             run.complete().await
         })
         .instrument(span)
@@ -196,7 +199,7 @@ struct Run<'a> {
     totals: Arc<Totals>,
     state: Mutex<MultipartUpload>,
     /// How many finished parts the checkpoint on disk has.
-    kept: tokio::sync::Mutex<usize>,
+    kept: Arc<tokio::sync::Mutex<usize>>,
 }
 
 impl Run<'_> {
@@ -231,7 +234,7 @@ impl Run<'_> {
     async fn keep(&self) -> Result<(), TransferError> {
         let Some(path) = self.checkpoint else { return Ok(()) };
         let wanted = self.state().checkpoint().parts().len();
-        let mut kept = self.kept.lock().await;
+        let mut kept = self.kept.clone().lock_owned().await;
         if wanted > 0 && *kept >= wanted {
             return Ok(());
         }
@@ -241,9 +244,13 @@ impl Run<'_> {
             (json.map_err(TransferError::io("writing the checkpoint"))?, state.checkpoint().parts().len())
         };
         let path = path.to_path_buf();
-        blocking("writing the checkpoint", move || checkpoint_file::replace(&path, &json)).await?;
-        *kept = count;
-        Ok(())
+        // The lock goes along: whoever waits for it waits for the disk, even if this future is dropped.
+        blocking("writing the checkpoint", move || {
+            checkpoint_file::replace(&path, &json)?;
+            *kept = count;
+            Ok(())
+        })
+        .await
     }
 
     async fn complete(&self) -> Result<Uploaded, TransferError> {
