@@ -122,21 +122,22 @@ pub(crate) fn read_head(status: u16, headers: &HeaderMap) -> Answer<'_> {
 pub(crate) fn read_limited(body: Body, time: Duration) -> (Vec<u8>, bool) {
     let started = Instant::now();
     let mut reader = body.into_reader();
-    let mut body = vec![0; ERROR_BODY_LIMIT];
-    let mut filled = 0;
+    let mut body = Vec::new();
+    // Nearly every answer is empty: nothing large is set up for it.
+    let mut piece = [0; 4 << 10];
     let mut whole = true;
     // An error that is slow to explain itself is an error all the same.
-    while started.elapsed() < time {
-        match reader.read(body.get_mut(filled..).unwrap_or_default()) {
+    while started.elapsed() < time && body.len() < ERROR_BODY_LIMIT {
+        match reader.read(&mut piece) {
             Ok(0) => break,
-            Ok(n) => filled = filled.saturating_add(n),
+            Ok(n) => body.extend_from_slice(piece.get(..n).unwrap_or_default()),
             Err(_) => {
                 whole = false;
                 break;
             }
         }
     }
-    body.truncate(filled);
+    body.truncate(ERROR_BODY_LIMIT);
     (body, whole)
 }
 
