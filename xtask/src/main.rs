@@ -1,5 +1,6 @@
 //! `cargo xtask <task>`: the project's chores, one file each.
 
+mod bench;
 mod ci;
 mod command;
 mod demo;
@@ -12,6 +13,7 @@ cargo xtask <task>
 
   demo      serve locally, presign, upload with reqwest, ureq and curl, download, compare
   test      every test of the workspace
+  bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   ci        what must hold before a change lands: format, lints, docs, MSRV, targets, fuzz build
 ";
 
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         Some((task, rest)) => match task.as_str() {
             "demo" => demo::run(rest),
             "test" => test::run(rest),
+            "bench" => bench::run(rest),
             "ci" => ci::run(rest),
             other => Err(format!("there is no task `{other}`\n\n{USAGE}")),
         },

@@ -83,7 +83,7 @@ pub(crate) fn all_stay(chunk: &[u8; 16], position: Position) -> bool {
     chunk.iter().fold(true, |all, &byte| all & keeps_branchless(byte, position))
 }
 
-fn keeps_branchless(byte: u8, position: Position) -> bool {
+pub(crate) fn keeps_branchless(byte: u8, position: Position) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     // `-` and `.` come right before `/`, and that right before the digits.
     let from_dash = byte.wrapping_sub(b'-') < 13;

@@ -1,6 +1,6 @@
 //! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
 
-use crate::encode::{Position, Table, all_stay, escape, unescaped_prefix};
+use crate::encode::{Position, Table, all_stay, escape, keeps_branchless, unescaped_prefix};
 use crate::sha256::{Sha256, copy};
 
 /// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
@@ -81,6 +81,11 @@ pub(crate) struct Length(pub(crate) usize);
 impl Output for Length {
     fn put(&mut self, bytes: &[u8]) {
         self.0 += bytes.len();
+    }
+
+    fn put_encoded(&mut self, bytes: &[u8], position: Position) {
+        let escaped = bytes.iter().filter(|&&byte| !keeps_branchless(byte, position)).count();
+        self.0 += bytes.len() + 2 * escaped;
     }
 }
 

@@ -31,6 +31,17 @@ pub struct Signer<'a> {
     pub(crate) credentials_end: Option<Timestamp>,
     pub(crate) scope: Scope<'a>,
     pub(crate) key: SigningKey,
+    #[cfg(feature = "alloc")]
+    parameters: Option<Parameters>,
+}
+
+/// The parameters that are the same in every URL of a signer, encoded: `x-oss-credential`, and from `token_at`
+/// on `x-oss-security-token`. The token is erased on drop.
+#[cfg(feature = "alloc")]
+#[derive(Clone)]
+struct Parameters {
+    text: zeroize::Zeroizing<alloc::vec::Vec<u8>>,
+    token_at: usize,
 }
 
 impl<'a> Signer<'a> {
@@ -63,7 +74,17 @@ impl<'a> Signer<'a> {
             credentials_end: credentials.expires_at(),
             scope,
             key,
+            #[cfg(feature = "alloc")]
+            parameters: None,
         }
+    }
+
+    /// The same, with the parameters that all its URLs share encoded once, in one allocation: access key id,
+    /// scope and security token. Worth it for a signer that is kept; most of all, with a token.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn encode_once(self) -> Self {
+        Self { parameters: Some(self.render_parameters()), ..self }
     }
 
     /// The scope that the key is good for.
@@ -174,11 +195,7 @@ impl<'a> Signer<'a> {
             url.put(b"&");
         }
         own_before(url, 1);
-        url.put(b"x-oss-credential=");
-        url.put_encoded(self.access_key_id.as_bytes(), Position::Query);
-        url.put(b"%2F");
-        write_scope(url, &self.scope, b"%2F");
-        url.put(b"&");
+        self.put_credential(url);
         own_before(url, 2);
         url.put(b"x-oss-date=");
         url.put(date_time);
@@ -188,17 +205,59 @@ impl<'a> Signer<'a> {
         url.put_decimal(expiry.seconds());
         url.put(b"&");
         own_before(url, 4);
-        if let Some(token) = self.security_token {
-            url.put(b"x-oss-security-token=");
-            url.put_encoded(token.as_bytes(), Position::Query);
-            url.put(b"&");
-        }
+        self.put_token(url);
         own_before(url, 5);
         url.put(b"x-oss-signature-version=");
         url.put(ALGORITHM.as_bytes());
         for parameter in own {
             url.put(b"&");
             write_parameter(url, parameter.name, parameter.value);
+        }
+    }
+
+    fn put_credential(&self, url: &mut impl Output) {
+        #[cfg(feature = "alloc")]
+        if let Some(Parameters { text, token_at }) = &self.parameters {
+            return url.put(text.get(..*token_at).unwrap_or_default());
+        }
+        self.write_credential(url);
+    }
+
+    fn put_token(&self, url: &mut impl Output) {
+        #[cfg(feature = "alloc")]
+        if let Some(Parameters { text, token_at }) = &self.parameters {
+            return url.put(text.get(*token_at..).unwrap_or_default());
+        }
+        self.write_token(url);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn render_parameters(&self) -> Parameters {
+        // Room for the whole, so that no copy of the token is left behind by growing.
+        let mut length = Length(0);
+        self.write_credential(&mut length);
+        let token_at = length.0;
+        self.write_token(&mut length);
+        let mut text = zeroize::Zeroizing::new(alloc::vec![0; length.0]);
+        let mut buffer = Buffer::new(&mut text);
+        self.write_credential(&mut buffer);
+        self.write_token(&mut buffer);
+        Parameters { text, token_at }
+    }
+
+    fn write_credential(&self, url: &mut impl Output) {
+        url.put(b"x-oss-credential=");
+        url.put_encoded(self.access_key_id.as_bytes(), Position::Query);
+        url.put(b"%2F");
+        write_scope(url, &self.scope, b"%2F");
+        url.put(b"&");
+    }
+
+    fn write_token(&self, url: &mut impl Output) {
+        if let Some(token) = self.security_token {
+            url.put(b"x-oss-security-token=");
+            url.put_encoded(token.as_bytes(), Position::Query);
+            url.put(b"&");
         }
     }
 }
@@ -274,7 +333,13 @@ impl<'s, 'a> SignerAt<'s, 'a> {
     ) -> Result<alloc::string::String, PresignError> {
         let view = request.view();
         let expiry = check(&view, endpoint, self.now, expiry, self.signer.credentials_end)?;
-        let mut url = alloc::vec![0; self.signer.measure(&view, endpoint, expiry)];
+        let length = self.signer.measure(&view, endpoint, expiry);
+        #[expect(clippy::slow_vector_initialization, reason = "the allocator zeroes slower at this size")]
+        let mut url = {
+            let mut url = alloc::vec::Vec::with_capacity(length);
+            url.resize(length, 0);
+            url
+        };
         self.sign(&view, endpoint, expiry, &mut url)?;
         Ok(alloc::string::String::from_utf8(url).unwrap_or_default())
     }
