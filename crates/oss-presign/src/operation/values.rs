@@ -24,11 +24,8 @@ impl ContentMd5 {
             [*w, *x, *y, *z] = digits([*a, *b, *c]);
             (from, to) = (from_rest, to_rest);
         }
-        if let [.., w, x, _, _] = &mut text
-            && let [.., last] = digest
-        {
-            [*w, *x, _, _] = digits([*last, 0, 0]);
-        }
+        let ([.., w, x, _, _], [.., last]) = (&mut text, digest);
+        [*w, *x, _, _] = digits([*last, 0, 0]);
         Self(text)
     }
 
