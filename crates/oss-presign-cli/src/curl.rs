@@ -39,7 +39,7 @@ pub(crate) fn command(request: &PresignedRequest, file: Option<&str>) -> String 
 }
 
 /// A word in single quotes, inside which a POSIX shell interprets nothing.
-fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+,".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {
         return word.to_owned();

@@ -27,7 +27,7 @@ Exit status:
     1  signing was refused, or something failed that has no status of its own
     2  the arguments or the input are unusable
     3  refused before anything was sent: expired, a header missing or in conflict, plain http, a wrong size
-    4  the service refused: status 4xx, or a redirect
+    4  the service refused: status 4xx, or a redirect; `verify`: it would refuse
     5  the network: no connection, a timeout, the deadline
     6  integrity: a checksum differs, or the file or the object changed meanwhile
     7  a local file cannot be read or written

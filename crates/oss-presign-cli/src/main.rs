@@ -7,6 +7,7 @@ mod batch;
 mod curl;
 mod diagnosis;
 mod download;
+mod explain;
 mod failure;
 mod files;
 mod handed;
@@ -14,15 +15,17 @@ mod inspect;
 mod key_template;
 mod multipart;
 mod object_signer;
+mod post_policy;
 mod serve;
 mod sign;
 mod transfer;
 mod upload;
+mod verify;
 
 use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser as _};
 use oss_presign_std::{Clock, Credentials, Method, SystemClock};
 
 use arguments::{Arguments, Command};
@@ -57,6 +60,13 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             } else {
                 print!("{}", report.text()?);
             }
+        }
+        Command::PostPolicy(arguments) => post_policy::run(&arguments)?,
+        Command::Verify(arguments) => return verify::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments)?,
+        Command::Completions(arguments) => {
+            let mut command = Arguments::command();
+            clap_complete::generate(arguments.shell, &mut command, "oss-presign", &mut io::stdout());
         }
         Command::Serve(arguments) => serve::run(&arguments)?,
     }

@@ -1,5 +1,7 @@
 //! What the command line says.
 
+mod explain;
+mod form;
 mod multipart;
 mod transfer;
 
@@ -9,6 +11,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::failure::EXIT_STATUS;
+pub(crate) use explain::{Completions, Explain, Verify};
+pub(crate) use form::PostPolicyArguments;
 pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload,
 };
@@ -44,10 +48,18 @@ pub(crate) enum Command {
     Multipart(Multipart),
     /// Sign JSON Lines from standard input, one line out per line in
     Batch,
+    /// Sign a form that a browser uploads with (PostObject)
+    PostPolicy(Box<PostPolicyArguments>),
+    /// Check a presigned URL as the service would; needs the secret
+    Verify(Verify),
+    /// Say why a request was refused, from its saved answer
+    Explain(Explain),
     /// Say what a presigned URL is good for; needs no secret
     Inspect(Inspect),
     /// Run a local server that verifies V4 signatures strictly
     Serve(Serve),
+    /// Print a completion script, as in: oss-presign completions bash > ~/.local/share/bash-completion/completions/oss-presign
+    Completions(Completions),
 }
 
 #[derive(Args)]

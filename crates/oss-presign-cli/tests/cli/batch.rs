@@ -244,7 +244,7 @@ fn unusable_input_is_answered_line_by_line() {
 #[test]
 fn defaults_come_from_the_environment_and_the_clock() {
     let line = json!({"id": "x", "method": "GET", "bucket": "examplebucket", "key": "a"});
-    let (status, answers) = run(&mut command(), &lines(&[line.clone()]));
+    let (status, answers) = run(&mut command(), &lines(std::slice::from_ref(&line)));
     assert_eq!((status, &answers[0]["error"]["code"]), (Some(1), &json!("MissingField")));
     let mut with_environment = command();
     with_environment

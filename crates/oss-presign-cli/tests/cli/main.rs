@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod batch;
+mod curl;
 mod exit_status;
+mod looking_into;
 mod multipart;
 mod several_files;
 mod support;

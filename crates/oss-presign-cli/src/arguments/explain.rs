@@ -1,0 +1,62 @@
+//! Arguments of what looks into requests and answers.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Args)]
+pub(crate) struct Verify {
+    /// The URL, in single quotes; the JSON of `put --json`; or - to read either from standard input
+    pub(crate) request: String,
+    /// The method; that of the JSON, or GET, without it
+    #[arg(short = 'X', long)]
+    pub(crate) method: Option<String>,
+    /// A header of the request
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+    /// The bucket's region; without it the URL's own is believed
+    #[arg(long, env = "OSS_REGION")]
+    pub(crate) region: Option<String>,
+    /// The bucket, where the host name hides it, as a CNAME does
+    #[arg(long)]
+    pub(crate) bucket: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const EXPLAIN_HELP: &str = "\
+    curl -i -T a.jpg -H 'Content-Type: image/png' 'https://…' > answer.txt
+    oss-presign explain answer.txt put.json -H 'Content-Type: image/png'
+
+With the JSON of `put --json` (here in a file) the explanation compares what was signed with what was sent; a bare URL tells less.";
+
+#[derive(Args)]
+#[command(after_help = EXPLAIN_HELP)]
+pub(crate) struct Explain {
+    /// The answer: its XML, or what `curl -i` printed; - for standard input
+    pub(crate) answer: PathBuf,
+    /// The URL, in single quotes; the JSON of `put --json`, or a file with it
+    pub(crate) request: String,
+    /// The method that was sent; that of the JSON, or GET, without it
+    #[arg(short = 'X', long)]
+    pub(crate) method: Option<String>,
+    /// A header that was sent; without any, those of the JSON
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+    /// The URL that was sent, where it is not the one that was signed
+    #[arg(long, value_name = "URL")]
+    pub(crate) sent_url: Option<String>,
+    /// The status of the answer, where only its XML was saved
+    #[arg(long)]
+    pub(crate) status: Option<u16>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}

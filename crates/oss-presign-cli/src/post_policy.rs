@@ -1,0 +1,96 @@
+//! `oss-presign post-policy`: a form that a browser uploads with.
+
+use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicy, PresignError};
+use oss_presign_std::Error;
+
+use crate::arguments::PostPolicyArguments;
+use crate::curl::quote;
+use crate::failure::Failure;
+use crate::object_signer::presigner;
+
+/// Most forms fit.
+const BUFFER_BYTES: usize = 16 * 1024;
+
+/// Signs, and prints the form as it was asked for.
+pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
+    let presigner = presigner(&arguments.signing.place)?;
+    let (one_of, none_of) = (lists(&arguments.one_of), lists(&arguments.none_of));
+    let mut policy = place(arguments)?;
+    if let Some(media_type) = &arguments.content_type {
+        policy = policy.content_type(media_type)?;
+    }
+    if let Some((least, most)) = arguments.content_length_range {
+        policy = policy.content_length_range(least..=most)?;
+    }
+    for (field, value) in &arguments.eq {
+        policy = policy.equals(field, value)?;
+    }
+    for (field, prefix) in &arguments.starts_with {
+        policy = policy.starts_with(field, prefix)?;
+    }
+    for (field, values) in &one_of {
+        policy = policy.one_of(field, values)?;
+    }
+    for (field, values) in &none_of {
+        policy = policy.none_of(field, values)?;
+    }
+    for (field, value) in &arguments.value {
+        policy = policy.value(field, value)?;
+    }
+    if let Some(status) = arguments.success_action_status {
+        policy = policy.success_action_status(status)?;
+    }
+    if let Some(url) = &arguments.success_action_redirect {
+        policy = policy.success_action_redirect(url)?;
+    }
+    let expiry = Expiry::secs(arguments.signing.expires)?;
+    let text = presigner.with_signer(|signer, endpoint, now| -> Result<_, Error> {
+        let mut buffer = vec![0; BUFFER_BYTES];
+        if let Err(PresignError::BufferTooSmall { needed }) =
+            signer.sign_form(&policy, endpoint, now, expiry, &mut buffer)
+        {
+            buffer.resize(needed, 0);
+        }
+        let form = signer.sign_form(&policy, endpoint, now, expiry, &mut buffer)?;
+        Ok(if arguments.html {
+            Ok(form.to_html())
+        } else if arguments.curl {
+            curl(&form, arguments.file.as_deref())
+        } else {
+            Ok(form.to_json() + "\n")
+        })
+    })?;
+    print!("{}", text.map_err(Failure::unusable)?);
+    Ok(())
+}
+
+/// Fields and their values, which are separated by commas.
+fn lists(pairs: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
+    pairs.iter().map(|(field, values)| (field.as_str(), values.split(',').collect())).collect()
+}
+
+fn place(arguments: &PostPolicyArguments) -> Result<PostPolicy<'_>, Failure> {
+    let bucket = Bucket::new(&arguments.bucket)?;
+    Ok(match &arguments.key {
+        Some(key) => PostPolicy::for_key(bucket, ObjectKey::new(key)?)?,
+        None => PostPolicy::for_prefix(bucket, arguments.prefix.as_deref().unwrap_or_default())?,
+    })
+}
+
+/// The form as a curl command. curl cannot ask for what the form leaves open.
+fn curl(form: &PostForm<'_>, file: Option<&str>) -> Result<String, String> {
+    if let Some(field) = form.open_fields().next() {
+        return Err(format!("the form leaves `{field}` open: give curl a value with --value {field}=…"));
+    }
+    let mut command = "curl --no-progress-meter --fail-with-body".to_owned();
+    for (name, value) in form.fields() {
+        command.push_str(" --form-string ");
+        command.push_str(&quote(&format!("{name}={value}")));
+    }
+    // curl takes `;` and `,` in a file name for its own, but not between double quotes.
+    let file = file.unwrap_or("-").replace('\\', r"\\").replace('"', r#"\""#);
+    command.push_str(" --form ");
+    command.push_str(&quote(&format!("file=@\"{file}\"")));
+    command.push_str(&format!(" {}\n", quote(form.url())));
+    Ok(command)
+}

@@ -1,0 +1,135 @@
+//! `oss-presign verify`: what the service would say, with the secret at hand.
+
+use std::process::ExitCode;
+
+use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, Verified, VerifyError};
+use oss_presign::{Product, Region, Scope, Timestamp};
+use oss_presign_std::{Clock as _, Credentials, SystemClock};
+use serde_json::json;
+
+use crate::arguments::{Verify, parse_header};
+use crate::failure::{Class, Failure};
+use crate::handed;
+
+/// Verifies, and says what came of it.
+pub(crate) fn run(arguments: &Verify) -> Result<ExitCode, Failure> {
+    let credentials = Credentials::from_env()?;
+    let request = Request::read(arguments)?;
+    let verdict = request.verify(arguments, &credentials, SystemClock.timestamp()?)?;
+    if arguments.json {
+        println!("{}", report(&verdict));
+    } else {
+        match &verdict {
+            Ok(verified) => {
+                println!("valid: signed by {} at {}", verified.access_key_id(), verified.signed_at());
+                if let Some(end) = verified.expires_at() {
+                    println!("works until {end}");
+                }
+            }
+            Err(error) => println!("not valid: {error} ({})", error.code()),
+        }
+    }
+    Ok(if verdict.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(Class::Denied as u8) })
+}
+
+fn report(verdict: &Result<Verified, VerifyError>) -> serde_json::Value {
+    match verdict {
+        Ok(verified) => json!({
+            "valid": true,
+            "access_key_id": verified.access_key_id(),
+            "signed_at": verified.signed_at().unix(),
+            "expires_at": verified.expires_at().map(Timestamp::unix),
+        }),
+        Err(error) => json!({
+            "valid": false,
+            "status": error.http_status(),
+            "code": error.code(),
+            "ec": error.ec(),
+            "message": error.to_string(),
+        }),
+    }
+}
+
+/// A request as a server would receive it.
+struct Request {
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+}
+
+impl Request {
+    fn read(arguments: &Verify) -> Result<Self, Failure> {
+        let text = handed::argument_or_stdin(&arguments.request)?;
+        let mut headers = Vec::new();
+        for header in &arguments.headers {
+            let (name, value) = parse_header(header).map_err(Failure::unusable)?;
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        let text = text.trim();
+        let (method, url) = if text.starts_with('{') {
+            let request = handed::read(text, "GET", &[])?.request;
+            headers.extend(request.headers().iter().cloned());
+            (request.method().as_str().to_owned(), request.url().to_owned())
+        } else {
+            ("GET".to_owned(), text.to_owned())
+        };
+        Ok(Self { method: arguments.method.clone().unwrap_or(method).to_ascii_uppercase(), url, headers })
+    }
+
+    fn verify(
+        &self,
+        arguments: &Verify,
+        credentials: &Credentials,
+        now: Timestamp,
+    ) -> Result<Result<Verified, VerifyError>, Failure> {
+        let rest = self.url.strip_prefix("https://").or_else(|| self.url.strip_prefix("http://"));
+        let rest = rest.ok_or_else(|| Failure::unusable("a URL begins with `https://` or `http://`"))?;
+        let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (host, _) = before_query.split_once('/').unwrap_or((before_query, ""));
+        let path = if before_query.len() > host.len() { &before_query[host.len()..] } else { "/" };
+        let mut headers: Vec<(&str, &[u8])> = vec![("host", host.as_bytes())];
+        headers.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
+        // The host may carry the bucket or not; the signature tells, as it covers the bucket.
+        let label = host.split('.').next();
+        let buckets = match &arguments.bucket {
+            Some(bucket) => vec![Some(bucket.as_str())],
+            None => vec![None, label],
+        };
+        let core = credentials.to_core()?;
+        let token =
+            security_token(|name| std::env::var(name).ok()).filter(|_| credentials.has_security_token());
+        let mut verdict = Err(VerifyError::SignatureMismatch);
+        for bucket in buckets {
+            let received = ReceivedRequest { method: &self.method, bucket, path, query, headers: &headers };
+            let in_header = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+            let presented = if in_header { received.authorized() } else { received.presigned() };
+            let presented = match presented {
+                Ok(presented) => presented,
+                Err(error) => return Ok(Err(error)),
+            };
+            let credential = presented.credential();
+            let region = Region::new(arguments.region.as_deref().unwrap_or(credential.region()))?;
+            let expected = ExpectedScope { region, product: Product::parse(credential.product())? };
+            verdict = presented.verify(&expected, now, |id, scope: &Scope<'_>| {
+                let known = (id == core.access_key_id()).then(|| KnownKey::new(core.signing_key(scope)))?;
+                Some(match &token {
+                    Some(token) => known.with_security_token(token),
+                    None => known,
+                })
+            });
+            if !matches!(verdict, Err(VerifyError::SignatureMismatch)) {
+                break;
+            }
+        }
+        Ok(verdict)
+    }
+}
+
+/// The token that goes with the access key of the environment: credentials show none of theirs.
+fn security_token(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let given = |name| variable(name).filter(|value| !value.is_empty());
+    match given("OSS_ACCESS_KEY_ID") {
+        Some(_) => given("OSS_SESSION_TOKEN"),
+        None => given("ALIBABA_CLOUD_SECURITY_TOKEN"),
+    }
+}
