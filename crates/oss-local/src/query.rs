@@ -9,7 +9,7 @@ use crate::error::{OssError, Result};
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// A `+` stands for itself: the signature covers it as `%2B`, and SDKs write a blank as `%20`.
+    /// A `+` stands for itself here; where it came for a blank, the service has made it `%20` before.
     pub(crate) fn parse(raw: &str) -> Result<Self> {
         let mut pairs = Vec::new();
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {

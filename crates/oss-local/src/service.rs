@@ -120,7 +120,8 @@ impl Service {
         if !path.starts_with('/') && parts.method != Method::OPTIONS {
             return Err(OssError::new(400, "InvalidURI", "The target must begin with a slash."));
         }
-        let raw_query = parts.uri.query().unwrap_or_default().to_owned();
+        // A plus is a blank, as in forms: oss2 sends blanks so and signs them as %20. A plus itself comes as %2B.
+        let raw_query = parts.uri.query().unwrap_or_default().replace('+', "%20");
         let address = self.config.hosts.address(&host, &path)?;
         if let Some(bucket) = &address.bucket {
             valid_bucket(bucket)?;

@@ -51,6 +51,20 @@ async fn every_change_to_a_signed_request_is_noticed() {
     exchange(&server, "GET", &target, &[("X-Other", "1")], b"").await.expect(200);
 }
 
+/// oss2 sends a blank in a query as a plus and signs it as `%20`; a plus itself is `%2B` with every SDK.
+#[tokio::test]
+async fn a_plus_in_a_query_is_a_blank() {
+    let server = server().start().await.unwrap();
+    put(&server, "a b+c", b"x").await.expect(200);
+    let target = presign(Method::Get, "", &[], &[("prefix", Some("a b+"))]);
+    assert!(target.contains("prefix=a%20b%2B"));
+    let sent = target.replacen("a%20b", "a+b", 1);
+    let listed = exchange(&server, "GET", &sent, &[], b"").await.expect(200);
+    assert_eq!(listed.element("Key"), Some("a b+c"));
+    let refused = exchange(&server, "GET", &target.replacen("%2B", "+", 1), &[], b"").await;
+    refused.expect_error(403, "SignatureDoesNotMatch");
+}
+
 #[tokio::test]
 async fn a_url_lives_until_its_expiry_by_the_servers_clock() {
     let clock = Clock::fixed(NOW);
