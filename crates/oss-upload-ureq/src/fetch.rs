@@ -187,7 +187,7 @@ impl Fetch {
             }
             other => other?,
         };
-        if !answer(&response).names_object() {
+        if !answer(&response).names_result(self.context.presigned.url()) {
             return Err(TransferError::UnexpectedAnswer {
                 what: "a success without an ETag and a checksum: not from OSS",
             });

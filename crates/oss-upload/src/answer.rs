@@ -100,6 +100,14 @@ impl<'a> Answer<'a> {
         self.etag.is_some() || self.crc64.is_some()
     }
 
+    /// The same for the answer to a GET of this URL. What `x-oss-process` makes of an object has neither an ETag nor a
+    /// checksum of its own: there the request id tells OSS from somebody else.
+    pub fn names_result(&self, url: &str) -> bool {
+        let query = url.split_once('?').map_or("", |(_, query)| query);
+        let processed = query.split('&').any(|pair| pair.starts_with("x-oss-process="));
+        self.names_object() || (processed && self.request_id.is_some())
+    }
+
     /// What the status means.
     pub fn verdict(&self) -> Verdict {
         match self.status {
@@ -129,6 +137,18 @@ impl fmt::Debug for Answer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_processed_image_is_named_by_its_request_alone() {
+        const PROCESSED: &str = "http://h/b/k?x-oss-date=1&x-oss-process=image%2Finfo";
+        let mut answer = Answer::new(200);
+        assert!(!answer.names_result(PROCESSED));
+        answer.record("x-oss-request-id", b"5C3D9175B6FC201293AD****");
+        assert!(answer.names_result(PROCESSED));
+        assert!(!answer.names_result("http://h/b/x-oss-process=k?x-oss-date=1"));
+        answer.record("etag", b"\"E\"");
+        assert!(answer.names_result("http://h/b/k"));
+    }
 
     #[test]
     fn headers_of_a_stored_object() {
