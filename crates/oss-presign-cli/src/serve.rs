@@ -12,8 +12,11 @@ const FAKE_ACCESS_KEY_SECRET: &str = "fake-access-key-secret";
 /// Serves until Ctrl-C.
 pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
     let fake = arguments.access_key_id.is_none();
-    let mut server =
-        Server::new().bind(arguments.bind).region(&arguments.region).credential(credential(arguments));
+    let mut server = Server::new()
+        .bind(arguments.bind)
+        .region(&arguments.region)
+        .credential(credential(arguments))
+        .page(true);
     if let Some(directory) = &arguments.directory {
         server = server.directory(directory);
     }
