@@ -4,6 +4,8 @@ mod bench;
 mod ci;
 mod command;
 mod demo;
+mod interop;
+mod load;
 mod test;
 
 use std::process::ExitCode;
@@ -12,6 +14,8 @@ const USAGE: &str = "\
 cargo xtask <task>
 
   demo      serve locally, presign, upload with reqwest, ureq and curl, download, compare
+  interop   every documented client and the official SDKs against the local server [--json] [--only TEXT]
+  load      64 connections that store and fetch 100 KiB for 60 s; requests per second and memory
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   ci        what must hold before a change lands: format, lints, docs, MSRV, targets, fuzz build
@@ -22,6 +26,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((task, rest)) => match task.as_str() {
             "demo" => demo::run(rest),
+            "interop" => interop::run(rest),
+            "load" => load::run(rest),
             "test" => test::run(rest),
             "bench" => bench::run(rest),
             "ci" => ci::run(rest),

@@ -1,0 +1,61 @@
+//! `oss-presign serve`, as a process of its own.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A running server; it ends with this value.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) port: u16,
+}
+
+impl Server {
+    /// Starts it on a free port of the loopback address.
+    pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self, String> {
+        let mut child = Command::new(program)
+            .args(["serve", "--bind", "127.0.0.1:0"])
+            .args(arguments)
+            .env("OSS_REGION", super::signer::REGION)
+            .env("OSS_ACCESS_KEY_ID", super::signer::ID)
+            .env("OSS_ACCESS_KEY_SECRET", super::signer::SECRET)
+            .env_remove("OSS_SESSION_TOKEN")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("`{}` does not start: {error}", program.display()))?;
+        let Some(output) = child.stdout.take() else { return Err("the server has no output".into()) };
+        let mut lines = BufReader::new(output).lines();
+        while let Some(Ok(line)) = lines.next() {
+            let port = line.rsplit_once(':').and_then(|(_, port)| port.trim_end_matches('/').parse().ok());
+            if let (true, Some(port)) = (line.starts_with("listening on "), port) {
+                // What it prints later is drained, or it would block on a full pipe.
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok(Self { child, port });
+            }
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+        Err("the server did not say where it listens".into())
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it; an error where it has ended by itself before.
+    pub(crate) fn stop(mut self) -> Result<(), String> {
+        match self.child.try_wait() {
+            Ok(None) => Ok(()),
+            Ok(Some(status)) => Err(format!("the server ended by itself: {status}")),
+            Err(error) => Err(format!("the server: {error}")),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
