@@ -12,8 +12,7 @@ const TARGET: &str = "target/benches";
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let has = |option: &str| arguments.iter().any(|argument| argument == option);
-    let build =
-        ["build", "--release", "--locked", "--bins", "--manifest-path", MANIFEST, "--target-dir", TARGET];
+    let build = ["build", "--release", "--bins", "--manifest-path", MANIFEST, "--target-dir", TARGET];
     let features: &[&str] = if has("--peers") { &["--features", "peers"] } else { &[] };
     cargo(&[&build, features].concat())?;
     cargo(&["build", "--release", "--locked", "--package", "oss-presign-cli"])?;

@@ -1,0 +1,64 @@
+//! What the gate lets pass.
+//!
+//! A limit is what was reached when it was written down; it only ever goes down. Where it is above the goal,
+//! that much is still to be won. `MARGIN` is what noise may add to a median of per-round ratios: they repeat to
+//! ±1 % between runs, also beside other builds on the same two cores; what is not SHA-256 weighs a few per cent
+//! more or less on another generation of processors.
+
+/// Noise that is forgiven, as a part of the limit.
+pub const MARGIN: f64 = 0.05;
+
+/// A number for each case.
+#[derive(Clone, Copy)]
+pub struct PerCase {
+    pub simple: f64,
+    pub heavy: f64,
+}
+
+const fn per_case(simple: f64, heavy: f64) -> PerCase {
+    PerCase { simple, heavy }
+}
+
+impl PerCase {
+    #[must_use]
+    pub fn of(self, case: &str) -> f64 {
+        if case == "simple" { self.simple } else { self.heavy }
+    }
+}
+
+/// The most that a row may cost, in multiples of the floor.
+pub struct Limit {
+    pub row: &'static str,
+    pub goal: PerCase,
+    pub limit: PerCase,
+    /// Allocations per call, exactly.
+    pub allocations: u64,
+}
+
+const fn limit(row: &'static str, goal: PerCase, limit: PerCase, allocations: u64) -> Limit {
+    Limit { row, goal, limit, allocations }
+}
+
+pub const LIMITS: &[Limit] = &[
+    limit("into_buffer", per_case(1.25, 1.20), per_case(1.33, 1.24), 0),
+    limit("at_timestamp", per_case(1.15, 1.15), per_case(1.16, 1.17), 0),
+    limit("to_string", per_case(1.35, 1.28), per_case(1.46, 1.44), 1),
+    limit("page", per_case(1.12, 1.12), per_case(1.12, 1.12), 0),
+    limit("page_arena", per_case(1.12, 1.12), per_case(1.12, 1.12), 0),
+];
+
+/// How many times as fast as a peer `into_buffer` must be at least.
+pub struct Lead {
+    pub peer: &'static str,
+    pub goal: PerCase,
+    pub limit: PerCase,
+}
+
+pub const LEADS: &[Lead] = &[
+    Lead { peer: "rusty-oss", goal: per_case(8.0, 6.0), limit: per_case(7.1, 5.3) },
+    Lead { peer: "reqsign-aliyun-oss", goal: per_case(14.0, 11.0), limit: per_case(12.3, 9.9) },
+];
+
+/// Signatures of two threads over one presigner, in multiples of one thread's: the goal. The gate only tells
+/// it, because a neighbour on the second core takes its share.
+pub const TWO_THREADS: f64 = 1.9;

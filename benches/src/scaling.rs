@@ -1,0 +1,116 @@
+//! How the cost grows with the input, and with threads.
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use oss_presign::{Bucket, Credentials, Method, ObjectKey, Request, Signer};
+
+use crate::cases::{self, BUCKET, Case, endpoint, expiry, now, region, token};
+use crate::plot::{Plot, Series};
+use crate::rounds::{Row, floor, measure};
+
+/// One block.
+const UNIT: u32 = 1;
+
+/// Cost in compressions, of describing and signing, at growing sizes of one part of the input.
+#[must_use]
+pub fn growth(rounds: usize) -> Vec<Plot> {
+    let lengths: Vec<usize> = (0..=8).map(|n| (n * 128).clamp(1, 1023)).collect();
+    let counts: Vec<usize> = (0..=8).map(|n| n * 4).collect();
+    let along = |sizes: &[usize], cost: &dyn Fn(usize) -> f64| -> Vec<(f64, f64)> {
+        sizes.iter().map(|&size| (size as f64, cost(size))).collect()
+    };
+    let ascii = along(&lengths, &|length| sign(&"k".repeat(length), None, 0, 0, rounds));
+    let escaped = along(&lengths, &|length| sign(&"+".repeat(length), None, 0, 0, rounds));
+    let tokens = along(&lengths, &|length| sign("key", Some(&token(length)), 0, 0, rounds));
+    let headers = along(&counts, &|count| sign("key", None, count, 0, rounds));
+    let parameters = along(&counts, &|count| sign("key", None, 0, count, rounds));
+    vec![
+        Plot {
+            name: "length",
+            title: "Cost of one URL by the length of its key and token",
+            x: "bytes",
+            y: "SHA-256 compressions",
+            series: vec![
+                Series { name: "key, nothing to escape", points: ascii },
+                Series { name: "key, all escaped", points: escaped },
+                Series { name: "security token", points: tokens },
+            ],
+        },
+        Plot {
+            name: "count",
+            title: "Cost of one URL by the number of headers and parameters",
+            x: "how many, given in reverse order",
+            y: "SHA-256 compressions",
+            series: vec![
+                Series { name: "headers of 30 bytes", points: headers },
+                Series { name: "query parameters of 30 bytes", points: parameters },
+            ],
+        },
+    ]
+}
+
+/// Compressions' worth of time for describing and signing one request.
+fn sign(key: &str, token: Option<&str>, headers: usize, parameters: usize, rounds: usize) -> f64 {
+    let mut credentials =
+        Credentials::new(cases::ACCESS_KEY_ID, cases::ACCESS_KEY_SECRET).expect("credentials");
+    if let Some(token) = token {
+        credentials = credentials.with_security_token(token).expect("a token");
+    }
+    let signer = Signer::new(&credentials, region(), now()).encode_once();
+    // The worst order for a list that is kept sorted.
+    let names = |prefix: &str, count: usize| -> Vec<String> {
+        (0..count).rev().map(|n| format!("{prefix}-{n:02}")).collect()
+    };
+    let (headers, parameters) = (names("x-oss-meta-name", headers), names("response-parameter", parameters));
+    let (at, endpoint) = (signer.at(now()).expect("the signer's day"), endpoint());
+    let mut buffer = vec![0; 16_384];
+    let row = Row::new("sign", || {
+        let (bucket, key) =
+            (Bucket::new(BUCKET).expect("a bucket"), ObjectKey::new(black_box(key)).expect("a key"));
+        let mut request = Request::<32>::with_capacity(Method::Put, bucket, key);
+        for name in &headers {
+            request = request.header(name, "a value").expect("a header");
+        }
+        for name in &parameters {
+            request = request.query(name, Some("a value")).expect("a parameter");
+        }
+        let url = at.presign(&request, &endpoint, expiry(), &mut buffer);
+        url.map(|url| url.url().len()).expect("a URL")
+    });
+    measure(&mut floor(UNIT), &mut [row], rounds).ratio("sign").unwrap_or_default()
+}
+
+/// How many signatures two threads make over one presigner, in multiples of what one thread makes: the median
+/// over rounds in which one and two threads take turns.
+#[must_use]
+pub fn two_threads(case: &Case, rounds: usize) -> f64 {
+    let presigner = crate::ours::presigner(case);
+    let rate = |threads: usize| -> f64 {
+        let barrier = Barrier::new(threads);
+        let count = || {
+            barrier.wait();
+            let (start, mut made) = (Instant::now(), 0u32);
+            while start.elapsed() < Duration::from_millis(20) {
+                for _ in 0..64 {
+                    black_box(crate::ours::presign(case, black_box(&presigner)));
+                }
+                made += 64;
+            }
+            f64::from(made) / start.elapsed().as_secs_f64()
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(count)).collect();
+            workers.into_iter().map(|worker| worker.join().expect("a rate")).sum()
+        })
+    };
+    let mut ratios: Vec<f64> = (0..rounds)
+        .map(|_| {
+            let one = rate(1);
+            rate(2) / one
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(rounds / 2).copied().unwrap_or_default()
+}
