@@ -6,14 +6,18 @@ const MSRV: &str = "1.88.0";
 /// Where the core must build without features; the first three have no operating system.
 const TARGETS: [&str; 4] =
     ["thumbv7em-none-eabihf", "thumbv6m-none-eabi", "riscv32imc-unknown-none-elf", "wasm32-unknown-unknown"];
-const NO_STD_CRATES: [&str; 1] = ["oss-presign"];
+/// Crates without the standard library, and the features that they have there beside none.
+const NO_STD_CRATES: [(&str, &[&str]); 3] =
+    [("oss-presign", &["alloc"]), ("oss-upload", &["alloc"]), ("oss-upload-embedded", &["blocking", "async"])];
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
     format_and_lints()?;
     documentation()?;
     minimum_rust()?;
     small_targets()?;
+    dependencies()?;
     fuzz()?;
+    crate::demo::run(&[])?;
     println!("\nci: all held");
     Ok(())
 }
@@ -45,11 +49,25 @@ fn minimum_rust() -> Result<(), String> {
 fn small_targets() -> Result<(), String> {
     for target in TARGETS {
         command("rustup", &["target", "add", target])?;
-        for package in NO_STD_CRATES {
-            command("cargo", &["build", "--locked", "--package", package, "--target", target])?;
+        for (package, features) in NO_STD_CRATES {
+            let build =
+                ["build", "--locked", "--package", package, "--target", target, "--no-default-features"];
+            command("cargo", &build)?;
+            for feature in features {
+                command("cargo", &[&build[..], &["--features", feature]].concat())?;
+            }
         }
     }
     Ok(())
+}
+
+/// Licences and origins of what we depend on. Advisories need a network that a build machine may not have.
+fn dependencies() -> Result<(), String> {
+    if !succeeds("cargo", &["deny", "--version"]) {
+        command("cargo", &["install", "--locked", "cargo-deny", "--version", "0.20.2"])?;
+    }
+    command("cargo", &["fetch", "--locked"])?;
+    command("cargo", &["deny", "--offline", "--locked", "check", "licenses", "bans", "sources"])
 }
 
 fn fuzz() -> Result<(), String> {
@@ -59,5 +77,9 @@ fn fuzz() -> Result<(), String> {
     if !succeeds("cargo", &["fuzz", "--version"]) {
         command("cargo", &["install", "--locked", "cargo-fuzz", "--version", "0.13.2"])?;
     }
-    command("cargo", &["+nightly", "fuzz", "build"])
+    command("cargo", &["+nightly", "fuzz", "build"])?;
+    for target in ["encode", "presign_then_check"] {
+        command("cargo", &["+nightly", "fuzz", "run", target, "--", "-max_total_time=15"])?;
+    }
+    Ok(())
 }
