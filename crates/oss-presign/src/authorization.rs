@@ -92,7 +92,7 @@ impl<'s> SignerAt<'s, '_> {
         signer_headers.write_canonical_request(&mut hash, &view, endpoint, &[text.since(path_at)]);
         let mut string_to_sign = self.prefix.clone();
         string_to_sign.update(&lower_hex(&hash.finish()));
-        let signature = self.signer.key.finish(string_to_sign);
+        let signature = self.signer.key.finish(&mut string_to_sign);
         text.replace(query_at - 1, b'?');
         let authorization_at = text.length();
         self.write_authorization(&mut text, &view, &signature);

@@ -106,9 +106,10 @@ impl Excerpt {
     pub const BYTES: usize = 48;
 
     pub(crate) fn of(text: &str) -> Self {
-        let mut kept = heapless::String::new();
-        let cut = text.chars().any(|character| kept.push(character).is_err());
-        Self { text: kept, cut }
+        let end =
+            (0..=text.len().min(Self::BYTES)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        let kept = text.get(..end).unwrap_or_default();
+        Self { text: heapless::String::try_from(kept).unwrap_or_default(), cut: end < text.len() }
     }
 
     /// What was kept.

@@ -39,7 +39,7 @@ impl SigningKey {
 
     /// The signature of the string that [`SigningKey::start`] began.
     #[inline]
-    pub(crate) fn finish(&self, string_to_sign: Sha256) -> [u8; 32] {
+    pub(crate) fn finish(&self, string_to_sign: &mut Sha256) -> [u8; 32] {
         self.0.finish(string_to_sign)
     }
 }

@@ -98,17 +98,32 @@ impl<'a> Signer<'a> {
     /// # Errors
     /// [`PresignError::StaleKey`] where `now` lies on another UTC day than the key.
     pub fn at(&self, now: Timestamp) -> Result<SignerAt<'_, 'a>, PresignError> {
-        if !self.scope.covers(now) {
-            return Err(PresignError::StaleKey { key_date: *self.scope.date(), now });
+        self.check_day(now)?;
+        Ok(self.starting(now))
+    }
+
+    fn check_day(&self, now: Timestamp) -> Result<(), PresignError> {
+        if self.scope.covers(now) {
+            Ok(())
+        } else {
+            Err(PresignError::StaleKey { key_date: *self.scope.date(), now })
         }
+    }
+
+    /// What a second's signatures have in common, for a second of the key's day.
+    fn starting(&self, now: Timestamp) -> SignerAt<'_, 'a> {
         let date_time = now.iso8601_basic_on(*self.scope.date());
         let mut prefix = self.key.start();
-        // One update is cheaper than one for every piece.
-        let mut text = [0; MAX_PREFIX_BYTES];
-        let mut buffer = Buffer::new(&mut text);
-        write_prefix(&mut buffer, &date_time, &self.scope);
-        prefix.update(buffer.since(0));
-        Ok(SignerAt { signer: self, now, date_time, prefix })
+        if cfg!(target_pointer_width = "32") {
+            write_prefix(&mut prefix, &date_time, &self.scope);
+        } else {
+            // One update is cheaper than one for every piece, where the stack is not short.
+            let mut text = [0; MAX_PREFIX_BYTES];
+            let mut buffer = Buffer::new(&mut text);
+            write_prefix(&mut buffer, &date_time, &self.scope);
+            prefix.update(buffer.since(0));
+        }
+        SignerAt { signer: self, now, date_time, prefix }
     }
 
     /// Makes a presigned URL in `buffer`.
@@ -123,7 +138,9 @@ impl<'a> Signer<'a> {
         expiry: Expiry,
         buffer: &'r mut [u8],
     ) -> Result<Presigned<'r>, PresignError> {
-        self.at(now)?.presign(request, endpoint, expiry, buffer)
+        self.check_day(now)?;
+        // Not `at`: an outcome that holds a hash would be one more copy of it on the stack.
+        self.starting(now).presign(request, endpoint, expiry, buffer)
     }
 
     /// The exact length in bytes of the URL that [`Signer::presign`] would make.
@@ -344,6 +361,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         Ok(alloc::string::String::from_utf8(url).unwrap_or_default())
     }
 
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     fn sign<'b>(
         &self,
         request: &RequestView<'_>,
@@ -360,15 +378,22 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         let query_at = url.length() + 1;
         url.put(b"\n");
         self.signer.write_query(&mut url, request, &self.date_time, expiry);
-        let mut hash = Sha256::new();
-        write_canonical_request(&mut hash, request, endpoint, &[url.since(path_at)]);
-        let signature = self.signer.key.finish_with(&self.prefix, &lower_hex(&hash.finish()));
+        let hash = canonical_hash(request, endpoint, url.since(path_at));
+        let signature = self.signer.key.finish_with(&self.prefix, &hash);
         url.replace(query_at - 1, b'?');
         url.put(SIGNATURE_PARAMETER);
         url.put(&lower_hex(&signature));
         let url = url.finish().map_err(|needed| PresignError::BufferTooSmall { needed })?;
         Ok(SignedUrl { url, path_at, query_at })
     }
+}
+
+/// Apart on small machines, so that its state is off the stack when the signature is computed.
+#[cfg_attr(target_pointer_width = "32", inline(never))]
+fn canonical_hash(request: &RequestView<'_>, endpoint: &Endpoint<'_>, resource: &[u8]) -> [u8; 64] {
+    let mut hash = Sha256::new();
+    write_canonical_request(&mut hash, request, endpoint, &[resource]);
+    lower_hex(&hash.finish())
 }
 
 struct SignedUrl<'b> {
@@ -378,6 +403,7 @@ struct SignedUrl<'b> {
 }
 
 /// Refuses what only request, endpoint and time together can show, and gives the effective life.
+#[cfg_attr(target_pointer_width = "32", inline(never))]
 pub(crate) fn check(
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,

@@ -36,7 +36,8 @@ impl Sha256 {
         Self { state, pending: [0; BLOCK], length }
     }
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub(crate) fn update(&mut self, mut bytes: &[u8]) {
         let filled = self.filled();
         self.length += bytes.len() as u64;
@@ -61,7 +62,9 @@ impl Sha256 {
         (self.length % BLOCK as u64) as usize
     }
 
-    pub(crate) fn finish(mut self) -> [u8; 32] {
+    /// The digest; the hash is of no use afterwards. By reference, because a move is a copy on the stack.
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    pub(crate) fn finish(&mut self) -> [u8; 32] {
         let filled = self.filled();
         if let Some(end) = self.pending.get_mut(filled) {
             *end = PADDING;
@@ -81,6 +84,12 @@ impl Sha256 {
     /// The hash of what was taken and of 64 bytes more. All copies have a fixed size, and one call compresses
     /// the last blocks: this is the part of a signature that nothing else can run beside.
     fn finish_with(&self, last: &[u8; 64]) -> [u8; 32] {
+        // Small machines have no time to gain there, but 200 bytes of stack.
+        if cfg!(target_pointer_width = "32") {
+            let mut hash = self.clone();
+            hash.update(last);
+            return hash.finish();
+        }
         let mut blocks = [[0; BLOCK]; 3];
         let filled = self.filled();
         let bytes = blocks.as_flattened_mut();
@@ -151,25 +160,23 @@ impl HmacKey {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         let mut block = [0; BLOCK];
         if length > BLOCK {
-            let mut hash = Sha256::new();
-            for part in parts {
-                hash.update(part);
-            }
-            copy(&mut block, &hash.finish());
+            copy(&mut block, &digest_of(parts));
         } else {
             let mut at = 0;
             for part in parts {
                 at += copy(block.get_mut(at..).unwrap_or_default(), part);
             }
         }
-        let padded_state = |pad: u8| {
-            let mut padded = block.map(|byte| byte ^ pad);
-            let mut state = INITIAL_STATE;
-            compress256(&mut state, core::slice::from_ref(&padded));
-            padded.zeroize();
-            state
-        };
-        let key = Self { inner: padded_state(0x36), outer: padded_state(0x5c) };
+        let mut key = Self { inner: INITIAL_STATE, outer: INITIAL_STATE };
+        // In place, because a copy would be one more to keep on the stack and to erase.
+        for byte in &mut block {
+            *byte ^= 0x36;
+        }
+        compress256(&mut key.inner, core::slice::from_ref(&block));
+        for byte in &mut block {
+            *byte ^= 0x36 ^ 0x5c;
+        }
+        compress256(&mut key.outer, core::slice::from_ref(&block));
         block.zeroize();
         key
     }
@@ -181,13 +188,14 @@ impl HmacKey {
 
     /// Ends a message that [`HmacKey::start`] began.
     #[inline]
-    pub(crate) fn finish(&self, message: Sha256) -> [u8; 32] {
+    pub(crate) fn finish(&self, message: &mut Sha256) -> [u8; 32] {
         // A digest behind one block of key always leaves the same padding to one last block.
         self.finish_digest(message.finish())
     }
 
     /// Ends a message that [`HmacKey::start`] began with 64 bytes more, such as a digest in hex.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
+    #[cfg_attr(not(target_pointer_width = "32"), inline)]
     pub(crate) fn finish_with(&self, message: &Sha256, last: &[u8; 64]) -> [u8; 32] {
         self.finish_digest(message.finish_with(last))
     }
@@ -203,11 +211,23 @@ impl HmacKey {
     }
 
     /// The code of a whole message.
+    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn authenticate(&self, message: &[u8]) -> [u8; 32] {
         let mut hash = self.start();
         hash.update(message);
-        self.finish(hash)
+        self.finish(&mut hash)
     }
+}
+
+/// For a key longer than a block, which is rare: apart, so that its state burdens nobody else's stack.
+#[cold]
+#[inline(never)]
+fn digest_of(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finish()
 }
 
 impl Drop for HmacKey {

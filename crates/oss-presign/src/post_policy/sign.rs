@@ -114,7 +114,7 @@ impl Signer<'_> {
     fn sign_text(&self, policy: &[u8]) -> [u8; 32] {
         let mut string_to_sign = self.key.start();
         string_to_sign.update(policy);
-        self.key.finish(string_to_sign)
+        self.key.finish(&mut string_to_sign)
     }
 
     fn finish<'r>(

@@ -131,7 +131,7 @@ impl<'a> PresentedForm<'a> {
         check_token(self.security_token, &known, now, |presented, known| presented == known)?;
         let mut string_to_sign = known.key.start();
         string_to_sign.update(self.policy.as_bytes());
-        if !same_signature(self.signature, &known.key.finish(string_to_sign)) {
+        if !same_signature(self.signature, &known.key.finish(&mut string_to_sign)) {
             return Err(VerifyError::SignatureMismatch.into());
         }
         let expires_at = evaluate(self.policy, &self.form, now)?;

@@ -212,7 +212,7 @@ impl<'a> Presented<'a> {
         })?;
         let mut string_to_sign = known.key.start();
         self.string_to_sign_into(&mut string_to_sign, &scope);
-        let signature = known.key.finish(string_to_sign);
+        let signature = known.key.finish(&mut string_to_sign);
         if !same_signature(self.signature, &signature) {
             return Err(VerifyError::SignatureMismatch);
         }
