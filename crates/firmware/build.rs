@@ -25,6 +25,9 @@ fn link(target: &str, out: &Path) -> Result<(), Box<dyn Error>> {
         "riscv32imc-unknown-none-elf" => "virt",
         _ => return Err(format!("no board for target {target}").into()),
     };
+    // How fast the counter of instructions runs.
+    println!("cargo:rustc-check-cfg=cfg(board, values(\"mps2-an386\", \"microbit\", \"virt\"))");
+    println!("cargo:rustc-cfg=board=\"{board}\"");
     let memory = format!("memory/{board}.x");
     println!("cargo:rerun-if-changed={memory}");
     fs::copy(&memory, out.join("memory.x"))?;

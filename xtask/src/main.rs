@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 mod command;
 mod demo;
+mod firmware;
 mod interop;
 mod load;
 mod test;
@@ -16,6 +17,7 @@ cargo xtask <task>
   demo      serve locally, presign, upload with reqwest, ureq and curl, download, compare
   interop   every documented client and the official SDKs against the local server [--json] [--only TEXT]
   load      64 connections that store and fetch 100 KiB for 60 s; requests per second and memory
+  firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   ci        what must hold before a change lands: format, lints, docs, MSRV, targets, fuzz build
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
             "demo" => demo::run(rest),
             "interop" => interop::run(rest),
             "load" => load::run(rest),
+            "firmware" => firmware::run(rest),
             "test" => test::run(rest),
             "bench" => bench::run(rest),
             "ci" => ci::run(rest),

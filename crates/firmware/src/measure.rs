@@ -86,7 +86,7 @@ mod counter {
 
     /// Under `-icount shift=0` an instruction is a nanosecond, and SysTick runs at 25 MHz on the AN386 and at 16 MHz on
     /// the micro:bit: half-nanoseconds a tick.
-    const HALF_NS_PER_TICK: u32 = if cfg!(target_feature = "v7") { 80 } else { 125 };
+    const HALF_NS_PER_TICK: u32 = if cfg!(board = "mps2-an386") { 80 } else { 125 };
 
     /// Starts the counter when it is not running, and reads it.
     pub(super) fn read() -> u32 {

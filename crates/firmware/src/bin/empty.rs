@@ -4,8 +4,8 @@
 
 use core::hint::black_box;
 
-use firmware::board::{exit, say};
-use firmware::measure::measure;
+use firmware::board::{exit, say_bytes, say_number};
+use firmware::measure::{measure, static_bytes};
 use firmware::signing::{NOW, URL_BYTES};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
@@ -16,7 +16,8 @@ fn main() -> ! {
         black_box(NOW);
         black_box(&mut url[..]).len()
     });
-    say(core::str::from_utf8(url.get(..length).unwrap_or_default()).unwrap_or_default());
+    say_bytes(url.get(..length).unwrap_or_default());
     cost.say();
+    say_number("static", static_bytes());
     exit(0)
 }

@@ -4,8 +4,8 @@
 
 use core::hint::black_box;
 
-use firmware::board::{exit, say};
-use firmware::measure::measure;
+use firmware::board::{exit, say, say_bytes, say_number};
+use firmware::measure::{measure, static_bytes};
 use firmware::signing::{NOW, URL_BYTES, sign};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
@@ -14,8 +14,9 @@ fn main() -> ! {
     let mut url = [0; URL_BYTES];
     let (length, cost) = measure(|| sign(black_box(NOW), black_box(&mut url[..])).unwrap_or_default());
     say("url=");
-    say(core::str::from_utf8(url.get(..length).unwrap_or_default()).unwrap_or_default());
+    say_bytes(url.get(..length).unwrap_or_default());
     say("\n");
     cost.say();
+    say_number("static", static_bytes());
     exit(if length > 0 { 0 } else { 1 })
 }

@@ -2,7 +2,7 @@
 #![no_std]
 #![no_main]
 
-use firmware::board::{exit, say};
+use firmware::board::{exit, say, say_bytes};
 use firmware::vectors::{URL_BYTES, VECTORS};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
@@ -13,7 +13,7 @@ fn main() -> ! {
         let length = vector.sign(&mut url).unwrap_or_default();
         say(vector.id);
         say("=");
-        say(core::str::from_utf8(url.get(..length).unwrap_or_default()).unwrap_or_default());
+        say_bytes(url.get(..length).unwrap_or_default());
         say("\n");
     }
     exit(0)

@@ -1,4 +1,4 @@
-//! Verifies a URL and an `Authorization` header. With `no-panics` it links only if no panic is reachable.
+//! Verifies a URL, an `Authorization` header and a PostObject form. With `no-panics` it links only if no panic is reachable.
 #![no_std]
 #![no_main]
 
@@ -6,7 +6,7 @@ use core::hint::black_box;
 
 use firmware::board::exit;
 use firmware::opaque;
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, VerifyError};
+use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedForm, ReceivedRequest, VerifyError};
 use oss_presign::{Product, Region, SigningKey};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
@@ -16,7 +16,7 @@ fn main() -> ! {
         Ok(length) => length as i32,
         Err(error) => i32::from(error.http_status()) + error.code().len() as i32,
     };
-    exit(code)
+    exit(code + i32::from(form()))
 }
 
 fn verify() -> Result<usize, VerifyError> {
@@ -41,4 +41,16 @@ fn verify() -> Result<usize, VerifyError> {
         })
     })?;
     Ok(by_url.access_key_id().len() + by_header.access_key_id().len())
+}
+
+fn form() -> bool {
+    let fields = [(opaque::text(), opaque::text()), (opaque::text(), opaque::text())];
+    let received = ReceivedForm { bucket: opaque::text(), fields: &fields, content_length: black_box(1) };
+    let (Ok(region), Ok(now)) = (Region::new(opaque::text()), opaque::now()) else { return false };
+    let expected = ExpectedScope { region, product: Product::Oss };
+    let Ok(form) = received.presented() else { return false };
+    let verified = form.verify(&expected, now, |id, scope| {
+        (id == opaque::text()).then(|| KnownKey::new(SigningKey::derive(opaque::text(), scope)))
+    });
+    verified.is_ok()
 }

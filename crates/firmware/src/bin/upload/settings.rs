@@ -19,8 +19,8 @@ impl<'b> Settings<'b> {
 
     /// The value of a setting, or a default.
     pub(crate) fn text(&self, name: &str, default: &'b str) -> &'b str {
-        let mut pairs = self.0.split([' ', '\0']).filter_map(|word| word.split_once('='));
-        pairs.find(|(found, _)| *found == name).map_or(default, |(_, value)| value)
+        let mut words = self.0.split_ascii_whitespace();
+        words.find_map(|word| word.strip_prefix(name)?.strip_prefix("=")).unwrap_or(default)
     }
 
     /// Likewise, a number.

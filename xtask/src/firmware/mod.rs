@@ -1,0 +1,314 @@
+//! `crates/firmware` on three emulated boards: installs what it needs, builds, runs, measures, compares.
+
+mod board;
+mod counterpart;
+mod elf;
+mod limits;
+
+use std::process::Command;
+
+use board::{BOARDS, Board};
+use counterpart::Counterpart;
+
+const FOLDER: &str = "crates/firmware";
+/// Uploads that must be verified, one after the other.
+const UPLOADS: u32 = 20;
+/// Bytes of the object that is uploaded: more than any buffer of the board.
+const OBJECT: u32 = 50_000;
+
+/// The programs that must link without any panic, and the one that must not.
+const WITHOUT_PANICS: [&str; 5] =
+    ["no_panics_url", "no_panics_header", "no_panics_policy", "no_panics_verify", "no_panics_upload"];
+const CONTROL: &str = "no_panics_control";
+
+/// What a board's programs cost.
+struct Row {
+    /// Its name; `mps2-an386/upload` is the upload program instead of the signature alone.
+    board: String,
+    target: &'static str,
+    /// Signature: over the empty program. Upload: all of it.
+    flash_bytes: u64,
+    /// Deepest stack, without the buffer of the URL for a signature, with every buffer for an upload.
+    stack_bytes: u64,
+    /// Static data and stack.
+    ram_bytes: u64,
+    /// Of one signature, the key's derivation included; 0 for an upload, which waits for its peers.
+    instructions: u64,
+    /// Programs in which a panic is reachable.
+    panics: u64,
+}
+
+impl Row {
+    fn figures(&self) -> [(&'static str, u64); 5] {
+        [
+            ("flash_bytes", self.flash_bytes),
+            ("stack_bytes", self.stack_bytes),
+            ("ram_bytes", self.ram_bytes),
+            ("instructions", self.instructions),
+            ("panics", self.panics),
+        ]
+    }
+}
+
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let json = match arguments {
+        [] => false,
+        [only] if only == "--json" => true,
+        _ => return Err("cargo xtask firmware [--json]".into()),
+    };
+    install()?;
+    counterpart::build()?;
+    let mut rows = Vec::new();
+    let mut urls = Vec::new();
+    for board in &BOARDS {
+        let (row, url) = sign(board)?;
+        rows.push(row);
+        urls.push(url);
+        vectors(board)?;
+    }
+    if urls.iter().any(|url| Some(url) != urls.first()) {
+        return Err(format!("the boards sign differently: {urls:#?}"));
+    }
+    let [networked, ..] = &BOARDS;
+    rows.push(upload(networked)?);
+    let outcome = limits::check(&rows);
+    if json {
+        println!("{}", to_json(&rows)?);
+    } else {
+        print(&rows);
+    }
+    outcome
+}
+
+/// QEMU and the targets, as a fresh machine needs them.
+fn install() -> Result<(), String> {
+    let installed = |program: &str| crate::command::succeeds(program, &["--version"]);
+    if !installed("qemu-system-arm") || !installed("qemu-system-riscv32") {
+        let packages = "qemu-system-arm qemu-system-misc";
+        let root = quietly(Command::new("id").arg("-u"))?.trim() == "0";
+        if !root || !installed("apt-get") {
+            return Err(format!("QEMU is missing: apt-get install --no-install-recommends {packages}"));
+        }
+        progress(&format!("installing {packages}"));
+        quietly(Command::new("apt-get").arg("update"))?;
+        quietly(
+            Command::new("apt-get")
+                .args(["install", "-y", "--no-install-recommends"])
+                .args(packages.split(' ')),
+        )?;
+    }
+    let targets = BOARDS.iter().map(|board| board.target);
+    quietly(without_toolchain(&mut Command::new("rustup")).args(["target", "add"]).args(targets))?;
+    Ok(())
+}
+
+/// One signature: the same text as on the other boards, and what it costs. Nothing may panic.
+fn sign(board: &Board) -> Result<(Row, String), String> {
+    progress(&format!("{}: one signature", board.name));
+    for program in ["empty", "presign", "vectors"] {
+        build(board, program, "z", &[])?;
+    }
+    let flash = |program: &str| {
+        let path = format!("{FOLDER}/target/{}/release/{program}", board.target);
+        elf::flash_bytes(&crate::command::root().join(path))
+    };
+    let flash_bytes = flash("presign")?.saturating_sub(flash("empty")?);
+    let outcome = board.run_counting("presign")?;
+    let url = match (outcome.code, outcome.value("url")) {
+        (Some(0), Some(_)) => {
+            outcome.text.lines().find(|line| line.starts_with("url=")).unwrap_or_default().to_owned()
+        }
+        _ => return Err(format!("{}: {:?}\n{}", board.name, outcome.code, outcome.text)),
+    };
+    let stack_bytes = outcome.number("stack")?;
+    let row = Row {
+        board: board.name.to_owned(),
+        target: board.target,
+        flash_bytes,
+        stack_bytes,
+        ram_bytes: stack_bytes + outcome.number("static")?,
+        instructions: outcome.number("instructions")?,
+        panics: panics(board)?,
+    };
+    Ok((row, url))
+}
+
+/// Links every subject at every level; a panic that is reachable is an undefined symbol.
+fn panics(board: &Board) -> Result<u64, String> {
+    let mut panics = 0;
+    for level in ["z", "s", "3"] {
+        progress(&format!("{}: panics at opt-level {level}", board.name));
+        for program in WITHOUT_PANICS {
+            if !links_without_panics(board, program, level)? {
+                progress(&format!("{program}: a panic is reachable"));
+                panics += 1;
+            }
+        }
+        if links_without_panics(board, CONTROL, level)? {
+            return Err(format!(
+                "{CONTROL} links at {level} although it can panic: the proof proves nothing"
+            ));
+        }
+    }
+    Ok(panics)
+}
+
+fn links_without_panics(board: &Board, program: &str, level: &str) -> Result<bool, String> {
+    match build(board, program, level, &["--features", "no-panics"]) {
+        Ok(()) => Ok(true),
+        Err(message) if message.contains("undefined symbol: a_panic_is_reachable") => Ok(false),
+        Err(message) => Err(message),
+    }
+}
+
+/// 50 vectors: the board's URLs are the host's, and their signatures those of the official SDKs.
+fn vectors(board: &Board) -> Result<(), String> {
+    progress(&format!("{}: 50 vectors", board.name));
+    let expected = counterpart::urls()?;
+    let outcome = board.run_counting("vectors")?;
+    let mut compared = 0;
+    for line in outcome.text.lines().filter(|line| line.starts_with("presign-")) {
+        let (id, url) = line.split_once('=').unwrap_or((line, ""));
+        let vector = expected.iter().find(|(expected, ..)| expected == id);
+        let (_, host, signature) = vector.ok_or_else(|| format!("{}: no vector {id}", board.name))?;
+        if url != host || !url.ends_with(signature.as_str()) {
+            return Err(format!("{}: {id}\n  board {url}\n  host  {host}\n  SDKs  {signature}", board.name));
+        }
+        compared += 1;
+    }
+    if outcome.code == Some(0) && compared == 50 {
+        Ok(())
+    } else {
+        Err(format!("{}: {compared} vectors, then {:?}\n{}", board.name, outcome.code, outcome.text))
+    }
+}
+
+/// Whole uploads, and every way to fail.
+fn upload(board: &Board) -> Result<Row, String> {
+    progress(&format!("{}: uploads", board.name));
+    build(board, "upload", "z", &["--features", "network"])?;
+    let mut counterpart = Counterpart::start()?;
+    let mut deepest = 0;
+    let mut fixed = 0;
+    for index in 0..UPLOADS {
+        let key = format!("firmware/{index}");
+        let outcome =
+            board.run_networked("upload", &settings(&counterpart, "oss", &[&format!("key={key}")])?)?;
+        if outcome.code != Some(0) || outcome.value("result") != Some("verified") {
+            return Err(format!("upload {index}: {:?}\n{}", outcome.code, outcome.text));
+        }
+        counterpart.check(&key, OBJECT)?;
+        deepest = deepest.max(outcome.number("stack")?);
+        fixed = outcome.number("static")?;
+    }
+    let no_time = format!("sntp={}", counterpart.port("closed")?);
+    for (what, peer, setting, result) in [
+        ("wrong secret (403)", "oss", "secret=wrong", "service"),
+        ("nobody listens", "closed", "", "refused"),
+        ("answer cut short", "cut", "", "cut"),
+        ("wrong CRC-64", "checksum", "", "checksum"),
+        ("short buffer for the URL", "oss", "url_buffer=100", "url-buffer"),
+        ("short buffer for the answer's head", "oss", "head_buffer=100", "head-buffer"),
+        ("object larger than its limit", "oss", "limit=100", "body-limit"),
+        ("silence", "silent", "", "timeout"),
+        ("time from OSS instead of SNTP", "oss", &no_time, "verified"),
+        ("no time from anybody", "closed", &no_time, "clock"),
+    ] {
+        let outcome = board.run_networked("upload", &settings(&counterpart, peer, &[setting])?)?;
+        if outcome.value("result") != Some(result) || (outcome.code == Some(0)) != (result == "verified") {
+            return Err(format!("{what}: not `{result}` but {:?}\n{}", outcome.code, outcome.text));
+        }
+        deepest = deepest.max(outcome.number("stack")?);
+    }
+    Ok(Row {
+        board: format!("{}/upload", board.name),
+        target: board.target,
+        flash_bytes: elf::flash_bytes(
+            &crate::command::root().join(format!("{FOLDER}/target/{}/release/upload", board.target)),
+        )?,
+        stack_bytes: deepest,
+        ram_bytes: deepest + fixed,
+        instructions: 0,
+        panics: 0,
+    })
+}
+
+fn settings(counterpart: &Counterpart, peer: &str, more: &[&str]) -> Result<Vec<String>, String> {
+    let (port, sntp) = (counterpart.port(peer)?, counterpart.port("sntp")?);
+    let mut settings: Vec<String> =
+        more.iter().filter(|setting| !setting.is_empty()).map(ToString::to_string).collect();
+    // The first of a name counts.
+    settings.extend([
+        format!("oss={port}"),
+        format!("host=10.0.2.2:{port}"),
+        format!("sntp={sntp}"),
+        format!("size={OBJECT}"),
+    ]);
+    Ok(settings)
+}
+
+fn build(board: &Board, program: &str, level: &str, options: &[&str]) -> Result<(), String> {
+    let mut command = cargo();
+    command
+        .args(["build", "--quiet", "--locked", "--release", "--target", board.target, "--bin", program])
+        .args(options)
+        .current_dir(crate::command::root().join(FOLDER))
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level)
+        // They would replace the flags of the firmware's own configuration.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("CARGO_TARGET_DIR");
+    quietly(&mut command).map(drop)
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    without_toolchain(&mut command).current_dir(crate::command::root());
+    command
+}
+
+/// The toolchain that runs this task must not decide which one the command uses.
+fn without_toolchain(command: &mut Command) -> &mut Command {
+    command.env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO")
+}
+
+/// Runs a command, gives what it prints, and shows nothing unless it fails.
+fn quietly(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| format!("{command:?} does not start: {error}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(format!("{command:?}: {}\n{}{}", output.status, text(&output.stdout), text(&output.stderr)))
+    }
+}
+
+/// Beside the result, which may be JSON.
+fn progress(what: &str) {
+    eprintln!("firmware: {what}");
+}
+
+fn print(rows: &[Row]) {
+    println!("| board | target | flash B | stack B | RAM B | instructions | panics |");
+    println!("|---|---|---|---|---|---|---|");
+    for row in rows {
+        let [flash, stack, ram, instructions, panics] = row.figures().map(|(_, value)| value);
+        println!(
+            "| {} | {} | {flash} | {stack} | {ram} | {instructions} | {panics} |",
+            row.board, row.target
+        );
+    }
+}
+
+fn to_json(rows: &[Row]) -> Result<String, String> {
+    let rows: Result<Vec<String>, String> = rows
+        .iter()
+        .map(|row| {
+            let ok = limits::excess_of(row)?.is_empty();
+            let figures: String =
+                row.figures().iter().map(|(name, value)| format!("\"{name}\":{value},")).collect();
+            Ok(format!("{{\"board\":\"{}\",\"target\":\"{}\",{figures}\"ok\":{ok}}}", row.board, row.target))
+        })
+        .collect();
+    Ok(format!("{{\"boards\":[{}]}}", rows?.join(",")))
+}
