@@ -188,11 +188,11 @@ fn wrong_content_type(client: &Client, signer: &Signer, body: &Body) -> Built {
     let key = format!("{}/refused.jpg", client.slug);
     let mut signed = signer.sign("put", &key, &["--content-type", "image/jpeg"])?;
     signed.headers = vec![("content-type".into(), "image/png".into())];
-    let missing = signer.sign("get", &key, &[])?;
+    let (json, missing) = (signed.json.clone(), signer.sign("get", &key, &[])?);
     Ok(Case {
-        name: "wrong Content-Type: 403, seen",
+        name: "wrong Content-Type: 403, seen and explained",
         jobs: vec![Job::put(signed, &body.path)],
-        check: refused(missing),
+        check: refused(signer, &json, "image/png", missing),
     })
 }
 
@@ -200,16 +200,17 @@ fn wrong_content_type(client: &Client, signer: &Signer, body: &Body) -> Built {
 fn unbound_content_type(client: &Client, signer: &Signer, body: &Body) -> Built {
     let key = format!("{}/unbound.jpg", client.slug);
     let signed = signer.sign("put", &key, &[])?;
-    let missing = signer.sign("get", &key, &[])?;
+    let (json, missing) = (signed.json.clone(), signer.sign("get", &key, &[])?);
     Ok(Case {
-        name: "unbound Content-Type: 403, seen",
+        name: "unbound Content-Type: 403, seen and explained",
         jobs: vec![Job::put(signed, &body.path)],
-        check: refused(missing),
+        check: refused(signer, &json, "image/jpeg", missing),
     })
 }
 
-/// Whether the refusal was seen whole, and nothing was stored.
-fn refused(missing: Signed) -> Check {
+/// Whether the refusal was seen whole, nothing was stored, and our command finds the cause in what the client saw.
+fn refused(signer: &Signer, signed: &str, sent: &'static str, missing: Signed) -> Check {
+    let (signer, signed) = (signer.clone(), signed.to_owned());
     Box::new(move |outcomes| {
         let answer = outcomes[0].expect("403")?;
         let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -217,6 +218,10 @@ fn refused(missing: Signed) -> Check {
             return Err(format!("the refusal did not arrive whole: {answer}"));
         }
         observe::request("GET", &missing, &[])?.expect(404)?;
+        let explanation = signer.explain(&outcomes[0].answer, &signed, sent)?;
+        if !explanation.to_ascii_lowercase().contains("content-type") || !explanation.contains(sent) {
+            return Err(format!("no explanation: {explanation}"));
+        }
         Ok(())
     })
 }

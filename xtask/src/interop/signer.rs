@@ -1,5 +1,7 @@
 //! Presigned URLs, made by our command.
 
+use std::path::Path;
+
 use super::observe;
 use super::process::Call;
 use super::server::Server;
@@ -16,9 +18,12 @@ pub(super) const SECRET: &str = "fake-access-key-secret";
 pub(super) struct Signed {
     pub(super) url: String,
     pub(super) headers: Vec<(String, String)>,
+    /// The command's whole answer.
+    pub(super) json: String,
 }
 
 /// Signs for one server.
+#[derive(Clone)]
 pub(super) struct Signer {
     program: std::path::PathBuf,
     port: u16,
@@ -68,6 +73,12 @@ impl Signer {
         observe::request("PUT", &self.batch(&line)?, document.as_bytes())?.expect(200).map(drop)
     }
 
+    /// What the command says about a refusal: from the answer that a client saw, what was signed, and what it sent.
+    pub(super) fn explain(&self, answer: &Path, signed: &str, sent: &str) -> Result<String, String> {
+        let header = format!("content-type: {sent}");
+        self.call(&[&["explain", "--header", &header, "--", &answer.to_string_lossy(), signed]])
+    }
+
     fn batch(&self, line: &str) -> Result<Signed, String> {
         let place = format!(r#"{{"scheme":"http","style":"path","endpoint":"127.0.0.1:{}","#, self.port);
         let script = "printf '%s\\n' \"$1\" | \"$0\" batch";
@@ -104,7 +115,7 @@ fn parse(json: &str) -> Result<Signed, String> {
         headers.push((name, value));
         rest = after.strip_prefix(']').ok_or_else(bad)?;
     }
-    Ok(Signed { url, headers })
+    Ok(Signed { url, headers, json: json.trim().to_owned() })
 }
 
 /// A JSON string at the beginning, and what follows it.
@@ -134,7 +145,7 @@ mod tests {
         let signed = parse(
             r#"{"method":"PUT","url":"http://h/b/k?a=%2F","headers":[["a","\"x\\y\", z"],["b",""]],"expires_at":1}"#,
         );
-        let Ok(Signed { url, headers }) = signed else { panic!("not read") };
+        let Ok(Signed { url, headers, .. }) = signed else { panic!("not read") };
         assert_eq!(url, "http://h/b/k?a=%2F");
         assert_eq!(headers, [("a".into(), r#""x\y", z"#.into()), ("b".into(), String::new())]);
         assert!(parse(r#"{"error":{"code":"x"}}"#).is_err());
