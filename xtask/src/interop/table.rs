@@ -87,7 +87,8 @@ impl Table {
 
     pub(super) fn outcome(&self) -> Result<(), String> {
         match self.counts() {
-            (0, 0, _) => Err("interop: nothing was run".into()),
+            // A misspelt --only must not look like a success.
+            (0, 0, 0) => Err("interop: no client of this name".into()),
             (_, 0, _) => Ok(()),
             (_, failed, _) => Err(format!("interop: {failed} rows failed")),
         }
