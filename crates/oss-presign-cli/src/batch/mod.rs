@@ -94,10 +94,11 @@ fn answer(
 ) -> io::Result<Outcome> {
     // A derived `Deserialize` would read an array as well, field by field.
     let is_object = text.trim_ascii_start().starts_with(b"{");
-    let line = if is_object {
-        serde_json::from_slice::<Line<'_>>(text)
-    } else {
-        Err(serde::de::Error::custom("expected a JSON object"))
+    let line = match std::str::from_utf8(text) {
+        _ if !is_object => Err(serde::de::Error::custom("expected a JSON object")),
+        // One look at the whole line is cheaper than one at each of its strings.
+        Ok(text) => serde_json::from_str::<Line<'_>>(text),
+        Err(_) => serde_json::from_slice(text),
     };
     let line = match line {
         Ok(line) => line,
