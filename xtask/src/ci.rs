@@ -7,8 +7,11 @@ const MSRV: &str = "1.88.0";
 const TARGETS: [&str; 4] =
     ["thumbv7em-none-eabihf", "thumbv6m-none-eabi", "riscv32imc-unknown-none-elf", "wasm32-unknown-unknown"];
 /// Crates without the standard library, and the features that they have there beside none.
-const NO_STD_CRATES: [(&str, &[&str]); 3] =
-    [("oss-presign", &["alloc"]), ("oss-upload", &["alloc"]), ("oss-upload-embedded", &["blocking", "async"])];
+const NO_STD_CRATES: [(&str, &[&str]); 3] = [
+    ("oss-presign", &["alloc"]),
+    ("oss-upload", &["alloc"]),
+    ("oss-upload-embedded", &["blocking", "async"]),
+];
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
     format_and_lints()?;
