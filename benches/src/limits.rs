@@ -59,6 +59,6 @@ pub const LEADS: &[Lead] = &[
     Lead { peer: "reqsign-aliyun-oss", goal: per_case(14.0, 11.0), limit: per_case(12.3, 9.9) },
 ];
 
-/// Signatures of two threads over one presigner, in multiples of one thread's: the goal. The gate only tells
-/// it, because a neighbour on the second core takes its share.
+/// Signatures of two threads over one presigner, in multiples of one thread's. The gate takes them by running
+/// time, because by the clock a neighbour on the second core takes its share.
 pub const TWO_THREADS: f64 = 1.9;
