@@ -20,7 +20,8 @@ cargo xtask <task>
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
-  ci        what must hold before a change lands: format, lints, docs, MSRV, targets, fuzz build
+  ci        what must hold before a change lands, beside the tests: format, lints, docs, MSRV, small targets, licences,
+            fuzz targets, bench --gate, demo, firmware, interop
 ";
 
 fn main() -> ExitCode {
