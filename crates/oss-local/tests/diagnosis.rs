@@ -11,8 +11,8 @@ use std::net::{Shutdown, TcpStream};
 use oss_local::{BlockingServer, Clock, Credential, Server};
 use oss_presign::diagnose::{Attempt, Cause, Certainty, Diagnosis, Message, Refusal, diagnose};
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Region, Request, RequestError, Scheme, Signer,
-    Timestamp,
+    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PostPolicy, Region, Request, RequestError,
+    Scheme, Signer, Timestamp,
 };
 use oss_upload::{Answer, ServiceError};
 
@@ -36,6 +36,7 @@ struct Plan<'a> {
     token: Option<&'a str>,
     region: &'a str,
     method: Method,
+    bucket: &'a str,
     key: &'a str,
     headers: &'a [(&'a str, &'a str)],
     query: &'a [(&'a str, &'a str)],
@@ -49,6 +50,7 @@ const PUT: Plan<'_> = Plan {
     token: None,
     region: "cn-hangzhou",
     method: Method::Put,
+    bucket: "examplebucket",
     key: "photos/a b.jpg",
     headers: &[],
     query: &[],
@@ -59,6 +61,15 @@ const GET: Plan<'_> = Plan { method: Method::Get, ..PUT };
 
 impl Plan<'_> {
     fn sign(&self, server: &BlockingServer) -> Signed {
+        self.sign_by(server, false)
+    }
+
+    /// The same in an `Authorization` header.
+    fn authorize(&self, server: &BlockingServer) -> Signed {
+        self.sign_by(server, true)
+    }
+
+    fn sign_by(&self, server: &BlockingServer, by_header: bool) -> Signed {
         let now = Timestamp::from_unix(self.signed_at).unwrap();
         let mut credentials = Credentials::new(self.id, self.secret).unwrap();
         if let Some(token) = self.token {
@@ -67,7 +78,7 @@ impl Plan<'_> {
         let signer = Signer::new(&credentials, Region::new(self.region).unwrap(), now);
         let host = server.host();
         let endpoint = Endpoint::path_style(&host).unwrap().with_scheme(Scheme::Http);
-        let (bucket, key) = (Bucket::new("examplebucket").unwrap(), ObjectKey::new(self.key).unwrap());
+        let (bucket, key) = (Bucket::new(self.bucket).unwrap(), ObjectKey::new(self.key).unwrap());
         let mut request: Request<'_> = Request::with_capacity(self.method, bucket, key);
         for (name, value) in self.headers {
             request = request.header(name, value).unwrap();
@@ -82,6 +93,12 @@ impl Plan<'_> {
             request = request.sign_host().unwrap();
         }
         let mut buffer = vec![0; 4096];
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        if by_header {
+            let signed = signer.sign_header(&request, &endpoint, now, &mut buffer).unwrap();
+            let (method, headers) = (self.method.as_str(), signed.headers().map(owned).collect());
+            return Signed { method, url: signed.url().to_owned(), headers };
+        }
         let presigned =
             signer.presign(&request, &endpoint, now, Expiry::secs(600).unwrap(), &mut buffer).unwrap();
         let headers = presigned.headers().map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -393,7 +410,171 @@ fn what_the_server_answers() {
     let post = Plan { method: Method::Post, ..PUT }.sign(&server);
     table.row("MethodNotAllowed", &post, &post, |c| matches!(c, Cause::MethodNotAllowed));
 
+    let uploads = Plan { method: Method::Post, key: "parts", query: &[("uploads", "")], ..PUT }.sign(&server);
+    let begun = String::from_utf8(uploads.send(&server, Some(b"")).0).unwrap();
+    let id = begun.split("<UploadId>").nth(1).unwrap().split('<').next().unwrap();
+    let with_id = [("uploadId", id)];
+    let complete = Plan { method: Method::Post, key: "parts", query: &with_id, ..PUT }.sign(&server);
+    let list = |parts: &[(u32, &str)]| {
+        let part = |(number, etag): &(u32, &str)| {
+            format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>")
+        };
+        let parts: String = parts.iter().map(part).collect();
+        format!("<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>").into_bytes()
+    };
+    let mut etags = Vec::new();
+    for number in ["1", "2"] {
+        let query = [("partNumber", number), ("uploadId", id)];
+        let part = Plan { key: "parts", query: &query, ..PUT }.sign(&server);
+        let (_, _, headers) = part.send(&server, Some(b"body"));
+        etags.push(headers.into_iter().find(|(name, _)| name == "etag").unwrap().1);
+    }
+    table.row_with("InvalidPart", &complete, &complete, Some(&list(&[(1, "\"0\"")])), |c| {
+        matches!(c, Cause::InvalidPart)
+    });
+    let backwards = list(&[(2, &etags[1]), (1, &etags[0])]);
+    table.row_with("InvalidPartOrder", &complete, &complete, Some(&backwards), |c| {
+        matches!(c, Cause::InvalidPartOrder)
+    });
+    let small = list(&[(1, &etags[0]), (2, &etags[1])]);
+    table
+        .row_with("EntityTooSmall", &complete, &complete, Some(&small), |c| matches!(c, Cause::BodyTooSmall));
+    let strange = Plan { bucket: "nosuchbucket", ..GET }.sign(&server);
+    table.row_with("NoSuchBucket", &strange, &strange, None, |c| matches!(c, Cause::NoSuchBucket));
+
     insta::assert_snapshot!("answers", table.text);
+}
+
+impl Table<'_> {
+    /// For what is not signed in its URL: the server's own words settle it.
+    fn told(&mut self, answer: &str, sent: &Signed, body: Option<&[u8]>, fits: impl Fn(&Cause) -> bool) {
+        let Explained { bare, .. } = explain(self.server, sent, sent, body);
+        assert!(fits(bare.cause()), "{answer}: {bare:?}");
+        self.line(answer, &bare, &bare);
+    }
+}
+
+#[test]
+fn what_the_server_answers_to_a_signed_header() {
+    let server = server();
+    let mut table = Table { server: &server, text: String::new() };
+    let early = Plan { signed_at: NOW - 3600, ..PUT }.authorize(&server);
+    table.told("0002-00000504", &early, Some(b"body"), |c| matches!(c, Cause::ClockSkew { .. }));
+    let beijing = Plan { region: "cn-beijing", ..PUT }.authorize(&server);
+    table.told("0002-00000228", &beijing, Some(b"body"), |c| matches!(c, Cause::WrongRegion { .. }));
+    let good = PUT.authorize(&server);
+    let malformed = good.clone().with(|sent| {
+        let value = &mut sent.headers.iter_mut().find(|(name, _)| name == "authorization").unwrap().1;
+        *value = value.replace("Credential=", "Credentials=");
+    });
+    table.told("0002-00000213", &malformed, Some(b"body"), |c| matches!(c, Cause::CredentialMalformed));
+    let hashed = good.header("x-oss-content-sha256", "STREAMING");
+    table.told("0002-00000214", &hashed, Some(b"body"), |c| matches!(c, Cause::ContentSha256));
+    insta::assert_snapshot!("headers", table.text);
+}
+
+/// A form that the policy allows, with its fields changed by `change`, and a file of that many bytes.
+fn form(
+    server: &BlockingServer,
+    region: &str,
+    change: impl FnOnce(&mut Vec<(String, String)>),
+    files: &[usize],
+) -> (Signed, Vec<u8>) {
+    let now = Timestamp::from_unix(NOW).unwrap();
+    let credentials = Credentials::new(ID, SECRET).unwrap();
+    let signer = Signer::new(&credentials, Region::new(region).unwrap(), now);
+    let host = server.host();
+    let endpoint = Endpoint::path_style(&host).unwrap().with_scheme(Scheme::Http);
+    let bucket = Bucket::new("examplebucket").unwrap();
+    let policy: PostPolicy<'_> = PostPolicy::for_key(bucket, ObjectKey::new("form.txt").unwrap())
+        .and_then(|policy| policy.content_length_range(2..=8))
+        .unwrap();
+    let mut buffer = vec![0; 4096];
+    let signed = signer.sign_form(&policy, &endpoint, now, Expiry::secs(600).unwrap(), &mut buffer).unwrap();
+    let mut fields: Vec<_> =
+        signed.fields().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    change(&mut fields);
+    let mut body = String::new();
+    for (name, value) in &fields {
+        write!(body, "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").unwrap();
+    }
+    for bytes in files {
+        let file = "x".repeat(*bytes);
+        let head = "Content-Disposition: form-data; name=\"file\"; filename=\"f\"";
+        write!(body, "--b\r\n{head}\r\nContent-Type: text/plain\r\n\r\n{file}\r\n").unwrap();
+    }
+    body.push_str("--b--\r\n");
+    let headers = vec![("content-type".to_owned(), "multipart/form-data; boundary=b".to_owned())];
+    (Signed { method: "POST", url: signed.url().to_owned(), headers }, body.into_bytes())
+}
+
+#[test]
+fn what_the_server_answers_to_a_form() {
+    type Fields = Vec<(String, String)>;
+    let server = server();
+    let mut table = Table { server: &server, text: String::new() };
+    let set = |name: &'static str, value: &'static str| {
+        move |fields: &mut Fields| {
+            for field in fields.iter_mut().filter(|field| field.0 == name) {
+                field.1 = value.to_owned();
+            }
+        }
+    };
+    let replace = |name: &'static str, from: &'static str, to: &'static str| {
+        move |fields: &mut Fields| {
+            for field in fields.iter_mut().filter(|field| field.0 == name) {
+                assert!(field.1.contains(from), "{name}");
+                field.1 = field.1.replace(from, to);
+            }
+        }
+    };
+    let good = |_: &mut Fields| {};
+    let (sent, body) = form(&server, "cn-hangzhou", good, &[4]);
+    assert_eq!(sent.send(&server, Some(&body)).1, 204, "the form itself is right");
+
+    let mut told = |answer: &str, (sent, body): (Signed, Vec<u8>), fits: fn(&Cause) -> bool| {
+        table.told(answer, &sent, Some(&body), fits);
+    };
+    let hangzhou = "cn-hangzhou";
+    let without = |fields: &mut Fields| fields.retain(|field| field.0 != "x-oss-signature");
+    told("0002-00000703", form(&server, hangzhou, without, &[4]), |c| matches!(c, Cause::SignatureMissing));
+    let empty = set("x-oss-signature", "");
+    told("0002-00000704", form(&server, hangzhou, empty, &[4]), |c| matches!(c, Cause::SignatureMissing));
+    let other = set("x-oss-signature", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+    told("0002-00000705", form(&server, hangzhou, other, &[4]), |c| matches!(c, Cause::FormSignature));
+    let version = set("x-oss-signature-version", "OSS5-HMAC-SHA256");
+    told("0002-00000701", form(&server, hangzhou, version, &[4]), |c| matches!(c, Cause::SignatureVersion));
+    let credential = replace("x-oss-credential", "/aliyun_v4_request", "");
+    told("0002-00000710", form(&server, hangzhou, credential, &[4]), |c| {
+        matches!(c, Cause::CredentialMalformed)
+    });
+    told("0002-00000715", form(&server, "cn-beijing", good, &[4]), |c| {
+        matches!(c, Cause::WrongRegion { .. })
+    });
+    let key = set("key", "elsewhere.txt");
+    told("AccessDenied, a condition", form(&server, hangzhou, key, &[4]), |c| {
+        matches!(c, Cause::PolicyCondition)
+    });
+    told("EntityTooSmall", form(&server, hangzhou, good, &[1]), |c| matches!(c, Cause::BodyTooSmall));
+    told("EntityTooLarge", form(&server, hangzhou, good, &[9]), |c| matches!(c, Cause::BodyTooLarge));
+    told("IncorrectNumberOfFilesInPOSTRequest", form(&server, hangzhou, good, &[]), |c| {
+        matches!(c, Cause::FormFiles)
+    });
+    let (sent, _) = form(&server, hangzhou, good, &[4]);
+    told("MalformedPOSTRequest", (sent, b"no form".to_vec()), |c| matches!(c, Cause::FormMalformed));
+    // Signed as it is, so that only its content is wrong.
+    let credentials = Credentials::new(ID, SECRET).unwrap();
+    let now = Timestamp::from_unix(NOW).unwrap();
+    let signer = Signer::new(&credentials, Region::new(hangzhou).unwrap(), now);
+    let mut buffer = vec![0; 4096];
+    let signed = signer.sign_policy(b"{\"conditions\":1}", now, &mut buffer).unwrap();
+    let fields: Fields = signed.fields().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let odd = move |old: &mut Fields| {
+        old.retain(|(name, _)| !fields.iter().any(|(other, _)| other == name));
+        old.extend(fields);
+    };
+    told("InvalidPolicyDocument", form(&server, hangzhou, odd, &[4]), |c| matches!(c, Cause::PolicyDocument));
+    insta::assert_snapshot!("forms", table.text);
 }
 
 /// Where the two requests look alike, the server's canonical request shows what arrived.

@@ -107,6 +107,8 @@ pub enum Cause {
     PolicyDocument,
     /// A condition of a form's policy is not met.
     PolicyCondition,
+    /// The signature of a form is not that of its policy.
+    FormSignature,
     /// The form is malformed.
     FormMalformed,
     /// The form has no file, or several.
@@ -327,6 +329,10 @@ impl fmt::Display for Cause {
             Self::PolicyCondition => f.write_str(
                 "the form does not meet a condition of its policy, or the policy expired: send the fields as the policy \
                  wants them",
+            ),
+            Self::FormSignature => f.write_str(
+                "the form's signature is not that of its policy: send every field exactly as it was signed, the policy \
+                 above all, and check that the secret belongs to the access key id",
             ),
             Self::FormMalformed => {
                 f.write_str("the form is malformed: send multipart/form-data with the file as its last field")

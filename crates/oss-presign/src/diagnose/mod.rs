@@ -201,6 +201,7 @@ fn by_ec(attempt: &Attempt<'_>, refusal: &Refusal<'_>, ec: &str) -> Option<Cause
         "0002-00000504" => Cause::ClockSkew { signed_at: signed_at(attempt), server: refusal.server_time },
         "0026-00000002" => Cause::ObjectExists,
         "0017-00000279" => Cause::ForbidOverwriteValue,
+        "0002-00000705" => Cause::FormSignature,
         "0002-00000602" => Cause::IpOrParameterCondition,
         _ => return None,
     })
