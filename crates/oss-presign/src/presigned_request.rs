@@ -24,6 +24,7 @@ pub struct PresignedRequest {
     url: String,
     headers: Vec<(String, String)>,
     expires_at: Timestamp,
+    bare: bool,
 }
 
 /// What stands in JSON, unchecked.
@@ -35,6 +36,8 @@ struct Parts {
     #[serde(default)]
     headers: Vec<(String, String)>,
     expires_at: u64,
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    bare: bool,
 }
 
 #[cfg(feature = "serde")]
@@ -43,15 +46,16 @@ impl TryFrom<Parts> for PresignedRequest {
 
     fn try_from(parts: Parts) -> Result<Self, Self::Error> {
         let expires_at = Timestamp::from_unix(parts.expires_at).map_err(|_| PresignedRequestError::Expiry)?;
-        Self::new(&parts.method, parts.url, parts.headers, expires_at)
+        let request = Self::new(&parts.method, parts.url, parts.headers, expires_at)?;
+        Ok(Self { bare: parts.bare, ..request })
     }
 }
 
 #[cfg(feature = "serde")]
 impl From<PresignedRequest> for Parts {
     fn from(request: PresignedRequest) -> Self {
-        let PresignedRequest { method, url, headers, expires_at } = request;
-        Self { method: method.as_str().to_string(), url, headers, expires_at: expires_at.unix() }
+        let PresignedRequest { method, url, headers, expires_at, bare } = request;
+        Self { method: method.as_str().to_string(), url, headers, expires_at: expires_at.unix(), bare }
     }
 }
 
@@ -70,7 +74,7 @@ impl PresignedRequest {
         let method = Method::parse(method).map_err(|_| PresignedRequestError::Method)?;
         let url = url.into();
         split_url(&url)?;
-        let mut request = Self { method, url, headers: Vec::new(), expires_at };
+        let mut request = Self { method, url, headers: Vec::new(), expires_at, bare: false };
         for (name, value) in headers {
             request = request.with_header(&name, &value)?;
         }
@@ -86,7 +90,13 @@ impl PresignedRequest {
     pub fn from_url(method: &str, url: impl Into<String>) -> Result<Self, PresignedRequestError> {
         let url = url.into();
         let expires_at = presented(&url)?.expires_at();
-        Self::new(method, url, Vec::new(), expires_at)
+        Ok(Self { bare: true, ..Self::new(method, url, Vec::new(), expires_at)? })
+    }
+
+    /// Whether it was made from a bare URL: then other headers may be bound than it knows of.
+    #[must_use]
+    pub const fn is_bare(&self) -> bool {
+        self.bare
     }
 
     /// The same with one more header to send.
@@ -154,6 +164,7 @@ impl From<&Presigned<'_>> for PresignedRequest {
             url: presigned.url().to_string(),
             headers: headers.collect(),
             expires_at: presigned.expires_at(),
+            bare: false,
         }
     }
 }
@@ -326,6 +337,7 @@ mod tests {
         let bare = PresignedRequest::from_url("put", full.url()).unwrap();
         assert_eq!(bare.expires_at(), full.expires_at());
         assert_eq!(bare.owed_headers(), ["content-length"]);
+        assert!(bare.is_bare() && !full.is_bare());
         let bare = bare.with_header("Content-Type", "image/jpeg").unwrap();
         assert!(bare.with_header("content-length", "5").unwrap().owed_headers().is_empty());
     }
@@ -381,6 +393,9 @@ mod tests {
         );
         assert_eq!(json["expires_at"], 1_731_400_958);
         assert_eq!(serde_json::from_value::<PresignedRequest>(json).unwrap(), request);
+        let bare = PresignedRequest::from_url("PUT", request.url()).unwrap();
+        let json = serde_json::to_string(&bare).unwrap();
+        assert!(serde_json::from_str::<PresignedRequest>(&json).unwrap().is_bare());
         let bad = serde_json::json!({"method": "PUT", "url": "nowhere", "expires_at": 1});
         assert!(serde_json::from_value::<PresignedRequest>(bad).is_err());
     }

@@ -15,7 +15,7 @@ impl Prepared {
     pub fn diagnose(&self, answer: &Answer<'_>, error: &ServiceError, clock: u64) -> Diagnosis {
         let headers: Vec<(&str, &str)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        // An adapter sends exactly what it was handed.
+        // An adapter sends exactly what it was handed; a bare URL was not all that was signed, perhaps.
         let message = Message { method: self.method, url: &self.url, headers: &headers };
         let time = |seconds| Timestamp::from_unix(seconds).ok();
         let (canonical_request, string_to_sign) =
@@ -29,7 +29,10 @@ impl Prepared {
             string_to_sign: string_to_sign.as_deref(),
             server_time: answer.date.and_then(parse_http_date).and_then(time),
         };
-        diagnose(&Attempt { signed: Some(message), sent: message, clock: time(clock) }, &refusal)
+        diagnose(
+            &Attempt { signed: (!self.bare).then_some(message), sent: message, clock: time(clock) },
+            &refusal,
+        )
     }
 }
 

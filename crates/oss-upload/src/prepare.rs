@@ -22,6 +22,8 @@ pub struct Prepared {
     pub path: String,
     /// The headers to send; `host` and `content-length` are the client's.
     pub headers: Vec<(String, String)>,
+    /// Whether other headers may have been signed than are known here.
+    pub bare: bool,
 }
 
 impl Prepared {
@@ -63,6 +65,7 @@ impl Prepared {
             authority: url.authority.to_string(),
             path: url.path.to_string(),
             headers,
+            bare: presigned.is_bare(),
         })
     }
 

@@ -259,15 +259,16 @@ impl fmt::Display for Cause {
                  `cn-hangzhou`",
             ),
             Self::CredentialMalformed => f.write_str(
-                "the credential is malformed: it must be `AK/YYYYMMDD/region/oss/aliyun_v4_request`; pass the URL on \
-                 exactly as it was made",
+                "the credential is malformed: it must be `AK/YYYYMMDD/region/oss/aliyun_v4_request`; pass on what \
+                 was signed exactly as it was made",
             ),
             Self::ExpiresRange => f.write_str("the lifetime is out of range: sign for 1 to 604800 seconds"),
             Self::SignatureVersion => f.write_str(
-                "the signature version is unknown to OSS: V4 is `OSS4-HMAC-SHA256`; pass the URL on exactly as it was made",
+                "the signature version is unknown to OSS: V4 is `OSS4-HMAC-SHA256`; pass on what was signed exactly as it was made",
             ),
             Self::SignatureMissing => f.write_str(
-                "no signature arrived: use the whole presigned URL, in a shell in single quotes",
+                "no signature arrived: use the whole presigned URL (in a shell in single quotes), or every field of the \
+                 signed form",
             ),
             Self::AdditionalHeadersEmpty => f.write_str(
                 "x-oss-additional-headers is empty or has an empty name: sign again without empty names, or without it",

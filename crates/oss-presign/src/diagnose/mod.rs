@@ -310,7 +310,8 @@ fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
 
 fn signed_at(attempt: &Attempt<'_>) -> Option<Timestamp> {
     let (_, _, query) = attempt.sent.parts();
-    PresentedUrl::parse(query).ok().map(|url| url.signed_at())
+    let in_header = || Timestamp::parse_iso8601_basic(attempt.sent.header("x-oss-date")?).ok();
+    PresentedUrl::parse(query).ok().map(|url| url.signed_at()).or_else(in_header)
 }
 
 fn authorization_beside(attempt: &Attempt<'_>) -> bool {
