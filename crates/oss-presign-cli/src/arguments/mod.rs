@@ -119,11 +119,11 @@ pub(crate) struct Place {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Style {
-    /// https://bucket.host/key
+    /// The bucket is part of the host: `https://bucket.host/key`
     Virtual,
-    /// https://host/bucket/key
+    /// The bucket is part of the path: `https://host/bucket/key`
     Path,
-    /// https://host/key, for a host name that is mapped to the bucket
+    /// The host name is mapped to the bucket: `https://host/key`
     Cname,
 }
 
