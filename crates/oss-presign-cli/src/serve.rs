@@ -20,6 +20,9 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
     if let Some(directory) = &arguments.directory {
         server = server.directory(directory);
     }
+    for rule in &arguments.faults {
+        server = server.fault(rule.clone());
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let running = server.start().await?;

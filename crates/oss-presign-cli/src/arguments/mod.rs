@@ -170,6 +170,10 @@ pub(crate) struct Serve {
     /// The security token that must come with it
     #[arg(long, env = "OSS_SESSION_TOKEN", hide_env_values = true, requires = "access_key_id")]
     pub(crate) security_token: Option<String>,
+    /// Let something go wrong: status=503, delay=MS, cut-upload=BYTES, cut-download=BYTES, wrong-crc, skew=SECONDS or
+    /// slow-read=BYTES, narrowed by method=, key=PATTERN, nth=, times=, and code= beside a status
+    #[arg(long = "fault", value_name = "RULE[,…]")]
+    pub(crate) faults: Vec<oss_local::FaultRule>,
 }
 
 /// Seconds, or a number with a unit.
