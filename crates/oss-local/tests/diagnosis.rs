@@ -128,6 +128,10 @@ impl Signed {
         self.with(|sent| sent.url = sent.url.replacen(from, to, 1))
     }
 
+    fn pairs(&self) -> Vec<(&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
     /// Sends it over a socket and reads what comes; `body` goes with a length unless it is `None`.
     fn send(&self, server: &BlockingServer, body: Option<&[u8]>) -> (Vec<u8>, u16, Vec<(String, String)>) {
         let after_scheme = self.url.split_once("://").unwrap().1;
@@ -174,14 +178,11 @@ fn explain(server: &BlockingServer, signed: &Signed, sent: &Signed, body: Option
     }
     let error = ServiceError::read(&answer, &body);
     let canonical_request = error.field("CanonicalRequest");
-    let given = |text: &'static str, value: &str| (!value.is_empty()).then(|| (text, value.to_owned()));
-    let (code, ec, message) =
-        (given("code", error.code()), given("ec", error.ec()), given("m", error.message()));
     let refusal = Refusal {
         status,
-        code: code.as_ref().map(|(_, text)| text.as_str()),
-        ec: ec.as_ref().map(|(_, text)| text.as_str()),
-        message: message.as_ref().map(|(_, text)| text.as_str()),
+        code: given(error.code()),
+        ec: given(error.ec()),
+        message: given(error.message()),
         canonical_request: canonical_request.as_deref(),
         server_time: answer
             .date
@@ -189,23 +190,16 @@ fn explain(server: &BlockingServer, signed: &Signed, sent: &Signed, body: Option
             .map(|t| Timestamp::from_unix(t).unwrap()),
         ..Refusal::default()
     };
-    let list = |request: &Signed| -> Vec<(String, String)> { request.headers.clone() };
-    let (signed_headers, sent_headers) = (list(signed), list(sent));
-    let borrow = |headers: &'_ [(String, String)]| -> Vec<(&'static str, &'static str)> {
-        // The test's few strings may live as long as the test.
-        let leak = |text: &String| -> &'static str { Box::leak(text.clone().into_boxed_str()) };
-        headers.iter().map(|(name, value)| (leak(name), leak(value))).collect()
-    };
-    let (signed_headers, sent_headers) = (borrow(&signed_headers), borrow(&sent_headers));
-    let message = |request: &'_ Signed, headers| -> Message<'static> {
-        Message { method: request.method, url: Box::leak(request.url.clone().into_boxed_str()), headers }
-    };
-    let signed_headers: &'static [_] = Box::leak(signed_headers.into_boxed_slice());
-    let sent_headers: &'static [_] = Box::leak(sent_headers.into_boxed_slice());
-    let sent = message(sent, sent_headers);
-    let known = Attempt { signed: Some(message(signed, signed_headers)), sent, clock: None };
+    let (signed_headers, sent_headers) = (signed.pairs(), sent.pairs());
+    let signed = Message { method: signed.method, url: &signed.url, headers: &signed_headers };
+    let sent = Message { method: sent.method, url: &sent.url, headers: &sent_headers };
+    let known = Attempt { signed: Some(signed), sent, clock: None };
     let bare = Attempt { signed: None, sent, clock: None };
     Explained { known: diagnose(&known, &refusal), bare: diagnose(&bare, &refusal) }
+}
+
+fn given(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// A table that grows by one stumble a line.
