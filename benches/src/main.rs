@@ -30,7 +30,7 @@ struct Options {
     rounds: usize,
     /// The command line tool, to time `batch` with.
     batch: Option<PathBuf>,
-    /// `case/row`: nothing but that, many times, for a profiler.
+    /// `case/row`: nothing but that, a thousand times a round, for a profiler.
     only: Option<String>,
 }
 
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 fn run() -> Result<(), String> {
     let options = options(std::env::args().skip(1))?;
     if let Some(only) = &options.only {
-        return profile(only);
+        return profile(only, options.rounds);
     }
     let counts = allocations()?;
     let reports: Vec<Report> =
@@ -282,7 +282,7 @@ fn lines_per_second(program: &Path) -> Result<f64, String> {
     Ok(f64::from(LINES) / seconds)
 }
 
-fn profile(only: &str) -> Result<(), String> {
+fn profile(only: &str, rounds: usize) -> Result<(), String> {
     let (name, row) = only.split_once('/').ok_or("--only wants case/row")?;
     let case = Case::both().into_iter().find(|case| case.name == name).ok_or("no such case")?;
     let prepared = Prepared::new(&case);
@@ -290,6 +290,6 @@ fn profile(only: &str) -> Result<(), String> {
     let page = prepared.page(&at, &mut template);
     let mut rows: Vec<Row<'_>> = prepared.rows(&at, &page);
     let row = rows.iter_mut().find(|candidate| candidate.name == row).ok_or("no such row")?;
-    (row.run)(3_000_000 / row.per_run);
+    (row.run)(u32::try_from(rounds).unwrap_or(u32::MAX) * 1000 / row.per_run);
     Ok(())
 }

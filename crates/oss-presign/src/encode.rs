@@ -25,9 +25,14 @@ impl Position {
     }
 }
 
-/// What every byte becomes: its one or three bytes, and behind them how many they are. Four bytes are written
-/// at once whatever their number is, which spares a branch that no processor could predict.
+/// What every byte becomes: its one or three bytes, and behind them how many they are.
 pub(crate) struct Table([[u8; 4]; 256]);
+
+/// Bytes that are encoded at a time where there is room.
+pub(crate) const STRIDE: usize = 16;
+
+/// Room for a stride that is all escapes, and as much more that no place in it needs a check.
+pub(crate) const STRIDE_ROOM: usize = 64 + 3;
 
 impl Table {
     const fn new(position: Position) -> Self {
@@ -52,14 +57,26 @@ impl Table {
         }
     }
 
-    #[inline]
-    pub(crate) fn encoded(&self, byte: u8) -> &[u8; 4] {
-        &self.0[usize::from(byte)]
+    /// The one or three bytes that a byte becomes.
+    pub(crate) fn encoded(&self, byte: u8) -> &[u8] {
+        let [text @ .., length] = &self.0[usize::from(byte)];
+        text.get(..usize::from(*length)).unwrap_or_default()
     }
 
+    /// Encodes at most [`STRIDE`] bytes, and says how many they have become. Four bytes are written at once
+    /// whatever their number is, which spares a branch that no processor could predict.
     #[inline]
-    pub(crate) fn all_stay(&self, bytes: &[u8; 4]) -> bool {
-        bytes.iter().fold(true, |all, &byte| all & (self.encoded(byte)[3] == 1))
+    pub(crate) fn encode(&self, bytes: &[u8], room: &mut [u8; STRIDE_ROOM]) -> usize {
+        let mut length = 0;
+        for &byte in bytes.iter().take(STRIDE) {
+            let encoded = &self.0[usize::from(byte)];
+            // Never more than 45 here; said in a way that compilers see.
+            if let Some(place) = room.get_mut(length & 63..).and_then(|rest| rest.first_chunk_mut()) {
+                *place = *encoded;
+            }
+            length += usize::from(encoded[3]);
+        }
+        length
     }
 }
 
@@ -79,7 +96,7 @@ pub(crate) fn unescaped_prefix(bytes: &[u8], position: Position) -> usize {
 
 /// Whether sixteen bytes all stand for themselves. Without a branch inside, compilers turn it into a few
 /// vector instructions.
-pub(crate) fn all_stay(chunk: &[u8; 16], position: Position) -> bool {
+pub(crate) fn all_stay(chunk: &[u8; STRIDE], position: Position) -> bool {
     chunk.iter().fold(true, |all, &byte| all & keeps_branchless(byte, position))
 }
 
@@ -142,19 +159,18 @@ impl Iterator for Decoded<'_> {
     }
 }
 
-/// 64 lower-case hex digits.
+/// 64 lower-case hex digits, by arithmetic that vectors have. On its own where there are any, because compilers
+/// spoil it when they see where the digest comes from.
+#[cfg_attr(target_pointer_width = "64", inline(never))]
 pub(crate) fn lower_hex(digest: &[u8; 32]) -> [u8; 64] {
     let mut hex = [0; 64];
     for (pair, &byte) in hex.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
-        *pair = [lower_hex_digit(byte >> 4), lower_hex_digit(byte & 15)];
+        // Both digits of a byte side by side, the higher one first in memory.
+        let digits = (u16::from(byte) >> 4 | u16::from(byte) << 8) & 0x0f0f;
+        let above_nine = ((digits + 0x0606) >> 4) & 0x0101;
+        *pair = (digits + 0x3030 + above_nine * u16::from(b'a' - b'0' - 10)).to_le_bytes();
     }
     hex
-}
-
-/// Arithmetic instead of a branch, so that a whole digest is converted by vector instructions.
-const fn lower_hex_digit(nibble: u8) -> u8 {
-    let above_nine = (9u8.wrapping_sub(nibble)) >> 7;
-    b'0' + nibble + above_nine * (b'a' - b'0' - 10)
 }
 
 #[cfg(test)]

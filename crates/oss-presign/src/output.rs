@@ -1,6 +1,8 @@
 //! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
 
-use crate::encode::{Position, Table, all_stay, escape, keeps_branchless, unescaped_prefix};
+use crate::encode::{
+    Position, STRIDE, STRIDE_ROOM, Table, all_stay, escape, keeps_branchless, unescaped_prefix,
+};
 use crate::sha256::{Sha256, copy};
 
 /// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
@@ -59,8 +61,8 @@ impl Output for Sha256 {
 
     fn put_encoded(&mut self, bytes: &[u8], position: Position) {
         // One update for a piece is cheaper than one for every run.
-        for piece in bytes.chunks(32) {
-            let mut encoded = [0; 96];
+        for piece in bytes.chunks(STRIDE) {
+            let mut encoded = [0; STRIDE_ROOM];
             let mut buffer = Buffer::new(&mut encoded);
             buffer.put_encoded(piece, position);
             self.update(buffer.since(0));
@@ -84,7 +86,13 @@ impl Output for Length {
     }
 
     fn put_encoded(&mut self, bytes: &[u8], position: Position) {
-        let escaped = bytes.iter().filter(|&&byte| !keeps_branchless(byte, position)).count();
+        // Sums of bytes, which vectors make; none of a stride overflows one.
+        let escaped = |bytes: &[u8]| -> u8 {
+            bytes.iter().map(|&byte| u8::from(!keeps_branchless(byte, position))).sum()
+        };
+        let (strides, rest) = bytes.as_chunks::<STRIDE>();
+        let escaped: usize =
+            strides.iter().map(|stride| usize::from(escaped(stride))).sum::<usize>() + usize::from(escaped(rest));
         self.0 += bytes.len() + 2 * escaped;
     }
 }
@@ -124,6 +132,16 @@ impl<'b> Buffer<'b> {
         self.length
     }
 
+    /// Writes on from another place.
+    pub(crate) fn seek(&mut self, at: usize) {
+        self.length = at;
+    }
+
+    /// Whether all that was put in found room.
+    pub(crate) fn fits(&self) -> bool {
+        self.length <= self.bytes.len()
+    }
+
     /// What was written from `start` on.
     pub(crate) fn since(&self, start: usize) -> &[u8] {
         self.bytes.get(start..self.length).unwrap_or_default()
@@ -132,21 +150,6 @@ impl<'b> Buffer<'b> {
     pub(crate) fn replace(&mut self, at: usize, byte: u8) {
         if let Some(place) = self.bytes.get_mut(at) {
             *place = byte;
-        }
-    }
-
-    #[inline]
-    fn put_each(&mut self, bytes: &[u8], table: &Table) {
-        for &byte in bytes {
-            let encoded = table.encoded(byte);
-            let length = usize::from(encoded[3]);
-            match self.bytes.get_mut(self.length..).and_then(|rest| rest.first_chunk_mut()) {
-                Some(room) => {
-                    *room = *encoded;
-                    self.length += length;
-                }
-                None => self.put(encoded.get(..length).unwrap_or_default()),
-            }
         }
     }
 
@@ -177,20 +180,26 @@ impl Output for Buffer<'_> {
         if !cfg!(target_pointer_width = "64") {
             return put_runs_encoded(self, bytes, position);
         }
+        // Most texts need few escapes or none: many bytes at a time, as long as there is room to write some more
+        // than there will be.
         let table = Table::of(position);
-        // Most texts need few escapes or none: sixteen bytes at a time, four where they do, and one by one
-        // where it must be.
-        let (chunks, rest) = bytes.as_chunks::<16>();
-        for chunk in chunks {
-            if all_stay(chunk, position) {
-                self.put(chunk);
-                continue;
-            }
-            for quad in chunk.as_chunks::<4>().0 {
-                if table.all_stay(quad) { self.put(quad) } else { self.put_each(quad, table) }
-            }
+        let mut bytes = bytes;
+        while !bytes.is_empty()
+            && let Some(room) = self.bytes.get_mut(self.length..).and_then(|rest| rest.first_chunk_mut())
+        {
+            let (stride, rest) = bytes.split_at_checked(STRIDE).unwrap_or((bytes, &[]));
+            self.length += match (stride.try_into(), room.first_chunk_mut()) {
+                (Ok(whole), Some(place)) if all_stay(whole, position) => {
+                    *place = *whole;
+                    STRIDE
+                }
+                _ => table.encode(stride, room),
+            };
+            bytes = rest;
         }
-        self.put_each(rest, table);
+        for &byte in bytes {
+            self.put(table.encoded(byte));
+        }
     }
 }
 

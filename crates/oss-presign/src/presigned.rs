@@ -3,7 +3,9 @@
 use core::fmt;
 
 use crate::Excerpt;
-use crate::canonical::{path_carries_bucket, write_additional_names, write_canonical_request};
+use crate::canonical::{
+    path_carries_bucket, write_additional_names, write_after_resource, write_before_resource, write_canonical_request,
+};
 use crate::credentials::Credentials;
 use crate::encode::{Position, lower_hex};
 use crate::endpoint::{Endpoint, Scheme};
@@ -369,18 +371,27 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         expiry: Expiry,
         buffer: &'b mut [u8],
     ) -> Result<SignedUrl<'b>, PresignError> {
+        let mut authority = Length(0);
+        write_authority(&mut authority, request, endpoint);
+        let path_at = authority.0;
         let mut url = Buffer::new(buffer);
-        write_authority(&mut url, request, endpoint);
-        let path_at = url.length();
         // The canonical text has a line feed where the URL has its question mark. Path and query are hashed
-        // where they lie; only then the mark is set.
+        // where they lie; only then the mark is set, and the authority written.
+        url.seek(path_at);
         write_path(&mut url, request, endpoint);
         let query_at = url.length() + 1;
         url.put(b"\n");
         self.signer.write_query(&mut url, request, &self.date_time, expiry);
-        let hash = canonical_hash(request, endpoint, url.since(path_at));
-        let signature = self.signer.key.finish_with(&self.prefix, &hash);
+        let query_end = url.length();
+        let hash = match hash_in_place(&mut url, path_at, request, endpoint) {
+            Some(hash) => hash,
+            None => canonical_hash(request, endpoint, url.since(path_at)),
+        };
+        let signature = self.signer.key.finish_with(&self.prefix, &lower_hex(&hash));
+        url.seek(0);
+        write_authority(&mut url, request, endpoint);
         url.replace(query_at - 1, b'?');
+        url.seek(query_end);
         url.put(SIGNATURE_PARAMETER);
         url.put(&lower_hex(&signature));
         let url = url.finish().map_err(|needed| PresignError::BufferTooSmall { needed })?;
@@ -388,12 +399,38 @@ impl<'s, 'a> SignerAt<'s, 'a> {
     }
 }
 
+/// The hash of the canonical request, written around the path and the query that end `url`: what comes before
+/// them where the authority will stand, the rest behind. One text is hashed faster than many pieces. `None` where
+/// there is not that much room; path and query are as they were then.
+fn hash_in_place(
+    url: &mut Buffer<'_>,
+    path_at: usize,
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+) -> Option<[u8; 32]> {
+    // Small machines have no time to gain there, but flash to lose.
+    if cfg!(target_pointer_width = "32") {
+        return None;
+    }
+    let query_end = url.length();
+    let mut before = Length(0);
+    write_before_resource(&mut before, request, endpoint);
+    let begin = path_at.checked_sub(before.0)?;
+    url.seek(begin);
+    write_before_resource(url, request, endpoint);
+    url.seek(query_end);
+    write_after_resource(url, request, endpoint);
+    let hash = url.fits().then(|| Sha256::digest(url.since(begin)));
+    url.seek(query_end);
+    hash
+}
+
 /// Apart on small machines, so that its state is off the stack when the signature is computed.
 #[cfg_attr(target_pointer_width = "32", inline(never))]
-fn canonical_hash(request: &RequestView<'_>, endpoint: &Endpoint<'_>, resource: &[u8]) -> [u8; 64] {
+fn canonical_hash(request: &RequestView<'_>, endpoint: &Endpoint<'_>, resource: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     write_canonical_request(&mut hash, request, endpoint, &[resource]);
-    lower_hex(&hash.finish())
+    hash.finish()
 }
 
 struct SignedUrl<'b> {
@@ -478,6 +515,7 @@ pub(crate) fn write_path(url: &mut impl Output, request: &RequestView<'_>, endpo
     }
 }
 
+#[inline(never)]
 pub(crate) fn write_parameter(url: &mut impl Output, name: &str, value: &str) {
     url.put_encoded(name.as_bytes(), Position::Query);
     if !value.is_empty() {

@@ -81,6 +81,35 @@ impl Sha256 {
         bytes_of(&self.state)
     }
 
+    /// The digest of a text that lies in one piece.
+    pub(crate) fn digest(text: &[u8]) -> [u8; 32] {
+        let (blocks, rest) = text.as_chunks::<BLOCK>();
+        let mut state = INITIAL_STATE;
+        compress256(&mut state, blocks);
+        // The rest stands in the second of these blocks; where the text is long enough it comes there by a copy
+        // of a fixed size, which begins in the first.
+        let mut end = [[0; BLOCK]; 3];
+        let filled = rest.len();
+        let bytes = end.as_flattened_mut();
+        match (text.last_chunk::<BLOCK>(), bytes.get_mut(filled..).and_then(<[u8]>::first_chunk_mut)) {
+            (Some(last), Some(place)) => *place = *last,
+            _ => {
+                copy(bytes.get_mut(BLOCK..).unwrap_or_default(), rest);
+            }
+        }
+        if let Some(behind) = bytes.get_mut(BLOCK + filled) {
+            *behind = PADDING;
+        }
+        let used = if filled < BLOCK - 8 { 2 } else { 3 };
+        let (_, end) = end.split_at_mut_checked(1).unwrap_or_default();
+        let (end, _) = end.split_at_mut_checked(used - 1).unwrap_or_default();
+        if let Some(end) = end.as_flattened_mut().last_chunk_mut::<8>() {
+            *end = (text.len() as u64 * 8).to_be_bytes();
+        }
+        compress256(&mut state, end);
+        bytes_of(&state)
+    }
+
     /// The hash of what was taken and of 64 bytes more. All copies have a fixed size, and one call compresses
     /// the last blocks: this is the part of a signature that nothing else can run beside.
     fn finish_with(&self, last: &[u8; 64]) -> [u8; 32] {
@@ -136,13 +165,18 @@ const fn padded(digest: &[u8; 32], before: usize) -> [u8; BLOCK] {
     block
 }
 
-/// Copies as much as fits and says how much that was. Written as a loop because it cannot panic at any
-/// optimization level; compilers make it a `memcpy`.
+/// Copies as much as fits and says how much that was.
 #[inline]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> usize {
     let length = if to.len() < from.len() { to.len() } else { from.len() };
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
+    if cfg!(target_pointer_width = "32") {
+        // A loop cannot panic at any optimization level.
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = *from;
+        }
+    } else if let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) {
+        // Compilers see that the lengths agree; of a loop, they do not always make a `memcpy`.
+        to.copy_from_slice(from);
     }
     length
 }
