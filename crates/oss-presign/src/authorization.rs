@@ -11,6 +11,7 @@ use crate::method::Method;
 use crate::output::{Buffer, Output, Text};
 use crate::presigned::{
     PresignError, Signer, SignerAt, check_additional_headers, write_authority, write_parameter, write_path,
+    written,
 };
 use crate::request::{Header, Request, RequestView, bound_headers, compare_names};
 use crate::scope::Scope;
@@ -76,7 +77,7 @@ impl<'s> SignerAt<'s, '_> {
         {
             return Err(ExpiryError::CredentialsExpired { at, now: self.now }.into());
         }
-        let mut text = Buffer::new(buffer);
+        let mut text = Buffer::new(&mut *buffer);
         text.put(&self.date_time);
         write_authority(&mut text, &view, endpoint);
         let path_at = text.length();
@@ -85,24 +86,28 @@ impl<'s> SignerAt<'s, '_> {
         // The canonical text has a line feed where the URL has its question mark, or ends.
         text.put(b"\n");
         write_query(&mut text, &view);
-        let url_end = if view.query.is_empty() { query_at - 1 } else { text.length() };
+        let query_end = text.length();
+        let resource = buffer.get(path_at..query_end).unwrap_or_default();
         let date_time = core::str::from_utf8(&self.date_time).unwrap_or_default();
         let signer_headers = SignerHeaders::new(date_time, self.signer.security_token);
         let mut hash = Sha256::new();
-        signer_headers.write_canonical_request(&mut hash, &view, endpoint, &[text.since(path_at)]);
+        signer_headers.write_canonical_request(&mut hash, &view, endpoint, &[resource]);
         let mut string_to_sign = self.prefix.clone();
         string_to_sign.update(&lower_hex(&hash.finish()));
         let signature = self.signer.key.finish(&mut string_to_sign);
-        text.replace(query_at - 1, b'?');
-        let authorization_at = text.length();
+        if let Some(mark) = buffer.get_mut(query_at - 1) {
+            *mark = b'?';
+        }
+        let mut text = Buffer::behind(query_end, buffer);
         self.write_authorization(&mut text, &view, &signature);
-        let text = text.finish().map_err(|needed| PresignError::BufferTooSmall { needed })?;
-        let text = core::str::from_utf8(text).unwrap_or_default();
+        let length = query_end + text.length();
+        let text = core::str::from_utf8(written(buffer, length)?).unwrap_or_default();
+        let url_end = if view.query.is_empty() { query_at - 1 } else { query_end };
         let date_bytes = self.date_time.len();
         Ok(Authorized {
             date: text.get(..date_bytes).unwrap_or_default(),
             url: text.get(date_bytes..url_end).unwrap_or_default(),
-            authorization: text.get(authorization_at..).unwrap_or_default(),
+            authorization: text.get(query_end..).unwrap_or_default(),
             host_at: endpoint.scheme().prefix().len(),
             path_at: path_at - date_bytes,
             security_token: self.signer.security_token,
@@ -191,7 +196,7 @@ impl<'h> SignerHeaders<'h> {
             *list = rest;
             Some(first)
         });
-        write_canonical_request_with(output, request, endpoint, resource, merged, UNSIGNED_PAYLOAD);
+        write_canonical_request_with(output, request, endpoint, resource, merged, None);
     }
 }
 

@@ -27,15 +27,15 @@ pub(crate) fn write_canonical_request(
     write_canonical_request_with(output, request, endpoint, resource, signed, payload(request.headers));
 }
 
-/// The same with signed headers and a last line of the caller's, who adds headers to those of the request.
-/// The headers come in the order of their names.
+/// The same with signed headers of the caller's, who adds some to those of the request, and with a last line of
+/// the caller's if there is one. The headers come in the order of their names.
 pub(crate) fn write_canonical_request_with<'h>(
     output: &mut impl Output,
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,
     resource: &[&[u8]],
     signed: impl Iterator<Item = &'h Header<'h>>,
-    payload: &str,
+    payload: Option<&str>,
 ) {
     write_before_resource(output, request, endpoint);
     for piece in resource {
@@ -73,14 +73,19 @@ fn write_rest<'h>(
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,
     signed: impl Iterator<Item = &'h Header<'h>>,
-    payload: &str,
+    payload: Option<&str>,
 ) {
     output.put(b"\n");
     write_headers(output, request, endpoint, signed);
     output.put(b"\n");
-    write_additional_names(output, request.additional, b";");
+    if !request.additional.is_empty() {
+        write_additional_names(output, request.additional, b";");
+    }
     output.put(b"\n");
-    output.put(payload.as_bytes());
+    match payload {
+        None => output.put(UNSIGNED_PAYLOAD.as_bytes()),
+        Some(payload) => output.put(payload.as_bytes()),
+    }
 }
 
 /// Whether the path of the URL is the canonical URI as it stands.
@@ -139,8 +144,8 @@ pub(crate) fn write_additional_names(output: &mut impl Output, names: &[&str], s
     }
 }
 
-/// The last line: a value that the request itself gives for its body's hash, or that the body is not signed.
-fn payload<'r>(headers: &[Header<'r>]) -> &'r str {
+/// The last line, where the request itself gives a value for its body's hash.
+fn payload<'r>(headers: &[Header<'r>]) -> Option<&'r str> {
     let given = headers.iter().find(|header| header.name.eq_ignore_ascii_case("x-oss-content-sha256"));
-    given.map_or(UNSIGNED_PAYLOAD, |header| header.value)
+    given.map(|header| header.value)
 }

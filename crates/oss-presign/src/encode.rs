@@ -57,12 +57,6 @@ impl Table {
         }
     }
 
-    /// The one or three bytes that a byte becomes.
-    pub(crate) fn encoded(&self, byte: u8) -> &[u8] {
-        let [text @ .., length] = &self.0[usize::from(byte)];
-        text.get(..usize::from(*length)).unwrap_or_default()
-    }
-
     /// Encodes at most [`STRIDE`] bytes, and says how many they have become. Four bytes are written at once
     /// whatever their number is, which spares a branch that no processor could predict.
     #[inline]

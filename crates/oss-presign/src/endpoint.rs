@@ -182,23 +182,21 @@ impl<'a> Endpoint<'a> {
 
     /// Writes what a `Host` header says: no default port, as HTTP clients have it (RFC 9110, section 7.2).
     pub(crate) fn write_host(&self, bucket: Option<Bucket<'_>>, output: &mut impl Output) {
-        for piece in self.host_pieces(bucket) {
-            output.put(piece.as_bytes());
+        if let (Addressing::VirtualHosted, Some(bucket)) = (self.addressing, bucket) {
+            output.put(bucket.as_str().as_bytes());
+            output.put(b".");
         }
-    }
-
-    /// The host in pieces: one list for every output keeps the code small.
-    fn host_pieces<'s>(&'s self, bucket: Option<Bucket<'s>>) -> [&'s str; 8] {
-        let (bucket, dot) = match (self.addressing, bucket) {
-            (Addressing::VirtualHosted, Some(bucket)) => (bucket.as_str(), "."),
-            _ => ("", ""),
-        };
-        let (colon, port) = match self.port {
-            Some(port) if port != self.scheme.default_port() => (":", port),
-            _ => ("", ""),
-        };
-        let [a, b, c, d] = self.host;
-        [bucket, dot, a, b, c, d, colon, port]
+        for piece in self.host {
+            if !piece.is_empty() {
+                output.put(piece.as_bytes());
+            }
+        }
+        if let Some(port) = self.port
+            && port != self.scheme.default_port()
+        {
+            output.put(b":");
+            output.put(port.as_bytes());
+        }
     }
 }
 

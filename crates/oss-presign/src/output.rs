@@ -65,7 +65,8 @@ impl Output for Sha256 {
             let mut encoded = [0; STRIDE_ROOM];
             let mut buffer = Buffer::new(&mut encoded);
             buffer.put_encoded(piece, position);
-            self.update(buffer.since(0));
+            let length = buffer.length();
+            self.update(encoded.get(..length).unwrap_or_default());
         }
     }
 }
@@ -91,8 +92,8 @@ impl Output for Length {
             bytes.iter().map(|&byte| u8::from(!keeps_branchless(byte, position))).sum()
         };
         let (strides, rest) = bytes.as_chunks::<STRIDE>();
-        let escaped: usize =
-            strides.iter().map(|stride| usize::from(escaped(stride))).sum::<usize>() + usize::from(escaped(rest));
+        let escaped: usize = strides.iter().map(|stride| usize::from(escaped(stride))).sum::<usize>()
+            + usize::from(escaped(rest));
         self.0 += bytes.len() + 2 * escaped;
     }
 }
@@ -127,79 +128,78 @@ impl<'b> Buffer<'b> {
         Self { bytes, length: 0 }
     }
 
+    /// Fills what lies behind a place; there may be nothing.
+    pub(crate) fn behind(place: usize, bytes: &'b mut [u8]) -> Self {
+        Self::new(bytes.get_mut(place..).unwrap_or_default())
+    }
+
     /// Bytes that were put in, whether or not they found room.
     pub(crate) fn length(&self) -> usize {
         self.length
     }
 
-    /// Writes on from another place.
-    pub(crate) fn seek(&mut self, at: usize) {
-        self.length = at;
-    }
-
-    /// Whether all that was put in found room.
-    pub(crate) fn fits(&self) -> bool {
-        self.length <= self.bytes.len()
-    }
-
-    /// What was written from `start` on.
-    pub(crate) fn since(&self, start: usize) -> &[u8] {
-        self.bytes.get(start..self.length).unwrap_or_default()
-    }
-
-    pub(crate) fn replace(&mut self, at: usize, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(at) {
-            *place = byte;
-        }
-    }
-
-    /// Everything that was written; or, where it found no room, how much it would have been. Then the
-    /// buffer is cleared, so that nobody takes half a URL for a whole one.
-    pub(crate) fn finish(self) -> Result<&'b [u8], usize> {
-        if self.length > self.bytes.len() {
-            self.bytes.fill(0);
-            return Err(self.length);
-        }
-        let bytes: &'b [u8] = self.bytes;
-        Ok(bytes.get(..self.length).unwrap_or_default())
+    #[inline]
+    fn room(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(self.length..).unwrap_or_default()
     }
 }
 
 impl Output for Buffer<'_> {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        let room = self.bytes.get_mut(self.length..).and_then(|rest| rest.get_mut(..bytes.len()));
-        if let Some(room) = room {
+        let begin = self.length;
+        self.length = begin + bytes.len();
+        if let Some(room) = self.bytes.get_mut(begin..self.length) {
             copy(room, bytes);
         }
-        self.length += bytes.len();
     }
 
+    #[inline]
     fn put_encoded(&mut self, bytes: &[u8], position: Position) {
         // Small machines gain nothing from vectors, and would pay for the table in flash.
-        if !cfg!(target_pointer_width = "64") {
+        if cfg!(target_pointer_width = "32") {
             return put_runs_encoded(self, bytes, position);
         }
-        // Most texts need few escapes or none: many bytes at a time, as long as there is room to write some more
-        // than there will be.
-        let table = Table::of(position);
-        let mut bytes = bytes;
-        while !bytes.is_empty()
-            && let Some(room) = self.bytes.get_mut(self.length..).and_then(|rest| rest.first_chunk_mut())
-        {
-            let (stride, rest) = bytes.split_at_checked(STRIDE).unwrap_or((bytes, &[]));
-            self.length += match (stride.try_into(), room.first_chunk_mut()) {
-                (Ok(whole), Some(place)) if all_stay(whole, position) => {
-                    *place = *whole;
-                    STRIDE
-                }
-                _ => table.encode(stride, room),
-            };
-            bytes = rest;
-        }
-        for &byte in bytes {
-            self.put(table.encoded(byte));
-        }
+        self.length += encode(bytes, position, self.room());
+    }
+
+    #[inline]
+    fn put_lower_case(&mut self, bytes: &[u8]) {
+        lower_case(bytes, self.room());
+        self.length += bytes.len();
+    }
+}
+
+/// Percent-encodes, and gives the length whether or not all finds room. As long as there is room to write some
+/// more than there will be, many bytes at a time.
+#[inline(never)]
+fn encode(bytes: &[u8], position: Position, room: &mut [u8]) -> usize {
+    let table = Table::of(position);
+    let (mut rest, mut length) = (bytes, 0);
+    while !rest.is_empty()
+        && let Some(room) = room.get_mut(length..).and_then(|room| room.first_chunk_mut())
+    {
+        let (stride, behind) = rest.split_at_checked(STRIDE).unwrap_or((rest, &[]));
+        length += match (stride.try_into(), room.first_chunk_mut()) {
+            // Most texts need few escapes or none.
+            (Ok(whole), Some(place)) if all_stay(whole, position) => {
+                *place = *whole;
+                STRIDE
+            }
+            _ => table.encode(stride, room),
+        };
+        rest = behind;
+    }
+    let mut end = Buffer::behind(length, room);
+    put_runs_encoded(&mut end, rest, position);
+    length + end.length()
+}
+
+#[inline(never)]
+fn lower_case(bytes: &[u8], room: &mut [u8]) {
+    if let Some(place) = room.get_mut(..bytes.len()) {
+        copy(place, bytes);
+        place.make_ascii_lowercase();
     }
 }
 
@@ -209,17 +209,21 @@ mod tests {
     use std::vec::Vec;
 
     #[test]
-    fn buffer_counts_on_and_clears() {
+    fn a_full_buffer_counts_on() {
         let mut bytes = [b'x'; 4];
         let mut buffer = Buffer::new(&mut bytes);
         buffer.put(b"ab");
         buffer.put(b"cde");
         buffer.put(b"f");
-        assert_eq!(buffer.finish(), Err(6));
-        assert_eq!(bytes, [0; 4]);
-        let mut buffer = Buffer::new(&mut bytes);
-        buffer.put(b"abcd");
-        assert_eq!(buffer.finish(), Ok(&b"abcd"[..]));
+        assert_eq!(buffer.length(), 6);
+        assert_eq!(&bytes, b"abxx");
+        let mut buffer = Buffer::behind(5, &mut bytes);
+        buffer.put(b"ab");
+        assert_eq!(buffer.length(), 2);
+        let mut buffer = Buffer::behind(1, &mut bytes);
+        buffer.put(b"abc");
+        assert_eq!(buffer.length(), 3);
+        assert_eq!(&bytes, b"aabc");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::key::SigningKey;
 use crate::method::Method;
 use crate::object::ObjectKey;
 use crate::output::{Buffer, Output};
-use crate::presigned::{PresignError, SIGNATURE_PARAMETER, SignerAt, check, write_authority, write_path};
+use crate::presigned::{PresignError, SignerAt, check, finish_url, write_authority, write_path, written};
 use crate::request::{Request, RequestView, bound_headers};
 use crate::sha256::Sha256;
 use crate::time::Timestamp;
@@ -74,7 +74,7 @@ impl SignerAt<'_, '_> {
             return Err(PresignError::BucketMissing);
         }
         let expiry = check(&request, endpoint, self.now, expiry, self.signer.credentials_end)?;
-        let mut text = Buffer::new(template);
+        let mut text = Buffer::new(&mut *template);
         write_authority(&mut text, &request, endpoint);
         let path_at = text.length();
         write_path(&mut text, &request, endpoint);
@@ -83,7 +83,8 @@ impl SignerAt<'_, '_> {
         self.signer.write_query(&mut text, &request, &self.date_time, expiry);
         let query_end = text.length();
         write_after_resource(&mut text, &request, endpoint);
-        let template = text.finish().map_err(|needed| PresignError::BufferTooSmall { needed })?;
+        let length = text.length();
+        let template = written(template, length)?;
         let mut canonical = Sha256::new();
         write_before_resource(&mut canonical, &request, endpoint);
         Ok(PageSigner {
@@ -111,20 +112,18 @@ impl<'p> PageSigner<'p> {
 
     fn sign<'b>(&self, key: ObjectKey<'_>, buffer: &'b mut [u8]) -> Result<&'b [u8], PresignError> {
         let piece = |from: usize, to: usize| self.template.get(from..to).unwrap_or_default();
-        let mut url = Buffer::new(buffer);
+        let mut url = Buffer::new(&mut *buffer);
         url.put(piece(0, self.key_at));
         url.put_encoded(key.as_str().as_bytes(), Position::Path);
         let key_end = url.length();
         url.put(piece(self.key_at, self.query_end));
+        let query_end = url.length();
         // As in presigning a single URL, the line feed before the query is hashed, and becomes a question mark.
         let mut canonical = self.canonical.clone();
-        canonical.update(url.since(self.path_at));
+        canonical.update(buffer.get(self.path_at..query_end).unwrap_or_default());
         canonical.update(piece(self.query_end, self.template.len()));
         let signature = self.signing_key.finish_with(&self.string_to_sign, &lower_hex(&canonical.finish()));
-        url.replace(key_end, b'?');
-        url.put(SIGNATURE_PARAMETER);
-        url.put(&lower_hex(&signature));
-        url.finish().map_err(|needed| PresignError::BufferTooSmall { needed })
+        finish_url(buffer, key_end, query_end, &signature)
     }
 
     /// Makes the presigned URLs of a page, in the order of its keys.

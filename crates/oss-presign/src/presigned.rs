@@ -1,10 +1,12 @@
 //! Presigning: from a description to a URL that carries its signature.
 
 use core::fmt;
+use core::ops::Range;
 
 use crate::Excerpt;
 use crate::canonical::{
-    path_carries_bucket, write_additional_names, write_after_resource, write_before_resource, write_canonical_request,
+    path_carries_bucket, write_additional_names, write_after_resource, write_before_resource,
+    write_canonical_request,
 };
 use crate::credentials::Credentials;
 use crate::encode::{Position, lower_hex};
@@ -13,12 +15,15 @@ use crate::expiry::{Expiry, ExpiryError};
 use crate::key::SigningKey;
 use crate::method::Method;
 use crate::output::{Buffer, Length, Output, Text};
-use crate::request::{Request, RequestView, SIGNING_PARAMETERS, bound_headers};
+use crate::request::{Parameter, Request, RequestView, SIGNING_PARAMETERS, bound_headers};
 use crate::scope::{Product, Region, Scope};
 use crate::sha256::Sha256;
-use crate::string_to_sign::{ALGORITHM, MAX_PREFIX_BYTES, write_prefix, write_scope};
+#[cfg(feature = "alloc")]
+use crate::string_to_sign::{DATE_TIME_AT, MAX_PREFIX_BYTES};
+use crate::string_to_sign::{write_prefix, write_scope};
 use crate::time::Timestamp;
 
+const VERSION_PARAMETER: &[u8] = b"x-oss-signature-version=OSS4-HMAC-SHA256";
 pub(crate) const SIGNATURE_PARAMETER: &[u8] = b"&x-oss-signature=";
 pub(crate) const SIGNATURE_BYTES: usize = SIGNATURE_PARAMETER.len() + 64;
 
@@ -37,13 +42,55 @@ pub struct Signer<'a> {
     parameters: Option<Parameters>,
 }
 
-/// The parameters that are the same in every URL of a signer, encoded: `x-oss-credential`, and from `token_at`
-/// on `x-oss-security-token`. The token is erased on drop.
+/// What is the same in every URL of a signer, encoded. The token is erased on drop.
 #[cfg(feature = "alloc")]
 #[derive(Clone)]
 struct Parameters {
+    /// `x-oss-credential`, and from `token_at` on `x-oss-security-token`.
     text: zeroize::Zeroizing<alloc::vec::Vec<u8>>,
     token_at: usize,
+    /// The string to sign up to the hash, with some second of the day.
+    prefix: [u8; MAX_PREFIX_BYTES],
+    prefix_end: usize,
+}
+
+#[cfg(feature = "alloc")]
+impl Parameters {
+    fn new(signer: &Signer<'_>) -> Self {
+        // Room for the whole, so that no copy of the token is left behind by growing.
+        let mut length = Length(0);
+        signer.write_credential(&mut length);
+        let token_at = length.0;
+        signer.write_token(&mut length);
+        let mut text = zeroize::Zeroizing::new(alloc::vec![0; length.0]);
+        let mut buffer = Buffer::new(&mut text);
+        signer.write_credential(&mut buffer);
+        signer.write_token(&mut buffer);
+        let mut prefix = [0; MAX_PREFIX_BYTES];
+        let mut buffer = Buffer::new(&mut prefix);
+        write_prefix(&mut buffer, &[b'0'; 16], &signer.scope);
+        let prefix_end = buffer.length();
+        Self { text, token_at, prefix, prefix_end }
+    }
+
+    fn credential(&self) -> &[u8] {
+        self.text.get(..self.token_at).unwrap_or_default()
+    }
+
+    fn token(&self) -> &[u8] {
+        self.text.get(self.token_at..).unwrap_or_default()
+    }
+
+    /// Two pieces for a hash instead of thirteen.
+    fn write_prefix(&self, output: &mut impl Output, date_time: &[u8; 16]) {
+        let Some((block, _)) = self.prefix.split_first_chunk::<64>() else { return };
+        let mut block = *block;
+        if let Some(place) = block.get_mut(DATE_TIME_AT..).and_then(<[u8]>::first_chunk_mut) {
+            *place = *date_time;
+        }
+        output.put(&block);
+        output.put(self.prefix.get(block.len()..self.prefix_end).unwrap_or_default());
+    }
 }
 
 impl<'a> Signer<'a> {
@@ -86,7 +133,7 @@ impl<'a> Signer<'a> {
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn encode_once(self) -> Self {
-        Self { parameters: Some(self.render_parameters()), ..self }
+        Self { parameters: Some(Parameters::new(&self)), ..self }
     }
 
     /// The scope that the key is good for.
@@ -116,15 +163,12 @@ impl<'a> Signer<'a> {
     fn starting(&self, now: Timestamp) -> SignerAt<'_, 'a> {
         let date_time = now.iso8601_basic_on(*self.scope.date());
         let mut prefix = self.key.start();
-        if cfg!(target_pointer_width = "32") {
-            write_prefix(&mut prefix, &date_time, &self.scope);
-        } else {
-            // One update is cheaper than one for every piece, where the stack is not short.
-            let mut text = [0; MAX_PREFIX_BYTES];
-            let mut buffer = Buffer::new(&mut text);
-            write_prefix(&mut buffer, &date_time, &self.scope);
-            prefix.update(buffer.since(0));
+        #[cfg(feature = "alloc")]
+        if let Some(parameters) = &self.parameters {
+            parameters.write_prefix(&mut prefix, &date_time);
+            return SignerAt { signer: self, now, date_time, prefix };
         }
+        write_prefix(&mut prefix, &date_time, &self.scope);
         SignerAt { signer: self, now, date_time, prefix }
     }
 
@@ -194,41 +238,29 @@ impl<'a> Signer<'a> {
         date_time: &[u8; 16],
         expiry: Expiry,
     ) {
-        let mut own = request.query;
-        // The parameters of the request that come before the signing parameter of that rank. At least one
-        // signing parameter follows, so each of them ends in `&`.
-        let mut own_before = |url: &mut _, rank: usize| {
-            while let [parameter, rest @ ..] = own
-                && usize::from(parameter.rank) <= rank
-            {
-                write_parameter(url, parameter.name, parameter.value);
-                Output::put(url, b"&");
-                own = rest;
-            }
-        };
+        let own = &mut { request.query };
         const { assert!(SIGNING_PARAMETERS.len() == 6) };
-        own_before(url, 0);
+        write_before(url, own, 0);
         if !request.additional.is_empty() {
             url.put(b"x-oss-additional-headers=");
             write_additional_names(&mut Escaping(url), request.additional, b";");
             url.put(b"&");
         }
-        own_before(url, 1);
+        write_before(url, own, 1);
         self.put_credential(url);
-        own_before(url, 2);
+        write_before(url, own, 2);
         url.put(b"x-oss-date=");
         url.put(date_time);
         url.put(b"&");
-        own_before(url, 3);
+        write_before(url, own, 3);
         url.put(b"x-oss-expires=");
         url.put_decimal(expiry.seconds());
         url.put(b"&");
-        own_before(url, 4);
+        write_before(url, own, 4);
         self.put_token(url);
-        own_before(url, 5);
-        url.put(b"x-oss-signature-version=");
-        url.put(ALGORITHM.as_bytes());
-        for parameter in own {
+        write_before(url, own, 5);
+        url.put(VERSION_PARAMETER);
+        for parameter in *own {
             url.put(b"&");
             write_parameter(url, parameter.name, parameter.value);
         }
@@ -236,32 +268,21 @@ impl<'a> Signer<'a> {
 
     fn put_credential(&self, url: &mut impl Output) {
         #[cfg(feature = "alloc")]
-        if let Some(Parameters { text, token_at }) = &self.parameters {
-            return url.put(text.get(..*token_at).unwrap_or_default());
+        if let Some(parameters) = &self.parameters {
+            return url.put(parameters.credential());
         }
         self.write_credential(url);
     }
 
     fn put_token(&self, url: &mut impl Output) {
+        if self.security_token.is_none() {
+            return;
+        }
         #[cfg(feature = "alloc")]
-        if let Some(Parameters { text, token_at }) = &self.parameters {
-            return url.put(text.get(*token_at..).unwrap_or_default());
+        if let Some(parameters) = &self.parameters {
+            return url.put(parameters.token());
         }
         self.write_token(url);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn render_parameters(&self) -> Parameters {
-        // Room for the whole, so that no copy of the token is left behind by growing.
-        let mut length = Length(0);
-        self.write_credential(&mut length);
-        let token_at = length.0;
-        self.write_token(&mut length);
-        let mut text = zeroize::Zeroizing::new(alloc::vec![0; length.0]);
-        let mut buffer = Buffer::new(&mut text);
-        self.write_credential(&mut buffer);
-        self.write_token(&mut buffer);
-        Parameters { text, token_at }
     }
 
     fn write_credential(&self, url: &mut impl Output) {
@@ -374,37 +395,58 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         let mut authority = Length(0);
         write_authority(&mut authority, request, endpoint);
         let path_at = authority.0;
-        let mut url = Buffer::new(buffer);
-        // The canonical text has a line feed where the URL has its question mark. Path and query are hashed
-        // where they lie; only then the mark is set, and the authority written.
-        url.seek(path_at);
+        // The canonical text has a line feed where the URL has its question mark. Path and query are hashed where
+        // they lie; only then the mark is set.
+        let mut url = Buffer::behind(path_at, buffer);
         write_path(&mut url, request, endpoint);
-        let query_at = url.length() + 1;
+        let mark_at = path_at + url.length();
         url.put(b"\n");
         self.signer.write_query(&mut url, request, &self.date_time, expiry);
-        let query_end = url.length();
-        let hash = match hash_in_place(&mut url, path_at, request, endpoint) {
+        let query_end = path_at + url.length();
+        let hash = match hash_in_place(buffer, path_at..query_end, request, endpoint) {
             Some(hash) => hash,
-            None => canonical_hash(request, endpoint, url.since(path_at)),
+            None => canonical_hash(request, endpoint, buffer.get(path_at..query_end).unwrap_or_default()),
         };
         let signature = self.signer.key.finish_with(&self.prefix, &lower_hex(&hash));
-        url.seek(0);
-        write_authority(&mut url, request, endpoint);
-        url.replace(query_at - 1, b'?');
-        url.seek(query_end);
-        url.put(SIGNATURE_PARAMETER);
-        url.put(&lower_hex(&signature));
-        let url = url.finish().map_err(|needed| PresignError::BufferTooSmall { needed })?;
-        Ok(SignedUrl { url, path_at, query_at })
+        write_authority(&mut Buffer::new(&mut *buffer), request, endpoint);
+        let url = finish_url(buffer, mark_at, query_end, &signature)?;
+        Ok(SignedUrl { url, path_at, query_at: mark_at + 1 })
     }
 }
 
-/// The hash of the canonical request, written around the path and the query that end `url`: what comes before
-/// them where the authority will stand, the rest behind. One text is hashed faster than many pieces. `None` where
-/// there is not that much room; path and query are as they were then.
+/// Sets the question mark, and the signature behind the query.
+pub(crate) fn finish_url<'b>(
+    buffer: &'b mut [u8],
+    mark_at: usize,
+    query_end: usize,
+    signature: &[u8; 32],
+) -> Result<&'b [u8], PresignError> {
+    if let Some(mark) = buffer.get_mut(mark_at) {
+        *mark = b'?';
+    }
+    let mut end = Buffer::behind(query_end, buffer);
+    end.put(SIGNATURE_PARAMETER);
+    end.put(&lower_hex(signature));
+    written(buffer, query_end + SIGNATURE_BYTES)
+}
+
+/// What was written into a buffer; or, where it found no room, how much it would have been. Then the buffer is
+/// cleared, so that nobody takes half a URL for a whole one.
+pub(crate) fn written(bytes: &mut [u8], length: usize) -> Result<&[u8], PresignError> {
+    if length > bytes.len() {
+        bytes.fill(0);
+        return Err(PresignError::BufferTooSmall { needed: length });
+    }
+    let bytes: &[u8] = bytes;
+    Ok(bytes.get(..length).unwrap_or_default())
+}
+
+/// The hash of the canonical request, written around the path and the query that are in `buffer`: what comes
+/// before them where the authority will stand, what comes behind where the signature will. One text is hashed
+/// faster than many pieces. `None` where there is not that much room.
 fn hash_in_place(
-    url: &mut Buffer<'_>,
-    path_at: usize,
+    buffer: &mut [u8],
+    resource: Range<usize>,
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,
 ) -> Option<[u8; 32]> {
@@ -412,21 +454,19 @@ fn hash_in_place(
     if cfg!(target_pointer_width = "32") {
         return None;
     }
-    let query_end = url.length();
     let mut before = Length(0);
     write_before_resource(&mut before, request, endpoint);
-    let begin = path_at.checked_sub(before.0)?;
-    url.seek(begin);
-    write_before_resource(url, request, endpoint);
-    url.seek(query_end);
-    write_after_resource(url, request, endpoint);
-    let hash = url.fits().then(|| Sha256::digest(url.since(begin)));
-    url.seek(query_end);
-    hash
+    let begin = resource.start.checked_sub(before.0)?;
+    write_before_resource(&mut Buffer::behind(begin, buffer), request, endpoint);
+    let mut after = Buffer::behind(resource.end, buffer);
+    write_after_resource(&mut after, request, endpoint);
+    let end = resource.end + after.length();
+    buffer.get(begin..end).map(Sha256::digest)
 }
 
-/// Apart on small machines, so that its state is off the stack when the signature is computed.
-#[cfg_attr(target_pointer_width = "32", inline(never))]
+/// Apart, so that on small machines its state is off the stack when the signature is computed; on others it is
+/// rarely wanted.
+#[inline(never)]
 fn canonical_hash(request: &RequestView<'_>, endpoint: &Endpoint<'_>, resource: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     write_canonical_request(&mut hash, request, endpoint, &[resource]);
@@ -512,6 +552,19 @@ pub(crate) fn write_path(url: &mut impl Output, request: &RequestView<'_>, endpo
     }
     if let Some(key) = request.key {
         url.put_encoded(key.as_str().as_bytes(), Position::Path);
+    }
+}
+
+/// Writes the request's own parameters that come before the signing parameter of that rank. At least one signing
+/// parameter follows, so each of them ends in `&`.
+#[inline]
+fn write_before(url: &mut impl Output, own: &mut &[Parameter<'_>], rank: usize) {
+    while let [parameter, rest @ ..] = *own
+        && usize::from(parameter.rank) <= rank
+    {
+        write_parameter(url, parameter.name, parameter.value);
+        url.put(b"&");
+        *own = rest;
     }
 }
 
@@ -713,5 +766,18 @@ impl core::error::Error for PresignError {
             Self::Expiry(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_that_is_too_small_is_cleared() {
+        let mut bytes = *b"abcd";
+        assert_eq!(written(&mut bytes, 4), Ok(&b"abcd"[..]));
+        assert_eq!(written(&mut bytes, 6), Err(PresignError::BufferTooSmall { needed: 6 }));
+        assert_eq!(bytes, [0; 4]);
     }
 }

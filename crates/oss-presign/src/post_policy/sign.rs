@@ -8,7 +8,7 @@ use crate::encode::lower_hex;
 use crate::endpoint::Endpoint;
 use crate::expiry::{Expiry, ExpiryError};
 use crate::output::{Buffer, Output};
-use crate::presigned::{PresignError, Signer};
+use crate::presigned::{PresignError, Signer, written};
 use crate::time::Timestamp;
 use crate::{Addressing, Bucket};
 
@@ -31,7 +31,7 @@ impl Signer<'_> {
         let expires_at = now.saturating_add(u64::from(expiry.seconds()));
         let view = policy.view();
         let signing = self.signing(now, expires_at)?;
-        let mut text = Buffer::new(buffer);
+        let mut text = Buffer::new(&mut *buffer);
         write_bucket_url(&mut text, view.bucket, endpoint);
         let key_at = text.length();
         if let KeyRule::Prefix(prefix) = view.key {
@@ -43,8 +43,8 @@ impl Signer<'_> {
         write_policy(&mut base64, &view, &signing);
         base64.finish();
         let policy_end = text.length();
-        let signature = self.sign_text(text.since(policy_at));
-        let fields = self.finish(text, &signing, &signature)?;
+        let signature = self.sign_text(buffer.get(policy_at..policy_end).unwrap_or_default());
+        let fields = self.finish(buffer, policy_end, &signing, &signature)?;
         Ok(PostForm {
             url: fields.text.get(..key_at).unwrap_or_default(),
             key: match view.key {
@@ -70,13 +70,13 @@ impl Signer<'_> {
         buffer: &'r mut [u8],
     ) -> Result<SignedPolicy<'r>, PresignError> {
         let signing = self.signing(now, now)?;
-        let mut text = Buffer::new(buffer);
+        let mut text = Buffer::new(&mut *buffer);
         let mut base64 = Base64::new(&mut text);
         base64.put(policy);
         base64.finish();
         let policy_end = text.length();
-        let signature = self.sign_text(text.since(0));
-        let fields = self.finish(text, &signing, &signature)?;
+        let signature = self.sign_text(buffer.get(..policy_end).unwrap_or_default());
+        let fields = self.finish(buffer, policy_end, &signing, &signature)?;
         Ok(fields.signed(fields.text.get(..policy_end).unwrap_or_default()))
     }
 
@@ -92,7 +92,7 @@ impl Signer<'_> {
     ) -> Result<SignedPolicy<'r>, PresignError> {
         let signing = self.signing(now, now)?;
         let signature = self.sign_text(policy.as_bytes());
-        Ok(self.finish(Buffer::new(buffer), &signing, &signature)?.signed(policy))
+        Ok(self.finish(buffer, 0, &signing, &signature)?.signed(policy))
     }
 
     fn signing(&self, now: Timestamp, expiration: Timestamp) -> Result<Signing<'_>, PresignError> {
@@ -117,22 +117,24 @@ impl Signer<'_> {
         self.key.finish(&mut string_to_sign)
     }
 
+    /// Writes the other fields behind the policy.
     fn finish<'r>(
         &'r self,
-        mut text: Buffer<'r>,
+        buffer: &'r mut [u8],
+        policy_end: usize,
         signing: &Signing<'_>,
         signature: &[u8; 32],
     ) -> Result<Fields<'r>, PresignError> {
-        let credential_at = text.length();
+        let mut text = Buffer::behind(policy_end, buffer);
         signing.write_credential(&mut text);
-        let date_at = text.length();
+        let date_at = policy_end + text.length();
         text.put(&signing.date_time);
-        let signature_at = text.length();
+        let signature_at = policy_end + text.length();
         text.put(&lower_hex(signature));
-        let text = text.finish().map_err(|needed| PresignError::BufferTooSmall { needed })?;
+        let length = policy_end + text.length();
         Ok(Fields {
-            text: core::str::from_utf8(text).unwrap_or_default(),
-            credential_at,
+            text: core::str::from_utf8(written(buffer, length)?).unwrap_or_default(),
+            credential_at: policy_end,
             date_at,
             signature_at,
             security_token: self.security_token,
