@@ -1,8 +1,6 @@
 //! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
 
-use crate::encode::{
-    Position, STRIDE, STRIDE_ROOM, Table, all_stay, escape, keeps_branchless, unescaped_prefix,
-};
+use crate::encode::{Position, STRIDE, STRIDE_ROOM, Table, all_stay, escape, escapes_of, unescaped_prefix};
 use crate::sha256::{Sha256, copy};
 
 /// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
@@ -25,19 +23,25 @@ pub(crate) trait Output {
         }
     }
 
-    /// Writes a number in decimal, without leading zeros.
+    /// Writes the first `length` of these bytes. An output that has room for all may write them and forget the
+    /// rest: a length that is known is cheaper.
+    fn put_first(&mut self, bytes: &[u8; 8], length: usize) {
+        self.put(bytes.get(..length).unwrap_or_default());
+    }
+
+    /// Writes a number of at most eight digits in decimal, without leading zeros.
+    #[inline]
     fn put_decimal(&mut self, mut number: u32) {
-        let mut digits = [b'0'; 10];
-        let mut used = 0;
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
+        let (mut digits, mut length) = (0, 0);
+        loop {
+            digits = digits << 8 | u64::from(b'0' + (number % 10) as u8);
+            length += 1;
             number /= 10;
-            used += 1;
             if number == 0 {
                 break;
             }
         }
-        self.put(digits.get(digits.len() - used..).unwrap_or_default());
+        self.put_first(&digits.to_le_bytes(), length);
     }
 }
 
@@ -87,14 +91,11 @@ impl Output for Length {
     }
 
     fn put_encoded(&mut self, bytes: &[u8], position: Position) {
-        // Sums of bytes, which vectors make; none of a stride overflows one.
-        let escaped = |bytes: &[u8]| -> u8 {
-            bytes.iter().map(|&byte| u8::from(!keeps_branchless(byte, position))).sum()
-        };
         let (strides, rest) = bytes.as_chunks::<STRIDE>();
-        let escaped: usize = strides.iter().map(|stride| usize::from(escaped(stride))).sum::<usize>()
-            + usize::from(escaped(rest));
-        self.0 += bytes.len() + 2 * escaped;
+        let mut last = [b'0'; STRIDE];
+        copy(&mut last, rest);
+        let escapes: usize = strides.iter().chain([&last]).map(|stride| escapes_of(stride, position)).sum();
+        self.0 += bytes.len() + 2 * escapes;
     }
 }
 
@@ -151,6 +152,17 @@ impl Output for Buffer<'_> {
         self.length = begin + bytes.len();
         if let Some(room) = self.bytes.get_mut(begin..self.length) {
             copy(room, bytes);
+        }
+    }
+
+    #[inline]
+    fn put_first(&mut self, bytes: &[u8; 8], length: usize) {
+        match self.room().first_chunk_mut() {
+            Some(room) if !cfg!(target_pointer_width = "32") => {
+                *room = *bytes;
+                self.length += length;
+            }
+            _ => self.put(bytes.get(..length).unwrap_or_default()),
         }
     }
 
@@ -228,10 +240,42 @@ mod tests {
 
     #[test]
     fn decimal() {
-        for number in [0, 7, 10, 604_800, u32::MAX] {
+        for number in [0, 7, 10, 604_800, 99_999_999] {
             let mut text = Vec::new();
             text.put_decimal(number);
             assert_eq!(text, std::format!("{number}").into_bytes());
+            for room in [text.len(), 16] {
+                let mut bytes = [0; 16];
+                let mut buffer = Buffer::new(&mut bytes[..room]);
+                buffer.put_decimal(number);
+                assert_eq!((buffer.length(), &bytes[..text.len()]), (text.len(), &text[..]));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_what_is_written() {
+        let text = "abc/+ü~ 中%".repeat(8);
+        let cuts = (0..text.len()).filter(|&cut| text.is_char_boundary(cut));
+        for cut in cuts {
+            for position in [Position::Path, Position::Query] {
+                let (mut length, mut written, mut bytes) = (Length(0), Vec::new(), [0; 512]);
+                length.put_encoded(text[..cut].as_bytes(), position);
+                written.put_encoded(text[..cut].as_bytes(), position);
+                assert_eq!(length.0, written.len());
+                let mut buffer = Buffer::new(&mut bytes);
+                buffer.put_encoded(text[..cut].as_bytes(), position);
+                assert_eq!(buffer.length(), written.len());
+                assert_eq!(&bytes[..written.len()], written);
+                // With no byte to spare, and with too few.
+                let exact = &mut bytes[..written.len()];
+                exact.fill(0);
+                Buffer::new(exact).put_encoded(text[..cut].as_bytes(), position);
+                assert_eq!(exact, written);
+                let mut buffer = Buffer::new(&mut bytes[..cut / 2]);
+                buffer.put_encoded(text[..cut].as_bytes(), position);
+                assert_eq!(buffer.length(), written.len());
+            }
         }
     }
 
@@ -242,6 +286,10 @@ mod tests {
             let mut text = Vec::new();
             text.put_lower_case(&name);
             assert_eq!(text, name.to_ascii_lowercase());
+            let mut bytes = [0; 128];
+            let mut buffer = Buffer::new(&mut bytes);
+            buffer.put_lower_case(&name);
+            assert_eq!((buffer.length(), &bytes[..length]), (length, &text[..]));
         }
     }
 

@@ -204,7 +204,8 @@ impl<'a> Signer<'a> {
         Ok(self.measure(&request.view(), endpoint, expiry))
     }
 
-    /// Makes a presigned URL as a `String` of its own: one allocation of exactly its length.
+    /// Makes a presigned URL as a `String` of its own: one allocation of its length, or a little more where many
+    /// headers are signed.
     ///
     /// # Errors
     /// [`PresignError`], but for a buffer that is too small.
@@ -249,9 +250,7 @@ impl<'a> Signer<'a> {
         write_before(url, own, 1);
         self.put_credential(url);
         write_before(url, own, 2);
-        url.put(b"x-oss-date=");
-        url.put(date_time);
-        url.put(b"&");
+        url.put(&date_parameter(date_time));
         write_before(url, own, 3);
         url.put(b"x-oss-expires=");
         url.put_decimal(expiry.seconds());
@@ -360,7 +359,8 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         })
     }
 
-    /// Makes a presigned URL as a `String` of its own: one allocation of exactly its length.
+    /// Makes a presigned URL as a `String` of its own: one allocation of its length, or a little more where many
+    /// headers are signed.
     ///
     /// # Errors
     /// [`PresignError`], but for a buffer that is too small.
@@ -374,13 +374,19 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         let view = request.view();
         let expiry = check(&view, endpoint, self.now, expiry, self.signer.credentials_end)?;
         let length = self.signer.measure(&view, endpoint, expiry);
+        // The end of the canonical request stands for a moment where the signature will: some longer ones need a
+        // little more room.
+        let mut canonical = Length(length - SIGNATURE_BYTES);
+        write_after_resource(&mut canonical, &view, endpoint);
+        let room = length.max(canonical.0);
         #[expect(clippy::slow_vector_initialization, reason = "the allocator zeroes slower at this size")]
         let mut url = {
-            let mut url = alloc::vec::Vec::with_capacity(length);
-            url.resize(length, 0);
+            let mut url = alloc::vec::Vec::with_capacity(room);
+            url.resize(room, 0);
             url
         };
         self.sign(&view, endpoint, expiry, &mut url)?;
+        url.truncate(length);
         Ok(alloc::string::String::from_utf8(url).unwrap_or_default())
     }
 
@@ -553,6 +559,15 @@ pub(crate) fn write_path(url: &mut impl Output, request: &RequestView<'_>, endpo
     if let Some(key) = request.key {
         url.put_encoded(key.as_str().as_bytes(), Position::Path);
     }
+}
+
+/// `x-oss-date`, with the ampersand that follows it.
+fn date_parameter(date_time: &[u8; 16]) -> [u8; 28] {
+    let mut parameter = *b"x-oss-date=YYYYMMDDTHHMMSSZ&";
+    if let Some(place) = parameter.get_mut(11..).and_then(<[u8]>::first_chunk_mut) {
+        *place = *date_time;
+    }
+    parameter
 }
 
 /// Writes the request's own parameters that come before the signing parameter of that rank. At least one signing
