@@ -19,5 +19,5 @@ pub(crate) mod encode;
 #[allow(dead_code, unexpected_cfgs, reason = "features are the core's")]
 pub(crate) mod output;
 #[path = "../../crates/oss-presign/src/sha256.rs"]
-#[allow(dead_code, reason = "each user needs a part")]
+#[allow(dead_code, unexpected_cfgs, reason = "each user needs a part; features are the core's")]
 pub(crate) mod sha256;

@@ -92,9 +92,7 @@ impl<'s> SignerAt<'s, '_> {
         let signer_headers = SignerHeaders::new(date_time, self.signer.security_token);
         let mut hash = Sha256::new();
         signer_headers.write_canonical_request(&mut hash, &view, endpoint, &[resource]);
-        let mut string_to_sign = self.prefix.clone();
-        string_to_sign.update(&lower_hex(&hash.finish()));
-        let signature = self.signer.key.finish(&mut string_to_sign);
+        let signature = self.signer.key.finish_with(&self.prefix, &hash.finish());
         if let Some(mark) = buffer.get_mut(query_at - 1) {
             *mark = b'?';
         }

@@ -164,18 +164,23 @@ impl Iterator for Decoded<'_> {
     }
 }
 
-/// 64 lower-case hex digits, by arithmetic that vectors have. On its own where there are any, because compilers
-/// spoil it when they see where the digest comes from.
-#[cfg_attr(target_pointer_width = "64", inline(never))]
+/// 64 lower-case hex digits.
 pub(crate) fn lower_hex(digest: &[u8; 32]) -> [u8; 64] {
     let mut hex = [0; 64];
+    write_lower_hex(digest, &mut hex);
+    hex
+}
+
+/// The same, to where they belong, by arithmetic that vectors have. On its own where there are any, because
+/// compilers spoil it when they see where the digest comes from.
+#[cfg_attr(target_pointer_width = "64", inline(never))]
+pub(crate) fn write_lower_hex(digest: &[u8; 32], hex: &mut [u8; 64]) {
     for (pair, &byte) in hex.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
         // Both digits of a byte side by side, the higher one first in memory.
         let digits = (u16::from(byte) >> 4 | u16::from(byte) << 8) & 0x0f0f;
         let above_nine = ((digits + 0x0606) >> 4) & 0x0101;
         *pair = (digits + 0x3030 + above_nine * u16::from(b'a' - b'0' - 10)).to_le_bytes();
     }
-    hex
 }
 
 #[cfg(test)]

@@ -32,8 +32,14 @@ impl SigningKey {
         self.0.start()
     }
 
-    /// The signature of the string that [`SigningKey::start`] began and a hash in hex ends.
-    pub(crate) fn finish_with(&self, string_to_sign: &Sha256, hash: &[u8; 64]) -> [u8; 32] {
+    /// Starts a string to sign of `length` bytes: a whole block and less than one more, of which the rest is zeros.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn start_with(&self, first: &[u8; 64], pending: &[u8; 64], length: usize) -> Sha256 {
+        self.0.start_with(first, pending, length)
+    }
+
+    /// The signature of the string that [`SigningKey::start`] began and a hash, in hex, ends.
+    pub(crate) fn finish_with(&self, string_to_sign: &Sha256, hash: &[u8; 32]) -> [u8; 32] {
         self.0.finish_with(string_to_sign, hash)
     }
 

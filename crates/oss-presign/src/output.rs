@@ -202,9 +202,12 @@ fn encode(bytes: &[u8], position: Position, room: &mut [u8]) -> usize {
         };
         rest = behind;
     }
-    let mut end = Buffer::behind(length, room);
-    put_runs_encoded(&mut end, rest, position);
-    length + end.length()
+    if !rest.is_empty() {
+        let mut end = Buffer::behind(length, room);
+        put_runs_encoded(&mut end, rest, position);
+        length += end.length();
+    }
+    length
 }
 
 #[inline(never)]

@@ -6,7 +6,7 @@
 use core::fmt;
 
 use crate::canonical::{write_after_resource, write_before_resource};
-use crate::encode::{Position, lower_hex};
+use crate::encode::Position;
 use crate::endpoint::Endpoint;
 use crate::expiry::Expiry;
 use crate::key::SigningKey;
@@ -122,8 +122,8 @@ impl<'p> PageSigner<'p> {
         let mut canonical = self.canonical.clone();
         canonical.update(buffer.get(self.path_at..query_end).unwrap_or_default());
         canonical.update(piece(self.query_end, self.template.len()));
-        let signature = self.signing_key.finish_with(&self.string_to_sign, &lower_hex(&canonical.finish()));
-        finish_url(buffer, key_end, query_end, &signature)
+        let hash = canonical.finish();
+        finish_url(buffer, key_end, query_end, self.signing_key, &self.string_to_sign, &hash)
     }
 
     /// Makes the presigned URLs of a page, in the order of its keys.

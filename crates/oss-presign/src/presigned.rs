@@ -9,7 +9,7 @@ use crate::canonical::{
     write_canonical_request,
 };
 use crate::credentials::Credentials;
-use crate::encode::{Position, lower_hex};
+use crate::encode::{Position, lower_hex, write_lower_hex};
 use crate::endpoint::{Endpoint, Scheme};
 use crate::expiry::{Expiry, ExpiryError};
 use crate::key::SigningKey;
@@ -19,7 +19,7 @@ use crate::request::{Parameter, Request, RequestView, SIGNING_PARAMETERS, bound_
 use crate::scope::{Product, Region, Scope};
 use crate::sha256::Sha256;
 #[cfg(feature = "alloc")]
-use crate::string_to_sign::{DATE_TIME_AT, MAX_PREFIX_BYTES};
+use crate::string_to_sign::DATE_TIME_AT;
 use crate::string_to_sign::{write_prefix, write_scope};
 use crate::time::Timestamp;
 
@@ -49,9 +49,11 @@ struct Parameters {
     /// `x-oss-credential`, and from `token_at` on `x-oss-security-token`.
     text: zeroize::Zeroizing<alloc::vec::Vec<u8>>,
     token_at: usize,
-    /// The string to sign up to the hash, with some second of the day.
-    prefix: [u8; MAX_PREFIX_BYTES],
-    prefix_end: usize,
+    /// The first block of the string to sign, at some second of the day.
+    first_block: [u8; 64],
+    /// What stands between that and the hash, and zeros.
+    second_block: [u8; 64],
+    prefix_length: usize,
 }
 
 #[cfg(feature = "alloc")]
@@ -66,11 +68,12 @@ impl Parameters {
         let mut buffer = Buffer::new(&mut text);
         signer.write_credential(&mut buffer);
         signer.write_token(&mut buffer);
-        let mut prefix = [0; MAX_PREFIX_BYTES];
-        let mut buffer = Buffer::new(&mut prefix);
+        let mut prefix = [[0; 64]; 2];
+        let mut buffer = Buffer::new(prefix.as_flattened_mut());
         write_prefix(&mut buffer, &[b'0'; 16], &signer.scope);
-        let prefix_end = buffer.length();
-        Self { text, token_at, prefix, prefix_end }
+        let prefix_length = buffer.length();
+        let [first_block, second_block] = prefix;
+        Self { text, token_at, first_block, second_block, prefix_length }
     }
 
     fn credential(&self) -> &[u8] {
@@ -81,15 +84,14 @@ impl Parameters {
         self.text.get(self.token_at..).unwrap_or_default()
     }
 
-    /// Two pieces for a hash instead of thirteen.
-    fn write_prefix(&self, output: &mut impl Output, date_time: &[u8; 16]) {
-        let Some((block, _)) = self.prefix.split_first_chunk::<64>() else { return };
-        let mut block = *block;
-        if let Some(place) = block.get_mut(DATE_TIME_AT..).and_then(<[u8]>::first_chunk_mut) {
-            *place = *date_time;
-        }
-        output.put(&block);
-        output.put(self.prefix.get(block.len()..self.prefix_end).unwrap_or_default());
+    /// The string to sign up to the hash, by one block where thirteen pieces are written otherwise. `None` for a
+    /// region so long that it takes another block.
+    fn prefix(&self, key: &SigningKey, date_time: &[u8; 16]) -> Option<Sha256> {
+        let mut first_block = self.first_block;
+        *first_block.get_mut(DATE_TIME_AT..)?.first_chunk_mut()? = *date_time;
+        let pending = self.prefix_length.checked_sub(first_block.len())?;
+        (pending < self.second_block.len())
+            .then(|| key.start_with(&first_block, &self.second_block, self.prefix_length))
     }
 }
 
@@ -162,12 +164,13 @@ impl<'a> Signer<'a> {
     /// What a second's signatures have in common, for a second of the key's day.
     fn starting(&self, now: Timestamp) -> SignerAt<'_, 'a> {
         let date_time = now.iso8601_basic_on(*self.scope.date());
-        let mut prefix = self.key.start();
         #[cfg(feature = "alloc")]
-        if let Some(parameters) = &self.parameters {
-            parameters.write_prefix(&mut prefix, &date_time);
+        if let Some(prefix) =
+            self.parameters.as_ref().and_then(|parameters| parameters.prefix(&self.key, &date_time))
+        {
             return SignerAt { signer: self, now, date_time, prefix };
         }
+        let mut prefix = self.key.start();
         write_prefix(&mut prefix, &date_time, &self.scope);
         SignerAt { signer: self, now, date_time, prefix }
     }
@@ -374,11 +377,12 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         let view = request.view();
         let expiry = check(&view, endpoint, self.now, expiry, self.signer.credentials_end)?;
         let length = self.signer.measure(&view, endpoint, expiry);
-        // The end of the canonical request stands for a moment where the signature will: some longer ones need a
-        // little more room.
-        let mut canonical = Length(length - SIGNATURE_BYTES);
-        write_after_resource(&mut canonical, &view, endpoint);
-        let room = length.max(canonical.0);
+        // The end of the canonical request stands for a moment where the signature will, and some need a little more
+        // room. An estimate is enough: where there is none, the pieces are hashed one by one.
+        let headers: usize =
+            view.headers.iter().map(|header| header.name.len() + header.value.len() + 2).sum();
+        let canonical = length - SIGNATURE_BYTES + headers + "\n\n\nUNSIGNED-PAYLOAD".len();
+        let room = length.max(canonical);
         #[expect(clippy::slow_vector_initialization, reason = "the allocator zeroes slower at this size")]
         let mut url = {
             let mut url = alloc::vec::Vec::with_capacity(room);
@@ -401,6 +405,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         let mut authority = Length(0);
         write_authority(&mut authority, request, endpoint);
         let path_at = authority.0;
+        let begin = begin_in_place(buffer, path_at, request, endpoint);
         // The canonical text has a line feed where the URL has its question mark. Path and query are hashed where
         // they lie; only then the mark is set.
         let mut url = Buffer::behind(path_at, buffer);
@@ -409,30 +414,36 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         url.put(b"\n");
         self.signer.write_query(&mut url, request, &self.date_time, expiry);
         let query_end = path_at + url.length();
-        let hash = match hash_in_place(buffer, path_at..query_end, request, endpoint) {
+        let hash = match begin.and_then(|begin| finish_in_place(buffer, begin..query_end, request, endpoint))
+        {
             Some(hash) => hash,
             None => canonical_hash(request, endpoint, buffer.get(path_at..query_end).unwrap_or_default()),
         };
-        let signature = self.signer.key.finish_with(&self.prefix, &lower_hex(&hash));
         write_authority(&mut Buffer::new(&mut *buffer), request, endpoint);
-        let url = finish_url(buffer, mark_at, query_end, &signature)?;
+        let url = finish_url(buffer, mark_at, query_end, &self.signer.key, &self.prefix, &hash)?;
         Ok(SignedUrl { url, path_at, query_at: mark_at + 1 })
     }
 }
 
-/// Sets the question mark, and the signature behind the query.
+/// Sets the question mark, and the signature behind the query. Whatever does not wait for the hash of the canonical
+/// request comes before what does: a processor does it while it still computes the hash.
 pub(crate) fn finish_url<'b>(
     buffer: &'b mut [u8],
     mark_at: usize,
     query_end: usize,
-    signature: &[u8; 32],
+    key: &SigningKey,
+    prefix: &Sha256,
+    hash: &[u8; 32],
 ) -> Result<&'b [u8], PresignError> {
     if let Some(mark) = buffer.get_mut(mark_at) {
         *mark = b'?';
     }
-    let mut end = Buffer::behind(query_end, buffer);
-    end.put(SIGNATURE_PARAMETER);
-    end.put(&lower_hex(signature));
+    Buffer::behind(query_end, buffer).put(SIGNATURE_PARAMETER);
+    let signature = key.finish_with(prefix, hash);
+    let end = buffer.get_mut(query_end + SIGNATURE_PARAMETER.len()..).unwrap_or_default();
+    if let Some(end) = end.first_chunk_mut() {
+        write_lower_hex(&signature, end);
+    }
     written(buffer, query_end + SIGNATURE_BYTES)
 }
 
@@ -447,27 +458,38 @@ pub(crate) fn written(bytes: &mut [u8], length: usize) -> Result<&[u8], PresignE
     Ok(bytes.get(..length).unwrap_or_default())
 }
 
-/// The hash of the canonical request, written around the path and the query that are in `buffer`: what comes
-/// before them where the authority will stand, what comes behind where the signature will. One text is hashed
-/// faster than many pieces. `None` where there is not that much room.
-fn hash_in_place(
+/// Writes what comes before the path in the canonical request to where the authority will stand, and gives the place
+/// where it begins. With path, query and what comes behind them it is one text then, which is hashed faster than
+/// many pieces. `None` where the authority is shorter.
+fn begin_in_place(
     buffer: &mut [u8],
-    resource: Range<usize>,
+    path_at: usize,
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,
-) -> Option<[u8; 32]> {
+) -> Option<usize> {
     // Small machines have no time to gain there, but flash to lose.
     if cfg!(target_pointer_width = "32") {
         return None;
     }
     let mut before = Length(0);
     write_before_resource(&mut before, request, endpoint);
-    let begin = resource.start.checked_sub(before.0)?;
+    let begin = path_at.checked_sub(before.0)?;
     write_before_resource(&mut Buffer::behind(begin, buffer), request, endpoint);
-    let mut after = Buffer::behind(resource.end, buffer);
+    Some(begin)
+}
+
+/// The hash of the canonical request that was begun, with what comes behind the query: it stands for a moment where
+/// the signature will. `None` where there is no room for it.
+fn finish_in_place(
+    buffer: &mut [u8],
+    begun: Range<usize>,
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+) -> Option<[u8; 32]> {
+    let mut after = Buffer::behind(begun.end, buffer);
     write_after_resource(&mut after, request, endpoint);
-    let end = resource.end + after.length();
-    buffer.get(begin..end).map(Sha256::digest)
+    let end = begun.end + after.length();
+    buffer.get(begun.start..end).map(Sha256::digest)
 }
 
 /// Apart, so that on small machines its state is off the stack when the signature is computed; on others it is
@@ -494,7 +516,9 @@ pub(crate) fn check(
     expiry: Expiry,
     credentials_end: Option<Timestamp>,
 ) -> Result<Expiry, PresignError> {
-    check_additional_headers(request, endpoint)?;
+    if !request.additional.is_empty() {
+        check_additional_headers(request, endpoint)?;
+    }
     Ok(expiry.effective(now, credentials_end)?)
 }
 

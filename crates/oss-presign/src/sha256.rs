@@ -7,6 +7,8 @@
 use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
+use crate::encode::{lower_hex, write_lower_hex};
+
 const BLOCK: usize = 64;
 
 /// The bit behind every message (FIPS 180-4, section 5.1.1).
@@ -110,13 +112,13 @@ impl Sha256 {
         bytes_of(&state)
     }
 
-    /// The hash of what was taken and of 64 bytes more. All copies have a fixed size, and one call compresses
+    /// The hash of what was taken and of a digest's 64 hex digits. All copies have a fixed size, and one call compresses
     /// the last blocks: this is the part of a signature that nothing else can run beside.
-    fn finish_with(&self, last: &[u8; 64]) -> [u8; 32] {
+    fn finish_with(&self, digest: &[u8; 32]) -> [u8; 32] {
         // Small machines have no time to gain there, but 200 bytes of stack.
         if cfg!(target_pointer_width = "32") {
             let mut hash = self.clone();
-            hash.update(last);
+            hash.update(&lower_hex(digest));
             return hash.finish();
         }
         let mut blocks = [[0; BLOCK]; 3];
@@ -126,7 +128,7 @@ impl Sha256 {
             *begin = self.pending;
         }
         if let Some(middle) = bytes.get_mut(filled..).and_then(<[u8]>::first_chunk_mut) {
-            *middle = *last;
+            write_lower_hex(digest, middle);
         }
         if let Some(end) = bytes.get_mut(filled + 64) {
             *end = PADDING;
@@ -220,6 +222,14 @@ impl HmacKey {
         Sha256::resume(self.inner, BLOCK as u64)
     }
 
+    /// Starts a message of `length` bytes: a whole block and less than one more, of which the rest is zeros.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn start_with(&self, first: &[u8; BLOCK], pending: &[u8; BLOCK], length: usize) -> Sha256 {
+        let mut state = self.inner;
+        compress256(&mut state, core::slice::from_ref(first));
+        Sha256 { state, pending: *pending, length: (BLOCK + length) as u64 }
+    }
+
     /// Ends a message that [`HmacKey::start`] began.
     #[inline]
     pub(crate) fn finish(&self, message: &mut Sha256) -> [u8; 32] {
@@ -227,11 +237,11 @@ impl HmacKey {
         self.finish_digest(message.finish())
     }
 
-    /// Ends a message that [`HmacKey::start`] began with 64 bytes more, such as a digest in hex.
+    /// Ends a message that [`HmacKey::start`] began with a digest in hex.
     #[cfg_attr(target_pointer_width = "32", inline(never))]
     #[cfg_attr(not(target_pointer_width = "32"), inline)]
-    pub(crate) fn finish_with(&self, message: &Sha256, last: &[u8; 64]) -> [u8; 32] {
-        self.finish_digest(message.finish_with(last))
+    pub(crate) fn finish_with(&self, message: &Sha256, digest: &[u8; 32]) -> [u8; 32] {
+        self.finish_digest(message.finish_with(digest))
     }
 
     fn finish_digest(&self, digest: [u8; 32]) -> [u8; 32] {

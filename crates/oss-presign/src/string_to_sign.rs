@@ -1,8 +1,6 @@
 //! The string to sign: algorithm, time, scope, and the hash of the canonical request.
 
 use crate::output::Output;
-#[cfg(feature = "alloc")]
-use crate::scope::MAX_REGION_BYTES;
 use crate::scope::{Scope, TERMINATOR};
 
 /// The name of the algorithm, in the string to sign and in `x-oss-signature-version`.
@@ -11,12 +9,6 @@ pub(crate) const ALGORITHM: &str = "OSS4-HMAC-SHA256";
 /// Where the date and time stands.
 #[cfg(feature = "alloc")]
 pub(crate) const DATE_TIME_AT: usize = "OSS4-HMAC-SHA256\n".len();
-
-/// With a region of 64 bytes and the longest product.
-#[cfg(feature = "alloc")]
-pub(crate) const MAX_PREFIX_BYTES: usize = "OSS4-HMAC-SHA256\n20241112T083238Z\n20241112/".len()
-    + MAX_REGION_BYTES
-    + "/oss-cloudbox/aliyun_v4_request\n".len();
 
 /// Everything before the hash. It is the same for every request of one second.
 pub(crate) fn write_prefix(output: &mut impl Output, date_time: &[u8; 16], scope: &Scope<'_>) {
