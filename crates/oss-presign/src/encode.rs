@@ -94,10 +94,13 @@ pub(crate) fn all_stay(chunk: &[u8; STRIDE], position: Position) -> bool {
     chunk.iter().fold(true, |all, &byte| all & keeps_branchless(byte, position))
 }
 
-/// How many of sixteen bytes need an escape; like [`all_stay`], a few vector instructions. On its own, because
-/// compilers find worse ones for many chunks.
+/// Bytes whose escapes are counted at a time.
+pub(crate) const COUNTED: usize = 32;
+
+/// How many of 32 bytes need an escape; like [`all_stay`], a few vector instructions. On its own, because compilers
+/// find worse ones for many chunks.
 #[inline(never)]
-pub(crate) fn escapes_of(chunk: &[u8; STRIDE], position: Position) -> usize {
+pub(crate) fn escapes_of(chunk: &[u8; COUNTED], position: Position) -> usize {
     let mut escapes = 0u8;
     for &byte in chunk {
         escapes += u8::from(!keeps_branchless(byte, position));

@@ -1,6 +1,8 @@
 //! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
 
-use crate::encode::{Position, STRIDE, STRIDE_ROOM, Table, all_stay, escape, escapes_of, unescaped_prefix};
+use crate::encode::{
+    COUNTED, Position, STRIDE, STRIDE_ROOM, Table, all_stay, escape, escapes_of, unescaped_prefix,
+};
 use crate::sha256::{Sha256, copy};
 
 /// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
@@ -91,10 +93,10 @@ impl Output for Length {
     }
 
     fn put_encoded(&mut self, bytes: &[u8], position: Position) {
-        let (strides, rest) = bytes.as_chunks::<STRIDE>();
-        let mut last = [b'0'; STRIDE];
+        let (chunks, rest) = bytes.as_chunks();
+        let mut last = [b'0'; COUNTED];
         copy(&mut last, rest);
-        let escapes: usize = strides.iter().chain([&last]).map(|stride| escapes_of(stride, position)).sum();
+        let escapes: usize = chunks.iter().chain([&last]).map(|chunk| escapes_of(chunk, position)).sum();
         self.0 += bytes.len() + 2 * escapes;
     }
 }
