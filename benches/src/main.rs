@@ -8,7 +8,7 @@ use oss_presign_benches::cases::Case;
 use oss_presign_benches::limits::{LEADS, LIMITS, MARGIN, TWO_THREADS};
 use oss_presign_benches::ours::{Prepared, crc64_gigabytes_per_second};
 use oss_presign_benches::plot;
-use oss_presign_benches::rounds::{Costs, Row, floor, measure};
+use oss_presign_benches::rounds::{Cost, Costs, Row, measure};
 use oss_presign_benches::scaling::{self, TwoThreads};
 use serde_json::{Map, Value, json};
 
@@ -107,11 +107,11 @@ fn report(case: Case, counts: &[(String, String, u64)], rounds: usize) -> Report
         let prepared = Prepared::new(&case);
         let (at, mut template) = (prepared.at(), vec![0; 4096]);
         let page = prepared.page(&at, &mut template);
-        measure(&mut floor(case.compressions), &mut prepared.rows(&at, &page), rounds)
+        measure(case.compressions, &mut prepared.rows(&at, &page), rounds)
     };
     #[cfg(feature = "peers")]
     oss_presign_benches::peers::with_rows(&case, |mut rows| {
-        costs.rows.extend(measure(&mut floor(case.compressions), &mut rows, rounds).rows);
+        costs.rows.extend(measure(case.compressions, &mut rows, rounds).rows);
     });
     costs.rows.shrink_to_fit();
     let of_case = counts.iter().filter(|(name, ..)| name == case.name);
@@ -137,25 +137,39 @@ impl Report {
     fn allocations(&self, row: &str) -> Option<u64> {
         self.allocations.iter().find(|(name, _)| name == row).map(|(_, count)| *count)
     }
+
+    /// How many times as fast as a peer `into_buffer` is.
+    fn lead_over(&self, peer: &str) -> Option<f64> {
+        Some(self.costs.of(peer)?.alone / self.costs.of("into_buffer")?.alone)
+    }
 }
 
 fn print_table(reports: &[Report]) {
     for report in reports {
         let case = &report.case;
-        println!("{}: floor {:.0} ns, {} compressions", case.name, report.costs.floor_ns, case.compressions);
-        println!("  {:20} {:>8} {:>9} {:>12} {:>6}", "row", "× floor", "quartiles", "allocations", "goal");
+        let Costs { floor_ns, contention, .. } = report.costs;
+        println!("{}: floor {floor_ns:.0} ns, {} compressions", case.name, case.compressions);
+        if contention > 1.1 {
+            println!(
+                "  a neighbour shares the core: all but the floor is {contention:.2} × slower than alone"
+            );
+        }
+        println!(
+            "  {:20} {:>8} {:>9} {:>8} {:>12} {:>6}",
+            "row", "× floor", "quartiles", "alone", "allocations", "goal"
+        );
         for row in &report.costs.rows {
             let allocations =
                 report.allocations(&row.name).map_or_else(|| "-".to_owned(), |count| count.to_string());
             let goal = LIMITS.iter().find(|limit| limit.row == row.name);
             let goal = goal.map_or(String::new(), |limit| format!("{:.2}", limit.goal.of(case.name)));
             let spread = row.spread * 100.0;
-            println!("  {:20} {:8.2} {spread:>8.1}% {allocations:>12} {goal:>6}", row.name, row.ratio);
+            let Cost { name, ratio, alone, .. } = row;
+            println!("  {name:20} {ratio:8.2} {spread:>8.1}% {alone:8.2} {allocations:>12} {goal:>6}");
         }
-        let ours = report.costs.ratio("into_buffer").unwrap_or(f64::NAN);
         for lead in LEADS {
-            if let Some(ratio) = report.costs.ratio(lead.peer) {
-                let (times, goal) = (ratio / ours, lead.goal.of(case.name));
+            if let Some(times) = report.lead_over(lead.peer) {
+                let goal = lead.goal.of(case.name);
                 println!("  into_buffer is {times:.1} times as fast as {} (goal {goal})", lead.peer);
             }
         }
@@ -173,6 +187,7 @@ fn as_json(reports: &[Report], two_threads: Option<TwoThreads>, batch: Option<f6
     for report in reports {
         let (mut rows, mut peers) = (Map::new(), Map::new());
         rows.insert("floor_ns".into(), rounded(report.costs.floor_ns));
+        rows.insert("contention".into(), rounded(report.costs.contention));
         for row in &report.costs.rows {
             // Names of ours have no hyphen; those of crates have, or are this one.
             let peer = row.name.contains('-') || row.name == "ossify";
@@ -198,23 +213,21 @@ fn gate(reports: &[Report], two_threads: Option<TwoThreads>) -> Result<(), Strin
         let name = report.case.name;
         for limit in LIMITS {
             let most = limit.limit.of(name) * (1.0 + MARGIN);
-            match report.costs.ratio(limit.row) {
-                Some(ratio) if ratio <= most => {}
-                Some(ratio) => refuse(format!("{name} {}: {ratio:.3} × floor, limit {most:.3}", limit.row)),
+            match report.costs.of(limit.row).map(|row| row.alone) {
+                Some(alone) if alone <= most => {}
+                Some(alone) => refuse(format!("{name} {}: {alone:.3} × floor, limit {most:.3}", limit.row)),
                 None => refuse(format!("{name} {}: not measured", limit.row)),
             }
             if report.allocations(limit.row) != Some(limit.allocations) {
                 refuse(format!("{name} {}: not {} allocations", limit.row, limit.allocations));
             }
         }
-        let ours = report.costs.ratio("into_buffer").unwrap_or(f64::INFINITY);
         for lead in LEADS {
             let least = lead.limit.of(name) * (1.0 - MARGIN);
-            if let Some(ratio) = report.costs.ratio(lead.peer)
-                && ratio / ours < least
+            if let Some(times) = report.lead_over(lead.peer)
+                && times < least
             {
-                let peer = lead.peer;
-                refuse(format!("{name}: only {:.1} times as fast as {peer}, limit {least:.1}", ratio / ours));
+                refuse(format!("{name}: only {times:.1} times as fast as {}, limit {least:.1}", lead.peer));
             }
         }
     }

@@ -8,7 +8,7 @@ use oss_presign::{Bucket, Credentials, Method, ObjectKey, Request, Signer};
 
 use crate::cases::{self, BUCKET, Case, endpoint, expiry, now, region, token};
 use crate::plot::{Plot, Series};
-use crate::rounds::{Row, floor, measure};
+use crate::rounds::{Row, measure};
 
 /// One block.
 const UNIT: u32 = 1;
@@ -79,7 +79,7 @@ fn sign(key: &str, token: Option<&str>, headers: usize, parameters: usize, round
         let url = at.presign(&request, &endpoint, expiry(), &mut buffer);
         url.map(|url| url.url().len()).expect("a URL")
     });
-    measure(&mut floor(UNIT), &mut [row], rounds).ratio("sign").unwrap_or_default()
+    measure(UNIT, &mut [row], rounds).of("sign").map_or(0.0, |cost| cost.alone)
 }
 
 /// How many signatures two threads make over one presigner, in multiples of what one thread makes: medians over

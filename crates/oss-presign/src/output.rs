@@ -99,6 +99,10 @@ impl Output for Length {
         let escapes: usize = chunks.iter().chain([&last]).map(|chunk| escapes_of(chunk, position)).sum();
         self.0 += bytes.len() + 2 * escapes;
     }
+
+    fn put_decimal(&mut self, number: u32) {
+        self.0 += 1 + number.checked_ilog10().unwrap_or_default() as usize;
+    }
 }
 
 /// Passes text on. Its input is UTF-8 cut at character boundaries, because every piece comes from a `str`.
@@ -249,6 +253,9 @@ mod tests {
             let mut text = Vec::new();
             text.put_decimal(number);
             assert_eq!(text, std::format!("{number}").into_bytes());
+            let mut length = Length(0);
+            length.put_decimal(number);
+            assert_eq!(length.0, text.len());
             for room in [text.len(), 16] {
                 let mut bytes = [0; 16];
                 let mut buffer = Buffer::new(&mut bytes[..room]);

@@ -204,7 +204,8 @@ impl<'a> Signer<'a> {
         expiry: Expiry,
     ) -> Result<usize, PresignError> {
         let expiry = check(&request.view(), endpoint, now, expiry, self.credentials_end)?;
-        Ok(self.measure(&request.view(), endpoint, expiry))
+        let path_at = authority_length(&request.view(), endpoint);
+        Ok(self.measure(&request.view(), endpoint, expiry, path_at))
     }
 
     /// Makes a presigned URL as a `String` of its own: one allocation of its length, or a little more where many
@@ -223,12 +224,17 @@ impl<'a> Signer<'a> {
         self.at(now)?.presign_to_string(request, endpoint, expiry)
     }
 
-    fn measure(&self, request: &RequestView<'_>, endpoint: &Endpoint<'_>, expiry: Expiry) -> usize {
-        let mut length = Length(SIGNATURE_BYTES);
-        // Every second has the same length.
-        write_authority(&mut length, request, endpoint);
+    fn measure(
+        &self,
+        request: &RequestView<'_>,
+        endpoint: &Endpoint<'_>,
+        expiry: Expiry,
+        path_at: usize,
+    ) -> usize {
+        let mut length = Length(path_at + SIGNATURE_BYTES);
         write_path(&mut length, request, endpoint);
         length.put(b"?");
+        // Every second has the same length.
         self.write_query(&mut length, request, &[0; 16], expiry);
         length.0
     }
@@ -348,11 +354,12 @@ impl<'s, 'a> SignerAt<'s, 'a> {
     {
         let view = request.view();
         let expiry = check(&view, endpoint, self.now, expiry, self.signer.credentials_end)?;
-        let signed = self.sign(&view, endpoint, expiry, buffer)?;
+        let path_at = authority_length(&view, endpoint);
+        let signed = self.sign(&view, endpoint, expiry, path_at, buffer)?;
         Ok(Presigned {
             url: core::str::from_utf8(signed.url).unwrap_or_default(),
             host_at: endpoint.scheme().prefix().len(),
-            path_at: signed.path_at,
+            path_at,
             query_at: signed.query_at,
             request: view,
             endpoint,
@@ -376,7 +383,8 @@ impl<'s, 'a> SignerAt<'s, 'a> {
     ) -> Result<alloc::string::String, PresignError> {
         let view = request.view();
         let expiry = check(&view, endpoint, self.now, expiry, self.signer.credentials_end)?;
-        let length = self.signer.measure(&view, endpoint, expiry);
+        let path_at = authority_length(&view, endpoint);
+        let length = self.signer.measure(&view, endpoint, expiry, path_at);
         // The end of the canonical request stands for a moment where the signature will, and some need a little more
         // room. An estimate is enough: where there is none, the pieces are hashed one by one.
         let headers: usize =
@@ -389,7 +397,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
             url.resize(room, 0);
             url
         };
-        self.sign(&view, endpoint, expiry, &mut url)?;
+        self.sign(&view, endpoint, expiry, path_at, &mut url)?;
         url.truncate(length);
         Ok(alloc::string::String::from_utf8(url).unwrap_or_default())
     }
@@ -400,11 +408,9 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         request: &RequestView<'_>,
         endpoint: &Endpoint<'_>,
         expiry: Expiry,
+        path_at: usize,
         buffer: &'b mut [u8],
     ) -> Result<SignedUrl<'b>, PresignError> {
-        let mut authority = Length(0);
-        write_authority(&mut authority, request, endpoint);
-        let path_at = authority.0;
         let begin = begin_in_place(buffer, path_at, request, endpoint);
         // The canonical text has a line feed where the URL has its question mark. Path and query are hashed where
         // they lie; only then the mark is set.
@@ -421,7 +427,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         };
         write_authority(&mut Buffer::new(&mut *buffer), request, endpoint);
         let url = finish_url(buffer, mark_at, query_end, &self.signer.key, &self.prefix, &hash)?;
-        Ok(SignedUrl { url, path_at, query_at: mark_at + 1 })
+        Ok(SignedUrl { url, query_at: mark_at + 1 })
     }
 }
 
@@ -503,7 +509,6 @@ fn canonical_hash(request: &RequestView<'_>, endpoint: &Endpoint<'_>, resource: 
 
 struct SignedUrl<'b> {
     url: &'b [u8],
-    path_at: usize,
     query_at: usize,
 }
 
@@ -572,6 +577,13 @@ impl<O: Output> Output for Escaping<'_, O> {
 pub(crate) fn write_authority(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
     url.put(endpoint.scheme().prefix().as_bytes());
     endpoint.write_host(request.bucket, url);
+}
+
+/// Where the path begins.
+fn authority_length(request: &RequestView<'_>, endpoint: &Endpoint<'_>) -> usize {
+    let mut length = Length(0);
+    write_authority(&mut length, request, endpoint);
+    length.0
 }
 
 pub(crate) fn write_path(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
