@@ -188,32 +188,38 @@ impl Output for Buffer<'_> {
     }
 }
 
-/// Percent-encodes, and gives the length whether or not all finds room. As long as there is room to write some
-/// more than there will be, many bytes at a time.
+/// Percent-encodes, and gives the length whether or not all finds room: many bytes at a time, as long as there is
+/// room to write some more than there will be.
 #[inline(never)]
 fn encode(bytes: &[u8], position: Position, room: &mut [u8]) -> usize {
     let table = Table::of(position);
-    let (mut rest, mut length) = (bytes, 0);
-    while !rest.is_empty()
-        && let Some(room) = room.get_mut(length..).and_then(|room| room.first_chunk_mut())
-    {
-        let (stride, behind) = rest.split_at_checked(STRIDE).unwrap_or((rest, &[]));
-        length += match (stride.try_into(), room.first_chunk_mut()) {
-            // Most texts need few escapes or none.
-            (Ok(whole), Some(place)) if all_stay(whole, position) => {
-                *place = *whole;
+    let (strides, rest) = bytes.as_chunks();
+    let mut length = 0;
+    for (number, stride) in strides.iter().enumerate() {
+        let Some(room) = room.get_mut(length..).and_then(|room| room.first_chunk_mut()) else {
+            return encode_runs(bytes.get(number * STRIDE..).unwrap_or_default(), position, room, length);
+        };
+        // Most texts need few escapes or none.
+        length += match room.first_chunk_mut() {
+            Some(place) if all_stay(stride, position) => {
+                *place = *stride;
                 STRIDE
             }
             _ => table.encode(stride, room),
         };
-        rest = behind;
     }
-    if !rest.is_empty() {
-        let mut end = Buffer::behind(length, room);
-        put_runs_encoded(&mut end, rest, position);
-        length += end.length();
+    match room.get_mut(length..).and_then(|room| room.first_chunk_mut()) {
+        Some(room) => length + table.encode(rest, room),
+        None => encode_runs(rest, position, room, length),
     }
-    length
+}
+
+/// The same behind a place where there is little room, if any.
+#[cold]
+fn encode_runs(bytes: &[u8], position: Position, room: &mut [u8], place: usize) -> usize {
+    let mut end = Buffer::behind(place, room);
+    put_runs_encoded(&mut end, bytes, position);
+    place + end.length()
 }
 
 #[inline(never)]
