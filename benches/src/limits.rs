@@ -1,12 +1,15 @@
 //! What the gate lets pass.
 //!
 //! A limit is what was reached when it was written down; it only ever goes down. Where it is above the goal,
-//! that much is still to be won. `MARGIN` is what noise may add to a median of per-round ratios: they repeat to
-//! ±1 % between runs, also beside other builds on the same two cores; what is not SHA-256 weighs a few per cent
-//! more or less on another generation of processors.
+//! that much is still to be won. It holds for what a row costs alone, without what a neighbour on the same core takes
+//! (`rounds.rs`). `MARGIN` is what noise may add to a median of per-round ratios: they repeat to ±1 % between runs on
+//! a calm machine, beside other builds too; where a neighbour was taken off, 4 % were left of him.
 
 /// Noise that is forgiven, as a part of the limit.
 pub const MARGIN: f64 = 0.05;
+
+/// How often a row is measured before it counts as above its limit: a neighbour goes, a regression stays.
+pub const PASSES: u32 = 3;
 
 /// A number for each case.
 #[derive(Clone, Copy)]
@@ -40,11 +43,11 @@ const fn limit(row: &'static str, goal: PerCase, limit: PerCase, allocations: u6
 }
 
 pub const LIMITS: &[Limit] = &[
-    limit("into_buffer", per_case(1.25, 1.20), per_case(1.33, 1.24), 0),
-    limit("at_timestamp", per_case(1.15, 1.15), per_case(1.16, 1.17), 0),
-    limit("to_string", per_case(1.35, 1.28), per_case(1.46, 1.44), 1),
-    limit("page", per_case(1.12, 1.12), per_case(1.12, 1.12), 0),
-    limit("page_arena", per_case(1.12, 1.12), per_case(1.12, 1.12), 0),
+    limit("into_buffer", per_case(1.25, 1.20), per_case(1.25, 1.19), 0),
+    limit("at_timestamp", per_case(1.15, 1.15), per_case(1.09, 1.12), 0),
+    limit("to_string", per_case(1.35, 1.28), per_case(1.35, 1.29), 1),
+    limit("page", per_case(1.12, 1.12), per_case(1.06, 1.11), 0),
+    limit("page_arena", per_case(1.12, 1.12), per_case(1.06, 1.12), 0),
 ];
 
 /// How many times as fast as a peer `into_buffer` must be at least.

@@ -60,7 +60,6 @@ impl<'c> Prepared<'c> {
     #[must_use]
     pub fn rows<'r>(&'r self, at: &'r SignerAt<'r, 'r>, page: &'r PageSigner<'r>) -> Vec<Row<'r>> {
         let Self { case, signer, presigner, request, endpoint, page_keys, .. } = self;
-        let buffer = || vec![0; 4096];
         let keys = || page_keys.iter().map(|key| ObjectKey::new(key).expect("a key"));
         let (path, query) = self.target();
         let headers: Vec<_> = case.headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
@@ -69,8 +68,7 @@ impl<'c> Prepared<'c> {
             Some(token) => known.with_security_token(token),
             None => known,
         };
-        let (mut a, mut b, mut c, mut d, mut e, mut f, mut g) =
-            (buffer(), buffer(), buffer(), buffer(), buffer(), buffer(), buffer());
+        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = std::array::from_fn(|_| vec![0; 4096]);
         let mut arena = PresignedPage::new();
         let policy: PostPolicy<'_> = PostPolicy::for_key(
             Bucket::new(BUCKET).expect("a bucket"),
@@ -131,8 +129,7 @@ impl<'c> Prepared<'c> {
                 form.map(|form| form.expires_at()).expect("a form")
             }),
             Row::new("percent_encoding", move || {
-                let mut encoded = [0; 4096];
-                let mut buffer = Buffer::new(&mut encoded);
+                let mut buffer = Buffer::new(&mut h);
                 buffer.put_encoded(black_box(case.key.as_bytes()), Position::Path);
                 buffer.put_encoded(
                     case.security_token.as_deref().unwrap_or_default().as_bytes(),

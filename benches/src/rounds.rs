@@ -101,6 +101,15 @@ impl Costs {
     pub fn of(&self, name: &str) -> Option<&Cost> {
         self.rows.iter().find(|row| row.name == name)
     }
+
+    /// Keeps of each row the calmer measurement.
+    pub fn keep_calmer(&mut self, other: Self) {
+        for (row, other) in self.rows.iter_mut().zip(other.rows) {
+            if other.alone < row.alone {
+                *row = other;
+            }
+        }
+    }
 }
 
 /// Times every row against the floor, of that many compressions, for that many rounds.
