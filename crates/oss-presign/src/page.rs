@@ -80,7 +80,7 @@ impl SignerAt<'_, '_> {
         write_path(&mut text, &request, endpoint);
         let key_at = text.length();
         text.put(b"\n");
-        self.signer.write_query(&mut text, &request, &self.date_time, expiry);
+        self.signer.write_query(&mut text, &request, &self.date_time, expiry.seconds());
         let query_end = text.length();
         write_after_resource(&mut text, &request, endpoint);
         let length = text.length();

@@ -54,6 +54,8 @@ struct Parameters {
     /// What stands between that and the hash, and zeros.
     second_block: [u8; 64],
     prefix_length: usize,
+    /// The length of a query of signing parameters alone, but for the digits of its expiry.
+    query_length: usize,
 }
 
 #[cfg(feature = "alloc")]
@@ -73,7 +75,9 @@ impl Parameters {
         write_prefix(&mut buffer, &[b'0'; 16], &signer.scope);
         let prefix_length = buffer.length();
         let [first_block, second_block] = prefix;
-        Self { text, token_at, first_block, second_block, prefix_length }
+        let mut length = Length(0);
+        signer.write_query(&mut length, &RequestView::EMPTY, &[0; 16], 0);
+        Self { text, token_at, first_block, second_block, prefix_length, query_length: length.0 - 1 }
     }
 
     fn credential(&self) -> &[u8] {
@@ -234,8 +238,16 @@ impl<'a> Signer<'a> {
         let mut length = Length(path_at + SIGNATURE_BYTES);
         write_path(&mut length, request, endpoint);
         length.put(b"?");
+        #[cfg(feature = "alloc")]
+        if let Some(parameters) = &self.parameters
+            && request.query.is_empty()
+            && request.additional.is_empty()
+        {
+            length.put_decimal(expiry.seconds());
+            return length.0 + parameters.query_length;
+        }
         // Every second has the same length.
-        self.write_query(&mut length, request, &[0; 16], expiry);
+        self.write_query(&mut length, request, &[0; 16], expiry.seconds());
         length.0
     }
 
@@ -246,7 +258,7 @@ impl<'a> Signer<'a> {
         url: &mut impl Output,
         request: &RequestView<'_>,
         date_time: &[u8; 16],
-        expiry: Expiry,
+        expires: u32,
     ) {
         let own = &mut { request.query };
         const { assert!(SIGNING_PARAMETERS.len() == 6) };
@@ -262,7 +274,7 @@ impl<'a> Signer<'a> {
         url.put(&date_parameter(date_time));
         write_before(url, own, 3);
         url.put(b"x-oss-expires=");
-        url.put_decimal(expiry.seconds());
+        url.put_decimal(expires);
         url.put(b"&");
         write_before(url, own, 4);
         self.put_token(url);
@@ -418,7 +430,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         write_path(&mut url, request, endpoint);
         let mark_at = path_at + url.length();
         url.put(b"\n");
-        self.signer.write_query(&mut url, request, &self.date_time, expiry);
+        self.signer.write_query(&mut url, request, &self.date_time, expiry.seconds());
         let query_end = path_at + url.length();
         let hash = match begin.and_then(|begin| finish_in_place(buffer, begin..query_end, request, endpoint))
         {
@@ -823,6 +835,75 @@ impl core::error::Error for PresignError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expiry::MAX_EXPIRY_SECONDS;
+    use crate::object::{Bucket, ObjectKey};
+    use std::format;
+
+    /// Regions of every length, so that the string to sign takes one block and more.
+    #[test]
+    fn what_is_encoded_once_is_what_is_encoded_each_time() {
+        let credentials = Credentials::new("fake-access-key+id", "fake-access-key-secret").unwrap();
+        let now = Timestamp::from_unix(1_731_400_358).unwrap();
+        let key = ObjectKey::new("a b.txt").unwrap();
+        let plain: Request<'_> = Request::put(Bucket::new("examplebucket").unwrap(), key);
+        let special = plain.clone().sign_host().unwrap().query("x-oss-process", Some("a")).unwrap();
+        let region = format!("r{}", "x".repeat(63));
+        for length in 1..=region.len() {
+            let region = Region::new(&region[..length]).unwrap();
+            let endpoint = Endpoint::public(region);
+            for credentials in [credentials, credentials.with_security_token("fake/token").unwrap()] {
+                for signer in
+                    [Signer::new(&credentials, region, now), Signer::for_cloud_box(&credentials, region, now)]
+                {
+                    let once = signer.clone().encode_once();
+                    for request in [&plain, &special] {
+                        for seconds in [1, 600, MAX_EXPIRY_SECONDS] {
+                            let expiry = Expiry::secs(seconds).unwrap();
+                            let mut buffer = [0; 1024];
+                            let url = signer.presign(request, &endpoint, now, expiry, &mut buffer).unwrap();
+                            let owned = once.presign_to_string(request, &endpoint, now, expiry).unwrap();
+                            assert_eq!(url.url(), owned);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The canonical request is hashed in place where there is room, and in pieces where there is not.
+    #[test]
+    fn the_signature_is_the_same_in_any_room() {
+        let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret").unwrap();
+        let (now, region) =
+            (Timestamp::from_unix(1_731_400_358).unwrap(), Region::new("cn-hangzhou").unwrap());
+        let signer = Signer::new(&credentials, region, now);
+        let bucket = Bucket::new("a-bucket-of-sixty-three-bytes-which-is-the-longest-name-we-have").unwrap();
+        let value = "v".repeat(200);
+        let request: Request<'_> = Request::put(bucket, ObjectKey::new("a").unwrap());
+        let request = request.header("x-oss-meta-a", &value).unwrap();
+        let expiry = Expiry::secs(600).unwrap();
+        for endpoint in [Endpoint::cname("a.cn").unwrap(), Endpoint::public(region)] {
+            let mut buffer = [0; 2048];
+            let url = signer.presign(&request, &endpoint, now, expiry, &mut buffer).unwrap();
+            let mut canonical = std::string::String::new();
+            url.write_string_to_sign(&mut canonical).unwrap();
+            let mut message = signer.key.start();
+            message.update(canonical.as_bytes());
+            let code = signer.key.finish(&mut message);
+            assert_eq!(url.signature().as_bytes(), lower_hex(&code));
+            let length = url.url().len();
+            let expected = std::string::String::from(url.url());
+            for room in length..length + 300 {
+                let url = signer.presign(&request, &endpoint, now, expiry, &mut buffer[..room]).unwrap();
+                assert_eq!(url.url(), expected, "{room}");
+            }
+            for room in 0..length {
+                let result = signer.presign(&request, &endpoint, now, expiry, &mut buffer[..room]);
+                assert_eq!(result.unwrap_err(), PresignError::BufferTooSmall { needed: length });
+                assert!(buffer[..room].iter().all(|&byte| byte == 0));
+            }
+        }
+    }
 
     #[test]
     fn a_buffer_that_is_too_small_is_cleared() {

@@ -85,6 +85,12 @@ pub(crate) struct RequestView<'r> {
     pub(crate) additional: &'r [&'r str],
 }
 
+#[cfg(feature = "alloc")]
+impl RequestView<'static> {
+    pub(crate) const EMPTY: Self =
+        Self { method: Method::Get, bucket: None, key: None, headers: &[], query: &[], additional: &[] };
+}
+
 impl<'a> Request<'a> {
     /// PutObject.
     #[must_use]
