@@ -248,7 +248,13 @@ fn decimal(mut value: u64, digits: &mut [u8; 20]) -> &[u8] {
 fn parameter<'t>(target: &'t str, name: &str) -> Option<&'t [u8]> {
     let target = target.as_bytes();
     let query = target.iter().position(|&byte| byte == b'?').and_then(|at| target.get(at + 1..))?;
-    query.split(|&byte| byte == b'&').find_map(|pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+    // By hand: `strip_prefix` keeps the panic of `split_at` at some optimization levels.
+    query.split(|&byte| byte == b'&').find_map(|pair| {
+        match (pair.get(..name.len()), pair.get(name.len()..)) {
+            (Some(found), Some([b'=', value @ ..])) if found == name.as_bytes() => Some(value),
+            _ => None,
+        }
+    })
 }
 
 fn expiry_of(target: &str) -> Option<u64> {
