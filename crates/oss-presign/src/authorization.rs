@@ -3,15 +3,14 @@
 use core::cmp::Ordering;
 use core::fmt;
 
-use crate::canonical::{UNSIGNED_PAYLOAD, write_additional_names, write_canonical_request_with};
+use crate::canonical::{UNSIGNED_PAYLOAD, write_canonical_request_with};
 use crate::encode::lower_hex;
 use crate::endpoint::{Endpoint, Scheme};
-use crate::expiry::ExpiryError;
+use crate::expiry::{CredentialsEnd, ExpiryError};
 use crate::method::Method;
 use crate::output::{Buffer, Output, Text};
 use crate::presigned::{
-    PresignError, Signer, SignerAt, check_additional_headers, write_authority, write_parameter, write_path,
-    written,
+    PresignError, Signer, SignerAt, write_authority, write_parameter, write_path, written,
 };
 use crate::request::{Header, Request, RequestView, bound_headers, compare_names};
 use crate::scope::Scope;
@@ -71,8 +70,10 @@ impl<'s> SignerAt<'s, '_> {
         's: 'r,
     {
         let view = request.view();
-        check_additional_headers(&view, endpoint)?;
-        if let Some(at) = self.signer.credentials_end
+        if let Some(additional) = view.additional() {
+            additional.check(&view, endpoint)?;
+        }
+        if let Some(CredentialsEnd { at, .. }) = self.signer.credentials_end
             && self.now >= at
         {
             return Err(ExpiryError::CredentialsExpired { at, now: self.now }.into());
@@ -140,9 +141,9 @@ impl<'s> SignerAt<'s, '_> {
         output.put(self.signer.access_key_id.as_bytes());
         output.put(b"/");
         write_scope(output, &self.signer.scope, b"/");
-        if !request.additional.is_empty() {
+        if let Some(additional) = request.additional() {
             output.put(b",AdditionalHeaders=");
-            write_additional_names(output, request.additional, b";");
+            additional.write_names(output);
         }
         output.put(b",Signature=");
         output.put(&lower_hex(signature));

@@ -3,12 +3,9 @@
 //! One function writes it, into a hash when signing and verifying, and into a text when somebody wants to
 //! read it.
 
-use core::cmp::Ordering;
-
 use crate::endpoint::Endpoint;
-use crate::object::Bucket;
 use crate::output::Output;
-use crate::request::{Header, RequestView, compare_names};
+use crate::request::{Header, RequestView};
 
 /// What stands for the body, which is not signed.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
@@ -24,7 +21,7 @@ pub(crate) fn write_canonical_request(
     resource: &[&[u8]],
 ) {
     let signed = request.headers.iter().filter(|header| header.signed);
-    write_canonical_request_with(output, request, endpoint, resource, signed, payload(request.headers));
+    write_canonical_request_with(output, request, endpoint, resource, signed, request.payload);
 }
 
 /// The same with signed headers of the caller's, who adds some to those of the request, and with a last line of
@@ -65,7 +62,7 @@ pub(crate) fn write_after_resource(
     endpoint: &Endpoint<'_>,
 ) {
     let signed = request.headers.iter().filter(|header| header.signed);
-    write_rest(output, request, endpoint, signed, payload(request.headers));
+    write_rest(output, request, endpoint, signed, request.payload);
 }
 
 fn write_rest<'h>(
@@ -78,8 +75,8 @@ fn write_rest<'h>(
     output.put(b"\n");
     write_headers(output, request, endpoint, signed);
     output.put(b"\n");
-    if !request.additional.is_empty() {
-        write_additional_names(output, request.additional, b";");
+    if let Some(additional) = request.additional() {
+        additional.write_names(output);
     }
     output.put(b"\n");
     match payload {
@@ -88,24 +85,18 @@ fn write_rest<'h>(
     }
 }
 
-/// Whether the path of the URL is the canonical URI as it stands.
-pub(crate) fn path_carries_bucket(endpoint: &Endpoint<'_>) -> bool {
-    matches!(endpoint.addressing(), crate::Addressing::Path)
-}
-
-fn write_headers<'h>(
+/// Writes signed headers, which come in the order of their names, and the host where it is one of them.
+pub(crate) fn write_headers<'h>(
     output: &mut impl Output,
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,
     signed: impl Iterator<Item = &'h Header<'h>>,
 ) {
-    let mut host_owed = owes_host(request);
+    let mut host_written = false;
     for header in signed {
-        if host_owed && compare_names("host", header.name) == Ordering::Less {
-            write_host_line(output, request.bucket, endpoint);
-            host_owed = false;
-        }
-        if header.lower_case {
+        host_written = host_written || write_host_before(output, request, endpoint, Some(header));
+        // One way is enough for a small machine.
+        if header.lower_case && !cfg!(target_pointer_width = "32") {
             output.put(header.name.as_bytes());
         } else {
             output.put_lower_case(header.name.as_bytes());
@@ -114,38 +105,24 @@ fn write_headers<'h>(
         output.put(header.value.as_bytes());
         output.put(b"\n");
     }
-    if host_owed {
-        write_host_line(output, request.bucket, endpoint);
+    if !host_written {
+        write_host_before(output, request, endpoint, None);
     }
 }
 
-fn write_host_line(output: &mut impl Output, bucket: Option<Bucket<'_>>, endpoint: &Endpoint<'_>) {
-    output.put(b"host:");
-    endpoint.write_host(bucket, output);
-    output.put(b"\n");
+/// The host's line, where that is signed as an additional header and its turn.
+fn write_host_before(
+    output: &mut impl Output,
+    request: &RequestView<'_>,
+    endpoint: &Endpoint<'_>,
+    next: Option<&Header<'_>>,
+) -> bool {
+    request
+        .additional()
+        .is_some_and(|additional| additional.write_host_before(output, request, endpoint, next))
 }
 
-/// Whether `host` is signed and its value comes from the endpoint.
-fn owes_host(request: &RequestView<'_>) -> bool {
-    let is_host = |name: &str| name.eq_ignore_ascii_case("host");
-    request.additional.iter().any(|name| is_host(name))
-        && !request.headers.iter().any(|header| is_host(header.name))
-}
-
-/// The names of additional headers in lower case, which is also their canonical order.
-pub(crate) fn write_additional_names(output: &mut impl Output, names: &[&str], separator: &[u8]) {
-    let mut first = true;
-    for name in names {
-        if !first {
-            output.put(separator);
-        }
-        first = false;
-        output.put_lower_case(name.as_bytes());
-    }
-}
-
-/// The last line, where the request itself gives a value for its body's hash.
-fn payload<'r>(headers: &[Header<'r>]) -> Option<&'r str> {
-    let given = headers.iter().find(|header| header.name.eq_ignore_ascii_case("x-oss-content-sha256"));
-    given.map(|header| header.value)
+/// Whether the path of the URL is the canonical URI as it stands.
+pub(crate) fn path_carries_bucket(endpoint: &Endpoint<'_>) -> bool {
+    matches!(endpoint.addressing(), crate::Addressing::Path)
 }

@@ -3,9 +3,12 @@
 use core::fmt;
 
 use crate::Excerpt;
+use crate::expiry::CredentialsEnd;
 use crate::key::SigningKey;
+use crate::output::Output;
+use crate::presigned::write_token_parameter;
 use crate::scope::Scope;
-use crate::search::{contains_any, is_white_space};
+use crate::search::has_outer_white_space;
 use crate::time::Timestamp;
 
 /// An access key, with its STS token and end of life where it has them. Borrowed: the core keeps no secret
@@ -15,7 +18,9 @@ pub struct Credentials<'a> {
     access_key_id: &'a str,
     access_key_secret: &'a str,
     security_token: Option<&'a str>,
-    expires_at: Option<Timestamp>,
+    /// What writes the token; there with one, so that a program without any does not link it.
+    write_token: Option<WriteToken>,
+    end: Option<CredentialsEnd>,
 }
 
 impl<'a> Credentials<'a> {
@@ -27,10 +32,10 @@ impl<'a> Credentials<'a> {
     pub fn new(access_key_id: &'a str, access_key_secret: &'a str) -> Result<Self, CredentialsError> {
         check(access_key_id, CredentialsPart::AccessKeyId)?;
         check(access_key_secret, CredentialsPart::AccessKeySecret)?;
-        if contains_any(access_key_id, b"/,") {
+        if access_key_id.bytes().any(|byte| matches!(byte, b'/' | b',')) {
             return Err(CredentialsError::AccessKeyIdSeparator { id: Excerpt::of(access_key_id) });
         }
-        Ok(Self { access_key_id, access_key_secret, security_token: None, expires_at: None })
+        Ok(Self { access_key_id, access_key_secret, security_token: None, write_token: None, end: None })
     }
 
     /// The same with the security token that STS issued them with.
@@ -39,13 +44,13 @@ impl<'a> Credentials<'a> {
     /// [`CredentialsError`] where the token is empty, has blanks at an end or holds a control character.
     pub fn with_security_token(self, token: &'a str) -> Result<Self, CredentialsError> {
         check(token, CredentialsPart::SecurityToken)?;
-        Ok(Self { security_token: Some(token), ..self })
+        Ok(Self { security_token: Some(token), write_token: Some(write_token), ..self })
     }
 
     /// The same with the time at which they cease to work. No URL signed with them outlives it.
     #[must_use]
     pub const fn expiring_at(self, time: Timestamp) -> Self {
-        Self { expires_at: Some(time), ..self }
+        Self { end: Some(CredentialsEnd::new(time)), ..self }
     }
 
     /// The public half of the access key.
@@ -57,7 +62,18 @@ impl<'a> Credentials<'a> {
     /// When they cease to work, if they do.
     #[must_use]
     pub const fn expires_at(&self) -> Option<Timestamp> {
-        self.expires_at
+        match self.end {
+            Some(end) => Some(end.at),
+            None => None,
+        }
+    }
+
+    pub(crate) const fn write_token(&self) -> Option<WriteToken> {
+        self.write_token
+    }
+
+    pub(crate) const fn end(&self) -> Option<CredentialsEnd> {
+        self.end
     }
 
     /// Derives the signing key of a scope, to be kept for the day.
@@ -66,9 +82,20 @@ impl<'a> Credentials<'a> {
         SigningKey::derive(self.access_key_secret, scope)
     }
 
+    pub(crate) const fn access_key_secret(&self) -> &'a str {
+        self.access_key_secret
+    }
+
     pub(crate) const fn security_token(&self) -> Option<&'a str> {
         self.security_token
     }
+}
+
+/// Writes a security token as the parameter of a URL, and the `&` behind it.
+pub(crate) type WriteToken = fn(&mut dyn Output, &str);
+
+fn write_token(mut output: &mut dyn Output, token: &str) {
+    write_token_parameter(&mut output, token);
 }
 
 impl fmt::Debug for Credentials<'_> {
@@ -77,23 +104,38 @@ impl fmt::Debug for Credentials<'_> {
             .field("access_key_id", &self.access_key_id)
             .field("access_key_secret", &format_args!("[redacted]"))
             .field("security_token", &self.security_token.map(|_| format_args!("[redacted]")))
-            .field("expires_at", &self.expires_at)
+            .field("expires_at", &self.expires_at())
             .finish()
     }
 }
 
 fn check(text: &str, part: CredentialsPart) -> Result<(), CredentialsError> {
+    Err(match fault(text) {
+        None => return Ok(()),
+        Some(Fault::Empty) => CredentialsError::Empty { part },
+        Some(Fault::OuterBlank) => CredentialsError::OuterBlank { part },
+        Some(Fault::ControlCharacter) => CredentialsError::ControlCharacter { part },
+    })
+}
+
+enum Fault {
+    Empty,
+    OuterBlank,
+    ControlCharacter,
+}
+
+/// What is wrong with a part. Apart from the error that says so, which is too large to pass around.
+#[cfg_attr(target_pointer_width = "32", inline(never))]
+fn fault(text: &str) -> Option<Fault> {
     if text.is_empty() {
-        return Err(CredentialsError::Empty { part });
+        Some(Fault::Empty)
+    } else if has_outer_white_space(text) {
+        Some(Fault::OuterBlank)
+    } else if text.bytes().any(|byte| byte.is_ascii_control()) {
+        Some(Fault::ControlCharacter)
+    } else {
+        None
     }
-    let mut ends = text.chars();
-    if ends.next().is_some_and(is_white_space) || ends.next_back().is_some_and(is_white_space) {
-        return Err(CredentialsError::OuterBlank { part });
-    }
-    if text.bytes().any(|byte| byte.is_ascii_control()) {
-        return Err(CredentialsError::ControlCharacter { part });
-    }
-    Ok(())
 }
 
 /// Which part of [`Credentials`] an error is about.

@@ -20,7 +20,7 @@ pub(crate) enum Position {
 }
 
 impl Position {
-    const fn keeps(self, byte: u8) -> bool {
+    pub(crate) const fn keeps(self, byte: u8) -> bool {
         is_unreserved(byte) || (byte == b'/' && matches!(self, Self::Path))
     }
 }

@@ -34,13 +34,6 @@ impl Scheme {
             Self::Http => "http://",
         }
     }
-
-    const fn default_port(self) -> &'static str {
-        match self {
-            Self::Https => "443",
-            Self::Http => "80",
-        }
-    }
 }
 
 /// How a URL carries the bucket. What is signed is the same in all three.
@@ -62,7 +55,10 @@ pub struct Endpoint<'a> {
     scheme: Scheme,
     /// The host in pieces, so that the regional ones need no buffer.
     host: [&'a str; 4],
-    port: Option<&'a str>,
+    /// With its colon; empty without one.
+    port: &'a str,
+    /// The scheme that has this port without saying so.
+    default_port_of: Option<Scheme>,
     addressing: Addressing,
 }
 
@@ -72,7 +68,13 @@ impl<'a> Endpoint<'a> {
     }
 
     const fn of_pieces(host: [&'a str; 4]) -> Self {
-        Self { scheme: Scheme::Https, host, port: None, addressing: Addressing::VirtualHosted }
+        Self {
+            scheme: Scheme::Https,
+            host,
+            port: "",
+            default_port_of: None,
+            addressing: Addressing::VirtualHosted,
+        }
     }
 
     const fn fixed(host: &'a str) -> Self {
@@ -154,12 +156,18 @@ impl<'a> Endpoint<'a> {
         };
         let authority = authority.strip_suffix("/").unwrap_or(authority);
         let (host, port) = split_port(authority)?;
+        let default_port_of = match port {
+            Some(443) => Some(Scheme::Https),
+            Some(80) => Some(Scheme::Http),
+            _ => None,
+        };
         let is_ip = check_host(host)?;
         let addressing = match addressing {
             Addressing::VirtualHosted if is_ip => Addressing::Path,
             other => other,
         };
-        Ok(Self { scheme, host: [host, "", "", ""], port, addressing })
+        let port = authority.get(host.len()..).unwrap_or_default();
+        Ok(Self { scheme, host: [host, "", "", ""], port, default_port_of, addressing })
     }
 
     /// The same host by another scheme.
@@ -186,16 +194,14 @@ impl<'a> Endpoint<'a> {
             output.put(bucket.as_str().as_bytes());
             output.put(b".");
         }
-        for piece in self.host {
-            if !piece.is_empty() {
+        for piece in &self.host {
+            // A call that does nothing costs time, and a check flash.
+            if !piece.is_empty() || cfg!(target_pointer_width = "32") {
                 output.put(piece.as_bytes());
             }
         }
-        if let Some(port) = self.port
-            && port != self.scheme.default_port()
-        {
-            output.put(b":");
-            output.put(port.as_bytes());
+        if !self.port.is_empty() && self.default_port_of != Some(self.scheme) {
+            output.put(self.port.as_bytes());
         }
     }
 }

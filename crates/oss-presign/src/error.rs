@@ -96,32 +96,48 @@ union! {
 /// ellipsis where the text went on.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    // A length of one byte keeps errors that hold two of them under 128 bytes.
-    text: heapless::String<{ Excerpt::BYTES }, u8>,
+    // A length of one byte keeps errors that hold two of them under 128 bytes. Where a character is cut is seen to when
+    // somebody reads it, which firmware that shows no text never does.
+    bytes: [u8; Excerpt::BYTES],
+    length: u8,
     cut: bool,
 }
 
 impl Excerpt {
-    /// How many bytes are kept.
-    pub const BYTES: usize = 48;
+    /// How many bytes are kept: 48, and 14 without an operating system, where stacks are short and every copy of an
+    /// error costs flash.
+    pub const BYTES: usize = if cfg!(target_os = "none") { 14 } else { 48 };
 
     pub(crate) fn of(text: &str) -> Self {
-        let end =
-            (0..=text.len().min(Self::BYTES)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-        let kept = text.get(..end).unwrap_or_default();
-        Self { text: heapless::String::try_from(kept).unwrap_or_default(), cut: end < text.len() }
+        let mut excerpt = Self { bytes: [0; Self::BYTES], length: 0, cut: false };
+        for byte in text.bytes() {
+            match excerpt.bytes.get_mut(usize::from(excerpt.length)) {
+                Some(place) => {
+                    *place = byte;
+                    excerpt.length += 1;
+                }
+                None => excerpt.cut = true,
+            }
+        }
+        excerpt
     }
 
     /// What was kept.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        let kept = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
+        kept.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default()
+    }
+
+    /// Whether the text went on.
+    pub(crate) const fn is_cut(&self) -> bool {
+        self.cut
     }
 }
 
 impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.text.escape_debug())?;
+        write!(f, "{}", self.as_str().escape_debug())?;
         if self.cut { f.write_str("…") } else { Ok(()) }
     }
 }

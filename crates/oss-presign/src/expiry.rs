@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::presigned::PresignError;
 use crate::time::Timestamp;
 
 /// The longest life of a V4 presigned URL: seven days, in seconds.
@@ -54,13 +55,16 @@ impl Expiry {
         self.seconds
     }
 
-    /// What `x-oss-expires` says for a URL signed at `now` with credentials that end at `credentials_end`.
-    pub(crate) fn effective(
-        self,
-        now: Timestamp,
-        credentials_end: Option<Timestamp>,
-    ) -> Result<Expiry, ExpiryError> {
-        let Some(credentials_end) = credentials_end else { return Ok(self) };
+    /// What `x-oss-expires` says for a URL signed at `now` with credentials that end at `end`.
+    pub(crate) fn effective(self, now: Timestamp, end: Option<CredentialsEnd>) -> Result<Self, PresignError> {
+        match end {
+            None => Ok(self),
+            Some(end) => (end.bound)(self, now, end.at),
+        }
+    }
+
+    /// The same where they end.
+    fn bounded(self, now: Timestamp, credentials_end: Timestamp) -> Result<Self, ExpiryError> {
         let left = match credentials_end.unix().checked_sub(now.unix()) {
             None | Some(0) => return Err(ExpiryError::CredentialsExpired { at: credentials_end, now }),
             Some(left) => left,
@@ -73,6 +77,19 @@ impl Expiry {
             let url_end = now.saturating_add(u64::from(self.seconds));
             Err(ExpiryError::OutlivesCredentials { url_end, credentials_end })
         }
+    }
+}
+
+/// When credentials cease to work, and what bounds a URL's life by that: only a program whose credentials end links it.
+#[derive(Clone, Copy)]
+pub(crate) struct CredentialsEnd {
+    pub(crate) at: Timestamp,
+    bound: fn(Expiry, Timestamp, Timestamp) -> Result<Expiry, PresignError>,
+}
+
+impl CredentialsEnd {
+    pub(crate) const fn new(at: Timestamp) -> Self {
+        Self { at, bound: |expiry, now, end| Ok(expiry.bounded(now, end)?) }
     }
 }
 
@@ -184,18 +201,23 @@ mod tests {
     fn credentials_bound_it() {
         let ten_minutes = Expiry::secs(600).unwrap();
         assert_eq!(ten_minutes.effective(at(1000), None), Ok(ten_minutes));
-        assert_eq!(ten_minutes.effective(at(1000), Some(at(1600))), Ok(ten_minutes));
+        let ended = Some(CredentialsEnd::new(at(999)));
         assert_eq!(
-            ten_minutes.effective(at(1000), Some(at(1599))),
+            ten_minutes.effective(at(1000), ended),
+            Err(ExpiryError::CredentialsExpired { at: at(999), now: at(1000) }.into())
+        );
+        assert_eq!(ten_minutes.bounded(at(1000), at(1600)), Ok(ten_minutes));
+        assert_eq!(
+            ten_minutes.bounded(at(1000), at(1599)),
             Err(ExpiryError::OutlivesCredentials { url_end: at(1600), credentials_end: at(1599) })
         );
         let clamped = ten_minutes.clamped_to_credentials();
-        assert_eq!(clamped.effective(at(1000), Some(at(1599))).map(Expiry::seconds), Ok(599));
-        assert_eq!(clamped.effective(at(1000), Some(at(9999))).map(Expiry::seconds), Ok(600));
+        assert_eq!(clamped.bounded(at(1000), at(1599)).map(Expiry::seconds), Ok(599));
+        assert_eq!(clamped.bounded(at(1000), at(9999)).map(Expiry::seconds), Ok(600));
         for end in [at(1000), at(0)] {
             let expected = Err(ExpiryError::CredentialsExpired { at: end, now: at(1000) });
-            assert_eq!(ten_minutes.effective(at(1000), Some(end)), expected);
-            assert_eq!(clamped.effective(at(1000), Some(end)), expected);
+            assert_eq!(ten_minutes.bounded(at(1000), end), expected);
+            assert_eq!(clamped.bounded(at(1000), end), expected);
         }
     }
 }

@@ -4,13 +4,16 @@ use crate::endpoint::EndpointError;
 use crate::search::{contains_any, split, split_once};
 
 /// Takes the port from the end of an authority.
-pub(crate) fn split_port(authority: &str) -> Result<(&str, Option<&str>), EndpointError> {
+pub(crate) fn split_port(authority: &str) -> Result<(&str, Option<u16>), EndpointError> {
     // The colons inside an IPv6 address's brackets are its own.
     let after_brackets = authority.as_bytes().iter().rposition(|&byte| byte == b']').map_or(0, |at| at + 1);
     let tail = authority.get(after_brackets..).unwrap_or_default();
     let Some((before, port)) = split_once(tail, b':') else { return Ok((authority, None)) };
     let host = authority.get(..after_brackets + before.len()).unwrap_or_default();
-    if is_port(port) { Ok((host, Some(port))) } else { Err(EndpointError::Port) }
+    match number(port).map(u16::try_from) {
+        Some(Ok(port @ 1..)) => Ok((host, Some(port))),
+        _ => Err(EndpointError::Port),
+    }
 }
 
 /// Checks a host and says whether it is an IP address.
@@ -35,24 +38,21 @@ pub(crate) fn check_host(host: &str) -> Result<bool, EndpointError> {
     Ok(is_ipv4(host))
 }
 
-/// 1 to 65535, without leading zeros.
-fn is_port(text: &str) -> bool {
-    is_number_up_to(text, 65_535) && text != "0"
-}
-
-/// A decimal number without leading zeros, at most `limit`.
-fn is_number_up_to(text: &str, limit: u32) -> bool {
-    let canonical = matches!(text.as_bytes(), [b'0'] | [b'1'..=b'9', ..]) && text.len() <= 5;
-    let value = text.bytes().try_fold(0, |value: u32, byte| {
+/// A decimal number of up to five digits, without leading zeros.
+fn number(text: &str) -> Option<u32> {
+    if !matches!(text.as_bytes(), [b'0'] | [b'1'..=b'9', ..]) || text.len() > 5 {
+        return None;
+    }
+    text.bytes().try_fold(0, |value: u32, byte| {
         byte.is_ascii_digit().then(|| value.wrapping_mul(10).wrapping_add(u32::from(byte - b'0')))
-    });
-    canonical && value.is_some_and(|value| value <= limit)
+    })
 }
 
 // `core::net` parses addresses as well; its parser takes 1.6 KB of flash and keeps panics in a binary.
 
 fn is_ipv4(text: &str) -> bool {
-    split(text, b'.').count() == 4 && split(text, b'.').all(|octet| is_number_up_to(octet, 255))
+    split(text, b'.').count() == 4
+        && split(text, b'.').all(|octet| number(octet).is_some_and(|octet| octet <= 255))
 }
 
 /// RFC 4291, section 2.2, without a zone.
@@ -98,9 +98,9 @@ mod tests {
     fn ports() {
         for (text, expected) in [
             ("h", Ok(("h", None))),
-            ("h:1", Ok(("h", Some("1")))),
-            ("h:65535", Ok(("h", Some("65535")))),
-            ("[::1]:80", Ok(("[::1]", Some("80")))),
+            ("h:1", Ok(("h", Some(1)))),
+            ("h:65535", Ok(("h", Some(65_535)))),
+            ("[::1]:80", Ok(("[::1]", Some(80)))),
             ("[::1]", Ok(("[::1]", None))),
             ("h:", Err(EndpointError::Port)),
             ("h:0", Err(EndpointError::Port)),

@@ -14,7 +14,17 @@ impl SigningKey {
     /// Derives the key of a scope from an access key's secret.
     #[must_use]
     pub fn derive(access_key_secret: &str, scope: &Scope<'_>) -> Self {
-        let mut key = HmacKey::new(&[b"aliyun_v4", access_key_secret.as_bytes()]);
+        let mut key = Self::UNSET;
+        key.set(access_key_secret, scope);
+        key
+    }
+
+    /// None yet, for who sets it where it will stay: a key that moves is one more copy on the stack.
+    pub(crate) const UNSET: Self = Self(HmacKey::UNSET);
+
+    /// Becomes the key of a scope.
+    pub(crate) fn set(&mut self, access_key_secret: &str, scope: &Scope<'_>) {
+        self.0.set(&[b"aliyun_v4", access_key_secret.as_bytes()]);
         let parts: [&[u8]; 4] = [
             scope.date(),
             scope.region().as_str().as_bytes(),
@@ -22,9 +32,8 @@ impl SigningKey {
             TERMINATOR.as_bytes(),
         ];
         for part in parts {
-            key = HmacKey::new(&[&key.authenticate(part)]);
+            self.0.advance(part);
         }
-        Self(key)
     }
 
     /// Starts a string to sign.
@@ -47,6 +56,16 @@ impl SigningKey {
     #[inline]
     pub(crate) fn finish(&self, string_to_sign: &mut Sha256) -> [u8; 32] {
         self.0.finish(string_to_sign)
+    }
+
+    /// Starts a string to sign where another hash has ended.
+    pub(crate) fn start_in(&self, hash: &mut Sha256) {
+        self.0.start_in(hash);
+    }
+
+    /// Writes the signature of the string that [`SigningKey::start`] began.
+    pub(crate) fn finish_into(&self, string_to_sign: &mut Sha256, signature: &mut [u8; 32]) {
+        self.0.finish_into(string_to_sign, signature);
     }
 }
 

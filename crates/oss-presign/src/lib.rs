@@ -45,6 +45,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod additional;
 mod authorization;
 #[cfg(feature = "alloc")]
 mod authorized_request;
@@ -71,7 +72,11 @@ mod presigned_request;
 mod request;
 mod scope;
 mod search;
+#[cfg_attr(target_pointer_width = "32", path = "sha256_small.rs")]
 mod sha256;
+#[cfg(all(test, not(target_pointer_width = "32")))]
+mod sha256_small;
+mod sign_small;
 mod string_to_sign;
 mod time;
 pub mod verify;

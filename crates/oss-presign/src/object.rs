@@ -110,9 +110,16 @@ impl<'a> ObjectKey<'a> {
         if matches!(key.0.as_bytes(), [b'/' | b'\\', ..]) {
             return Err(ObjectKeyError::LeadingSlash);
         }
+        // How many dots a segment has, which has nothing else.
+        let mut dots = Some(0);
         // A backslash counts too: WHATWG clients that are given a raw one take it for a slash.
-        if key.0.as_bytes().split(is_slash).any(|segment| matches!(segment, b"." | b"..")) {
-            return Err(ObjectKeyError::DotSegment);
+        for byte in key.0.bytes().chain([b'/']) {
+            dots = match (byte, dots) {
+                (b'/' | b'\\', Some(1 | 2)) => return Err(ObjectKeyError::DotSegment),
+                (b'/' | b'\\', _) => Some(0),
+                (b'.', Some(dots @ 0..=1)) => Some(dots + 1),
+                _ => None,
+            };
         }
         Ok(key)
     }

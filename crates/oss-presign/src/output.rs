@@ -1,21 +1,34 @@
 //! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
 
+use crate::decimal::write_digits;
 use crate::encode::{
     COUNTED, Position, STRIDE, STRIDE_ROOM, Table, all_stay, escape, escapes_of, unescaped_prefix,
 };
-use crate::sha256::{Sha256, copy};
+use crate::sha256::Sha256;
 
 /// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
 pub(crate) trait Output {
     fn put(&mut self, bytes: &[u8]);
 
     /// Percent-encodes: runs of bytes that stay are copied at once.
-    fn put_encoded(&mut self, bytes: &[u8], position: Position) {
+    fn put_encoded(&mut self, bytes: &[u8], position: Position)
+    where
+        Self: Sized,
+    {
         put_runs_encoded(self, bytes, position);
     }
 
     /// Writes ASCII letters in lower case.
-    fn put_lower_case(&mut self, mut bytes: &[u8]) {
+    fn put_lower_case(&mut self, mut bytes: &[u8])
+    where
+        Self: Sized,
+    {
+        if cfg!(target_pointer_width = "32") {
+            for byte in bytes {
+                self.put(&[byte.to_ascii_lowercase()]);
+            }
+            return;
+        }
         while !bytes.is_empty() {
             let mut lower = [0; 32];
             let taken = copy(&mut lower, bytes);
@@ -27,13 +40,25 @@ pub(crate) trait Output {
 
     /// Writes the first `length` of these bytes. An output that has room for all may write them and forget the
     /// rest: a length that is known is cheaper.
-    fn put_first(&mut self, bytes: &[u8; 8], length: usize) {
+    fn put_first(&mut self, bytes: &[u8; 8], length: usize)
+    where
+        Self: Sized,
+    {
         self.put(bytes.get(..length).unwrap_or_default());
     }
 
     /// Writes a number of at most eight digits in decimal, without leading zeros.
     #[inline]
-    fn put_decimal(&mut self, mut number: u32) {
+    fn put_decimal(&mut self, mut number: u32)
+    where
+        Self: Sized,
+    {
+        if cfg!(target_pointer_width = "32") {
+            let mut digits = [0; 8];
+            write_digits(&mut digits, number);
+            let zeros = digits.iter().take(7).take_while(|digit| **digit == b'0').count();
+            return self.put(digits.get(zeros..).unwrap_or_default());
+        }
         let (mut digits, mut length) = (0, 0);
         loop {
             digits = digits << 8 | u64::from(b'0' + (number % 10) as u8);
@@ -47,7 +72,33 @@ pub(crate) trait Output {
     }
 }
 
-fn put_runs_encoded(output: &mut (impl Output + ?Sized), mut bytes: &[u8], position: Position) {
+/// Copies as much as fits and says how much that was.
+#[inline]
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> usize {
+    let length = if to.len() < from.len() { to.len() } else { from.len() };
+    if cfg!(target_pointer_width = "32") {
+        // A loop cannot panic at any optimization level.
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = *from;
+        }
+    } else if let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) {
+        // Compilers see that the lengths agree; of a loop, they do not always make a `memcpy`.
+        to.copy_from_slice(from);
+    }
+    length
+}
+
+fn put_runs_encoded(output: &mut impl Output, mut bytes: &[u8], position: Position) {
+    if cfg!(target_pointer_width = "32") {
+        for &byte in bytes {
+            if position.keeps(byte) {
+                output.put(&[byte]);
+            } else {
+                output.put(&escape(byte));
+            }
+        }
+        return;
+    }
     loop {
         let (run, rest) = bytes.split_at_checked(unescaped_prefix(bytes, position)).unwrap_or((bytes, &[]));
         if !run.is_empty() {
@@ -56,6 +107,13 @@ fn put_runs_encoded(output: &mut (impl Output + ?Sized), mut bytes: &[u8], posit
         let Some((&byte, rest)) = rest.split_first() else { return };
         output.put(&escape(byte));
         bytes = rest;
+    }
+}
+
+/// Passes on what is written without knowing where; only [`Output::put`] is in the table of functions that this takes.
+impl Output for &mut dyn Output {
+    fn put(&mut self, bytes: &[u8]) {
+        (**self).put(bytes);
     }
 }
 

@@ -3,21 +3,23 @@
 use core::fmt;
 use core::ops::Range;
 
+use ascii::{AsAsciiStr, AsciiStr};
+
 use crate::Excerpt;
 use crate::canonical::{
-    path_carries_bucket, write_additional_names, write_after_resource, write_before_resource,
-    write_canonical_request,
+    path_carries_bucket, write_after_resource, write_before_resource, write_canonical_request,
 };
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, WriteToken};
 use crate::encode::{Position, lower_hex, write_lower_hex};
 use crate::endpoint::{Endpoint, Scheme};
-use crate::expiry::{Expiry, ExpiryError};
+use crate::expiry::{CredentialsEnd, Expiry, ExpiryError};
 use crate::key::SigningKey;
 use crate::method::Method;
 use crate::output::{Buffer, Length, Output, Text};
 use crate::request::{Parameter, Request, RequestView, SIGNING_PARAMETERS, bound_headers};
 use crate::scope::{Product, Region, Scope};
 use crate::sha256::Sha256;
+use crate::sign_small::sign as sign_small;
 #[cfg(feature = "alloc")]
 use crate::string_to_sign::DATE_TIME_AT;
 use crate::string_to_sign::{write_prefix, write_scope};
@@ -35,7 +37,8 @@ pub(crate) const SIGNATURE_BYTES: usize = SIGNATURE_PARAMETER.len() + 64;
 pub struct Signer<'a> {
     pub(crate) access_key_id: &'a str,
     pub(crate) security_token: Option<&'a str>,
-    pub(crate) credentials_end: Option<Timestamp>,
+    pub(crate) write_token: Option<WriteToken>,
+    pub(crate) credentials_end: Option<CredentialsEnd>,
     pub(crate) scope: Scope<'a>,
     pub(crate) key: SigningKey,
     #[cfg(feature = "alloc")]
@@ -116,8 +119,9 @@ impl<'a> Signer<'a> {
     /// Derives the signing key of a scope.
     #[must_use]
     pub fn for_scope(credentials: &Credentials<'a>, scope: Scope<'a>) -> Self {
-        let key = credentials.signing_key(&scope);
-        Self::with_key(credentials, scope, key)
+        let mut signer = Self::with_key(credentials, scope, SigningKey::UNSET);
+        signer.key.set(credentials.access_key_secret(), &scope);
+        signer
     }
 
     /// Uses a key that was derived before, for the same secret and scope.
@@ -126,7 +130,8 @@ impl<'a> Signer<'a> {
         Self {
             access_key_id: credentials.access_key_id(),
             security_token: credentials.security_token(),
-            credentials_end: credentials.expires_at(),
+            write_token: credentials.write_token(),
+            credentials_end: credentials.end(),
             scope,
             key,
             #[cfg(feature = "alloc")]
@@ -157,7 +162,7 @@ impl<'a> Signer<'a> {
         Ok(self.starting(now))
     }
 
-    fn check_day(&self, now: Timestamp) -> Result<(), PresignError> {
+    pub(crate) fn check_day(&self, now: Timestamp) -> Result<(), PresignError> {
         if self.scope.covers(now) {
             Ok(())
         } else {
@@ -191,6 +196,13 @@ impl<'a> Signer<'a> {
         expiry: Expiry,
         buffer: &'r mut [u8],
     ) -> Result<Presigned<'r>, PresignError> {
+        if cfg!(target_pointer_width = "32") {
+            // The hash of what a second's signatures have in common would only be one more on the stack.
+            let view = request.view();
+            let mut signed = SignedUrl::default();
+            let expiry = sign_small(self, now, &view, endpoint, expiry, buffer, &mut signed)?;
+            return Ok(signed.presigned(self, now, view, endpoint, expiry));
+        }
         self.check_day(now)?;
         // Not `at`: an outcome that holds a hash would be one more copy of it on the stack.
         self.starting(now).presign(request, endpoint, expiry, buffer)
@@ -241,7 +253,7 @@ impl<'a> Signer<'a> {
         #[cfg(feature = "alloc")]
         if let Some(parameters) = &self.parameters
             && request.query.is_empty()
-            && request.additional.is_empty()
+            && request.additional().is_none()
         {
             length.put_decimal(expiry.seconds());
             return length.0 + parameters.query_length;
@@ -263,10 +275,8 @@ impl<'a> Signer<'a> {
         let own = &mut { request.query };
         const { assert!(SIGNING_PARAMETERS.len() == 6) };
         write_before(url, own, 0);
-        if !request.additional.is_empty() {
-            url.put(b"x-oss-additional-headers=");
-            write_additional_names(&mut Escaping(url), request.additional, b";");
-            url.put(b"&");
+        if let Some(additional) = request.additional() {
+            additional.write_parameter(url);
         }
         write_before(url, own, 1);
         self.put_credential(url);
@@ -315,9 +325,7 @@ impl<'a> Signer<'a> {
 
     fn write_token(&self, url: &mut impl Output) {
         if let Some(token) = self.security_token {
-            url.put(b"x-oss-security-token=");
-            url.put_encoded(token.as_bytes(), Position::Query);
-            url.put(b"&");
+            write_token_parameter(url, token);
         }
     }
 }
@@ -368,17 +376,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         let expiry = check(&view, endpoint, self.now, expiry, self.signer.credentials_end)?;
         let path_at = authority_length(&view, endpoint);
         let signed = self.sign(&view, endpoint, expiry, path_at, buffer)?;
-        Ok(Presigned {
-            url: core::str::from_utf8(signed.url).unwrap_or_default(),
-            host_at: endpoint.scheme().prefix().len(),
-            path_at,
-            query_at: signed.query_at,
-            request: view,
-            endpoint,
-            scope: &self.signer.scope,
-            now: self.now,
-            expires_at: self.now.saturating_add(u64::from(expiry.seconds())),
-        })
+        Ok(signed.presigned(self.signer, self.now, view, endpoint, expiry))
     }
 
     /// Makes a presigned URL as a `String` of its own: one allocation of its length, or a little more where many
@@ -423,6 +421,11 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         path_at: usize,
         buffer: &'b mut [u8],
     ) -> Result<SignedUrl<'b>, PresignError> {
+        if cfg!(target_pointer_width = "32") {
+            let mut signed = SignedUrl::default();
+            sign_small(self.signer, self.now, request, endpoint, expiry, buffer, &mut signed)?;
+            return Ok(signed);
+        }
         let begin = begin_in_place(buffer, path_at, request, endpoint);
         // The canonical text has a line feed where the URL has its question mark. Path and query are hashed where
         // they lie; only then the mark is set.
@@ -439,7 +442,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         };
         write_authority(&mut Buffer::new(&mut *buffer), request, endpoint);
         let url = finish_url(buffer, mark_at, query_end, &self.signer.key, &self.prefix, &hash)?;
-        Ok(SignedUrl { url, query_at: mark_at + 1 })
+        Ok(SignedUrl { url, path_at, query_at: mark_at + 1 })
     }
 }
 
@@ -519,71 +522,48 @@ fn canonical_hash(request: &RequestView<'_>, endpoint: &Endpoint<'_>, resource: 
     hash.finish()
 }
 
-struct SignedUrl<'b> {
-    url: &'b [u8],
-    query_at: usize,
+#[derive(Default)]
+pub(crate) struct SignedUrl<'b> {
+    pub(crate) url: &'b [u8],
+    pub(crate) path_at: usize,
+    pub(crate) query_at: usize,
+}
+
+impl<'r> SignedUrl<'r> {
+    fn presigned(
+        self,
+        signer: &'r Signer<'_>,
+        now: Timestamp,
+        request: RequestView<'r>,
+        endpoint: &'r Endpoint<'r>,
+        expiry: Expiry,
+    ) -> Presigned<'r> {
+        Presigned {
+            url: self.url.as_ascii_str().map(AsciiStr::as_str).unwrap_or_default(),
+            host_at: endpoint.scheme().prefix().len(),
+            path_at: self.path_at,
+            query_at: self.query_at,
+            request,
+            endpoint,
+            scope: &signer.scope,
+            now,
+            expiry,
+        }
+    }
 }
 
 /// Refuses what only request, endpoint and time together can show, and gives the effective life.
-#[cfg_attr(target_pointer_width = "32", inline(never))]
 pub(crate) fn check(
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,
     now: Timestamp,
     expiry: Expiry,
-    credentials_end: Option<Timestamp>,
+    credentials_end: Option<CredentialsEnd>,
 ) -> Result<Expiry, PresignError> {
-    if !request.additional.is_empty() {
-        check_additional_headers(request, endpoint)?;
+    if let Some(additional) = request.additional() {
+        additional.check(request, endpoint)?;
     }
-    Ok(expiry.effective(now, credentials_end)?)
-}
-
-/// Refuses an additional header that has no value, and a `host` that is not the endpoint's.
-pub(crate) fn check_additional_headers(
-    request: &RequestView<'_>,
-    endpoint: &Endpoint<'_>,
-) -> Result<(), PresignError> {
-    for name in request.additional {
-        let given = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
-        match given {
-            Some(header) if header.name.eq_ignore_ascii_case("host") => {
-                let mut expected = Expected { rest: header.value.as_bytes(), matches: true };
-                endpoint.write_host(request.bucket, &mut expected);
-                if !expected.matches || !expected.rest.is_empty() {
-                    return Err(PresignError::HostMismatch { given: Excerpt::of(header.value) });
-                }
-            }
-            Some(_) => {}
-            None if name.eq_ignore_ascii_case("host") => {}
-            None => return Err(PresignError::AdditionalHeaderMissing { name: Excerpt::of(name) }),
-        }
-    }
-    Ok(())
-}
-
-/// Compares what is written with an expected text.
-struct Expected<'e> {
-    rest: &'e [u8],
-    matches: bool,
-}
-
-impl Output for Expected<'_> {
-    fn put(&mut self, bytes: &[u8]) {
-        match self.rest.strip_prefix(bytes) {
-            Some(rest) => self.rest = rest,
-            None => self.matches = false,
-        }
-    }
-}
-
-/// Percent-encodes on the way, as for a query.
-struct Escaping<'o, O>(&'o mut O);
-
-impl<O: Output> Output for Escaping<'_, O> {
-    fn put(&mut self, bytes: &[u8]) {
-        self.0.put_encoded(bytes, Position::Query);
-    }
+    expiry.effective(now, credentials_end)
 }
 
 pub(crate) fn write_authority(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
@@ -631,6 +611,12 @@ fn write_before(url: &mut impl Output, own: &mut &[Parameter<'_>], rank: usize) 
     }
 }
 
+pub(crate) fn write_token_parameter(url: &mut impl Output, token: &str) {
+    url.put(b"x-oss-security-token=");
+    url.put_encoded(token.as_bytes(), Position::Query);
+    url.put(b"&");
+}
+
 #[inline(never)]
 pub(crate) fn write_parameter(url: &mut impl Output, name: &str, value: &str) {
     url.put_encoded(name.as_bytes(), Position::Query);
@@ -651,7 +637,7 @@ pub struct Presigned<'r> {
     endpoint: &'r Endpoint<'r>,
     scope: &'r Scope<'r>,
     now: Timestamp,
-    expires_at: Timestamp,
+    expiry: Expiry,
 }
 
 impl<'r> Presigned<'r> {
@@ -693,7 +679,7 @@ impl<'r> Presigned<'r> {
     /// The second from which the URL no longer works.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
-        self.expires_at
+        self.now.saturating_add(self.expiry.seconds() as u64)
     }
 
     /// The signature: 64 lower-case hex digits.
@@ -740,7 +726,7 @@ impl fmt::Debug for Presigned<'_> {
         f.debug_struct("Presigned")
             .field("method", &self.request.method)
             .field("url", &format_args!("{readable}[redacted]"))
-            .field("expires_at", &format_args!("{}", self.expires_at))
+            .field("expires_at", &format_args!("{}", self.expires_at()))
             .finish_non_exhaustive()
     }
 }

@@ -6,9 +6,12 @@ use core::fmt;
 use heapless::Vec;
 
 use crate::Excerpt;
+use crate::additional::{self, Additional};
 use crate::encode::compare_encoded;
 use crate::method::Method;
 use crate::object::{Bucket, ObjectKey};
+use crate::output::Output;
+use crate::presigned::write_parameter;
 use crate::search::trim_blanks;
 
 /// How many headers, query parameters and additional headers each a [`Request`] holds unless told otherwise.
@@ -42,6 +45,12 @@ pub struct Request<'a, const CAPACITY: usize = DEFAULT_CAPACITY> {
     query: Vec<Parameter<'a>, CAPACITY>,
     /// Names that are signed beyond the default ones; in order, each once, in any letter case.
     additional: Vec<&'a str, CAPACITY>,
+    /// What signing needs for them; there as soon as one is.
+    additional_code: Option<&'static additional::Code>,
+    /// What writes the parameters; there as soon as one is, so that a program without any does not link it.
+    write_query: Option<WriteQuery>,
+    /// The body's hash, where the request itself gives a value for it.
+    payload: Option<&'a str>,
 }
 
 /// One header of a request.
@@ -64,6 +73,25 @@ pub(crate) struct Parameter<'a> {
     pub(crate) rank: u8,
 }
 
+/// Writes the parameters that come before the signing parameter of a rank, and leaves the rest.
+pub(crate) type WriteQuery = fn(&mut dyn Output, &mut &[Parameter<'_>], usize);
+
+fn write_query_before(mut output: &mut dyn Output, parameters: &mut &[Parameter<'_>], rank: usize) {
+    while let [parameter, rest @ ..] = *parameters
+        && usize::from(parameter.rank) <= rank
+    {
+        // At least one signing parameter follows, but for the last rank.
+        if rank == SIGNING_PARAMETERS.len() {
+            output.put(b"&");
+        }
+        write_parameter(&mut output, parameter.name, parameter.value);
+        if rank < SIGNING_PARAMETERS.len() {
+            output.put(b"&");
+        }
+        *parameters = rest;
+    }
+}
+
 /// The parameters that signing a URL adds, in canonical order.
 pub(crate) const SIGNING_PARAMETERS: [&str; 6] = [
     "x-oss-additional-headers",
@@ -82,13 +110,32 @@ pub(crate) struct RequestView<'r> {
     pub(crate) key: Option<ObjectKey<'r>>,
     pub(crate) headers: &'r [Header<'r>],
     pub(crate) query: &'r [Parameter<'r>],
-    pub(crate) additional: &'r [&'r str],
+    pub(crate) additional_names: &'r [&'r str],
+    pub(crate) additional_code: Option<&'static additional::Code>,
+    pub(crate) write_query: Option<WriteQuery>,
+    /// The last line of the canonical request, where it says anything but that the body is not signed.
+    pub(crate) payload: Option<&'r str>,
+}
+
+impl<'r> RequestView<'r> {
+    pub(crate) fn additional(&self) -> Option<Additional<'r>> {
+        self.additional_code.map(|code| Additional { names: self.additional_names, code })
+    }
 }
 
 #[cfg(feature = "alloc")]
 impl RequestView<'static> {
-    pub(crate) const EMPTY: Self =
-        Self { method: Method::Get, bucket: None, key: None, headers: &[], query: &[], additional: &[] };
+    pub(crate) const EMPTY: Self = Self {
+        method: Method::Get,
+        bucket: None,
+        key: None,
+        headers: &[],
+        query: &[],
+        additional_names: &[],
+        additional_code: None,
+        write_query: None,
+        payload: None,
+    };
 }
 
 impl<'a> Request<'a> {
@@ -137,7 +184,17 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
     }
 
     const fn new(method: Method, bucket: Option<Bucket<'a>>, key: Option<ObjectKey<'a>>) -> Self {
-        Self { method, bucket, key, headers: Vec::new(), query: Vec::new(), additional: Vec::new() }
+        Self {
+            method,
+            bucket,
+            key,
+            headers: Vec::new(),
+            query: Vec::new(),
+            additional: Vec::new(),
+            additional_code: None,
+            write_query: None,
+            payload: None,
+        }
     }
 
     /// Binds the media type of the body: the sender must send this `Content-Type`.
@@ -145,7 +202,7 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
     /// # Errors
     /// As [`Request::header`].
     pub fn content_type(self, media_type: &'a str) -> Result<Self, RequestError> {
-        self.header("content-type", media_type)
+        self.bind("content-type", media_type)
     }
 
     /// Binds the MD5 of the body, in base64: the sender must send this `Content-MD5`.
@@ -153,7 +210,7 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
     /// # Errors
     /// As [`Request::header`].
     pub fn content_md5(self, md5: &'a str) -> Result<Self, RequestError> {
-        self.header("content-md5", md5)
+        self.bind("content-md5", md5)
     }
 
     /// Adds a header. `content-type`, `content-md5` and every `x-oss-*` are signed and so bound; others only
@@ -167,23 +224,32 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
         if SIGNER_HEADERS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
             return Err(RequestError::ReservedHeader { name: Excerpt::of(name) });
         }
-        let value = trim_blanks(value);
-        if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
-            return Err(RequestError::HeaderValueControlCharacter { name: Excerpt::of(name) });
-        }
+        let value = check_header_value(name, value)?;
         let named = self.additional.iter().any(|additional| additional.eq_ignore_ascii_case(name));
         if named && value.is_empty() {
             return Err(RequestError::AdditionalHeaderEmpty { name: Excerpt::of(name) });
         }
-        let header = Header {
+        if name.eq_ignore_ascii_case("x-oss-content-sha256") {
+            self.payload = Some(value);
+        }
+        self.insert_header(Header {
             name,
             value,
             signed: named || is_signed_by_default(name),
             lower_case: !name.bytes().any(|byte| byte.is_ascii_uppercase()),
-        };
+        })
+    }
+
+    /// Adds a header that is signed always, under its lower-case name: nothing about the name is left to check.
+    fn bind(self, name: &'static str, value: &'a str) -> Result<Self, RequestError> {
+        let value = check_header_value(name, value)?;
+        self.insert_header(Header { name, value, signed: true, lower_case: true })
+    }
+
+    fn insert_header(mut self, header: Header<'a>) -> Result<Self, RequestError> {
         insert(&mut self.headers, header, |a, b| compare_names(a.name, b.name)).map_err(|refused| {
             match refused {
-                Refused::Duplicate => RequestError::DuplicateHeader { name: Excerpt::of(name) },
+                Refused::Duplicate => RequestError::DuplicateHeader { name: Excerpt::of(header.name) },
                 Refused::Full => RequestError::TooMany { what: "headers", capacity: CAPACITY },
             }
         })?;
@@ -210,6 +276,7 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
                 header.signed = true;
             }
         }
+        self.additional_code = Some(&additional::CODE);
         match insert(&mut self.additional, name, |a, b| compare_names(a, b)) {
             Ok(()) | Err(Refused::Duplicate) => Ok(self),
             Err(Refused::Full) => {
@@ -243,6 +310,7 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
             |reserved: &&str| compare_encoded(reserved.as_bytes(), name.as_bytes()) == Ordering::Less;
         let rank = SIGNING_PARAMETERS.iter().filter(|reserved| before(reserved)).count() as u8;
         let parameter = Parameter { name, value: value.unwrap_or_default(), rank };
+        self.write_query = Some(write_query_before);
         insert(&mut self.query, parameter, |a, b| compare_encoded(a.name.as_bytes(), b.name.as_bytes()))
             .map_err(|refused| match refused {
                 Refused::Duplicate => RequestError::DuplicateQuery { name: Excerpt::of(name) },
@@ -282,7 +350,10 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
             key: self.key,
             headers: &self.headers,
             query: &self.query,
-            additional: &self.additional,
+            additional_names: &self.additional,
+            additional_code: self.additional_code,
+            write_query: self.write_query,
+            payload: self.payload,
         }
     }
 }
@@ -319,6 +390,15 @@ fn check_header_name(name: &str) -> Result<(), RequestError> {
         return Err(RequestError::HeaderName { name: Excerpt::of(name) });
     }
     Ok(())
+}
+
+/// Gives a header's value without the blanks around it.
+fn check_header_value<'v>(name: &str, value: &'v str) -> Result<&'v str, RequestError> {
+    let value = trim_blanks(value);
+    if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
+        return Err(RequestError::HeaderValueControlCharacter { name: Excerpt::of(name) });
+    }
+    Ok(value)
 }
 
 enum Refused {

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::search::split;
+use crate::Excerpt;
+use crate::search::{begins_with, ends_with, split};
 use crate::time::Timestamp;
 
 /// The last part of every scope.
@@ -28,10 +29,18 @@ impl<'a> Region<'a> {
         if id.len() > MAX_REGION_BYTES {
             return Err(ScopeError::RegionTooLong { bytes: id.len() });
         }
-        let well_formed = id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        let bare = bare_region(id);
-        if bare.len() != id.len() {
-            return Err(ScopeError::RegionDecorated { likely: crate::Excerpt::of(bare) });
+        let mut well_formed = true;
+        let mut dotted = false;
+        for byte in id.bytes() {
+            well_formed &= matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+            dotted |= byte == b'.';
+        }
+        if dotted
+            || begins_with(id, b"oss-")
+            || ends_with(id, b"-internal")
+            || matches!(id.as_bytes(), [b'\t'..=b' ', ..] | [.., b'\t'..=b' '])
+        {
+            return Err(ScopeError::RegionDecorated { given: Excerpt::of(id) });
         }
         if !well_formed || matches!(id.as_bytes(), [b'-', ..] | [.., b'-']) {
             return Err(ScopeError::RegionCharacter);
@@ -46,15 +55,21 @@ impl<'a> Region<'a> {
     }
 }
 
-/// What is left of a host name or a blank-padded id when everything that surrounds a region is dropped.
-fn bare_region(id: &str) -> &str {
-    let mut bare = id.trim_ascii();
+/// The region that somebody meant who gave a host name or a blank-padded id; `None` where too little of it was kept.
+///
+/// For the message alone, so that nobody links it who shows none.
+fn likely_region(given: &Excerpt) -> Option<&str> {
+    let mut bare = given.as_str().trim_ascii();
     bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
+    if given.is_cut() {
+        // Its last label may be cut as well.
+        (bare, _) = bare.rsplit_once('.')?;
+    }
     // `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` both name it in the label with `oss-`.
-    bare = split(bare, b'.').find(|label| label.starts_with("oss-")).unwrap_or(bare);
-    bare = split(bare, b'.').next().unwrap_or(bare);
-    bare = bare.strip_prefix("oss-").unwrap_or(bare);
-    bare.strip_suffix("-internal").unwrap_or(bare)
+    let named = split(bare, b'.').find(|label| label.starts_with("oss-"));
+    let label = if given.is_cut() { named? } else { named.or_else(|| split(bare, b'.').next())? };
+    let label = label.strip_prefix("oss-").unwrap_or(label);
+    Some(label.strip_suffix("-internal").unwrap_or(label))
 }
 
 /// The product that a request goes to.
@@ -77,7 +92,7 @@ impl Product {
         match name {
             "oss" => Ok(Self::Oss),
             "oss-cloudbox" => Ok(Self::CloudBox),
-            _ => Err(ScopeError::Product { name: crate::Excerpt::of(name) }),
+            _ => Err(ScopeError::Product { name: Excerpt::of(name) }),
         }
     }
 
@@ -152,15 +167,15 @@ pub enum ScopeError {
     },
     /// The id came with `oss-`, `-internal`, a host name or blanks around it.
     RegionDecorated {
-        /// What to write instead.
-        likely: crate::Excerpt,
+        /// What was given.
+        given: Excerpt,
     },
     /// The id holds something other than `a-z 0-9 -`, or a hyphen at an end.
     RegionCharacter,
     /// Not `oss` or `oss-cloudbox`.
     Product {
         /// What was given.
-        name: crate::Excerpt,
+        name: Excerpt,
     },
 }
 
@@ -185,8 +200,12 @@ impl fmt::Display for ScopeError {
             Self::RegionTooLong { bytes } => {
                 write!(f, "a region's id has at most 64 bytes, this one has {bytes}: write one like `cn-hangzhou`")
             }
-            Self::RegionDecorated { likely } => {
-                write!(f, "the region is the bare id, without `oss-`, `-internal`, host name or blanks: write `{likely}`")
+            Self::RegionDecorated { given } => {
+                f.write_str("the region is the bare id, without `oss-`, `-internal`, host name or blanks: write ")?;
+                match likely_region(given) {
+                    Some(likely) => write!(f, "`{}`", Excerpt::of(likely)),
+                    None => f.write_str("one like `cn-hangzhou`"),
+                }
             }
             Self::RegionCharacter => {
                 f.write_str("a region's id has lower-case letters, digits and inner hyphens alone: write one like `cn-hangzhou`")
@@ -218,6 +237,7 @@ mod tests {
             ("bucket.oss-us-east-1-internal.aliyuncs.com", "us-east-1"),
             ("https://oss-us-east-1.aliyuncs.com", "us-east-1"),
             ("cn-hangzhou.oss.aliyuncs.com", "cn-hangzhou"),
+            ("https://bucket.oss-ap-southeast-1-internal.aliyuncs.com", "ap-southeast-1"),
             (" cn-hangzhou", "cn-hangzhou"),
             ("cn-hangzhou\n", "cn-hangzhou"),
         ] {
@@ -225,6 +245,9 @@ mod tests {
             assert!(matches!(error, ScopeError::RegionDecorated { .. }), "{id}");
             assert!(error.to_string().ends_with(&std::format!("write `{likely}`")), "{id}: {error}");
         }
+        // 48 bytes are kept, and they end within the region.
+        let long = "a-bucket-with-a-long-name-000.oss-ap-southeast-1.aliyuncs.com";
+        assert!(Region::new(long).unwrap_err().to_string().ends_with("write one like `cn-hangzhou`"));
         assert_eq!(Region::new(""), Err(ScopeError::RegionEmpty));
         for id in ["CN-HANGZHOU", "cn hangzhou", "cn_hangzhou", "cn-", "-cn", "cn/hangzhou", "杭州"] {
             assert_eq!(Region::new(id), Err(ScopeError::RegionCharacter), "{id}");

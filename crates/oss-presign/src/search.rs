@@ -34,23 +34,44 @@ pub(crate) fn contains(text: &str, wanted: &str) -> bool {
 }
 
 /// The text without the blanks and tabs around it.
-pub(crate) fn trim_blanks(mut text: &str) -> &str {
-    while let Some(rest) = text.strip_prefix(" ").or_else(|| text.strip_prefix("\t")) {
-        text = rest;
-    }
-    while let Some(rest) = text.strip_suffix(" ").or_else(|| text.strip_suffix("\t")) {
-        text = rest;
-    }
-    text
+pub(crate) fn trim_blanks(text: &str) -> &str {
+    let is_blank = |byte: &&u8| matches!(**byte, b' ' | b'\t');
+    let bytes = text.as_bytes();
+    let start = bytes.iter().take_while(is_blank).count();
+    let end = bytes.len() - bytes.iter().rev().take_while(is_blank).count();
+    text.get(start..end).unwrap_or_default()
 }
 
-/// Whether a character is white space (Unicode property `White_Space`), without its table.
-pub(crate) const fn is_white_space(character: char) -> bool {
-    matches!(
-        character,
-        '\t'..='\r' | ' ' | '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}'
-            | '\u{202f}' | '\u{205f}' | '\u{3000}'
-    )
+/// Whether a text begins or ends with white space (Unicode property `White_Space`), without a table and without decoding
+/// characters.
+pub(crate) fn has_outer_white_space(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let last = bytes.iter().rposition(|byte| !matches!(byte, 0x80..=0xbf)).unwrap_or_default();
+    begins_with_white_space(bytes) || begins_with_white_space(bytes.get(last..).unwrap_or_default())
+}
+
+#[cfg_attr(target_pointer_width = "32", inline(never))]
+fn begins_with_white_space(bytes: &[u8]) -> bool {
+    // The first three bytes, which are a whole character where it counts.
+    let first = (0..3).fold(0, |first, at| first << 8 | bytes.get(at).copied().map_or(0, u32::from));
+    matches!(first >> 16, 0x09..=0x0d | 0x20)
+        || matches!(first >> 8, 0xc285 | 0xc2a0)
+        || matches!(
+            first,
+            // U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F, U+3000
+            0xe1_9a80 | 0xe2_8080..=0xe2_808a | 0xe2_80a8 | 0xe2_80a9 | 0xe2_80af | 0xe2_819f | 0xe3_8080
+        )
+}
+
+/// Whether a text begins so. A loop, because for texts this short `memcmp` is more code than its callers.
+pub(crate) fn begins_with(text: &str, beginning: &[u8]) -> bool {
+    text.len() >= beginning.len() && text.bytes().zip(beginning).all(|(found, wanted)| found == *wanted)
+}
+
+/// Whether a text ends so.
+pub(crate) fn ends_with(text: &str, end: &[u8]) -> bool {
+    let start = text.len().checked_sub(end.len()).and_then(|start| text.get(start..));
+    start.is_some_and(|found| begins_with(found, end))
 }
 
 #[cfg(test)]
@@ -62,8 +83,12 @@ mod tests {
     #[test]
     fn white_space_is_that_of_unicode() {
         for character in '\0'..=char::MAX {
-            assert_eq!(is_white_space(character), character.is_whitespace(), "{character:?}");
+            let expected = character.is_whitespace();
+            assert_eq!(has_outer_white_space(&std::format!("{character}a")), expected, "{character:?}");
+            assert_eq!(has_outer_white_space(&std::format!("é{character}")), expected, "{character:?}");
+            assert!(!has_outer_white_space(&std::format!("a{character}é")), "{character:?}");
         }
+        assert!(!has_outer_white_space(""));
     }
 
     proptest! {
@@ -77,6 +102,8 @@ mod tests {
             }
             prop_assert_eq!(contains_any(text, b"/;"), text.contains(['/', ';']));
             prop_assert_eq!(contains(text, &wanted), text.contains(wanted.as_str()));
+            prop_assert_eq!(begins_with(text, wanted.as_bytes()), text.starts_with(&wanted));
+            prop_assert_eq!(ends_with(text, wanted.as_bytes()), text.ends_with(&wanted));
             prop_assert_eq!(trim_blanks(text), text.trim_matches([' ', '\t']));
         }
     }

@@ -7,7 +7,8 @@
 use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
-use crate::encode::{lower_hex, write_lower_hex};
+use crate::encode::write_lower_hex;
+use crate::output::copy;
 
 const BLOCK: usize = 64;
 
@@ -38,8 +39,7 @@ impl Sha256 {
         Self { state, pending: [0; BLOCK], length }
     }
 
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    #[inline]
     pub(crate) fn update(&mut self, mut bytes: &[u8]) {
         let filled = self.filled();
         self.length += bytes.len() as u64;
@@ -65,7 +65,6 @@ impl Sha256 {
     }
 
     /// The digest; the hash is of no use afterwards. By reference, because a move is a copy on the stack.
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
     pub(crate) fn finish(&mut self) -> [u8; 32] {
         let filled = self.filled();
         if let Some(end) = self.pending.get_mut(filled) {
@@ -81,6 +80,11 @@ impl Sha256 {
         }
         compress256(&mut self.state, core::slice::from_ref(&self.pending));
         bytes_of(&self.state)
+    }
+
+    /// Writes the digest; the hash is of no use afterwards.
+    pub(crate) fn finish_into(&mut self, digest: &mut [u8; 32]) {
+        *digest = self.finish();
     }
 
     /// The digest of a text that lies in one piece.
@@ -115,12 +119,6 @@ impl Sha256 {
     /// The hash of what was taken and of a digest's 64 hex digits. All copies have a fixed size, and one call compresses
     /// the last blocks: this is the part of a signature that nothing else can run beside.
     fn finish_with(&self, digest: &[u8; 32]) -> [u8; 32] {
-        // Small machines have no time to gain there, but 200 bytes of stack.
-        if cfg!(target_pointer_width = "32") {
-            let mut hash = self.clone();
-            hash.update(&lower_hex(digest));
-            return hash.finish();
-        }
         let mut blocks = [[0; BLOCK]; 3];
         let filled = self.filled();
         let bytes = blocks.as_flattened_mut();
@@ -167,22 +165,6 @@ const fn padded(digest: &[u8; 32], before: usize) -> [u8; BLOCK] {
     block
 }
 
-/// Copies as much as fits and says how much that was.
-#[inline]
-pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> usize {
-    let length = if to.len() < from.len() { to.len() } else { from.len() };
-    if cfg!(target_pointer_width = "32") {
-        // A loop cannot panic at any optimization level.
-        for (to, from) in to.iter_mut().zip(from) {
-            *to = *from;
-        }
-    } else if let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) {
-        // Compilers see that the lengths agree; of a loop, they do not always make a `memcpy`.
-        to.copy_from_slice(from);
-    }
-    length
-}
-
 /// An HMAC-SHA256 key (RFC 2104), kept as the states that follow its inner and its outer padded block.
 #[derive(Clone)]
 pub(crate) struct HmacKey {
@@ -191,8 +173,21 @@ pub(crate) struct HmacKey {
 }
 
 impl HmacKey {
+    /// None yet.
+    pub(crate) const UNSET: Self = Self { inner: [0; 8], outer: [0; 8] };
+
+    /// Becomes the key that the parts make together.
+    pub(crate) fn set(&mut self, parts: &[&[u8]]) {
+        *self = Self::new(parts);
+    }
+
+    /// Becomes the key that the code of a message is.
+    pub(crate) fn advance(&mut self, message: &[u8]) {
+        self.set(&[&self.authenticate(message)]);
+    }
+
     /// The key that the parts make together.
-    pub(crate) fn new(parts: &[&[u8]]) -> Self {
+    fn new(parts: &[&[u8]]) -> Self {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         let mut block = [0; BLOCK];
         if length > BLOCK {
@@ -230,6 +225,11 @@ impl HmacKey {
         Sha256 { state, pending: *pending, length: (BLOCK + length) as u64 }
     }
 
+    /// Starts a message where another hash has ended.
+    pub(crate) fn start_in(&self, hash: &mut Sha256) {
+        *hash = self.start();
+    }
+
     /// Ends a message that [`HmacKey::start`] began.
     #[inline]
     pub(crate) fn finish(&self, message: &mut Sha256) -> [u8; 32] {
@@ -237,9 +237,13 @@ impl HmacKey {
         self.finish_digest(message.finish())
     }
 
+    /// Ends a message that [`HmacKey::start`] began, and writes its code.
+    pub(crate) fn finish_into(&self, message: &mut Sha256, code: &mut [u8; 32]) {
+        *code = self.finish(message);
+    }
+
     /// Ends a message that [`HmacKey::start`] began with a digest in hex.
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    #[cfg_attr(not(target_pointer_width = "32"), inline)]
+    #[inline]
     pub(crate) fn finish_with(&self, message: &Sha256, digest: &[u8; 32]) -> [u8; 32] {
         self.finish_digest(message.finish_with(digest))
     }
@@ -255,8 +259,7 @@ impl HmacKey {
     }
 
     /// The code of a whole message.
-    #[cfg_attr(target_pointer_width = "32", inline(never))]
-    pub(crate) fn authenticate(&self, message: &[u8]) -> [u8; 32] {
+    fn authenticate(&self, message: &[u8]) -> [u8; 32] {
         let mut hash = self.start();
         hash.update(message);
         self.finish(&mut hash)

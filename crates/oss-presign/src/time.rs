@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::decimal::write_digits;
+
 /// Seconds in a day; a signing key is bound to one UTC day.
 pub(crate) const SECONDS_PER_DAY: u64 = 86_400;
 
@@ -46,8 +48,7 @@ impl Timestamp {
     /// This time and `seconds` more, at most [`Timestamp::MAX`].
     #[must_use]
     pub const fn saturating_add(self, seconds: u64) -> Self {
-        let sum = self.0.saturating_add(seconds);
-        if sum > Self::MAX.0 { Self::MAX } else { Self(sum) }
+        if seconds > Self::MAX.0 - self.0 { Self::MAX } else { Self(self.0 + seconds) }
     }
 
     /// The ASCII text `YYYYMMDDTHHMMSSZ` (ISO 8601, basic form), as `x-oss-date` wants it.
@@ -58,12 +59,15 @@ impl Timestamp {
 
     /// The same, with the calendar part already known: a signer computes it once a day.
     pub(crate) fn iso8601_basic_on(self, date: [u8; 8]) -> [u8; 16] {
+        let mut text = *b"YYYYMMDDTHHMMSSZ";
+        if let Some(place) = text.first_chunk_mut() {
+            *place = date;
+        }
         let second = self.second_of_day();
-        let [y1, y2, y3, y4, m1, m2, d1, d2] = date;
-        let [h1, h2] = two_digits(second / 3600);
-        let [n1, n2] = two_digits(second / 60 % 60);
-        let [s1, s2] = two_digits(second % 60);
-        [y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z']
+        // 10 000 for an hour, which has 3600 seconds and 60 minutes, and 100 for a minute, which has 60.
+        let time = second + 40 * (second / 60) + 4000 * (second / 3600);
+        write_digits(text.get_mut(9..15).unwrap_or_default(), time);
+        text
     }
 
     /// Days since 1970-01-01.
@@ -83,11 +87,9 @@ impl Timestamp {
     #[must_use]
     pub fn date(self) -> [u8; 8] {
         let (year, month, day) = civil_from_days(self.day());
-        let [c1, c2] = two_digits(year / 100);
-        let [y1, y2] = two_digits(year % 100);
-        let [m1, m2] = two_digits(month);
-        let [d1, d2] = two_digits(day);
-        [c1, c2, y1, y2, m1, m2, d1, d2]
+        let mut text = [0; 8];
+        write_digits(&mut text, year * 10_000 + month * 100 + day);
+        text
     }
 }
 
@@ -101,22 +103,20 @@ impl fmt::Display for Timestamp {
     }
 }
 
-fn two_digits(n: u32) -> [u8; 2] {
-    [b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8]
-}
-
-/// The Gregorian date of a day counted from 1970-01-01. Counting from 1 March of year 0 puts the
-/// leap day at the end of a year, so that month lengths follow one linear formula.
+/// The Gregorian date of a day counted from 1970-01-01. Counting from 1 March of year 0 puts the leap day at the end of
+/// a year, and a century's shorter year at the end of the century, so that the lengths of centuries, years and months
+/// each follow one linear formula.
 fn civil_from_days(days: u32) -> (u32, u32, u32) {
-    let days = days + 719_468;
-    let era = days / 146_097;
-    let day_of_era = days % 146_097;
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let quarters = 4 * (days + 719_468) + 3;
+    let century = quarters / 146_097;
+    let quarters = (quarters % 146_097) | 3;
+    let year_of_century = quarters / 1_461;
+    let day_of_year = quarters % 1_461 / 4;
+    let fifths = 5 * day_of_year + 2;
+    let shifted_month = fifths / 153;
+    let day = fifths % 153 / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + u32::from(month <= 2);
+    let year = 100 * century + year_of_century + u32::from(month <= 2);
     (year, month, day)
 }
 

@@ -236,7 +236,10 @@ mod tests {
                 ("x-oss-traffic-limit", "819200"),
             ]
         );
-        assert_eq!(by_header.view().additional, ["content-length"]);
+        assert_eq!(
+            by_header.view().additional().map(|additional| additional.names),
+            Some(&["content-length"][..])
+        );
         let by_query = put()
             .traffic_limit(&limit, Place::Query)
             .and_then(|put| put.callback(callback, Place::Query))

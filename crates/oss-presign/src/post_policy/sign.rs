@@ -6,6 +6,7 @@ use super::{FILE_NAME_VARIABLE, KeyRule, PostPolicy};
 use crate::base64::Base64;
 use crate::encode::lower_hex;
 use crate::endpoint::Endpoint;
+use crate::expiry::CredentialsEnd;
 use crate::expiry::{Expiry, ExpiryError};
 use crate::output::{Buffer, Output};
 use crate::presigned::{PresignError, Signer, written};
@@ -96,7 +97,7 @@ impl Signer<'_> {
     }
 
     fn signing(&self, now: Timestamp, expiration: Timestamp) -> Result<Signing<'_>, PresignError> {
-        if let Some(at) = self.credentials_end
+        if let Some(CredentialsEnd { at, .. }) = self.credentials_end
             && now >= at
         {
             return Err(ExpiryError::CredentialsExpired { at, now }.into());
