@@ -12,6 +12,7 @@
 
 pub mod board;
 pub mod measure;
+mod memory;
 pub mod opaque;
 pub mod signing;
 pub mod vectors;
