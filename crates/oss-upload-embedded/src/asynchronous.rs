@@ -5,7 +5,8 @@ use core::ops::Range;
 use embedded_io::Error as _;
 use embedded_io_async::{ErrorKind, Read, Write};
 
-use crate::exchange::{Exchange, Refusal, Step};
+use crate::exchange::{Exchange, Step};
+use crate::session::{Filling, Session};
 use crate::{Error, Now, Outgoing, Response, ServiceError};
 
 /// One HTTP/1.1 connection over a stream that the caller has connected (and encrypted).
@@ -19,25 +20,23 @@ use crate::{Error, Now, Outgoing, Response, ServiceError};
 #[derive(Debug)]
 pub struct Connection<'b, S> {
     stream: S,
-    buffer: &'b mut [u8],
-    open: bool,
-    refused: Option<Refusal>,
+    session: Session<'b>,
 }
 
 impl<'b, S> Connection<'b, S> {
     /// Takes a connected stream, and a buffer for the heads of answers.
     pub fn new(stream: S, buffer: &'b mut [u8]) -> Self {
-        Self { stream, buffer, open: true, refused: None }
+        Self { stream, session: Session::new(buffer) }
     }
 
     /// Whether another request can go over this connection.
     pub fn is_open(&self) -> bool {
-        self.open
+        self.session.is_open()
     }
 
     /// Why the last request ended in [`Error::Service`]; none if it did not.
     pub fn service_error(&self) -> Option<ServiceError<'_>> {
-        self.refused.as_ref()?.service_error(self.buffer)
+        self.session.service_error()
     }
 
     /// Gives the stream back, to close it or to use it for something else.
@@ -78,7 +77,7 @@ where
     where
         R: Read,
     {
-        let mut exchange = self.begin(Exchange::put(outgoing, length, now)?)?;
+        let mut exchange = self.session.begin(Exchange::put(outgoing, length, now)?)?;
         let sent = match self.send_head(&mut exchange, outgoing).await {
             Ok(()) => self.send_body(&mut exchange, &mut body, length).await,
             Err(error) => Err(error),
@@ -87,20 +86,7 @@ where
             Err(error @ (Error::BodySource(_) | Error::BodySourceShort { .. })) => return Err(error),
             _ => self.receive(&mut exchange).await,
         };
-        match (sent, received) {
-            (Ok(()), Ok(_)) => self.finish(&exchange, &[]),
-            (Ok(()), Err(error)) => Err(error),
-            // OSS may refuse and close before it has read the whole body: its reason says more than the broken pipe.
-            (Err(broken), Ok(_)) => {
-                let error = match self.finish(&exchange, &[]) {
-                    Err(refused @ Error::Service { .. }) => refused,
-                    _ => broken,
-                };
-                self.open = false;
-                Err(error)
-            }
-            (Err(broken), Err(_)) => Err(broken),
-        }
+        self.session.finish_sending(&exchange, sent, received)
     }
 
     /// Fetches an object into `out` with a presigned GET.
@@ -114,18 +100,14 @@ where
         out: &'s mut [u8],
         now: Now,
     ) -> Result<Response<'s>, Error> {
-        let mut exchange = self.begin(Exchange::get(outgoing, out.len() as u64, now)?)?;
+        let mut exchange = self.session.begin(Exchange::get(outgoing, out.len() as u64, now)?)?;
         self.send_head(&mut exchange, outgoing).await?;
         self.stream.flush().await.map_err(io)?;
-        let mut filled = 0usize;
+        let mut filling = Filling::new(out);
         while let Some(piece) = self.receive(&mut exchange).await? {
-            let piece = self.buffer.get(piece).unwrap_or_default();
-            for (from, to) in piece.iter().zip(out.iter_mut().skip(filled)) {
-                *to = *from;
-            }
-            filled = filled.saturating_add(piece.len());
+            filling.take(self.session.buffer.get(piece).unwrap_or_default());
         }
-        self.finish(&exchange, out.get(..filled).unwrap_or_default())
+        self.session.finish(&exchange, filling.into_filled())
     }
 
     /// Fetches an object of at most `limit` bytes into a writer (a flash driver, say) with a presigned GET.
@@ -144,39 +126,22 @@ where
     where
         W: Write,
     {
-        let mut exchange = self.begin(Exchange::get(outgoing, limit, now)?)?;
+        let mut exchange = self.session.begin(Exchange::get(outgoing, limit, now)?)?;
         self.send_head(&mut exchange, outgoing).await?;
         self.stream.flush().await.map_err(io)?;
         while let Some(piece) = self.receive(&mut exchange).await? {
-            let piece = self.buffer.get(piece).unwrap_or_default();
+            let piece = self.session.buffer.get(piece).unwrap_or_default();
             write_all(&mut sink, piece).await.map_err(Error::BodySink)?;
         }
         sink.flush().await.map_err(|error| Error::BodySink(error.kind()))?;
-        self.finish(&exchange, &[])
-    }
-
-    /// Open again only when an exchange has come to its end, so that one that failed or was dropped half-way leaves
-    /// no bytes for the next.
-    fn begin(&mut self, exchange: Exchange) -> Result<Exchange, Error> {
-        if self.buffer.is_empty() {
-            return Err(Error::HeadTooLong { capacity: 0 });
-        }
-        if !self.open {
-            return Err(Error::ConnectionClosed);
-        }
-        self.open = false;
-        self.refused = None;
-        Ok(exchange)
+        self.session.finish(&exchange, &[])
     }
 
     async fn send_head(&mut self, exchange: &mut Exchange, outgoing: &Outgoing<'_>) -> Result<(), Error> {
-        loop {
-            let piece = exchange.next_head(outgoing, self.buffer);
-            if piece.is_empty() {
-                return Ok(());
-            }
+        while let Some(piece) = self.session.head(exchange, outgoing) {
             write_all(&mut self.stream, piece).await.map_err(Error::Io)?;
         }
+        Ok(())
     }
 
     async fn send_body<R>(&mut self, exchange: &mut Exchange, body: &mut R, length: u64) -> Result<(), Error>
@@ -184,17 +149,11 @@ where
         R: Read,
     {
         let mut missing = length;
-        while missing > 0 {
-            let room = usize::try_from(missing).unwrap_or(usize::MAX).min(self.buffer.len());
-            let room = self.buffer.get_mut(..room).unwrap_or_default();
+        while let Some(room) = self.session.body_room(missing) {
             let count = body.read(room).await.map_err(|error| Error::BodySource(error.kind()))?;
-            let piece = room.get(..count).unwrap_or_default();
-            if piece.is_empty() {
-                return Err(Error::BodySourceShort { missing });
-            }
-            exchange.sent(piece);
+            let (piece, left) = self.session.body_piece(exchange, count, missing)?;
             write_all(&mut self.stream, piece).await.map_err(Error::Io)?;
-            missing = missing.saturating_sub(piece.len() as u64);
+            missing = left;
         }
         self.stream.flush().await.map_err(io)
     }
@@ -202,24 +161,16 @@ where
     /// Reads on to the next piece of a body that is to be delivered, or to the end.
     async fn receive(&mut self, exchange: &mut Exchange) -> Result<Option<Range<usize>>, Error> {
         loop {
-            match exchange.step(self.buffer)? {
+            match exchange.step(self.session.buffer)? {
                 Step::Read => {
-                    let count = self.stream.read(exchange.room(self.buffer)).await.map_err(io)?;
-                    exchange.received(count, self.buffer)?;
+                    let room = exchange.room(self.session.buffer);
+                    let count = self.stream.read(room).await.map_err(io)?;
+                    exchange.received(count, self.session.buffer)?;
                 }
                 Step::Deliver(piece) => return Ok(Some(piece)),
                 Step::Finish => return Ok(None),
             }
         }
-    }
-
-    fn finish<'s>(&'s mut self, exchange: &Exchange, delivered: &'s [u8]) -> Result<Response<'s>, Error> {
-        self.open = exchange.is_reusable(self.buffer);
-        let answer = exchange.finish(self.buffer, delivered);
-        if let Err(Error::Service { .. }) = answer {
-            self.refused = Some(exchange.refusal());
-        }
-        answer
     }
 }
 

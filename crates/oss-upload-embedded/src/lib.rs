@@ -29,6 +29,7 @@ mod outgoing;
 mod response;
 mod response_head;
 mod service_error;
+mod session;
 
 #[cfg(feature = "async")]
 pub mod asynchronous;
