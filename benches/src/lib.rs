@@ -11,6 +11,9 @@ pub mod plot;
 pub mod rounds;
 pub mod scaling;
 
+#[path = "../../crates/oss-presign/src/decimal.rs"]
+#[allow(dead_code, reason = "each user needs a part")]
+pub(crate) mod decimal;
 /// The core's encoder, which nobody but the core calls, compiled in from where it lies.
 #[path = "../../crates/oss-presign/src/encode.rs"]
 #[allow(dead_code, reason = "each user needs a part")]
