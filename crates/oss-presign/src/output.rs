@@ -336,20 +336,20 @@ mod tests {
         for cut in cuts {
             for position in [Position::Path, Position::Query] {
                 let (mut length, mut written, mut bytes) = (Length(0), Vec::new(), [0; 512]);
-                length.put_encoded(text[..cut].as_bytes(), position);
-                written.put_encoded(text[..cut].as_bytes(), position);
+                length.put_encoded(&text.as_bytes()[..cut], position);
+                written.put_encoded(&text.as_bytes()[..cut], position);
                 assert_eq!(length.0, written.len());
                 let mut buffer = Buffer::new(&mut bytes);
-                buffer.put_encoded(text[..cut].as_bytes(), position);
+                buffer.put_encoded(&text.as_bytes()[..cut], position);
                 assert_eq!(buffer.length(), written.len());
                 assert_eq!(&bytes[..written.len()], written);
                 // With no byte to spare, and with too few.
                 let exact = &mut bytes[..written.len()];
                 exact.fill(0);
-                Buffer::new(exact).put_encoded(text[..cut].as_bytes(), position);
+                Buffer::new(exact).put_encoded(&text.as_bytes()[..cut], position);
                 assert_eq!(exact, written);
                 let mut buffer = Buffer::new(&mut bytes[..cut / 2]);
-                buffer.put_encoded(text[..cut].as_bytes(), position);
+                buffer.put_encoded(&text.as_bytes()[..cut], position);
                 assert_eq!(buffer.length(), written.len());
             }
         }
