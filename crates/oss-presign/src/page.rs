@@ -13,7 +13,11 @@ use crate::key::SigningKey;
 use crate::method::Method;
 use crate::object::ObjectKey;
 use crate::output::{Buffer, Output};
-use crate::presigned::{PresignError, SignerAt, check, finish_url, write_authority, write_path, written};
+#[cfg(feature = "alloc")]
+use crate::presigned::string_of;
+use crate::presigned::{
+    PresignError, SignerAt, check, finish_url, text_of, write_authority, write_path, written,
+};
 use crate::request::{Request, RequestView, bound_headers};
 use crate::sha256::Sha256;
 use crate::time::Timestamp;
@@ -107,7 +111,7 @@ impl<'p> PageSigner<'p> {
     /// # Errors
     /// [`PresignError::BufferTooSmall`]; then the buffer holds no part of a URL.
     pub fn presign<'b>(&self, key: ObjectKey<'_>, buffer: &'b mut [u8]) -> Result<&'b str, PresignError> {
-        Ok(core::str::from_utf8(self.sign(key, buffer)?).unwrap_or_default())
+        Ok(text_of(self.sign(key, buffer)?))
     }
 
     fn sign<'b>(&self, key: ObjectKey<'_>, buffer: &'b mut [u8]) -> Result<&'b [u8], PresignError> {
@@ -155,7 +159,7 @@ impl<'p> PageSigner<'p> {
             };
             page.ends.push(end);
         }
-        page.text = alloc::string::String::from_utf8(text).unwrap_or_default();
+        page.text = string_of(text);
     }
 
     /// The method that the URLs work with.

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::ops::Range;
 
+#[cfg(feature = "alloc")]
+use ascii::AsciiString;
 use ascii::{AsAsciiStr, AsciiStr};
 
 use crate::Excerpt;
@@ -409,7 +411,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         };
         self.sign(&view, endpoint, expiry, path_at, &mut url)?;
         url.truncate(length);
-        Ok(alloc::string::String::from_utf8(url).unwrap_or_default())
+        Ok(string_of(url))
     }
 
     #[cfg_attr(target_pointer_width = "32", inline(never))]
@@ -539,7 +541,7 @@ impl<'r> SignedUrl<'r> {
         expiry: Expiry,
     ) -> Presigned<'r> {
         Presigned {
-            url: self.url.as_ascii_str().map(AsciiStr::as_str).unwrap_or_default(),
+            url: text_of(self.url),
             host_at: endpoint.scheme().prefix().len(),
             path_at: self.path_at,
             query_at: self.query_at,
@@ -569,6 +571,17 @@ pub(crate) fn check(
 pub(crate) fn write_authority(url: &mut impl Output, request: &RequestView<'_>, endpoint: &Endpoint<'_>) {
     url.put(endpoint.scheme().prefix().as_bytes());
     endpoint.write_host(request.bucket, url);
+}
+
+/// A URL as text. It is ASCII, and to check that costs less than to check UTF-8.
+pub(crate) fn text_of(url: &[u8]) -> &str {
+    url.as_ascii_str().map(AsciiStr::as_str).unwrap_or_default()
+}
+
+/// The same for a URL, or many, of one's own.
+#[cfg(feature = "alloc")]
+pub(crate) fn string_of(url: alloc::vec::Vec<u8>) -> alloc::string::String {
+    AsciiString::from_ascii(url).map(Into::into).unwrap_or_default()
 }
 
 /// Where the path begins.
