@@ -8,6 +8,7 @@ mod firmware;
 mod interop;
 mod load;
 mod test;
+mod throughput;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,9 @@ cargo xtask <task>
   demo      serve locally, presign, upload with reqwest, ureq and curl, download, compare
   interop   every documented client and the official SDKs against the local server [--json] [--only TEXT]
   load      64 connections that store and fetch 100 KiB for 60 s; requests per second and memory
+  throughput
+            uploads and downloads of 1 GiB and of 10 000 small objects beside the bare clients and curl, and memory
+            [--mib N --rounds N --objects N --memory N,N --folder PATH]
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
@@ -31,6 +35,7 @@ fn main() -> ExitCode {
             "demo" => demo::run(rest),
             "interop" => interop::run(rest),
             "load" => load::run(rest),
+            "throughput" => throughput::run(rest),
             "firmware" => firmware::run(rest),
             "test" => test::run(rest),
             "bench" => bench::run(rest),

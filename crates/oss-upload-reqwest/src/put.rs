@@ -141,7 +141,9 @@ async fn send_unbounded(
     tally.moved(&context.monitor, 0);
     let outgoing = match &whole {
         Some(bytes) => {
-            sent.lock().unwrap_or_else(PoisonError::into_inner).crc.update(bytes);
+            let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+            sent.crc.update(bytes);
+            sent.bytes = length;
             bytes.clone().into()
         }
         None => {
@@ -156,16 +158,14 @@ async fn send_unbounded(
         }
     };
     let result = exchange(context, &prepared, Some(Outgoing { body: outgoing, length }), &[]).await;
-    let (crc, failure) = {
-        let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
-        (sent.crc.clone(), sent.failure.take())
-    };
+    let Sent { bytes: sent, crc, failure } =
+        std::mem::take(&mut *sent.lock().unwrap_or_else(PoisonError::into_inner));
     if let Some(failure) = failure {
         return Err(TransferError::io("reading the body")(failure));
     }
     let response = result?;
-    if crc.length() != length {
-        return Err(IntegrityError::AnsweredEarly { sent: crc.length(), expected: length }.into());
+    if sent != length {
+        return Err(IntegrityError::AnsweredEarly { sent, expected: length }.into());
     }
     let remote = answer(&response).crc64.filter(|_| context.uploader.options.verify_crc);
     let local = match checksum {

@@ -1,7 +1,7 @@
 //! A body on its way out: read ahead, checksummed, paced, reported.
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
@@ -16,6 +16,8 @@ use crate::tally::Tally;
 /// What has gone out so far; shared with the stream that the HTTP client owns.
 #[derive(Default)]
 pub(crate) struct Sent {
+    pub(crate) bytes: u64,
+    /// Of everything that was read, which is what has gone out once that is all.
     pub(crate) crc: Crc64,
     /// Why the source could not deliver.
     pub(crate) failure: Option<io::Error>,
@@ -40,17 +42,17 @@ impl Sending {
                     let start = n * CHUNK;
                     Ok(bytes.slice(start..bytes.len().min(start + CHUNK)))
                 });
-                self.pass(futures_util::stream::iter(pieces)).boxed()
+                self.pass(plain(futures_util::stream::iter(pieces))).boxed()
             }
             Source::File(part) => {
                 let chunks = read_ahead(part.clone(), self.length);
                 self.pass(chunks).boxed()
             }
-            Source::Reopen(open) => self.pass(open()).boxed(),
+            Source::Reopen(open) => self.pass(plain(open())).boxed(),
             Source::Once(stream) => {
                 let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                 match stream {
-                    Some(stream) => self.pass(stream).boxed(),
+                    Some(stream) => self.pass(plain(stream)).boxed(),
                     None => futures_util::stream::empty().boxed(),
                 }
             }
@@ -59,70 +61,84 @@ impl Sending {
 
     fn pass(
         self,
-        chunks: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+        chunks: impl Stream<Item = io::Result<Chunk>> + Send + 'static,
     ) -> impl Stream<Item = io::Result<Bytes>> + Send {
         let state = (self, Box::pin(chunks), Bytes::new());
         unfold(Some(state), |state| async move {
             let (sending, mut chunks, mut rest) = state?;
             while rest.is_empty() {
-                match chunks.next().await {
-                    Some(Ok(chunk)) => rest = chunk,
-                    Some(Err(error)) => return Some((Err(sending.fail(error)), None)),
-                    None if sending.count() < sending.length => {
-                        let error = io::Error::new(
+                let taken = match chunks.next().await {
+                    Some(chunk) => chunk.and_then(|chunk| sending.take(chunk)),
+                    None => match sending.missing() {
+                        false => return None,
+                        true => Err(io::Error::new(
                             io::ErrorKind::UnexpectedEof,
                             "the body ended before its announced length",
-                        );
-                        return Some((Err(sending.fail(error)), None));
-                    }
-                    None => return None,
+                        )),
+                    },
+                };
+                match taken {
+                    Ok(bytes) => rest = bytes,
+                    Err(error) => return Some((Err(sending.fail(error)), None)),
                 }
             }
-            let mut chunk = std::mem::take(&mut rest);
+            let mut piece = std::mem::take(&mut rest);
             if let Some(pacer) = &sending.pacer {
                 let wait = {
                     let mut pacer = pacer.lock().unwrap_or_else(PoisonError::into_inner);
-                    if chunk.len() > pacer.piece() {
-                        rest = chunk.split_off(pacer.piece());
+                    if piece.len() > pacer.piece() {
+                        rest = piece.split_off(pacer.piece());
                     }
-                    pacer.reserve(process_time(), chunk.len() as u64)
+                    pacer.reserve(process_time(), piece.len() as u64)
                 };
                 if !wait.is_zero() {
                     sending.monitor.touch();
                     tokio::time::sleep(wait).await;
                 }
             }
-            match sending.take(&chunk) {
-                Ok(sent) => {
-                    sending.tally.moved(&sending.monitor, sent);
-                    Some((Ok(chunk), Some((sending, chunks, rest))))
-                }
-                Err(error) => Some((Err(sending.fail(error)), None)),
-            }
+            sending.pass_on(piece.len());
+            Some((Ok(piece), Some((sending, chunks, rest))))
         })
     }
 
-    fn count(&self) -> u64 {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).crc.length()
+    fn sent(&self) -> MutexGuard<'_, Sent> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a chunk; an excess over the announced length is an error.
-    fn take(&self, chunk: &[u8]) -> io::Result<u64> {
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        if sent.crc.length().saturating_add(chunk.len() as u64) > self.length {
+    fn missing(&self) -> bool {
+        self.sent().bytes < self.length
+    }
+
+    /// Takes in what was read; an excess over the announced length is an error.
+    fn take(&self, chunk: Chunk) -> io::Result<Bytes> {
+        let mut sent = self.sent();
+        match chunk.crc {
+            Some(crc) => sent.crc = crc,
+            None => sent.crc.update(&chunk.bytes),
+        }
+        if sent.crc.length() > self.length {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "the body is longer than its announced length",
             ));
         }
-        sent.crc.update(chunk);
-        Ok(sent.crc.length())
+        Ok(chunk.bytes)
+    }
+
+    /// Counts what the HTTP client gets now.
+    fn pass_on(&self, bytes: usize) {
+        let so_far = {
+            let mut sent = self.sent();
+            sent.bytes = sent.bytes.saturating_add(bytes as u64);
+            sent.bytes
+        };
+        self.tally.moved(&self.monitor, so_far);
     }
 
     /// Keeps the error for the caller; the HTTP client gets one that only says so.
     fn fail(&self, error: io::Error) -> io::Error {
         let copy = io::Error::new(error.kind(), error.to_string());
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).failure = Some(error);
+        self.sent().failure = Some(error);
         copy
     }
 }
@@ -147,33 +163,46 @@ impl Drop for Pooled {
     }
 }
 
-/// Chunks of a file, the next one being read while the current one is sent.
-fn read_ahead(part: FilePart, length: u64) -> impl Stream<Item = io::Result<Bytes>> + Send {
+/// Bytes on their way.
+struct Chunk {
+    bytes: Bytes,
+    /// The checksum of the body up to their end, where the source has computed it.
+    crc: Option<Crc64>,
+}
+
+fn plain(chunks: impl Stream<Item = io::Result<Bytes>>) -> impl Stream<Item = io::Result<Chunk>> {
+    chunks.map(|chunk| chunk.map(|bytes| Chunk { bytes, crc: None }))
+}
+
+/// Chunks of a file, the next one being read and checksummed while the current one is sent.
+fn read_ahead(part: FilePart, length: u64) -> impl Stream<Item = io::Result<Chunk>> + Send {
     let pool: Arc<Mutex<Vec<Vec<u8>>>> = Arc::default();
-    let read = move |done: u64| {
+    let read = move |mut crc: Crc64| {
         let (part, pool) = (part.clone(), pool.clone());
-        let size = usize::try_from(length.saturating_sub(done)).unwrap_or(CHUNK).min(CHUNK);
         tokio::task::spawn_blocking(move || {
             let recycled = pool.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut buffer = recycled.unwrap_or_default();
-            buffer.resize(size, 0);
-            let filled = read_full_at(&part.file, &mut buffer, part.offset.saturating_add(done))?;
-            Ok(Bytes::from_owner(Pooled { buffer, filled, pool }))
+            let left = usize::try_from(length.saturating_sub(crc.length())).unwrap_or(CHUNK);
+            buffer.resize(left.min(CHUNK), 0);
+            let filled = read_full_at(&part.file, &mut buffer, part.offset.saturating_add(crc.length()))?;
+            crc.update(buffer.get(..filled).unwrap_or_default());
+            Ok(Chunk { bytes: Bytes::from_owner(Pooled { buffer, filled, pool }), crc: Some(crc) })
         })
     };
-    let first = (length > 0).then(|| read(0));
-    unfold((first, 0_u64), move |(pending, done)| {
+    let first = (length > 0).then(|| read(Crc64::new()));
+    unfold(first, move |pending| {
         let read = read.clone();
         async move {
-            let chunk: io::Result<Bytes> =
+            let chunk: io::Result<Chunk> =
                 pending?.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-            let done = done.saturating_add(chunk.as_ref().map_or(0, |chunk| chunk.len() as u64));
-            let more = done < length && chunk.as_ref().is_ok_and(|chunk| !chunk.is_empty());
-            let next = more.then(|| read(done));
-            match chunk {
+            match &chunk {
                 // The file ends early: the count will show it.
-                Ok(chunk) if chunk.is_empty() => None,
-                chunk => Some((chunk, (next, done))),
+                Ok(Chunk { bytes, .. }) if bytes.is_empty() => None,
+                Ok(Chunk { crc: Some(crc), .. }) if crc.length() < length => {
+                    let next = read(crc.clone());
+                    Some((chunk, Some(next)))
+                }
+                _ => Some((chunk, None)),
             }
         }
     })

@@ -8,7 +8,7 @@ use oss_presign::PresignedRequest;
 use oss_upload::{BoxError, ByteRange, Downloaded, Progress, RefreshReason, TransferError};
 
 use crate::cancel::CancelToken;
-use crate::client::CHUNK;
+use crate::client::PIECE;
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
 use crate::file::write_all_at;
@@ -108,7 +108,7 @@ impl Get {
             return Ok(done);
         }
         let mut fetch = Fetch::new(self.context, self.range);
-        let mut buffer = vec![0; CHUNK];
+        let mut buffer = vec![0; PIECE];
         let mut target: Option<Destination> = None;
         let mut position = 0;
         loop {
@@ -143,7 +143,7 @@ impl Get {
         let _span = tracing::info_span!("get", step = "get_writer").entered();
         self.context.restartable = false;
         let mut fetch = Fetch::new(self.context, self.range);
-        let mut buffer = vec![0; CHUNK];
+        let mut buffer = vec![0; PIECE];
         loop {
             match fetch.next(&mut buffer)? {
                 Piece::Data(n) => writer

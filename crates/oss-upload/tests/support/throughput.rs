@@ -1,12 +1,13 @@
-//! What the measuring examples of both adapters share: a server in a process of its own, signed requests, figures.
+//! What the measuring programs of both adapters share: a server in a process of its own, signed requests, the rounds.
 //!
-//! `throughput` measures ratios to the bare client in interleaved rounds; `throughput rss GIB` measures memory. The server
-//! keeps objects in the system's temporary directory, so `TMPDIR=/dev/shm` takes the disk out of the figures.
+//! A program measures one thing and prints one line of tab-separated fields; `cargo xtask throughput` runs them all
+//! and makes the table. The server and the files are in the system's temporary directory, so `TMPDIR=/dev/shm` takes the
+//! disk out of the figures.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, ObjectKey, PresignedRequest, Region, Request, Scheme, Signer,
@@ -15,8 +16,108 @@ use oss_presign::{
 
 pub const MIB: usize = 1 << 20;
 
+/// Many small objects are in flight at once.
+pub const IN_FLIGHT: usize = 32;
+
+/// An adapter and the HTTP client that it stands on. Both go through the same client, the bare one in chunks of 1 MiB,
+/// without a checksum.
+pub trait Contest {
+    fn bare_put(&self, request: &PresignedRequest, file: &Path);
+    fn put(&self, request: &PresignedRequest, file: &Path);
+    fn bare_get(&self, request: &PresignedRequest);
+    fn get(&self, request: &PresignedRequest);
+    fn bare_get_file(&self, request: &PresignedRequest, out: &Path);
+    fn get_file(&self, request: &PresignedRequest, out: &Path);
+    fn get_ranges(&self, request: &PresignedRequest, out: &Path);
+    fn bare_small(&self, requests: &[PresignedRequest], body: &[u8]);
+    fn small(&self, requests: &[PresignedRequest], body: &[u8]);
+}
+
+/// `serve FOLDER`, or a measurement and two numbers: `put|get|get-file|get-ranges MIB ROUNDS`, `small OBJECTS ROUNDS`,
+/// `memory MIB 1`.
+pub fn main<C: Contest>(contest: impl FnOnce() -> C) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |at: usize| arguments.get(at).and_then(|text| text.parse().ok()).expect("a number");
+    match arguments.first().map(String::as_str) {
+        Some("serve") => Server::serve(arguments[1].clone().into()),
+        Some("memory") => memory(&contest(), number(1)),
+        Some("small") => small(&contest(), number(1), number(2)),
+        Some(what) => large(&contest(), what, number(1), number(2)),
+        None => panic!("put, get, get-file, get-ranges, small or memory, and two numbers"),
+    }
+}
+
+fn large(contest: &impl Contest, what: &str, mib: usize, rounds: usize) {
+    let server = Server::start();
+    let (file, out) = (server.folder().join("file"), server.folder().join("out"));
+    let (put, get) = (server.sign("PUT", "big"), server.sign("GET", "big"));
+    write_file(&file, mib);
+    if what != "put" {
+        contest.put(&put, &file);
+        std::fs::remove_file(&file).unwrap();
+    }
+    let [source, sink] = [&file, &out].map(|path| path.to_str().unwrap());
+    let get_file = ["-o", sink, get.url()];
+    // Nobody's file is overwritten: making room would count for the one and not for the other.
+    let before = || drop(std::fs::remove_file(&out));
+    let rounds = match what {
+        "put" => Rounds::run(
+            rounds,
+            before,
+            || contest.bare_put(&put, &file),
+            || contest.put(&put, &file),
+            Some(&["-H", "Expect:", "-o", "/dev/null", "-T", source, put.url()]),
+        ),
+        "get" => Rounds::run(
+            rounds,
+            before,
+            || contest.bare_get(&get),
+            || contest.get(&get),
+            Some(&["-o", "/dev/null", get.url()]),
+        ),
+        "get-file" => Rounds::run(
+            rounds,
+            before,
+            || contest.bare_get_file(&get, &out),
+            || contest.get_file(&get, &out),
+            Some(&get_file),
+        ),
+        "get-ranges" => Rounds::run(
+            rounds,
+            before,
+            || contest.bare_get_file(&get, &out),
+            || contest.get_ranges(&get, &out),
+            Some(&get_file),
+        ),
+        other => panic!("there is no measurement `{other}`"),
+    };
+    rounds.print(what, mib as f64);
+}
+
+fn small(contest: &impl Contest, objects: usize, rounds: usize) {
+    let server = Server::start();
+    let requests: Vec<_> = (0..objects).map(|n| server.sign("PUT", &format!("small/{n}"))).collect();
+    let body = pattern(4096);
+    let (bare, ours) = (|| contest.bare_small(&requests, &body), || contest.small(&requests, &body));
+    Rounds::run(rounds, || {}, bare, ours, None).print("small", objects as f64);
+}
+
+/// How much the process grows over what it is when idle, at its highest, for a file up and down.
+fn memory(contest: &impl Contest, mib: usize) {
+    let server = Server::start();
+    let (file, out) = (server.folder().join("file"), server.folder().join("out"));
+    let (put, get) = (server.sign("PUT", "big"), server.sign("GET", "big"));
+    write_file(&file, mib);
+    let idle = highest_memory();
+    contest.put(&put, &file);
+    let up = highest_memory();
+    std::fs::remove_file(&file).unwrap();
+    contest.get_file(&get, &out);
+    println!("memory\t{mib}\t{idle}\t{}\t{}", up - idle, highest_memory() - idle);
+}
+
 /// A running server; it goes with this value.
-pub struct Server {
+struct Server {
     child: Child,
     host: String,
     folder: tempfile::TempDir,
@@ -24,7 +125,7 @@ pub struct Server {
 
 impl Server {
     /// Starts this program once more as the server.
-    pub fn start() -> Self {
+    fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([Path::new("serve"), &folder.path().join("store")])
@@ -37,7 +138,7 @@ impl Server {
     }
 
     /// The server itself: prints its address and serves until it is killed.
-    pub fn serve(folder: PathBuf) -> ! {
+    fn serve(folder: PathBuf) -> ! {
         let server = oss_local::Server::new()
             .credential(oss_local::Credential::new("fake-access-key-id", "fake-access-key-secret"))
             .storage(oss_local::Storage::Directory { path: folder, durable: false })
@@ -52,12 +153,12 @@ impl Server {
     }
 
     /// A place for files.
-    pub fn folder(&self) -> &Path {
+    fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// A presigned request for a key in bucket `bench`.
-    pub fn sign(&self, method: &str, key: &str) -> PresignedRequest {
+    fn sign(&self, method: &str, key: &str) -> PresignedRequest {
         let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret").unwrap();
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
         let now = Timestamp::from_unix(now).unwrap();
@@ -80,81 +181,126 @@ impl Drop for Server {
     }
 }
 
-/// A file of so many MiB.
-pub fn file(path: &Path, mib: usize) -> PathBuf {
+fn pattern(length: usize) -> Vec<u8> {
+    let mut random = fastrand::Rng::with_seed(7);
+    std::iter::repeat_with(|| random.u8(..)).take(length).collect()
+}
+
+fn write_file(path: &Path, mib: usize) {
     let mut file = std::fs::File::create(path).unwrap();
-    let chunk = crate::pattern(MIB);
+    let chunk = pattern(MIB);
     for _ in 0..mib {
         file.write_all(&chunk).unwrap();
     }
-    path.to_path_buf()
 }
 
-/// Times of two ways to do the same, in turns.
+/// What one way to do something took, round by round.
 #[derive(Default)]
-pub struct Rounds {
-    bare: Vec<Duration>,
-    ours: Vec<Duration>,
+struct Times {
+    seconds: Vec<f64>,
+    /// Of this process alone, the server's not included.
+    processor: f64,
+}
+
+impl Times {
+    fn time(&mut self, counts: bool, before: &dyn Fn(), work: &dyn Fn()) {
+        before();
+        let (started, used) = (Instant::now(), processor_seconds());
+        work();
+        if counts {
+            self.seconds.push(started.elapsed().as_secs_f64());
+            self.processor += processor_seconds() - used;
+        }
+    }
+}
+
+/// Two or three ways to do the same, in turns.
+struct Rounds {
+    bare: Times,
+    ours: Times,
+    curl: Times,
 }
 
 impl Rounds {
-    /// `rounds` pairs, the order within a pair alternating; the first pair warms up.
-    pub fn run(rounds: usize, mut bare: impl FnMut(), mut ours: impl FnMut()) -> Self {
-        fn timed(work: &mut dyn FnMut()) -> Duration {
-            let started = Instant::now();
-            work();
-            started.elapsed()
-        }
-        let mut times = Self::default();
+    /// `rounds` of each, one after the other, in an order that changes from round to round; the first one warms up.
+    /// The system's `curl`, if there is one, is a third.
+    fn run(
+        rounds: usize,
+        before: impl Fn(),
+        bare: impl Fn(),
+        ours: impl Fn(),
+        curl: Option<&[&str]>,
+    ) -> Self {
+        let there = Command::new("curl").arg("--version").stdout(Stdio::null()).status();
+        let curl = curl.filter(|_| there.is_ok_and(|status| status.success()));
+        let mut times = Self { bare: Times::default(), ours: Times::default(), curl: Times::default() };
         for round in 0..=rounds {
-            let pair = if round % 2 == 0 {
-                let bare = timed(&mut bare);
-                (bare, timed(&mut ours))
+            let counts = round > 0;
+            if round % 2 == 0 {
+                times.bare.time(counts, &before, &bare);
+                times.ours.time(counts, &before, &ours);
             } else {
-                let ours = timed(&mut ours);
-                (timed(&mut bare), ours)
-            };
-            if round > 0 {
-                times.bare.push(pair.0);
-                times.ours.push(pair.1);
+                times.ours.time(counts, &before, &ours);
+                times.bare.time(counts, &before, &bare);
+            }
+            if let Some(arguments) = curl {
+                times.curl.time(counts, &before, &|| {
+                    let status = Command::new("curl").arg("-sS").args(arguments).status();
+                    assert!(status.is_ok_and(|status| status.success()), "curl failed");
+                });
             }
         }
         times
     }
 
-    /// Prints medians, the ratio of medians, and the median of the ratios of the pairs.
-    pub fn print(&self, name: &str, amount: f64, unit: &str) {
-        let median = |times: &[f64]| {
-            let mut times = times.to_vec();
-            times.sort_by(f64::total_cmp);
-            times[times.len() / 2]
+    /// Median rates; quartiles of the ratios of ours to the bare client round by round; the median of those to curl;
+    /// the processor time of ours to that of the bare client.
+    fn print(&self, name: &str, amount: f64) {
+        let rate = |times: &Times| match times.seconds.len() {
+            0 => "-".to_string(),
+            _ => format!("{:.0}", amount / quartiles(&times.seconds)[1]),
         };
-        let seconds = |times: &[Duration]| times.iter().map(Duration::as_secs_f64).collect::<Vec<_>>();
-        let (bare, ours) = (seconds(&self.bare), seconds(&self.ours));
-        let pairs: Vec<f64> = bare.iter().zip(&ours).map(|(bare, ours)| bare / ours).collect();
+        let ratios = |other: &Times| {
+            let pairs = other.seconds.iter().zip(&self.ours.seconds);
+            let ratios: Vec<f64> = pairs.map(|(other, ours)| other / ours).collect();
+            match ratios.len() {
+                0 => ["-", "-", "-"].map(str::to_string),
+                _ => quartiles(&ratios).map(|ratio| format!("{ratio:.3}")),
+            }
+        };
+        let [low, median, high] = ratios(&self.bare);
         println!(
-            "{name:<28} bare {:>8.1} {unit}  ours {:>8.1} {unit}  ratio {:.3}  (median of {} pairs {:.3})",
-            amount / median(&bare),
-            amount / median(&ours),
-            median(&bare) / median(&ours),
-            pairs.len(),
-            median(&pairs)
+            "{name}\t{}\t{}\t{}\t{low}\t{median}\t{high}\t{}\t{:.2}",
+            rate(&self.bare),
+            rate(&self.ours),
+            rate(&self.curl),
+            ratios(&self.curl)[1],
+            self.ours.processor / self.bare.processor
         );
     }
 }
 
-/// Prints the throughput of one run with the `curl` of the system, if there is one.
-pub fn curl(name: &str, arguments: &[&str], mib: usize) {
-    let started = Instant::now();
-    let status = Command::new("curl").args(["-sS", "-o", "/dev/null"]).args(arguments).status();
-    if status.is_ok_and(|status| status.success()) {
-        println!("{name:<28} curl {:>8.1} MiB/s", mib as f64 / started.elapsed().as_secs_f64());
-    }
+/// The first quartile, the median and the third quartile.
+fn quartiles(values: &[f64]) -> [f64; 3] {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    [1, 2, 3].map(|quarter| {
+        let at = (values.len() - 1) as f64 * f64::from(quarter) / 4.0;
+        let (below, above) = (values[at.floor() as usize], values[at.ceil() as usize]);
+        below + (above - below) * at.fract()
+    })
 }
 
-/// A line of `/proc/self/status` in KiB: `VmRSS` now, `VmHWM` at its highest.
-pub fn memory(line: &str) -> u64 {
+/// User and system time of this process so far, from Linux's `/proc`, in its ticks of 10 ms.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields = stat.rsplit_once(')').unwrap().1.split_whitespace();
+    fields.skip(11).take(2).map(|ticks| ticks.parse::<f64>().unwrap()).sum::<f64>() / 100.0
+}
+
+/// The most that this process ever had in memory, in KiB.
+fn highest_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let value = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':')).unwrap();
+    let value = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     value.trim().trim_end_matches(" kB").parse().unwrap()
 }
