@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &Download) -> Result<ExitCode, Failure> {
     let jobs = jobs(arguments, to_output)?;
     let session = Session::new(&arguments.transfer, jobs.len(), None, to_output);
     session.run(&jobs, arguments.transfer.parallel, |job| {
-        let result = receive(&session, job, arguments.ranges);
+        let result = receive(&session, job, arguments);
         let label = if to_output { "standard output".to_owned() } else { job.file.display().to_string() };
         Outcome { file: label, object: job.object(), result }
     })
@@ -47,7 +47,7 @@ impl Job {
     }
 }
 
-fn receive(session: &Session, job: &Job, ranges: usize) -> Result<Done, Problem> {
+fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, Problem> {
     let signed;
     let handed = match &job.from {
         From::Handed(handed) => handed,
@@ -59,6 +59,8 @@ fn receive(session: &Session, job: &Job, ranges: usize) -> Result<Done, Problem>
     };
     let get =
         session.uploader.get(&handed.request).cancel_with(&session.cancel).on_progress(session.bar.watch());
+    let get = get.resume(arguments.resume);
+    let ranges = arguments.ranges;
     let mut get = if ranges > 1 { get.parallel(ranges, RANGE_BYTES) } else { get };
     for (name, value) in &handed.extra {
         get = get.header(name, value);
@@ -79,6 +81,9 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
     let several = arguments.from.len() > 1;
     if several && to_output {
         return Err(Failure::unusable("standard output takes one object"));
+    }
+    if arguments.resume && to_output {
+        return Err(Failure::unusable("standard output cannot be resumed: write to a file"));
     }
     let folder = arguments.file.is_dir() || ends_in_separator(&arguments.file);
     if several && !folder {

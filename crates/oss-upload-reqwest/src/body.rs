@@ -1,20 +1,18 @@
 //! What is sent.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use base64::Engine as _;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
 use md5::{Digest, Md5};
 use oss_upload::TransferError;
+use oss_upload::files::{FilePart, read_full_at};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::client::CHUNK;
-use crate::file::read_full_at;
 
 /// A body with a known length.
 pub struct Body {
@@ -33,40 +31,6 @@ pub(crate) enum Source {
     Once(Arc<std::sync::Mutex<Option<BoxStream<'static, io::Result<Bytes>>>>>),
 }
 
-/// A range of an open file, and what the file looked like when it was opened.
-#[derive(Clone)]
-pub(crate) struct FilePart {
-    pub(crate) file: Arc<File>,
-    pub(crate) offset: u64,
-    pub(crate) stamp: FileStamp,
-}
-
-/// Size and time of change: if they differ afterwards, the file changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FileStamp {
-    pub(crate) length: u64,
-    pub(crate) modified: Option<SystemTime>,
-}
-
-impl FileStamp {
-    pub(crate) fn of(file: &File) -> io::Result<Self> {
-        let metadata = file.metadata()?;
-        // Not every system tells the time of change.
-        Ok(Self { length: metadata.len(), modified: metadata.modified().ok() })
-    }
-}
-
-impl FilePart {
-    /// Fails where the file is no longer the one that was opened.
-    pub(crate) fn check_unchanged(&self) -> Result<(), TransferError> {
-        match FileStamp::of(&self.file) {
-            Ok(now) if now == self.stamp => Ok(()),
-            Ok(_) => Err(TransferError::Changed { what: "the file" }),
-            Err(error) => Err(TransferError::io("looking at the file")(error)),
-        }
-    }
-}
-
 impl Body {
     /// Bytes in memory.
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
@@ -81,27 +45,11 @@ impl Body {
     /// [`spool`](Self::spool)).
     pub async fn file(path: impl AsRef<Path>) -> Result<Self, TransferError> {
         let path = path.as_ref().to_path_buf();
-        blocking("opening the file", move || {
-            let file = File::open(&path)?;
-            if !file.metadata()?.is_file() {
-                return Err(io::Error::new(
-                    io::ErrorKind::InvalidInput,
-                    "not a regular file, it has no length; spool it",
-                ));
-            }
-            Self::of_file(file)
-        })
-        .await
+        blocking("opening the file", move || FilePart::open(&path)).await.map(Self::of_file)
     }
 
-    /// An open file, from its beginning, whatever its cursor.
-    ///
-    /// # Errors
-    /// Those of reading its metadata.
-    pub(crate) fn of_file(file: File) -> io::Result<Self> {
-        let stamp = FileStamp::of(&file)?;
-        let part = FilePart { file: Arc::new(file), offset: 0, stamp };
-        Ok(Self { length: stamp.length, source: Source::File(part) })
+    fn of_file(part: FilePart) -> Self {
+        Self { length: part.stamp.length, source: Source::File(part) }
     }
 
     /// A stream of exactly `length` bytes. It can be read once: a failed attempt is not repeated.
@@ -128,7 +76,8 @@ impl Body {
     /// # Errors
     /// [`TransferError::Io`] of the reader or the temporary file.
     pub async fn spool(mut reader: impl AsyncRead + Unpin) -> Result<Self, TransferError> {
-        let file = blocking("making a temporary file", tempfile::tempfile).await?;
+        let make = || tempfile::tempfile().map_err(TransferError::io("making a temporary file"));
+        let file = blocking("making a temporary file", make).await?;
         let mut file = tokio::fs::File::from_std(file);
         let copy = async {
             tokio::io::copy_buf(&mut tokio::io::BufReader::with_capacity(CHUNK, &mut reader), &mut file)
@@ -136,7 +85,8 @@ impl Body {
             tokio::io::AsyncWriteExt::flush(&mut file).await
         };
         copy.await.map_err(TransferError::io("copying the input into a temporary file"))?;
-        Self::of_file(file.into_std().await).map_err(TransferError::io("looking at the temporary file"))
+        let file = file.into_std().await;
+        FilePart::whole(file).map(Self::of_file).map_err(TransferError::io("looking at the temporary file"))
     }
 
     /// Bytes in the body.
@@ -174,7 +124,8 @@ impl Body {
                     let mut buffer = vec![0; CHUNK];
                     let mut done = 0;
                     while done < length {
-                        let n = read_full_at(&part.file, &mut buffer, part.offset.saturating_add(done))?;
+                        let n = read_full_at(&part.file, &mut buffer, part.offset.saturating_add(done))
+                            .map_err(TransferError::io("reading the file"))?;
                         if n == 0 {
                             break;
                         }
@@ -213,8 +164,8 @@ fn reader_stream(
 /// Runs file work where it may block.
 pub(crate) async fn blocking<T: Send + 'static>(
     doing: &'static str,
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    work: impl FnOnce() -> Result<T, TransferError> + Send + 'static,
 ) -> Result<T, TransferError> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(TransferError::io(doing))
+    done.unwrap_or_else(|error| Err(TransferError::io(doing)(io::Error::other(error))))
 }

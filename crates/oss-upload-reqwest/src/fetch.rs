@@ -1,15 +1,18 @@
 //! The bytes of an object, piece by piece, over as many attempts as it takes.
 
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use md5::{Digest, Md5};
+use oss_upload::files::Destination;
 use oss_upload::{
-    ByteRange, Continuation, Download, DownloadError, Downloaded, Failure, IntegrityError, Progress,
-    TransferError,
+    ByteRange, Continuation, Download, DownloadError, Downloaded, IntegrityError, Progress, TransferError,
 };
 use reqwest::Response;
 
+use crate::body::blocking;
 use crate::context::{Context, Monitor, process_time};
 use crate::exchange::{answer, connection_error, exchange};
 
@@ -59,24 +62,31 @@ impl Fetch {
         &self.context.monitor
     }
 
-    /// Size of the whole object, once known.
-    pub(crate) fn object_size(&self) -> Option<u64> {
-        self.state.object_size()
+    /// How far it is.
+    pub(crate) fn state(&self) -> &Download {
+        &self.state
     }
 
-    /// ETag of the object, once known.
-    pub(crate) fn etag(&self) -> Option<&str> {
-        self.state.etag()
+    /// The URL in use.
+    pub(crate) fn url(&self) -> &str {
+        self.context.presigned.url()
     }
 
-    /// CRC-64 of the whole object according to the service, once known.
-    pub(crate) fn remote_crc(&self) -> Option<u64> {
-        self.state.remote_crc()
+    /// Goes on with what an earlier process left of the same download, if there is anything.
+    pub(crate) async fn reopen(&mut self, path: &Path) -> Result<Option<Destination>, TransferError> {
+        if !self.state.can_ask_for_ranges() {
+            return Ok(None);
+        }
+        let (path, url, wanted) = (path.to_path_buf(), self.url().to_string(), self.state.wanted());
+        let reopen = move || Destination::reopen(&path, &url, wanted, || Ok(()));
+        let found = blocking("reading the partial file", reopen).await?;
+        Ok(found.map(|(destination, state)| self.resume(destination, state)))
     }
 
-    /// Bytes to come in all, once known.
-    pub(crate) fn expected(&self) -> Option<u64> {
-        self.state.expected()
+    fn resume(&mut self, destination: Destination, state: Download) -> Destination {
+        self.mark = state.received();
+        self.state = state;
+        destination
     }
 
     pub(crate) async fn next(&mut self) -> Result<Piece, TransferError> {
@@ -86,16 +96,13 @@ impl Fetch {
                 Err(error) => error,
             };
             self.response = None;
-            let (failure, void) = match &error {
-                // What is there is right, there is just not all of it.
-                TransferError::Integrity(IntegrityError::Length { expected, found }) if found < expected => {
-                    (Failure::Connection, false)
-                }
-                // Another version of the object is no help where this one is wanted.
-                TransferError::Changed { .. } if self.state.is_pinned() => (Failure::Permanent, false),
-                TransferError::Integrity(_) | TransferError::Changed { .. } => (Failure::Corrupted, true),
-                _ => (error.failure(), false),
-            };
+            if self.state.is_outdated(&error) {
+                self.state.restart();
+                self.mark = 0;
+                self.restart_md5();
+                return Ok(Piece::Restart);
+            }
+            let (failure, void) = self.state.judge(&error);
             if self.state.received().saturating_sub(self.mark) >= GOOD_PROGRESS && !void {
                 self.context.attempts.progressed();
             }

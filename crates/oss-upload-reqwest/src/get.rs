@@ -14,20 +14,22 @@ use tracing::Instrument;
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
 use crate::parallel::{self, Ranges};
-use crate::sink::{Destination, Writer};
+use crate::sink;
 use crate::uploader::Uploader;
 
-/// A download about to be made. Dropping the future of its last step cancels it and leaves no file.
+/// A download about to be made. Dropping the future of its last step cancels it and leaves no file, unless it is to
+/// [`resume`](Self::resume).
 #[must_use = "nothing happens before `bytes`, `to_file`, `to_writer` or `stream`"]
 pub struct Get {
     pub(crate) context: Context,
     pub(crate) range: Option<ByteRange>,
     ranges: Option<Ranges>,
+    resume: bool,
 }
 
 impl Get {
     pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned), range: None, ranges: None }
+        Self { context: Context::new(uploader, presigned), range: None, ranges: None, resume: false }
     }
 
     /// Sends another header as well: one that was signed without its value being handed over, or one that OSS does
@@ -47,6 +49,17 @@ impl Get {
     /// connection does not fill the line; a server without ranges, and a range asked for, are fetched as usual.
     pub fn parallel(mut self, parallel: usize, range_size: u64) -> Self {
         self.ranges = Some(Ranges { parallel, range_size });
+        self
+    }
+
+    /// Makes [`to_file`](Self::to_file) go on where an earlier one to the same file was stopped, whatever stopped it, and
+    /// leave what it has where it fails. Until the file is complete its bytes are in `NAME.oss-part` beside it; what object
+    /// and version (ETag) they are of is in `NAME.oss-part.json`, without any secret. They are checksummed again and the
+    /// rest is fetched by range; if the object is another one by then, or the service names no ETag, it starts over.
+    /// Only one process may download to a file at a time. All goes over one connection: [`parallel`](Self::parallel) has no
+    /// effect then.
+    pub fn resume(mut self, resume: bool) -> Self {
+        self.resume = resume;
         self
     }
 
@@ -76,7 +89,7 @@ impl Get {
             let mut bytes = Vec::new();
             loop {
                 let piece = fetch.next().await?;
-                if fetch.expected().is_some_and(|expected| expected > limit) {
+                if fetch.state().expected().is_some_and(|expected| expected > limit) {
                     return Err(too_large);
                 }
                 match piece {
@@ -96,10 +109,10 @@ impl Get {
     /// file beside it. A file that is there already is replaced.
     ///
     /// # Errors
-    /// Any [`TransferError`]; nothing is left behind.
+    /// Any [`TransferError`]; nothing is left behind, unless it is to [`resume`](Self::resume).
     pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
         let path = path.as_ref().to_path_buf();
-        if let (Some(ranges), None) = (self.ranges, self.range) {
+        if let (Some(ranges), None, false) = (self.ranges, self.range, self.resume) {
             let deadline = self.context.uploader.options.retry.deadline;
             let work = parallel::to_file(&mut self.context, ranges, &path);
             let work = work.instrument(tracing::info_span!("get_parallel"));
@@ -107,32 +120,8 @@ impl Get {
                 return Ok(done);
             }
         }
-        self.run("get_file", async move |mut fetch| {
-            let mut target: Option<(Destination, Writer)> = None;
-            loop {
-                let piece = fetch.next().await?;
-                let (destination, mut writer) = match target.take() {
-                    Some(target) => target,
-                    // Not before the service has agreed.
-                    None => {
-                        let destination = Destination::create(&path).await?;
-                        let writer = Writer::new(destination.file.clone(), 0);
-                        (destination, writer)
-                    }
-                };
-                match piece {
-                    Piece::Data(data) => writer.push(data).await?,
-                    Piece::Restart => writer.restart().await?,
-                    Piece::End(done) => {
-                        writer.finish().await?;
-                        destination.finish(done.bytes).await?;
-                        return Ok(done);
-                    }
-                }
-                target = Some((destination, writer));
-            }
-        })
-        .await
+        let resume = self.resume;
+        self.run("get_file", async move |fetch| sink::to_file(fetch, &path, resume).await).await
     }
 
     /// Fetches into a writer, from where nothing can be taken back: what cannot be resumed is an error, and so is a

@@ -26,12 +26,10 @@
 //! `user-agent: oss-upload-reqwest/VERSION` with the client of [`client()`]; nothing else.
 
 mod body;
-mod checkpoint_file;
 mod client;
 mod context;
 mod exchange;
 mod fetch;
-mod file;
 mod get;
 mod head;
 mod multipart;

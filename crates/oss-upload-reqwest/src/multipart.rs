@@ -4,18 +4,17 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use futures_util::future::try_join_all;
 use oss_presign::PresignedRequest;
+use oss_upload::files::checkpoint_file;
 use oss_upload::{
-    BoxError, DonePart, Modified, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress,
-    RefreshReason, ServiceError, TransferError, Uploaded,
+    BoxError, DonePart, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress, RefreshReason,
+    ServiceError, TransferError, Uploaded,
 };
 use tracing::Instrument;
 
-use crate::body::{Body, FilePart, Source, blocking};
-use crate::checkpoint_file;
+use crate::body::{Body, Source, blocking};
 use crate::context::{Context, RefreshHook};
 use crate::put::{Checksum, send_once};
 use crate::tally::{PartTally, Silent, Tally, Totals};
@@ -138,7 +137,7 @@ impl Multipart {
         }
         match self.checkpoint {
             None => Ok(()),
-            Some(path) => blocking("removing the checkpoint", move || checkpoint_file::remove(&path)).await,
+            Some(path) => remove_checkpoint(path).await,
         }
     }
 
@@ -146,7 +145,7 @@ impl Multipart {
     async fn begin(&mut self) -> Result<(MultipartUpload, Context), TransferError> {
         let modified = match &self.body.source {
             Source::Bytes(_) => None,
-            Source::File(part) => part.stamp.modified.and_then(since_1970),
+            Source::File(part) => part.stamp.modified(),
             _ => return Err(PlanError::NotSeekable.into()),
         };
         let kept = match &self.checkpoint {
@@ -246,7 +245,7 @@ impl Run<'_> {
         let path = path.to_path_buf();
         // The lock goes along: whoever waits for it waits for the disk, even if this future is dropped.
         blocking("writing the checkpoint", move || {
-            checkpoint_file::replace(&path, &json)?;
+            checkpoint_file::replace(&path, &json).map_err(TransferError::io("writing the checkpoint"))?;
             *kept = count;
             Ok(())
         })
@@ -279,7 +278,7 @@ impl Run<'_> {
         }
         if let Some(path) = self.checkpoint {
             let path = path.to_path_buf();
-            blocking("removing the checkpoint", move || checkpoint_file::remove(&path)).await?;
+            remove_checkpoint(path).await?;
         }
         Ok(done)
     }
@@ -329,10 +328,12 @@ async fn send_repeatedly(
 }
 
 async fn read_checkpoint(path: PathBuf) -> Result<Option<oss_upload::Checkpoint>, TransferError> {
-    let read = tokio::task::spawn_blocking(move || checkpoint_file::read(&path)).await;
-    read.unwrap_or_else(|error| {
-        Err(TransferError::io("reading the checkpoint")(std::io::Error::other(error)))
-    })
+    blocking("reading the checkpoint", move || checkpoint_file::read(&path)).await
+}
+
+async fn remove_checkpoint(path: PathBuf) -> Result<(), TransferError> {
+    let doing = "removing the checkpoint";
+    blocking(doing, move || checkpoint_file::remove(&path).map_err(TransferError::io(doing))).await
 }
 
 async fn request(
@@ -373,15 +374,8 @@ fn part_of(body: &Body, part: Part) -> Result<Body, TransferError> {
                 start.saturating_add(usize::try_from(part.length).unwrap_or(usize::MAX)).min(bytes.len());
             Source::Bytes(bytes.slice(start..end))
         }
-        Source::File(file) => {
-            Source::File(FilePart { offset: file.offset.saturating_add(part.offset), ..file.clone() })
-        }
+        Source::File(file) => Source::File(file.part(part)),
         _ => return Err(PlanError::NotSeekable.into()),
     };
     Ok(Body { source, length: part.length })
-}
-
-fn since_1970(time: SystemTime) -> Option<Modified> {
-    let time = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(Modified(time.as_secs(), time.subsec_nanos()))
 }

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
+use oss_upload::files::Destination;
 use oss_upload::{ByteRange, Crc64, Downloaded, Failure, IntegrityError, TransferError};
 
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
-use crate::sink::{Destination, Writer};
+use crate::sink::{Writer, finish, temporary};
 use crate::tally::{PartTally, Tally, Totals};
 
 /// How a download is cut: `parallel` ranges of `range_size` bytes at once.
@@ -57,10 +58,11 @@ async fn attempt(
         Err(TransferError::Service(error)) if error.status() == 416 => return Ok(None),
         other => other?,
     };
-    let (Some(total), Some(etag)) = (head.object_size(), head.etag().map(str::to_string)) else {
+    let (Some(total), Some(etag)) = (head.state().object_size(), head.state().etag().map(str::to_string))
+    else {
         return Ok(None);
     };
-    let destination = Destination::create(path).await?;
+    let destination = temporary(path).await?;
     let totals = Totals::new(context.monitor.clone(), total, 0);
     let waiting = Mutex::new((1..total.div_ceil(size)).map(|n| n * size));
     let crcs = Mutex::new(Vec::new());
@@ -79,7 +81,7 @@ async fn attempt(
             note(offset, drain(&mut fetch, None, &destination, offset, &totals).await?);
         }
     };
-    let remote = head.remote_crc();
+    let remote = head.state().remote_crc();
     let mut mine = Some((head, piece));
     try_join_all((0..ranges.parallel.max(1)).map(|_| work(mine.take()))).await?;
     let mut crcs = crcs.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -96,7 +98,7 @@ async fn attempt(
     if let Some(remote) = remote.filter(|&remote| remote != local) {
         return Err(IntegrityError::Crc { local, remote }.into());
     }
-    destination.finish(total).await?;
+    finish(destination, total).await?;
     Ok(Some(Downloaded::new(etag, local, remote.is_some(), total, context.attempts.number())))
 }
 
@@ -108,7 +110,7 @@ async fn drain(
     offset: u64,
     totals: &Arc<Totals>,
 ) -> Result<Downloaded, TransferError> {
-    let mut writer = Writer::new(destination.file.clone(), offset);
+    let mut writer = Writer::new(destination.file().clone(), offset);
     let tally = PartTally::new(totals);
     let mut received = 0_u64;
     loop {

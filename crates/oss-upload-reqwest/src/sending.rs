@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
+use oss_upload::files::{FilePart, read_full_at};
 use oss_upload::{Crc64, Pacer};
 
-use crate::body::{FilePart, Source};
+use crate::body::Source;
 use crate::client::CHUNK;
 use crate::context::{Monitor, process_time};
-use crate::file::read_full_at;
 use crate::tally::Tally;
 
 /// What has gone out so far; shared with the stream that the HTTP client owns.

@@ -1,48 +1,102 @@
-//! Where a download to a file goes: a temporary sibling, written in large pieces beside the network.
+//! A download on its way into a file, written in large pieces beside the network.
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use oss_upload::TransferError;
+use oss_upload::files::{Destination, PartialRecord, write_all_at};
+use oss_upload::{Downloaded, TransferError};
 use tokio::task::JoinHandle;
 
 use crate::body::blocking;
 use crate::client::CHUNK;
-use crate::file::{temporary_sibling, write_all_at};
+use crate::fetch::{Fetch, Piece};
 
-/// A file that appears under its name only when it is complete; dropped before that, nothing is left.
-pub(crate) struct Destination {
-    path: PathBuf,
-    temporary: tempfile::NamedTempFile,
-    pub(crate) file: Arc<File>,
+/// Fetches into the file. Where it is to `resume`, it goes on with what an earlier process left, and leaves what it has
+/// where it fails.
+pub(crate) async fn to_file(
+    mut fetch: Fetch,
+    path: &Path,
+    resume: bool,
+) -> Result<Downloaded, TransferError> {
+    let reopened = if resume { fetch.reopen(path).await? } else { None };
+    let mut target = reopened.map(|destination| {
+        let writer = Writer::new(destination.file().clone(), fetch.state().received());
+        (destination, writer)
+    });
+    loop {
+        let piece = match fetch.next().await {
+            Ok(piece) => piece,
+            Err(error) => {
+                if let Some((destination, mut writer)) = target {
+                    // What has arrived is of use to whoever goes on; what cannot be written is fetched again.
+                    let _ = writer.finish().await;
+                    if fetch.state().judge(&error).1 {
+                        discard(destination).await?;
+                    }
+                }
+                return Err(error);
+            }
+        };
+        match piece {
+            Piece::Restart => {
+                if let Some((destination, mut writer)) = target.take() {
+                    writer.settle().await?;
+                    discard(destination).await?;
+                }
+            }
+            Piece::Data(data) => {
+                let (_, writer) = match &mut target {
+                    Some(target) => target,
+                    // Not before the service has agreed.
+                    None => {
+                        let destination = create(&fetch, path, resume).await?;
+                        let writer = Writer::new(destination.file().clone(), 0);
+                        target.insert((destination, writer))
+                    }
+                };
+                writer.push(data).await?;
+            }
+            Piece::End(done) => {
+                let destination = match target {
+                    Some((destination, mut writer)) => {
+                        writer.finish().await?;
+                        destination
+                    }
+                    None => create(&fetch, path, resume).await?,
+                };
+                finish(destination, done.bytes).await?;
+                return Ok(done);
+            }
+        }
+    }
 }
 
-impl Destination {
-    pub(crate) async fn create(path: &Path) -> Result<Self, TransferError> {
-        let path = path.to_path_buf();
-        blocking("making a temporary file beside the destination", move || {
-            if path.is_dir() {
-                return Err(io::Error::new(io::ErrorKind::IsADirectory, "the destination is a directory"));
-            }
-            let temporary = temporary_sibling(&path)?;
-            let file = Arc::new(temporary.as_file().try_clone()?);
-            Ok(Self { path, temporary, file })
-        })
-        .await
+async fn create(fetch: &Fetch, path: &Path, resume: bool) -> Result<Destination, TransferError> {
+    match PartialRecord::of(fetch.state(), fetch.url()).filter(|_| resume) {
+        Some(record) => {
+            let path = path.to_path_buf();
+            let doing = "making a partial file beside the destination";
+            blocking(doing, move || Destination::kept(&path, &record)).await
+        }
+        None => temporary(path).await,
     }
+}
 
-    /// Gives the file, of `length` bytes, its name, at once and completely.
-    pub(crate) async fn finish(self, length: u64) -> Result<(), TransferError> {
-        blocking("renaming the finished download", move || {
-            // An attempt that was thrown away may have written further.
-            self.file.set_len(length)?;
-            self.temporary.persist(&self.path).map(drop).map_err(|error| error.error)
-        })
-        .await
-    }
+pub(crate) async fn temporary(path: &Path) -> Result<Destination, TransferError> {
+    let path = path.to_path_buf();
+    let doing = "making a temporary file beside the destination";
+    blocking(doing, move || Destination::temporary(&path)).await
+}
+
+pub(crate) async fn finish(destination: Destination, length: u64) -> Result<(), TransferError> {
+    blocking("renaming the finished download", move || destination.finish(length)).await
+}
+
+async fn discard(destination: Destination) -> Result<(), TransferError> {
+    blocking("removing what was downloaded so far", move || destination.discard()).await
 }
 
 /// Writes one run of bytes to a file, a piece being written while the next one is collected.

@@ -1,17 +1,15 @@
 //! What is sent.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use base64::Engine as _;
 use md5::{Digest, Md5};
 use oss_upload::TransferError;
+use oss_upload::files::{FilePart, read_full_at};
 
 use crate::client::CHUNK;
-use crate::file::read_full_at;
 
 /// A body with a known length.
 pub struct Body {
@@ -30,40 +28,6 @@ pub(crate) enum Source {
     Once(Arc<std::sync::Mutex<Option<Box<dyn Read + Send>>>>),
 }
 
-/// A range of an open file, and what the file looked like when it was opened.
-#[derive(Clone)]
-pub(crate) struct FilePart {
-    pub(crate) file: Arc<File>,
-    pub(crate) offset: u64,
-    pub(crate) stamp: FileStamp,
-}
-
-/// Size and time of change: if they differ afterwards, the file changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct FileStamp {
-    pub(crate) length: u64,
-    pub(crate) modified: Option<SystemTime>,
-}
-
-impl FileStamp {
-    pub(crate) fn of(file: &File) -> io::Result<Self> {
-        let metadata = file.metadata()?;
-        // Not every system tells the time of change.
-        Ok(Self { length: metadata.len(), modified: metadata.modified().ok() })
-    }
-}
-
-impl FilePart {
-    /// Fails where the file is no longer the one that was opened.
-    pub(crate) fn check_unchanged(&self) -> Result<(), TransferError> {
-        match FileStamp::of(&self.file) {
-            Ok(now) if now == self.stamp => Ok(()),
-            Ok(_) => Err(TransferError::Changed { what: "the file" }),
-            Err(error) => Err(TransferError::io("looking at the file")(error)),
-        }
-    }
-}
-
 impl Body {
     /// Bytes in memory.
     pub fn bytes(bytes: impl Into<Arc<[u8]>>) -> Self {
@@ -77,27 +41,11 @@ impl Body {
     /// [`TransferError::Io`] where it cannot be opened, or is no regular file (a pipe has no length: see
     /// [`spool`](Self::spool)).
     pub fn file(path: impl AsRef<Path>) -> Result<Self, TransferError> {
-        let open = || {
-            let file = File::open(path)?;
-            if !file.metadata()?.is_file() {
-                return Err(io::Error::new(
-                    io::ErrorKind::InvalidInput,
-                    "not a regular file, it has no length; spool it",
-                ));
-            }
-            Self::of_file(file)
-        };
-        open().map_err(TransferError::io("opening the file"))
+        FilePart::open(path.as_ref()).map(Self::of_file)
     }
 
-    /// An open file, from its beginning, whatever its cursor.
-    ///
-    /// # Errors
-    /// Those of reading its metadata.
-    pub(crate) fn of_file(file: File) -> io::Result<Self> {
-        let stamp = FileStamp::of(&file)?;
-        let part = FilePart { file: Arc::new(file), offset: 0, stamp };
-        Ok(Self { length: stamp.length, source: Source::File(part) })
+    fn of_file(part: FilePart) -> Self {
+        Self { length: part.stamp.length, source: Source::File(part) }
     }
 
     /// A reader of exactly `length` bytes. It can be read once: a failed attempt is not repeated.
@@ -122,7 +70,7 @@ impl Body {
         let mut copy = || {
             let mut file = tempfile::tempfile()?;
             io::copy(&mut reader, &mut file)?;
-            Self::of_file(file)
+            FilePart::whole(file).map(Self::of_file)
         };
         copy().map_err(TransferError::io("copying the input into a temporary file"))
     }
@@ -150,7 +98,7 @@ impl Body {
                 return Err(TransferError::io("computing the MD5")(error));
             }
             Source::Reopen(open) => open().map_err(TransferError::io("reading the body"))?,
-            Source::File(part) => Box::new(part.reader(self.length)),
+            Source::File(part) => Box::new(FileReader::new(part, self.length)),
         };
         let mut md5 = Md5::new();
         let mut buffer = vec![0; CHUNK];
@@ -164,17 +112,17 @@ impl Body {
     }
 }
 
-impl FilePart {
-    /// Reads `length` bytes of the range, wherever the file's cursor is.
-    pub(crate) fn reader(&self, length: u64) -> impl Read + Send + use<> {
-        FileReader { part: self.clone(), done: 0, length }
-    }
-}
-
-struct FileReader {
+/// Reads a range of a file, wherever the file's cursor is.
+pub(crate) struct FileReader {
     part: FilePart,
     done: u64,
     length: u64,
+}
+
+impl FileReader {
+    pub(crate) fn new(part: &FilePart, length: u64) -> Self {
+        Self { part: part.clone(), done: 0, length }
+    }
 }
 
 impl Read for FileReader {

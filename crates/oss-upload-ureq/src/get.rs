@@ -11,9 +11,8 @@ use crate::cancel::CancelToken;
 use crate::client::PIECE;
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
-use crate::file::write_all_at;
 use crate::parallel::{self, Ranges};
-use crate::sink::Destination;
+use crate::sink;
 use crate::uploader::Uploader;
 
 /// A download about to be made.
@@ -22,11 +21,12 @@ pub struct Get {
     pub(crate) context: Context,
     pub(crate) range: Option<ByteRange>,
     ranges: Option<Ranges>,
+    resume: bool,
 }
 
 impl Get {
     pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned), range: None, ranges: None }
+        Self { context: Context::new(uploader, presigned), range: None, ranges: None, resume: false }
     }
 
     /// Sends another header as well: one that was signed without its value being handed over, or one that OSS does
@@ -49,6 +49,17 @@ impl Get {
         self
     }
 
+    /// Makes [`to_file`](Self::to_file) go on where an earlier one to the same file was stopped, whatever stopped it, and
+    /// leave what it has where it fails. Until the file is complete its bytes are in `NAME.oss-part` beside it; what object
+    /// and version (ETag) they are of is in `NAME.oss-part.json`, without any secret. They are checksummed again and the
+    /// rest is fetched by range; if the object is another one by then, or the service names no ETag, it starts over.
+    /// Only one process may download to a file at a time. All goes over one connection: [`parallel`](Self::parallel) has no
+    /// effect then.
+    pub fn resume(mut self, resume: bool) -> Self {
+        self.resume = resume;
+        self
+    }
+
     /// Reports how far the download is, at a bounded rate.
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
         self.context.monitor.set_callback(Box::new(report));
@@ -64,7 +75,8 @@ impl Get {
         self
     }
 
-    /// Makes the download stop when the token is cancelled; no file is left.
+    /// Makes the download stop when the token is cancelled; no file is left, unless it is to
+    /// [`resume`](Self::resume).
     pub fn cancel_with(mut self, token: &CancelToken) -> Self {
         self.context.cancel = token.clone();
         self
@@ -81,7 +93,7 @@ impl Get {
         let mut bytes = Vec::new();
         loop {
             let piece = fetch.next(&mut buffer)?;
-            if fetch.expected().is_some_and(|expected| expected > limit) {
+            if fetch.state().expected().is_some_and(|expected| expected > limit) {
                 return Err(TransferError::TooLarge { limit });
             }
             match piece {
@@ -99,39 +111,15 @@ impl Get {
     /// file beside it. A file that is there already is replaced.
     ///
     /// # Errors
-    /// Any [`TransferError`]; nothing is left behind.
+    /// Any [`TransferError`]; nothing is left behind, unless it is to [`resume`](Self::resume).
     pub fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
         let _span = tracing::info_span!("get", step = "get_file").entered();
-        if let (Some(ranges), None) = (self.ranges, self.range)
+        if let (Some(ranges), None, false) = (self.ranges, self.range, self.resume)
             && let Some(done) = parallel::to_file(&mut self.context, ranges, path.as_ref())?
         {
             return Ok(done);
         }
-        let mut fetch = Fetch::new(self.context, self.range);
-        let mut buffer = vec![0; PIECE];
-        let mut target: Option<Destination> = None;
-        let mut position = 0;
-        loop {
-            let piece = fetch.next(&mut buffer)?;
-            let destination = match target.take() {
-                Some(target) => target,
-                // Not before the service has agreed.
-                None => Destination::create(path.as_ref())?,
-            };
-            match piece {
-                Piece::Data(n) => {
-                    write_all_at(destination.file(), buffer.get(..n).unwrap_or_default(), position)
-                        .map_err(TransferError::io("writing the download"))?;
-                    position = position.saturating_add(n as u64);
-                }
-                Piece::Restart => position = 0,
-                Piece::End(done) => {
-                    destination.finish(done.bytes)?;
-                    return Ok(done);
-                }
-            }
-            target = Some(destination);
-        }
+        sink::to_file(Fetch::new(self.context, self.range), path.as_ref(), self.resume)
     }
 
     /// Fetches into a writer, from where nothing can be taken back: what cannot be resumed is an error, and so is a

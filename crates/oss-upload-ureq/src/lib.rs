@@ -28,12 +28,10 @@
 
 mod body;
 mod cancel;
-mod checkpoint_file;
 mod client;
 mod context;
 mod exchange;
 mod fetch;
-mod file;
 mod get;
 mod head;
 mod multipart;

@@ -2,20 +2,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
-use crate::body::{Body, FilePart, Source};
+use crate::body::{Body, Source};
 use crate::cancel::CancelToken;
-use crate::checkpoint_file;
 use crate::context::{Context, RefreshHook};
 use crate::parallel::in_parallel;
 use crate::put::{Checksum, send_once};
 use crate::tally::{PartTally, Silent, Tally, Totals};
 use crate::uploader::Uploader;
 use oss_presign::PresignedRequest;
+use oss_upload::files::checkpoint_file;
 use oss_upload::{
-    BoxError, DonePart, Modified, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress,
-    RefreshReason, ServiceError, TransferError, Uploaded,
+    BoxError, DonePart, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress, RefreshReason,
+    ServiceError, TransferError, Uploaded,
 };
 
 /// Signs a step of an upload with this id.
@@ -148,7 +147,7 @@ impl Multipart {
     fn begin(&mut self) -> Result<(MultipartUpload, Context), TransferError> {
         let modified = match &self.body.source {
             Source::Bytes(_) => None,
-            Source::File(part) => part.stamp.modified.and_then(since_1970),
+            Source::File(part) => part.stamp.modified(),
             _ => return Err(PlanError::NotSeekable.into()),
         };
         let kept = match &self.checkpoint {
@@ -358,15 +357,8 @@ fn part_of(body: &Body, part: Part) -> Result<Body, TransferError> {
                 start.saturating_add(usize::try_from(part.length).unwrap_or(usize::MAX)).min(bytes.len());
             Source::Bytes(bytes.get(start..end).unwrap_or_default().into())
         }
-        Source::File(file) => {
-            Source::File(FilePart { offset: file.offset.saturating_add(part.offset), ..file.clone() })
-        }
+        Source::File(file) => Source::File(file.part(part)),
         _ => return Err(PlanError::NotSeekable.into()),
     };
     Ok(Body { source, length: part.length })
-}
-
-fn since_1970(time: SystemTime) -> Option<Modified> {
-    let time = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(Modified(time.as_secs(), time.subsec_nanos()))
 }

@@ -3,14 +3,13 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use oss_upload::files::{Destination, write_all_at};
 use oss_upload::{ByteRange, Crc64, Downloaded, Failure, IntegrityError, TransferError};
 
 use crate::cancel::CancelToken;
 use crate::client::CHUNK;
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
-use crate::file::write_all_at;
-use crate::sink::Destination;
 use crate::tally::{PartTally, Tally, Totals};
 
 /// How a download is cut: `parallel` ranges of `range_size` bytes at once.
@@ -58,17 +57,18 @@ fn attempt(context: &Context, ranges: Ranges, path: &Path) -> Result<Option<Down
         Err(TransferError::Service(error)) if error.status() == 416 => return Ok(None),
         other => other?,
     };
-    let (Some(total), Some(etag)) = (head.object_size(), head.etag().map(str::to_string)) else {
+    let (Some(total), Some(etag)) = (head.state().object_size(), head.state().etag().map(str::to_string))
+    else {
         return Ok(None);
     };
-    let destination = Destination::create(path)?;
+    let destination = Destination::temporary(path)?;
     let totals = Totals::new(context.monitor.clone(), total, 0);
     let waiting = Mutex::new((1..total.div_ceil(size)).map(|n| n * size));
     let crcs = Mutex::new(Vec::new());
     let note = |offset: u64, done: Downloaded| {
         crcs.lock().unwrap_or_else(PoisonError::into_inner).push((offset, done.crc64, done.bytes));
     };
-    let remote = head.remote_crc();
+    let remote = head.state().remote_crc();
     let mine = Mutex::new(Some((head, piece, buffer)));
     in_parallel(ranges.parallel, &stop, |_| {
         let mut buffer = Vec::new();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oss_upload::{Crc64, Pacer, TransferError};
 
-use crate::body::Source;
+use crate::body::{FileReader, Source};
 use crate::cancel::CancelToken;
 use crate::context::{Monitor, process_time};
 use crate::tally::Tally;
@@ -34,7 +34,7 @@ impl Sending {
     ) -> Result<Self, TransferError> {
         let reader: Option<Box<dyn Read + Send>> = match source {
             Source::Bytes(bytes) => Some(Box::new(io::Cursor::new(bytes.clone()))),
-            Source::File(part) => Some(Box::new(part.reader(length))),
+            Source::File(part) => Some(Box::new(FileReader::new(part, length))),
             Source::Reopen(open) => Some(open().map_err(TransferError::io("reading the body"))?),
             Source::Once(reader) => reader.lock().unwrap_or_else(PoisonError::into_inner).take(),
         };

@@ -1,42 +1,61 @@
-//! Where a download to a file goes: a temporary sibling.
+//! A download on its way into a file.
 
-use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use oss_upload::TransferError;
+use oss_upload::files::{Destination, PartialRecord, write_all_at};
+use oss_upload::{Downloaded, TransferError};
 
-use crate::file::temporary_sibling;
+use crate::client::PIECE;
+use crate::fetch::{Fetch, Piece};
 
-/// A file that appears under its name only when it is complete; dropped before that, nothing is left.
-pub(crate) struct Destination {
-    path: PathBuf,
-    temporary: tempfile::NamedTempFile,
+/// Fetches into the file. Where it is to `resume`, it goes on with what an earlier process left, and leaves what it has
+/// where it fails.
+pub(crate) fn to_file(mut fetch: Fetch, path: &Path, resume: bool) -> Result<Downloaded, TransferError> {
+    let mut target = if resume { fetch.reopen(path)? } else { None };
+    let mut position = fetch.state().received();
+    let mut buffer = vec![0; PIECE];
+    loop {
+        let piece = match fetch.next(&mut buffer) {
+            Ok(piece) => piece,
+            Err(error) => {
+                if let Some(target) = target.filter(|_| fetch.state().judge(&error).1) {
+                    target.discard()?;
+                }
+                return Err(error);
+            }
+        };
+        match piece {
+            Piece::Restart => {
+                position = 0;
+                if let Some(target) = target.take() {
+                    target.discard()?;
+                }
+            }
+            Piece::Data(n) => {
+                let destination = match &mut target {
+                    Some(target) => target,
+                    // Not before the service has agreed.
+                    None => target.insert(create(&fetch, path, resume)?),
+                };
+                write_all_at(destination.file(), buffer.get(..n).unwrap_or_default(), position)
+                    .map_err(TransferError::io("writing the download"))?;
+                position = position.saturating_add(n as u64);
+            }
+            Piece::End(done) => {
+                let destination = match target {
+                    Some(target) => target,
+                    None => create(&fetch, path, resume)?,
+                };
+                destination.finish(done.bytes)?;
+                return Ok(done);
+            }
+        }
+    }
 }
 
-impl Destination {
-    pub(crate) fn create(path: &Path) -> Result<Self, TransferError> {
-        let create = || {
-            if path.is_dir() {
-                return Err(io::Error::new(io::ErrorKind::IsADirectory, "the destination is a directory"));
-            }
-            Ok(Self { path: path.to_path_buf(), temporary: temporary_sibling(path)? })
-        };
-        create().map_err(TransferError::io("making a temporary file beside the destination"))
-    }
-
-    pub(crate) fn file(&self) -> &File {
-        self.temporary.as_file()
-    }
-
-    /// Gives the file, of `length` bytes, its name, at once and completely.
-    pub(crate) fn finish(self, length: u64) -> Result<(), TransferError> {
-        let renaming = TransferError::io("renaming the finished download");
-        // An attempt that was thrown away may have written further.
-        let finish = || {
-            self.file().set_len(length)?;
-            self.temporary.persist(&self.path).map(drop).map_err(|error| error.error)
-        };
-        finish().map_err(renaming)
+fn create(fetch: &Fetch, path: &Path, resume: bool) -> Result<Destination, TransferError> {
+    match PartialRecord::of(fetch.state(), fetch.url()).filter(|_| resume) {
+        Some(record) => Destination::kept(path, &record),
+        None => Destination::temporary(path),
     }
 }

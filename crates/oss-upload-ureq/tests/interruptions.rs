@@ -13,6 +13,11 @@ fn a_killed_upload_is_continued() {
 }
 
 #[test]
+fn a_killed_download_is_continued() {
+    interruptions::a_killed_download_is_continued("a_killed_download_is_continued", adapter::run);
+}
+
+#[test]
 fn twelve_hours_on_a_fast_clock() {
     interruptions::twelve_hours(adapter::run);
 }

@@ -4,9 +4,13 @@ use alloc::string::{String, ToString};
 
 use crate::answer::Answer;
 use crate::crc64::Crc64;
+#[cfg(feature = "std")]
+use crate::error::TransferError;
 use crate::integrity::IntegrityError;
 use crate::range::ByteRange;
 use crate::report::Downloaded;
+#[cfg(feature = "std")]
+use crate::retry::Failure;
 
 /// The state of a download over all its attempts.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Download {
     object_size: Option<u64>,
     crc: Crc64,
     remote_crc: Option<u64>,
+    /// What an earlier process received; the service has not yet said that it is still the same object.
+    unconfirmed: bool,
 }
 
 /// Where the bytes of an answer belong.
@@ -57,6 +63,20 @@ impl Download {
             object_size: None,
             crc: Crc64::new(),
             remote_crc: None,
+            unconfirmed: false,
+        }
+    }
+
+    /// A download of which an earlier process received the first bytes, from the object with this ETag and size in
+    /// bytes; `crc` is the checksum of those bytes.
+    pub fn resumed(wanted: Option<ByteRange>, etag: &str, object_size: u64, crc: Crc64) -> Self {
+        Self {
+            etag: Some(etag.to_string()),
+            received: crc.length(),
+            object_size: Some(object_size),
+            crc,
+            unconfirmed: true,
+            ..Self::new(wanted)
         }
     }
 
@@ -73,6 +93,16 @@ impl Download {
         self.etag = Some(etag.to_string());
         self.pinned = true;
         self
+    }
+
+    /// The part of the object that was asked for; `None` for all of it.
+    pub fn wanted(&self) -> Option<ByteRange> {
+        self.wanted
+    }
+
+    /// Whether a range of one's own can be asked for: not where one is signed.
+    pub fn can_ask_for_ranges(&self) -> bool {
+        !self.fixed
     }
 
     /// The `Range` to ask for now.
@@ -132,6 +162,7 @@ impl Download {
             self.expected = Some(self.received.saturating_add(came.length()));
             self.object_size = Some(came.total);
             self.note(answer);
+            self.unconfirmed = false;
             return Ok(Continuation::Append);
         }
         if answer.status == 206 || self.wanted.is_some() {
@@ -155,6 +186,34 @@ impl Download {
         if self.remote_crc.is_none() {
             self.remote_crc = answer.crc64;
         }
+    }
+
+    /// What a failed attempt means: for a retry, and whether what was received is void.
+    #[cfg(feature = "std")]
+    pub fn judge(&self, error: &TransferError) -> (Failure, bool) {
+        match error {
+            // What is there is right, there is just not all of it.
+            TransferError::Integrity(IntegrityError::Length { expected, found }) if found < expected => {
+                (Failure::Connection, false)
+            }
+            // Another version of the object is no help where this one is wanted.
+            TransferError::Changed { .. } if self.pinned => (Failure::Permanent, false),
+            TransferError::Integrity(_) | TransferError::Changed { .. } => (Failure::Corrupted, true),
+            _ => (error.failure(), false),
+        }
+    }
+
+    /// Whether an attempt to go on with what an earlier process left ended because the object is another one now. That
+    /// is no failure: [`restart`](Self::restart).
+    #[cfg(feature = "std")]
+    pub fn is_outdated(&self, error: &TransferError) -> bool {
+        let changed = match error {
+            TransferError::Changed { .. } => true,
+            // It has become shorter than what is there.
+            TransferError::Service(error) => error.status() == 416,
+            _ => false,
+        };
+        changed && self.unconfirmed
     }
 
     /// Takes in received bytes.

@@ -1,6 +1,6 @@
 //! The protocol of uploads and downloads through presigned OSS URLs, without I/O.
 //!
-//! This crate has no sockets, no clock, no files and no randomness, and by default no allocator: time and random
+//! This crate has no sockets, no clock and no randomness, and by default neither files nor an allocator: time and random
 //! numbers come in as arguments, what to send and how long to wait comes out. The adapters
 //! `oss-upload-reqwest` (async), `oss-upload-ureq` (blocking) and `oss-upload-embedded` (microcontrollers) do the I/O.
 //!
@@ -12,7 +12,8 @@
 //!
 //! In scope: what must be sent and what must not ([`Obligations`]), what an answer means ([`Answer`], [`ErrorFields`]),
 //! checksums ([`Crc64`]), retries ([`RetryPolicy`]), pace and progress ([`Pacer`], [`ProgressGate`]), how objects are cut into
-//! parts ([`PartLayout`]) and, with feature `serde`, multipart plans and checkpoints.
+//! parts ([`PartLayout`]) and, with feature `serde`, multipart plans and checkpoints; with feature `files` what both
+//! adapters do with files alike (`files`).
 //! Out of scope: signing (crate `oss-presign`), HTTP itself.
 #![no_std]
 
@@ -33,6 +34,8 @@ mod download;
 mod error;
 #[cfg(feature = "alloc")]
 mod explain;
+#[cfg(feature = "files")]
+pub mod files;
 mod http_date;
 mod integrity;
 #[cfg(feature = "serde")]

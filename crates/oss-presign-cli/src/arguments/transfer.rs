@@ -74,6 +74,9 @@ pub(crate) struct Download {
     /// Fetch so many ranges of an object at once
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) ranges: usize,
+    /// Keep what has arrived if the download is stopped, beside the file as NAME.oss-part, and go on with what is there
+    #[arg(long, conflicts_with = "ranges")]
+    pub(crate) resume: bool,
     #[command(flatten)]
     pub(crate) signing: Signing,
     #[command(flatten)]

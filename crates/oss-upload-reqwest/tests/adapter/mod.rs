@@ -46,6 +46,7 @@ pub(crate) async fn run(job: Job) -> Ending {
             get.range(first, Some(last)).bytes(1 << 20).await.map(Outcome::Bytes)
         }
         Action::GetFile(path) => get.to_file(path).await.map(Outcome::File),
+        Action::GetResumed(path) => get.resume(true).to_file(path).await.map(Outcome::File),
         Action::GetParallel(path, parallel, size) => {
             get.parallel(parallel, size).to_file(path).await.map(Outcome::File)
         }

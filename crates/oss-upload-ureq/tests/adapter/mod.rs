@@ -41,6 +41,7 @@ pub(crate) fn run(job: Job) -> Ending {
         Action::GetBytes(limit) => get.bytes(limit).map(Outcome::Bytes),
         Action::GetRange(first, last) => get.range(first, Some(last)).bytes(1 << 20).map(Outcome::Bytes),
         Action::GetFile(path) => get.to_file(path).map(Outcome::File),
+        Action::GetResumed(path) => get.resume(true).to_file(path).map(Outcome::File),
         Action::GetParallel(path, parallel, size) => {
             get.parallel(parallel, size).to_file(path).map(Outcome::File)
         }

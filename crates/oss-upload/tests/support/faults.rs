@@ -57,7 +57,7 @@ fn run(seed: u64, adapter: &impl Fn(Job) -> Ending, tally: &std::sync::Mutex<Tal
     };
     let bytes = pattern(size);
     std::fs::write(folder.join("a"), &bytes).unwrap();
-    let kind = random.u8(..5);
+    let kind = random.u8(..6);
     // An undisturbed run in between, and some with one side failing alone.
     let (server, line) = match seed % 7 {
         0 => (0, 0),
@@ -69,17 +69,19 @@ fn run(seed: u64, adapter: &impl Fn(Job) -> Ending, tally: &std::sync::Mutex<Tal
     // Within the largest connection: a whole object and its head.
     let proxy = Proxy::start(store.address, random.u64(..), line, size as u64 + 400);
     let url = proxy.url();
-    if matches!(kind, 2 | 3) {
+    let down = matches!(kind, 2 | 3 | 5);
+    if down {
         store.put("/k", bytes.clone());
     }
     let job = Job {
-        request: signed(&url, if matches!(kind, 2 | 3) { "GET" } else { "PUT" }, "/k"),
+        request: signed(&url, if down { "GET" } else { "PUT" }, "/k"),
         extra: Vec::new(),
         action: match kind {
             0 => Action::PutBytes(bytes.clone()),
             1 => Action::PutFile(folder.join("a")),
             2 => Action::GetFile(folder.join("out")),
             3 => Action::GetParallel(folder.join("out"), 3, 70_000),
+            5 => Action::GetResumed(folder.join("out")),
             _ => Action::Multipart(multipart(&url, folder, size as u64)),
         },
         attempts: 4,
@@ -106,6 +108,11 @@ fn run(seed: u64, adapter: &impl Fn(Job) -> Ending, tally: &std::sync::Mutex<Tal
             assert!(fits(error, &server, &line), "an error that does not fit: {story}");
             if kind == 4 {
                 expected.push("checkpoint");
+            }
+            // What is left of a download is left with its record, and is of the object, unless the line changed it.
+            if let (5, Ok(partial)) = (kind, std::fs::read(folder.join("out.oss-part"))) {
+                expected.extend(["out.oss-part", "out.oss-part.json"]);
+                assert!(line.contains(&LineFault::Corrupt) || bytes.starts_with(&partial), "{story}");
             }
         }
     }

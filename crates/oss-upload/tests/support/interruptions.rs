@@ -72,14 +72,7 @@ pub fn a_killed_upload_is_continued(name: &str, adapter: impl Fn(Job) -> Ending)
     let url = format!("http://{}", store.address);
     store.begin_upload();
     store.hold_after(5);
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", name])
-        .env(CHILD, format!("{url} {}", folder.path().display()))
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .map(Reaped)
-        .unwrap();
+    let mut child = start_child(name, &url, folder.path());
     store.wait_until_held(PARALLEL);
     // SIGKILL: no destructor runs.
     child.0.kill().unwrap();
@@ -112,6 +105,71 @@ pub fn a_killed_upload_is_continued(name: &str, adapter: impl Fn(Job) -> Ending)
         folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, ["a"]);
+}
+
+const OBJECT: usize = 10 << 20;
+/// The server falls silent after so many bytes.
+const SENT: usize = 6 << 20;
+/// No adapter has more in its hands that is not yet in the file.
+const IN_FLIGHT: u64 = 2 << 20;
+
+/// The test `name` of this program starts itself as a child, kills it in the middle of a download, and goes on; once
+/// with the same object, and once with another one under its name.
+pub fn a_killed_download_is_continued(name: &str, adapter: impl Fn(Job) -> Ending) {
+    let download = |url: &str, folder: &Path| Job {
+        request: signed(url, "GET", "/k"),
+        ..job(Action::GetResumed(folder.join("out")))
+    };
+    if let Ok(place) = std::env::var(CHILD) {
+        let (url, folder) = place.split_once(' ').unwrap();
+        let ending = adapter(download(url, Path::new(folder)));
+        panic!("the child should have been killed: {ending:?}");
+    }
+    for changed in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::start(0, 0);
+        let url = format!("http://{}", store.address);
+        let mut bytes = pattern(OBJECT);
+        store.put("/k", bytes.clone());
+        store.fall_silent_after(Some(SENT));
+        let mut child = start_child(name, &url, folder.path());
+        let partial = folder.path().join("out.oss-part");
+        let there = || std::fs::metadata(&partial).map_or(0, |metadata| metadata.len());
+        let begun = std::time::Instant::now();
+        while there() + IN_FLIGHT < SENT as u64 {
+            assert!(begun.elapsed().as_secs() < 120, "only {} of {SENT} bytes are in the file", there());
+            std::thread::yield_now();
+        }
+        // SIGKILL: no destructor runs.
+        child.0.kill().unwrap();
+        child.0.wait().unwrap();
+        let kept = there();
+        assert!(!folder.path().join("out").exists());
+        if changed {
+            bytes = pattern(OBJECT / 2 + 3).into_iter().rev().collect();
+            store.put("/k", bytes.clone());
+        }
+        store.fall_silent_after(None);
+        let ending = adapter(download(&url, folder.path()));
+        assert!(matches!(&ending, Ok(Outcome::File(done)) if done.verified), "{ending:?}");
+        assert!(std::fs::read(folder.path().join("out")).unwrap() == bytes);
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1, "something is left beside the file");
+        let resumed = Some(format!("bytes={kept}-"));
+        // The child's own request is the first one.
+        let expected = if changed { vec![None, resumed, None] } else { vec![None, resumed] };
+        assert_eq!(store.ranges(), expected);
+    }
+}
+
+fn start_child(name: &str, url: &str, folder: &Path) -> Reaped {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(CHILD, format!("{url} {}", folder.display()))
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .map(Reaped)
+        .unwrap()
 }
 
 /// 48 parts of 15 minutes each; URLs live an hour, tokens 40 minutes.

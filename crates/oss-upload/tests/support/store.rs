@@ -40,6 +40,8 @@ struct Contents {
     uploads: HashMap<String, HashMap<u32, Vec<u8>>>,
     /// Target of every request whose signature was right, in the order of their arrival.
     seen: Vec<String>,
+    /// `Range` of every GET among them.
+    ranges: Vec<Option<String>>,
 }
 
 struct Shared {
@@ -55,6 +57,8 @@ struct Shared {
     /// Seconds since 1970, and how many each part takes.
     now: Arc<AtomicU64>,
     seconds_per_part: AtomicU64,
+    /// After how many bytes of an object nothing more comes.
+    silent_after: Mutex<Option<usize>>,
 }
 
 pub struct Store {
@@ -77,6 +81,7 @@ impl Store {
             gate_moved: Condvar::new(),
             now: Arc::default(),
             seconds_per_part: AtomicU64::new(0),
+            silent_after: Mutex::default(),
         });
         let serving = shared.clone();
         std::thread::spawn(move || {
@@ -116,6 +121,16 @@ impl Store {
     pub fn release(&self) {
         self.shared.gate.lock().unwrap().0 = None;
         self.shared.gate_moved.notify_all();
+    }
+
+    /// Sends so many bytes of each object that is fetched, and then nothing more until the client closes.
+    pub fn fall_silent_after(&self, bytes: Option<usize>) {
+        *self.shared.silent_after.lock().unwrap() = bytes;
+    }
+
+    /// `Range` of every GET that arrived unharmed.
+    pub fn ranges(&self) -> Vec<Option<String>> {
+        self.shared.contents.lock().unwrap().ranges.clone()
     }
 
     /// Makes each part take this long on the store's own clock, which begins at `now`.
@@ -196,6 +211,14 @@ fn serve(connection: TcpStream, shared: &Shared) -> Option<()> {
             shared.injected.lock().unwrap().push(fault);
         }
         let answer = answer(shared, &method, &target, &body, &header, fault);
+        let silent = *shared.silent_after.lock().unwrap();
+        if let (Some(bytes), "GET") = (silent, method.as_str()) {
+            let head = answer.windows(4).position(|end| end == b"\r\n\r\n")? + 4;
+            writer.write_all(answer.get(..head + bytes)?).ok()?;
+            // Ends when the client does.
+            let _ = reader.read(&mut [0]);
+            return None;
+        }
         writer.write_all(&answer).ok()?;
         if fault == Some(ServerFault::Endless) && method != "HEAD" {
             while writer.write_all(&[b' '; 4096]).is_ok() {}
@@ -241,6 +264,9 @@ fn answer(
     }
     let mut contents = shared.contents.lock().unwrap();
     contents.seen.push(format!("{method} {plain}"));
+    if method == "GET" {
+        contents.ranges.push(header("range"));
+    }
     match fault {
         Some(ServerFault::InternalError) => return error(method, 500, "InternalError"),
         Some(ServerFault::Unavailable) => return error(method, 503, "ServiceUnavailable"),

@@ -3,12 +3,15 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use oss_upload::{Checkpoint, CheckpointError, TransferError};
-
-use crate::file::temporary_sibling;
+use super::position::temporary_sibling;
+use crate::checkpoint::{Checkpoint, CheckpointError};
+use crate::error::TransferError;
 
 /// Reads a checkpoint; `None` where there is no file.
-pub(crate) fn read(path: &Path) -> Result<Option<Checkpoint>, TransferError> {
+///
+/// # Errors
+/// [`TransferError::Checkpoint`] where the file is no checkpoint, [`TransferError::Io`] where it cannot be read.
+pub fn read(path: &Path) -> Result<Option<Checkpoint>, TransferError> {
     match std::fs::read(path) {
         Ok(json) => match serde_json::from_slice(&json) {
             Ok(checkpoint) => Ok(Some(checkpoint)),
@@ -20,15 +23,21 @@ pub(crate) fn read(path: &Path) -> Result<Option<Checkpoint>, TransferError> {
 }
 
 /// Replaces a checkpoint: whoever looks, also after a crash or a power cut, sees the old one or the new one.
-pub(crate) fn replace(path: &Path, json: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// Those of the system; the old one is there then.
+pub fn replace(path: &Path, json: &[u8]) -> io::Result<()> {
     let mut temporary = temporary_sibling(path)?;
     temporary.write_all(json)?;
     temporary.as_file().sync_data()?;
     temporary.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// Removes a checkpoint that is no longer needed.
-pub(crate) fn remove(path: &Path) -> io::Result<()> {
+/// Removes a checkpoint that is no longer needed, if it is there.
+///
+/// # Errors
+/// Those of the system.
+pub fn remove(path: &Path) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -3,8 +3,11 @@
 use std::fs::File;
 use std::io;
 
-/// Reads into `buffer` from `offset` on, until it is full or the file ends.
-pub(crate) fn read_full_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+/// Reads into `buffer` from `offset` on, until it is full or the file ends; returns how many bytes.
+///
+/// # Errors
+/// Those of the system.
+pub fn read_full_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
         match read_at(file, rest, offset.saturating_add(filled as u64)) {
@@ -18,7 +21,10 @@ pub(crate) fn read_full_at(file: &File, buffer: &mut [u8], offset: u64) -> io::R
 }
 
 /// Writes all of `bytes` from `offset` on.
-pub(crate) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+///
+/// # Errors
+/// Those of the system.
+pub fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
     while !bytes.is_empty() {
         match write_at(file, bytes, offset) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
@@ -55,7 +61,7 @@ fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
 
 /// A temporary file beside `path`: on the same file system, so that it can be renamed onto it, and readable
 /// to whom new files are.
-pub(crate) fn temporary_sibling(path: &std::path::Path) -> io::Result<tempfile::NamedTempFile> {
+pub(super) fn temporary_sibling(path: &std::path::Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => std::path::Path::new("."),

@@ -1,0 +1,89 @@
+//! A range of a file as a body.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::checkpoint::Modified;
+use crate::error::TransferError;
+use crate::part_layout::Part;
+
+/// A range of an open file, and what the file looked like when it was opened.
+#[derive(Clone, Debug)]
+pub struct FilePart {
+    /// The file; its cursor is of no importance.
+    pub file: Arc<File>,
+    /// Where the range begins, in bytes.
+    pub offset: u64,
+    /// The file as it was opened.
+    pub stamp: FileStamp,
+}
+
+/// Size and time of change: if they differ afterwards, the file changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileStamp {
+    /// Bytes in the file.
+    pub length: u64,
+    modified: Option<SystemTime>,
+}
+
+impl FilePart {
+    /// Opens a file for all attempts to come.
+    ///
+    /// # Errors
+    /// [`TransferError::Io`] where it cannot be opened, or is no regular file: a pipe has no length.
+    pub fn open(path: &Path) -> Result<Self, TransferError> {
+        let open = || {
+            let file = File::open(path)?;
+            if !file.metadata()?.is_file() {
+                let kind = io::ErrorKind::InvalidInput;
+                return Err(io::Error::new(kind, "not a regular file, it has no length; spool it"));
+            }
+            Self::whole(file)
+        };
+        open().map_err(TransferError::io("opening the file"))
+    }
+
+    /// All of an open file.
+    ///
+    /// # Errors
+    /// Those of reading its metadata.
+    pub fn whole(file: File) -> io::Result<Self> {
+        let stamp = FileStamp::of(&file)?;
+        Ok(Self { file: Arc::new(file), offset: 0, stamp })
+    }
+
+    /// The bytes of one part of it.
+    #[must_use]
+    pub fn part(&self, part: Part) -> Self {
+        Self { offset: self.offset.saturating_add(part.offset), ..self.clone() }
+    }
+
+    /// Makes sure that the file is still the one that was opened.
+    ///
+    /// # Errors
+    /// [`TransferError::Changed`], or [`TransferError::Io`] where that cannot be told.
+    pub fn check_unchanged(&self) -> Result<(), TransferError> {
+        match FileStamp::of(&self.file) {
+            Ok(now) if now == self.stamp => Ok(()),
+            Ok(_) => Err(TransferError::Changed { what: "the file" }),
+            Err(error) => Err(TransferError::io("looking at the file")(error)),
+        }
+    }
+}
+
+impl FileStamp {
+    fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        // Not every system tells the time of change.
+        Ok(Self { length: metadata.len(), modified: metadata.modified().ok() })
+    }
+
+    /// The time of change as checkpoints have it.
+    pub fn modified(&self) -> Option<Modified> {
+        let time = self.modified?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Some(Modified(time.as_secs(), time.subsec_nanos()))
+    }
+}
