@@ -57,6 +57,31 @@ fn a_download_that_fails_leaves_nothing() {
     assert_eq!(std::fs::read_dir(scene.path("")).unwrap().count(), 0);
 }
 
+/// Every answer is cut before its end, unless it is only the rest.
+#[test]
+fn a_download_to_be_resumed_leaves_what_it_has() {
+    let scene = Scene::new();
+    let bytes: Vec<u8> = (0..2_u32 << 20).map(|n| (n % 251) as u8).collect();
+    scene.write("a", &bytes);
+    scene.run(&["upload", "a", "oss://examplebucket/a"]).done();
+    std::fs::remove_file(scene.path("a")).unwrap();
+    scene.server.add_fault(oss_local::FaultRule::new(oss_local::Fault::CutDownload(3 << 19)));
+    let download = ["download", "oss://examplebucket/a", "a", "--attempts", "1", "--resume"];
+    scene.run(&download).failed(5);
+    let names = || {
+        let names = std::fs::read_dir(scene.path("")).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(), ["a.oss-part", "a.oss-part.json"]);
+    scene.run(&download).done();
+    assert!(scene.read("a") == bytes);
+    assert_eq!(names(), ["a"]);
+    scene.run(&["download", "oss://examplebucket/a", "-", "--resume"]).failed(2);
+    scene.run(&["download", "oss://examplebucket/a", "a", "--resume", "--ranges", "2"]).failed(2);
+}
+
 #[test]
 fn help_lists_them() {
     let text = Scene::new().text(&["--help"]);
