@@ -261,11 +261,22 @@ impl Run<'_> {
         // OSS can list the parts itself, if the request was signed that way; it wants no list then.
         let listed = context.presigned.headers().iter().any(|(name, _)| name == "x-oss-complete-all");
         let body = Body::bytes(if listed { String::new() } else { xml });
-        let answered =
-            send_repeatedly(&mut context, "POST", &body, Checksum::Of(crc), Arc::new(Silent)).await;
+        let mut mismatch = None;
+        let answered = loop {
+            let sent = send_once(&context, "POST", &body, Checksum::Of(crc), Arc::new(Silent)).await;
+            let Err(error) = sent else { break sent };
+            if let TransferError::Integrity(found) = &error {
+                mismatch = Some(*found);
+            }
+            if let Err(last) = context.after(error, true).await {
+                break Err(last);
+            }
+        };
         let mut done = match answered {
             Err(TransferError::Service(error)) if error.code() == "NoSuchUpload" => {
-                self.check_completed(crc, error).await?
+                let checked = self.check_completed(crc, error).await;
+                // It may have taken place with the wrong result, which is worse than that it is not known.
+                checked.map_err(|unknown| mismatch.map_or(unknown, TransferError::Integrity))?
             }
             other => other?,
         };

@@ -183,10 +183,13 @@ async fn send_unbounded(
     }
     let head = response.headers().clone();
     let status = response.status().as_u16();
-    let (text, _) = read_limited(response, context.uploader.options.timeouts.idle).await;
+    let (text, whole) = read_limited(response, context.uploader.options.timeouts.idle).await;
     let mut answer = oss_upload::Answer::new(status);
     for (name, value) in &head {
         answer.record(name.as_str(), value.as_bytes());
+    }
+    if matches!(checksum, Checksum::None) && !whole {
+        return Err(TransferError::Connection("the answer was cut off".into()));
     }
     if matches!(checksum, Checksum::Of(_)) && XmlDocument::new(&text).root() == Some("Error") {
         // The service can change its mind after the head of the answer has gone out.

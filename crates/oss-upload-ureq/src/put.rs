@@ -139,7 +139,10 @@ pub(crate) fn send_once(
     if let Source::File(part) = &body.source {
         part.check_unchanged()?;
     }
-    let (text, _) = read_limited(text, context.uploader.options.timeouts.idle);
+    let (text, whole) = read_limited(text, context.uploader.options.timeouts.idle);
+    if matches!(checksum, Checksum::None) && !whole {
+        return Err(TransferError::Connection("the answer was cut off".into()));
+    }
     if matches!(checksum, Checksum::Of(_)) && XmlDocument::new(&text).root() == Some("Error") {
         // The service can change its mind after the head of the answer has gone out.
         let mut failed = answer;

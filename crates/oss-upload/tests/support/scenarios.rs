@@ -958,6 +958,55 @@ fn multiparts() -> Vec<Scenario> {
             },
         },
         Scenario {
+            name: "a completion with a wrong checksum stays one when the upload is gone",
+            script: || {
+                let there = Reply {
+                    bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\nx-oss-hash-crc64ecma: 7\r\n\r\n"
+                        .to_vec(),
+                    close: false,
+                    stall: false,
+                };
+                vec![
+                    part_stored(1),
+                    part_stored(2),
+                    part_stored(3),
+                    completed(b"x"),
+                    error(404, "NoSuchUpload"),
+                    there,
+                ]
+            },
+            job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
+            check: |ending, _, _| {
+                assert!(
+                    matches!(ending, Err(TransferError::Integrity(IntegrityError::Crc { .. }))),
+                    "{ending:?}"
+                );
+            },
+        },
+        Scenario {
+            name: "an initiation whose answer is cut off is tried again",
+            script: || {
+                vec![
+                    Reply::headless(200, &[], 90).cut(b"<InitiateMultipartUploadResult><Upl"),
+                    Reply::new(200, &[], b"<R><UploadId>NEW</UploadId></R>"),
+                    part_stored(1),
+                    part_stored(2),
+                    part_stored(3),
+                    completed(&pattern(SIZE)),
+                ]
+            },
+            job: |server, folder| {
+                let layout = PartLayout::new(SIZE as u64, PART as u64).unwrap();
+                let plan = MultipartPlan::to_initiate(layout, sign(&server.url(), PlanStep::Initiate, ""));
+                let sign = Some(std::sync::Arc::new(sign) as Sign);
+                parts_job(server, Multipart { sign, ..multipart(server, folder, plan) })
+            },
+            check: |ending, requests, _| {
+                uploaded(ending);
+                assert_eq!(requests[5].line(), "POST /b/k?uploadId=NEW HTTP/1.1");
+            },
+        },
+        Scenario {
             name: "an upload that is gone is an error",
             script: || {
                 vec![
