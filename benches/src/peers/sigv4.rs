@@ -81,7 +81,8 @@ pub(super) fn request(case: &Case, host: &str) -> http::request::Parts {
         let mut room = [0; 4096];
         let mut buffer = Buffer::new(&mut room);
         buffer.put_encoded(text.as_bytes(), position);
-        String::from_utf8_lossy(buffer.since(0)).into_owned()
+        let length = buffer.length();
+        String::from_utf8_lossy(&room[..length]).into_owned()
     };
     let mut path = encode(&case.key, Position::Path);
     for (name, value) in case.query {

@@ -7,9 +7,6 @@ use ureq::typestate::AgentScope;
 /// The chunk in which bodies are read and written: one mebibyte.
 pub(crate) const CHUNK: usize = 1 << 20;
 
-/// What is taken of a download at once: small enough that the checksum and the file find it in the processor's cache.
-pub(crate) const PIECE: usize = 256 << 10;
-
 /// An agent with the settings of [`client_builder`].
 pub fn client() -> Agent {
     client_builder().build().new_agent()

@@ -8,7 +8,7 @@ use oss_presign::PresignedRequest;
 use oss_upload::{BoxError, ByteRange, Downloaded, Progress, RefreshReason, TransferError};
 
 use crate::cancel::CancelToken;
-use crate::client::PIECE;
+use crate::client::CHUNK;
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
 use crate::parallel::{self, Ranges};
@@ -131,7 +131,7 @@ impl Get {
         let _span = tracing::info_span!("get", step = "get_writer").entered();
         self.context.restartable = false;
         let mut fetch = Fetch::new(self.context, self.range);
-        let mut buffer = vec![0; PIECE];
+        let mut buffer = vec![0; CHUNK];
         loop {
             match fetch.next(&mut buffer)? {
                 Piece::Data(n) => writer

@@ -5,7 +5,7 @@ use std::path::Path;
 use oss_upload::files::{Destination, PartialRecord, write_all_at};
 use oss_upload::{Downloaded, TransferError};
 
-use crate::client::PIECE;
+use crate::client::CHUNK;
 use crate::fetch::{Fetch, Piece};
 
 /// Fetches into the file. Where it is to `resume`, it goes on with what an earlier process left, and leaves what it has
@@ -13,7 +13,7 @@ use crate::fetch::{Fetch, Piece};
 pub(crate) fn to_file(mut fetch: Fetch, path: &Path, resume: bool) -> Result<Downloaded, TransferError> {
     let mut target = if resume { fetch.reopen(path)? } else { None };
     let mut position = fetch.state().received();
-    let mut buffer = vec![0; PIECE];
+    let mut buffer = vec![0; CHUNK];
     loop {
         let piece = match fetch.next(&mut buffer) {
             Ok(piece) => piece,
