@@ -87,7 +87,6 @@ pub(super) fn with(case: &Case, take: impl FnOnce(Vec<Peer<'_>>)) {
             .expect("a URL")
     });
 
-    let twice = Some("names the default-signed headers as additional ones too, which OSS's rule leaves out");
     let get = Some("presigns GET alone, signs no header");
     take(vec![
         Peer {
