@@ -13,8 +13,6 @@ use crate::key::SigningKey;
 use crate::method::Method;
 use crate::object::ObjectKey;
 use crate::output::{Buffer, Output};
-#[cfg(feature = "alloc")]
-use crate::presigned::string_of;
 use crate::presigned::{
     PresignError, SignerAt, check, finish_url, text_of, write_authority, write_path, written,
 };
@@ -159,7 +157,7 @@ impl<'p> PageSigner<'p> {
             };
             page.ends.push(end);
         }
-        page.text = string_of(text);
+        page.text = alloc::string::String::from_utf8(text).unwrap_or_default();
     }
 
     /// The method that the URLs work with.

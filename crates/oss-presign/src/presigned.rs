@@ -3,8 +3,6 @@
 use core::fmt;
 use core::ops::Range;
 
-#[cfg(feature = "alloc")]
-use ascii::AsciiString;
 use ascii::{AsAsciiStr, AsciiStr};
 
 use crate::Excerpt;
@@ -186,7 +184,7 @@ impl<'a> Signer<'a> {
         SignerAt { signer: self, now, date_time, prefix }
     }
 
-    /// Makes a presigned URL in `buffer`.
+    /// Makes a presigned URL in `buffer`. What lies behind the URL may be written over: headers that were signed.
     ///
     /// # Errors
     /// [`PresignError`]; on every error the buffer holds no part of a URL that could be taken for one.
@@ -360,7 +358,7 @@ impl fmt::Debug for SignerAt<'_, '_> {
 }
 
 impl<'s, 'a> SignerAt<'s, 'a> {
-    /// Makes a presigned URL in `buffer`.
+    /// Makes a presigned URL in `buffer`. What lies behind the URL may be written over: headers that were signed.
     ///
     /// # Errors
     /// [`PresignError`]; on every error the buffer holds no part of a URL that could be taken for one.
@@ -411,7 +409,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         };
         self.sign(&view, endpoint, expiry, path_at, &mut url)?;
         url.truncate(length);
-        Ok(string_of(url))
+        Ok(alloc::string::String::from_utf8(url).unwrap_or_default())
     }
 
     #[cfg_attr(target_pointer_width = "32", inline(never))]
@@ -490,10 +488,6 @@ fn begin_in_place(
     request: &RequestView<'_>,
     endpoint: &Endpoint<'_>,
 ) -> Option<usize> {
-    // Small machines have no time to gain there, but flash to lose.
-    if cfg!(target_pointer_width = "32") {
-        return None;
-    }
     let mut before = Length(0);
     write_before_resource(&mut before, request, endpoint);
     let begin = path_at.checked_sub(before.0)?;
@@ -515,8 +509,7 @@ fn finish_in_place(
     buffer.get(begun.start..end).map(Sha256::digest)
 }
 
-/// Apart, so that on small machines its state is off the stack when the signature is computed; on others it is
-/// rarely wanted.
+/// The same in pieces. Apart, because it is rarely wanted.
 #[inline(never)]
 fn canonical_hash(request: &RequestView<'_>, endpoint: &Endpoint<'_>, resource: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -576,12 +569,6 @@ pub(crate) fn write_authority(url: &mut impl Output, request: &RequestView<'_>, 
 /// A URL as text. It is ASCII, and to check that costs less than to check UTF-8.
 pub(crate) fn text_of(url: &[u8]) -> &str {
     url.as_ascii_str().map(AsciiStr::as_str).unwrap_or_default()
-}
-
-/// The same for a URL, or many, of one's own.
-#[cfg(feature = "alloc")]
-pub(crate) fn string_of(url: alloc::vec::Vec<u8>) -> alloc::string::String {
-    AsciiString::from_ascii(url).map(Into::into).unwrap_or_default()
 }
 
 /// Where the path begins.
