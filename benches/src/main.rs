@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use oss_presign_benches::cases::Case;
-use oss_presign_benches::limits::{LEADS, LIMITS, MARGIN, PASSES, TWO_THREADS};
+use oss_presign_benches::limits::{LEADS, LIMITS, PASSES, TWO_THREADS, margin};
 use oss_presign_benches::ours::{Prepared, crc64_gigabytes_per_second};
 use oss_presign_benches::plot;
 use oss_presign_benches::rounds::{Cost, Costs, Row, measure};
@@ -221,10 +221,14 @@ fn gate(reports: &[Report], two_threads: Option<TwoThreads>) -> Result<(), Strin
     for report in reports {
         let name = report.case.name;
         for limit in LIMITS {
-            let most = limit.limit.of(name) * (1.0 + MARGIN);
-            match report.costs.of(limit.row).map(|row| row.alone) {
-                Some(alone) if alone <= most => {}
-                Some(alone) => refuse(format!("{name} {}: {alone:.3} × floor, limit {most:.3}", limit.row)),
+            let most = |contention| limit.limit.of(name) * (1.0 + margin(contention));
+            match report.costs.of(limit.row) {
+                Some(row) if row.alone <= most(row.contention) => {}
+                Some(Cost { alone, contention, .. }) => refuse(format!(
+                    "{name} {}: {alone:.3} × floor, limit {:.3}",
+                    limit.row,
+                    most(*contention)
+                )),
                 None => refuse(format!("{name} {}: not measured", limit.row)),
             }
             if report.allocations(limit.row) != Some(limit.allocations) {
@@ -232,7 +236,7 @@ fn gate(reports: &[Report], two_threads: Option<TwoThreads>) -> Result<(), Strin
             }
         }
         for lead in LEADS {
-            let least = lead.limit.of(name) * (1.0 - MARGIN);
+            let least = lead.limit.of(name) * (1.0 - margin(report.costs.contention));
             if let Some(times) = report.lead_over(lead.peer)
                 && times < least
             {
@@ -242,7 +246,7 @@ fn gate(reports: &[Report], two_threads: Option<TwoThreads>) -> Result<(), Strin
     }
     if let Some(TwoThreads { by_running_time, .. }) = two_threads
         && by_running_time > 0.0
-        && by_running_time < TWO_THREADS * (1.0 - MARGIN)
+        && by_running_time < TWO_THREADS * (1.0 - margin(1.0))
     {
         refuse(format!("two threads: {by_running_time:.2} × one by running time, goal {TWO_THREADS}"));
     }

@@ -84,6 +84,8 @@ pub struct Cost {
     pub ratio: f64,
     /// The same, without what a neighbour on the same core took.
     pub alone: f64,
+    /// How much slower than alone the yardstick was meanwhile; 1 without a neighbour.
+    pub contention: f64,
     /// Half the distance of the quartiles of `ratio`, as a part of the median.
     pub spread: f64,
 }
@@ -139,17 +141,19 @@ pub fn measure(compressions: u32, rows: &mut [Row<'_>], rounds: usize) -> Costs 
             alone.push(floor + (ratio - floor) / contention);
         }
     }
+    let contention = quantile(&mut contentions, 2);
     let rows = rows.iter().zip(ratios.iter_mut().zip(&mut alone)).map(|(row, (ratios, alone))| {
         let [lower, ratio, upper] = [1, 2, 3].map(|quarter| quantile(ratios, quarter));
         Cost {
             name: row.name.clone(),
             ratio,
             alone: quantile(alone, 2),
+            contention,
             spread: (upper - lower) / 2.0 / ratio,
         }
     });
     let rows = rows.collect();
-    Costs { floor_ns: quantile(&mut floors, 2), contention: quantile(&mut contentions, 2), rows }
+    Costs { floor_ns: quantile(&mut floors, 2), contention, rows }
 }
 
 /// The quartile of that number: 2 is the median.
