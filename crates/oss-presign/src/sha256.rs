@@ -306,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn one_piece_equals_sha2_for_every_length() {
+        let text: Vec<u8> = (0..200u32).map(|n| (n * 7) as u8).collect();
+        for length in 0..=text.len() {
+            let expected: [u8; 32] = sha2::Sha256::digest(&text[..length]).into();
+            assert_eq!(Sha256::digest(&text[..length]), expected, "{length}");
+        }
+    }
+
+    #[test]
     fn equals_hmac_for_every_key_length() {
         for length in 0..140usize {
             let key: Vec<u8> = (0..length).map(|n| n as u8).collect();
