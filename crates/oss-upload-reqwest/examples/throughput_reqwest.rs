@@ -131,4 +131,9 @@ impl Contest for Reqwest {
             all.await;
         });
     }
+
+    fn delete(&self, request: &PresignedRequest) {
+        let delete = self.uploader.delete(request);
+        self.run(async move { delete.send().await }).unwrap();
+    }
 }

@@ -85,6 +85,10 @@ impl Contest for Ureq {
             assert!(self.uploader.put(request, Body::bytes(body.clone())).send().unwrap().verified);
         });
     }
+
+    fn delete(&self, request: &PresignedRequest) {
+        self.uploader.delete(request).send().unwrap();
+    }
 }
 
 /// Works through the requests in threads.

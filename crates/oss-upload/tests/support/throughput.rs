@@ -1,11 +1,11 @@
 //! What the measuring programs of both adapters share: a server in a process of its own, signed requests, the rounds.
 //!
 //! A program measures one thing and prints one line of tab-separated fields; `cargo xtask throughput` runs them all
-//! and makes the table. The server and the files are in the system's temporary directory, so `TMPDIR=/dev/shm` takes the
-//! disk out of the figures.
+//! and makes the table. The files are in the system's temporary directory, and so are the server's unless it keeps its
+//! objects in memory: `TMPDIR=/dev/shm` takes the disk out of the figures.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, ObjectKey, PresignedRequest, Region, Request, Scheme, Signer,
     Timestamp,
 };
+use oss_upload::Crc64;
 
 pub const MIB: usize = 1 << 20;
 
@@ -31,24 +32,29 @@ pub trait Contest {
     fn get_ranges(&self, request: &PresignedRequest, out: &Path);
     fn bare_small(&self, requests: &[PresignedRequest], body: &[u8]);
     fn small(&self, requests: &[PresignedRequest], body: &[u8]);
+    fn delete(&self, request: &PresignedRequest);
 }
 
 /// `serve FOLDER`, or a measurement and two numbers: `put|get|get-file|get-ranges MIB ROUNDS`, `small OBJECTS ROUNDS`,
-/// `memory MIB 1`.
+/// `rss MIB 1`, `checksum MIB ROUNDS`. A last word `memory` makes the server keep its objects there.
 pub fn main<C: Contest>(contest: impl FnOnce() -> C) {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize| arguments.get(at).and_then(|text| text.parse().ok()).expect("a number");
     match arguments.first().map(String::as_str) {
-        Some("serve") => Server::serve(arguments[1].clone().into()),
-        Some("memory") => memory(&contest(), number(1)),
+        Some("serve") => Server::serve(arguments.get(1)),
+        Some("rss") => rss(&contest(), number(1)),
+        Some("checksum") => checksum(number(1), number(2)),
         Some("small") => small(&contest(), number(1), number(2)),
-        Some(what) => large(&contest(), what, number(1), number(2)),
-        None => panic!("put, get, get-file, get-ranges, small or memory, and two numbers"),
+        Some(what) => {
+            let in_memory = arguments.get(3).is_some_and(|word| word == "memory");
+            large(&contest(), what, number(1), number(2), in_memory);
+        }
+        None => panic!("put, get, get-file, get-ranges, small, rss or checksum, and two numbers"),
     }
 }
 
-fn large(contest: &impl Contest, what: &str, mib: usize, rounds: usize) {
-    let server = Server::start();
+fn large(contest: &impl Contest, what: &str, mib: usize, rounds: usize, in_memory: bool) {
+    let server = Server::start(in_memory);
     let (file, out) = (server.folder().join("file"), server.folder().join("out"));
     let (put, get) = (server.sign("PUT", "big"), server.sign("GET", "big"));
     write_file(&file, mib);
@@ -58,8 +64,18 @@ fn large(contest: &impl Contest, what: &str, mib: usize, rounds: usize) {
     }
     let [source, sink] = [&file, &out].map(|path| path.to_str().unwrap());
     let get_file = ["-o", sink, get.url()];
-    // Nobody's file is overwritten: making room would count for the one and not for the other.
-    let before = || drop(std::fs::remove_file(&out));
+    let delete = server.sign("DELETE", "big");
+    if what == "put" {
+        // Makes the bucket, and touches the memory that all others then find touched.
+        contest.put(&put, &file);
+    }
+    // Nobody's file or object is replaced: making room would count for the one and not for the other.
+    let before = || {
+        drop(std::fs::remove_file(&out));
+        if what == "put" {
+            contest.delete(&delete);
+        }
+    };
     let rounds = match what {
         "put" => Rounds::run(
             rounds,
@@ -95,7 +111,7 @@ fn large(contest: &impl Contest, what: &str, mib: usize, rounds: usize) {
 }
 
 fn small(contest: &impl Contest, objects: usize, rounds: usize) {
-    let server = Server::start();
+    let server = Server::start(false);
     let requests: Vec<_> = (0..objects).map(|n| server.sign("PUT", &format!("small/{n}"))).collect();
     let body = pattern(4096);
     let (bare, ours) = (|| contest.bare_small(&requests, &body), || contest.small(&requests, &body));
@@ -103,8 +119,8 @@ fn small(contest: &impl Contest, objects: usize, rounds: usize) {
 }
 
 /// How much the process grows over what it is when idle, at its highest, for a file up and down.
-fn memory(contest: &impl Contest, mib: usize) {
-    let server = Server::start();
+fn rss(contest: &impl Contest, mib: usize) {
+    let server = Server::start(false);
     let (file, out) = (server.folder().join("file"), server.folder().join("out"));
     let (put, get) = (server.sign("PUT", "big"), server.sign("GET", "big"));
     write_file(&file, mib);
@@ -113,7 +129,23 @@ fn memory(contest: &impl Contest, mib: usize) {
     let up = highest_memory();
     std::fs::remove_file(&file).unwrap();
     contest.get_file(&get, &out);
-    println!("memory\t{mib}\t{idle}\t{}\t{}", up - idle, highest_memory() - idle);
+    println!("rss\t{mib}\t{idle}\t{}\t{}", up - idle, highest_memory() - idle);
+}
+
+/// How fast this machine computes the checksum over what is in the processor's cache, in the best of the rounds.
+fn checksum(mib: usize, rounds: usize) {
+    let piece = pattern(1 << 16);
+    let round = |_| {
+        let started = Instant::now();
+        let mut crc = Crc64::new();
+        for _ in 0..mib * MIB / piece.len() {
+            crc.update(std::hint::black_box(&piece));
+        }
+        std::hint::black_box(crc.value());
+        started.elapsed().as_secs_f64()
+    };
+    let best = (0..rounds).map(round).fold(f64::INFINITY, f64::min);
+    println!("checksum\t{:.0}\t{:.0}", mib as f64 / best, best * 1e3 * 1024.0 / mib as f64);
 }
 
 /// A running server; it goes with this value.
@@ -125,23 +157,33 @@ struct Server {
 
 impl Server {
     /// Starts this program once more as the server.
-    fn start() -> Self {
+    fn start(in_memory: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([Path::new("serve"), &folder.path().join("store")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.arg("serve");
+        if in_memory {
+            // What one object leaves is there for the next: giving memory back to the system and getting it again takes
+            // longer than the transfer, on a virtual machine above all. Other allocators than glibc's do not read it.
+            let keep = "glibc.malloc.trim_threshold=17179869184:glibc.malloc.mmap_threshold=33554432";
+            command.env("GLIBC_TUNABLES", format!("glibc.malloc.arena_max=1:{keep}"));
+        } else {
+            command.arg(folder.path().join("store"));
+        }
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut host = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut host).unwrap();
         Self { child, host: host.trim().to_string(), folder }
     }
 
     /// The server itself: prints its address and serves until it is killed.
-    fn serve(folder: PathBuf) -> ! {
+    fn serve(folder: Option<&String>) -> ! {
+        let storage = match folder {
+            Some(folder) => oss_local::Storage::Directory { path: folder.into(), durable: false },
+            None => oss_local::Storage::Memory,
+        };
         let server = oss_local::Server::new()
             .credential(oss_local::Credential::new("fake-access-key-id", "fake-access-key-secret"))
-            .storage(oss_local::Storage::Directory { path: folder, durable: false })
+            .storage(storage)
             .md5(false)
             .start_blocking()
             .unwrap();
@@ -164,8 +206,11 @@ impl Server {
         let now = Timestamp::from_unix(now).unwrap();
         let signer = Signer::new(&credentials, Region::new("cn-hangzhou").unwrap(), now);
         let (bucket, key) = (Bucket::new("bench").unwrap(), ObjectKey::new(key).unwrap());
-        let request: Request<'_> =
-            if method == "PUT" { Request::put(bucket, key) } else { Request::get(bucket, key) };
+        let request: Request<'_> = match method {
+            "PUT" => Request::put(bucket, key),
+            "DELETE" => Request::delete(bucket, key),
+            _ => Request::get(bucket, key),
+        };
         let endpoint = Endpoint::path_style(&self.host).unwrap().with_scheme(Scheme::Http);
         let mut buffer = [0; 1024];
         let presigned =
@@ -253,8 +298,8 @@ impl Rounds {
         times
     }
 
-    /// Median rates; quartiles of the ratios of ours to the bare client round by round; the median of those to curl;
-    /// the processor time of ours to that of the bare client.
+    /// Median rates; quartiles of the ratios of ours to the bare client round by round, and the ratio of the fastest
+    /// rounds of both; the median of those to curl; the processor time of ours to that of the bare client.
     fn print(&self, name: &str, amount: f64) {
         let rate = |times: &Times| match times.seconds.len() {
             0 => "-".to_string(),
@@ -269,11 +314,13 @@ impl Rounds {
             }
         };
         let [low, median, high] = ratios(&self.bare);
+        let fastest = |times: &Times| times.seconds.iter().copied().fold(f64::INFINITY, f64::min);
         println!(
-            "{name}\t{}\t{}\t{}\t{low}\t{median}\t{high}\t{}\t{:.2}",
+            "{name}\t{}\t{}\t{}\t{low}\t{median}\t{high}\t{:.3}\t{}\t{:.2}",
             rate(&self.bare),
             rate(&self.ours),
             rate(&self.curl),
+            fastest(&self.bare) / fastest(&self.ours),
             ratios(&self.curl)[1],
             self.ours.processor / self.bare.processor
         );
