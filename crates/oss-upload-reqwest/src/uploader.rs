@@ -1,11 +1,10 @@
 //! Where transfers begin.
 
-use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{MultipartPlan, Options, Pacer, RetryPolicy, Timeouts, TransferError};
+use oss_upload::{MultipartPlan, Options, Pacer, TransferError};
 
 use crate::body::Body;
 use crate::get::Get;
@@ -70,54 +69,12 @@ impl Uploader {
         Delete::new(self.clone(), presigned.clone())
     }
 
-    /// Sets when to try again.
+    /// Sets when to try again, how long that may take, and how careful to be. The bandwidth limit, if there is one, is
+    /// that of this uploader and its clones together.
     #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = policy;
-        self
-    }
-
-    /// Sets how long the steps of an attempt may take. The time to connect is a setting of the client: see
-    /// [`client_builder`](crate::client_builder); here it bounds nothing beyond the idle time.
-    #[must_use]
-    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
-        self.options.timeouts = timeouts;
-        self
-    }
-
-    /// Limits the bytes per second of this uploader and its clones together.
-    #[must_use]
-    pub fn bandwidth_limit(mut self, bytes_per_second: NonZeroU64) -> Self {
-        self.options.bandwidth = Some(bytes_per_second);
-        self.pacer = Some(Arc::new(Mutex::new(Pacer::new(bytes_per_second))));
-        self
-    }
-
-    /// Whether checksums are compared (CRC-64; on by default).
-    #[must_use]
-    pub fn verify_crc(mut self, verify: bool) -> Self {
-        self.options.verify_crc = verify;
-        self
-    }
-
-    /// Whether MD5 is compared as well, where a request or an answer has one (off by default: it is slow).
-    #[must_use]
-    pub fn verify_md5(mut self, verify: bool) -> Self {
-        self.options.verify_md5 = verify;
-        self
-    }
-
-    /// Accepts plain `http` to other machines (off by default).
-    #[must_use]
-    pub fn allow_plain_http(mut self, allow: bool) -> Self {
-        self.options.allow_plain_http = allow;
-        self
-    }
-
-    /// Sets what to add to this machine's clock to get the server's, in seconds.
-    #[must_use]
-    pub fn clock_offset(mut self, seconds: i64) -> Self {
-        self.options.clock_offset = seconds;
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self.pacer = options.bandwidth.map(|rate| Arc::new(Mutex::new(Pacer::new(rate))));
         self
     }
 
@@ -125,13 +82,6 @@ impl Uploader {
     #[must_use]
     pub fn clock(mut self, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(now);
-        self
-    }
-
-    /// Sets the least time between two progress reports (100 ms by default).
-    #[must_use]
-    pub fn progress_interval(mut self, interval: std::time::Duration) -> Self {
-        self.options.progress_interval = interval;
         self
     }
 }

@@ -4,7 +4,7 @@
 #[path = "../../oss-upload/tests/support/mod.rs"]
 mod support;
 
-use oss_upload_reqwest::{Body, Error, Refusal, Uploader};
+use oss_upload_reqwest::{Body, Error, Options, Refusal, RetryPolicy, Uploader};
 use support::presigned;
 use support::recorder::{Recorder, Reply};
 
@@ -40,7 +40,7 @@ async fn errors_show_no_query() {
     let request = presigned("PUT", "http://127.0.0.1:1/b/k?x-oss-signature=fakesignature".into(), &[]);
     let error = Uploader::with_defaults()
         .unwrap()
-        .retry(oss_upload_reqwest::RetryPolicy::never())
+        .options(Options::default().retry(RetryPolicy::never()))
         .put(&request, Body::bytes("x"))
         .send()
         .await

@@ -8,7 +8,7 @@ use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use oss_upload_reqwest::{Body, Error, IntegrityError, Progress, Refusal, RetryPolicy, Uploader};
+use oss_upload_reqwest::{Body, Error, IntegrityError, Options, Progress, Refusal, RetryPolicy, Uploader};
 use support::recorder::{Recorder, Reply};
 use support::{pattern, presigned};
 
@@ -17,7 +17,13 @@ fn stored() -> Reply {
 }
 
 fn uploader() -> Uploader {
-    Uploader::with_defaults().unwrap().retry(RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO))
+    with(Options::default())
+}
+
+/// With these options, and without waiting between attempts.
+fn with(options: Options) -> Uploader {
+    let retry = options.retry.backoff(Duration::ZERO, Duration::ZERO);
+    Uploader::with_defaults().unwrap().options(options.retry(retry))
 }
 
 #[tokio::test]
@@ -27,7 +33,7 @@ async fn progress_goes_from_nothing_to_everything_in_each_attempt() {
     let noted = reports.clone();
     let put = presigned("PUT", server.url() + "/b/k", &[]);
     let body = Body::bytes(pattern(3 << 20));
-    let uploader = uploader().progress_interval(Duration::ZERO);
+    let uploader = with(Options::default().progress_interval(Duration::ZERO));
     uploader.put(&put, body).on_progress(move |p| noted.lock().unwrap().push(p)).send().await.unwrap();
     let reports: Vec<_> =
         reports.lock().unwrap().iter().map(|p| (p.attempt, p.transferred >> 20, p.total)).collect();
@@ -41,7 +47,7 @@ async fn progress_goes_from_nothing_to_everything_in_each_attempt() {
 async fn a_limited_upload_takes_its_time() {
     let server = Recorder::start(vec![stored()]);
     let put = presigned("PUT", server.url() + "/b/k", &[]);
-    let uploader = uploader().bandwidth_limit(NonZeroU64::new(1 << 20).unwrap());
+    let uploader = with(Options::default().bandwidth(NonZeroU64::new(1 << 20).unwrap()));
     let started = Instant::now();
     uploader.put(&put, Body::bytes(pattern(300 << 10))).send().await.unwrap();
     // 300 KiB in pieces of 102 KiB: the third one waits for the first two.
@@ -52,7 +58,7 @@ async fn a_limited_upload_takes_its_time() {
 async fn a_deadline_ends_everything() {
     let server = Recorder::start(vec![Reply::stall()]);
     let put = presigned("PUT", server.url() + "/b/k", &[]);
-    let uploader = uploader().retry(RetryPolicy::default().deadline(Duration::from_millis(50)));
+    let uploader = with(Options::default().retry(RetryPolicy::default().deadline(Duration::from_millis(50))));
     let ending = uploader.put(&put, Body::bytes("x")).send().await;
     assert!(matches!(ending, Err(Error::DeadlineReached { .. })), "{ending:?}");
 }
@@ -62,7 +68,7 @@ async fn a_deadline_ends_everything() {
 async fn a_wait_beyond_the_deadline_is_not_begun() {
     let server = Recorder::start(vec![Reply::new(503, &[("retry-after", "3600")], b"")]);
     let put = presigned("PUT", server.url() + "/b/k", &[]);
-    let uploader = uploader().retry(RetryPolicy::default().deadline(Duration::from_secs(60)));
+    let uploader = with(Options::default().retry(RetryPolicy::default().deadline(Duration::from_secs(60))));
     let ending = uploader.put(&put, Body::bytes("x")).send().await;
     let Err(Error::DeadlineReached { last: Some(last) }) = ending else { panic!("{ending:?}") };
     assert_eq!(last.service().unwrap().status(), 503);
@@ -79,7 +85,7 @@ async fn a_dropped_download_leaves_nothing() {
     let get = presigned("GET", server.url() + "/b/k", &[]);
     let (sender, receiver) = tokio::sync::oneshot::channel();
     let mut sender = Some(sender);
-    let uploader = uploader().progress_interval(Duration::ZERO);
+    let uploader = with(Options::default().progress_interval(Duration::ZERO));
     let download = uploader
         .get(&get)
         .on_progress(move |p| {
@@ -102,7 +108,7 @@ async fn md5_is_compared_where_wanted() {
     let md5 = "XUFAKrxLKna5cZ2REBfFkg==";
     let put = presigned("PUT", server.url() + "/b/k", &[("content-md5", md5)]);
     assert_eq!(Body::bytes("hello").content_md5().await.unwrap(), md5);
-    let uploader = uploader().verify_md5(true);
+    let uploader = with(Options::default().verify_md5(true));
     let ending = uploader.put(&put, Body::bytes("hullo")).send().await;
     assert!(matches!(ending, Err(Error::Refused(Refusal::Md5Mismatch))), "{ending:?}");
     assert!(server.requests().is_empty());
@@ -112,7 +118,8 @@ async fn md5_is_compared_where_wanted() {
     let head: &[(&str, &str)] = &[("etag", "\"E\""), ("content-md5", md5)];
     let server = Recorder::start(vec![Reply::new(200, head, b"hello"), Reply::new(200, head, b"hullo")]);
     let get = presigned("GET", server.url() + "/b/k", &[]);
-    let uploader = uploader.retry(RetryPolicy::never());
+    let options = Options::default().verify_md5(true).retry(RetryPolicy::never());
+    let uploader = uploader.options(options);
     assert_eq!(uploader.get(&get).bytes(5).await.unwrap(), b"hello");
     let ending = uploader.get(&get).bytes(5).await;
     assert!(matches!(ending, Err(Error::Integrity(IntegrityError::Md5))), "{ending:?}");

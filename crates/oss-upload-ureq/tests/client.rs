@@ -4,7 +4,7 @@
 #[path = "../../oss-upload/tests/support/mod.rs"]
 mod support;
 
-use oss_upload_ureq::{Body, Error, Uploader};
+use oss_upload_ureq::{Body, Error, Options, RetryPolicy, Uploader};
 use support::presigned;
 use support::recorder::{Recorder, Reply};
 
@@ -33,7 +33,7 @@ fn an_agent_that_follows_redirects_does_not() {
 #[test]
 fn errors_show_no_query() {
     let request = presigned("PUT", "http://127.0.0.1:1/b/k?x-oss-signature=fakesignature".into(), &[]);
-    let uploader = Uploader::with_defaults().retry(oss_upload_ureq::RetryPolicy::never());
+    let uploader = Uploader::with_defaults().options(Options::default().retry(RetryPolicy::never()));
     let error = uploader.put(&request, Body::bytes(*b"x")).send().unwrap_err();
     assert!(matches!(error, Error::Connection(_)));
     assert!(!format!("{error} {error:?}").contains("fakesignature"));

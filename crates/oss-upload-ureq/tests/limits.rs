@@ -8,7 +8,9 @@ use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use oss_upload_ureq::{Body, CancelToken, Error, IntegrityError, Progress, Refusal, RetryPolicy, Uploader};
+use oss_upload_ureq::{
+    Body, CancelToken, Error, IntegrityError, Options, Progress, Refusal, RetryPolicy, Uploader,
+};
 use support::recorder::{Recorder, Reply};
 use support::{pattern, presigned};
 
@@ -17,7 +19,13 @@ fn stored() -> Reply {
 }
 
 fn uploader() -> Uploader {
-    Uploader::with_defaults().retry(RetryPolicy::default().backoff(Duration::ZERO, Duration::ZERO))
+    with(Options::default())
+}
+
+/// With these options, and without waiting between attempts.
+fn with(options: Options) -> Uploader {
+    let retry = options.retry.backoff(Duration::ZERO, Duration::ZERO);
+    Uploader::with_defaults().options(options.retry(retry))
 }
 
 #[test]
@@ -27,7 +35,7 @@ fn progress_goes_from_nothing_to_everything_in_each_attempt() {
     let noted = reports.clone();
     let put = presigned("PUT", server.url() + "/b/k", &[]);
     let body = Body::bytes(pattern(3 << 20));
-    let uploader = uploader().progress_interval(Duration::ZERO);
+    let uploader = with(Options::default().progress_interval(Duration::ZERO));
     uploader.put(&put, body).on_progress(move |p| noted.lock().unwrap().push(p)).send().unwrap();
     let reports = reports.lock().unwrap().clone();
     for attempt in [1, 2] {
@@ -43,7 +51,7 @@ fn progress_goes_from_nothing_to_everything_in_each_attempt() {
 fn a_limited_upload_takes_its_time() {
     let server = Recorder::start(vec![stored()]);
     let put = presigned("PUT", server.url() + "/b/k", &[]);
-    let uploader = uploader().bandwidth_limit(NonZeroU64::new(1 << 20).unwrap());
+    let uploader = with(Options::default().bandwidth(NonZeroU64::new(1 << 20).unwrap()));
     let started = Instant::now();
     uploader.put(&put, Body::bytes(pattern(300 << 10))).send().unwrap();
     // 300 KiB in pieces of 102 KiB: the third one waits for the first two.
@@ -54,7 +62,7 @@ fn a_limited_upload_takes_its_time() {
 fn a_deadline_ends_everything() {
     let server = Recorder::start(vec![Reply::stall()]);
     let put = presigned("PUT", server.url() + "/b/k", &[]);
-    let uploader = uploader().retry(RetryPolicy::default().deadline(Duration::from_millis(50)));
+    let uploader = with(Options::default().retry(RetryPolicy::default().deadline(Duration::from_millis(50))));
     let ending = uploader.put(&put, Body::bytes(*b"x")).send();
     assert!(matches!(ending, Err(Error::DeadlineReached { .. })), "{ending:?}");
 }
@@ -64,7 +72,7 @@ fn a_deadline_ends_everything() {
 fn a_wait_beyond_the_deadline_is_not_begun() {
     let server = Recorder::start(vec![Reply::new(503, &[("retry-after", "3600")], b"")]);
     let put = presigned("PUT", server.url() + "/b/k", &[]);
-    let uploader = uploader().retry(RetryPolicy::default().deadline(Duration::from_secs(60)));
+    let uploader = with(Options::default().retry(RetryPolicy::default().deadline(Duration::from_secs(60))));
     let ending = uploader.put(&put, Body::bytes(*b"x")).send();
     let Err(Error::DeadlineReached { last: Some(last) }) = ending else { panic!("{ending:?}") };
     assert_eq!(last.service().unwrap().status(), 503);
@@ -77,7 +85,7 @@ fn a_cancelled_download_leaves_nothing() {
     let get = presigned("GET", server.url() + "/b/k", &[]);
     let token = CancelToken::new();
     let cancel = token.clone();
-    let uploader = uploader().progress_interval(Duration::ZERO);
+    let uploader = with(Options::default().progress_interval(Duration::ZERO));
     let download = uploader.get(&get).cancel_with(&token).on_progress(move |_| cancel.cancel());
     let ending = download.to_file(folder.path().join("out"));
     assert!(matches!(ending, Err(Error::Cancelled)), "{ending:?}");
@@ -90,7 +98,7 @@ fn a_cancelled_upload_is_not_tried_again() {
     let put = presigned("PUT", server.url() + "/b/k", &[]);
     let token = CancelToken::new();
     let cancel = token.clone();
-    let uploader = uploader().progress_interval(Duration::ZERO);
+    let uploader = with(Options::default().progress_interval(Duration::ZERO));
     let upload = uploader.put(&put, Body::bytes(pattern(3 << 20))).cancel_with(&token);
     let ending = upload.on_progress(move |_| cancel.cancel()).send();
     assert!(matches!(ending, Err(Error::Cancelled)), "{ending:?}");
@@ -104,7 +112,7 @@ fn md5_is_compared_where_wanted() {
     let md5 = "XUFAKrxLKna5cZ2REBfFkg==";
     let put = presigned("PUT", server.url() + "/b/k", &[("content-md5", md5)]);
     assert_eq!(Body::bytes(*b"hello").content_md5().unwrap(), md5);
-    let uploader = uploader().verify_md5(true);
+    let uploader = with(Options::default().verify_md5(true));
     let ending = uploader.put(&put, Body::bytes(*b"hullo")).send();
     assert!(matches!(ending, Err(Error::Refused(Refusal::Md5Mismatch))), "{ending:?}");
     assert!(server.requests().is_empty());
@@ -114,7 +122,8 @@ fn md5_is_compared_where_wanted() {
     let head: &[(&str, &str)] = &[("etag", "\"E\""), ("content-md5", md5)];
     let server = Recorder::start(vec![Reply::new(200, head, b"hello"), Reply::new(200, head, b"hullo")]);
     let get = presigned("GET", server.url() + "/b/k", &[]);
-    let uploader = uploader.retry(RetryPolicy::never());
+    let options = Options::default().verify_md5(true).retry(RetryPolicy::never());
+    let uploader = uploader.options(options);
     assert_eq!(uploader.get(&get).bytes(5).unwrap(), b"hello");
     let ending = uploader.get(&get).bytes(5);
     assert!(matches!(ending, Err(Error::Integrity(IntegrityError::Md5))), "{ending:?}");

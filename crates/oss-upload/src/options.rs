@@ -9,7 +9,8 @@ use crate::retry::RetryPolicy;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Making the connection, name lookup and TLS included.
+    /// Making the connection, name lookup and TLS included. reqwest takes it when its client is built; here it bounds
+    /// nothing beyond the idle time then.
     pub connect: Duration,
     /// The longest pause without a byte in either direction; waiting for the answer counts.
     pub idle: Duration,
@@ -48,6 +49,12 @@ impl Timeouts {
 }
 
 /// The settings of an uploader; both adapters have the same ones.
+///
+/// ```
+/// use oss_upload::{Options, RetryPolicy};
+/// let careful = Options::default().retry(RetryPolicy::default().max_attempts(8)).verify_md5(true);
+/// assert!(careful.verify_crc);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
@@ -82,5 +89,63 @@ impl Default for Options {
             clock_offset: 0,
             progress_interval: Duration::from_millis(100),
         }
+    }
+}
+
+impl Options {
+    /// The same with another policy of when to try again.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The same with other times for the steps of an attempt.
+    #[must_use]
+    pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
+        self.timeouts = timeouts;
+        self
+    }
+
+    /// The same, with the bytes per second of an uploader and its clones together limited.
+    #[must_use]
+    pub fn bandwidth(mut self, bytes_per_second: NonZeroU64) -> Self {
+        self.bandwidth = Some(bytes_per_second);
+        self
+    }
+
+    /// The same, with checksums (CRC-64) compared or not.
+    #[must_use]
+    pub fn verify_crc(mut self, verify: bool) -> Self {
+        self.verify_crc = verify;
+        self
+    }
+
+    /// The same, with MD5 compared as well, where a request or an answer has one, or not.
+    #[must_use]
+    pub fn verify_md5(mut self, verify: bool) -> Self {
+        self.verify_md5 = verify;
+        self
+    }
+
+    /// The same, with plain `http` to other machines accepted or not.
+    #[must_use]
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
+    /// The same with another correction of this machine's clock, in seconds.
+    #[must_use]
+    pub fn clock_offset(mut self, seconds: i64) -> Self {
+        self.clock_offset = seconds;
+        self
+    }
+
+    /// The same with another least time between two progress reports.
+    #[must_use]
+    pub fn progress_interval(mut self, interval: Duration) -> Self {
+        self.progress_interval = interval;
+        self
     }
 }

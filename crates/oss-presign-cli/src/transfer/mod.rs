@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use oss_upload_ureq::{CancelToken, RetryPolicy, Timeouts, Uploader};
+use oss_upload_ureq::{CancelToken, Options, RetryPolicy, Timeouts, Uploader};
 
 use crate::arguments::{Network, Transfer};
 use crate::failure::{Class, Failure};
@@ -94,10 +94,10 @@ pub(crate) fn uploader(arguments: &Network) -> Uploader {
     }
     let timeouts =
         Timeouts::default().connect(seconds(arguments.connect_timeout)).idle(seconds(arguments.idle_timeout));
-    let mut uploader =
-        Uploader::with_defaults().retry(retry).timeouts(timeouts).allow_plain_http(arguments.allow_http);
+    let mut options =
+        Options::default().retry(retry).timeouts(timeouts).allow_plain_http(arguments.allow_http);
     if let Some(rate) = arguments.limit_rate {
-        uploader = uploader.bandwidth_limit(rate);
+        options = options.bandwidth(rate);
     }
-    uploader
+    Uploader::with_defaults().options(options)
 }

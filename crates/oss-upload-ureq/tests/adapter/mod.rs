@@ -3,17 +3,18 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use oss_upload_ureq::{Body, Error, RetryPolicy, Timeouts, Uploader};
+use oss_upload_ureq::{Body, Error, Options, RetryPolicy, Timeouts, Uploader};
 
 use crate::support::scenarios::{Action, Ending, Job, Outcome};
 
 pub(crate) fn run(job: Job) -> Ending {
-    let mut uploader = Uploader::with_defaults()
+    let mut options = Options::default()
         .retry(RetryPolicy::default().max_attempts(job.attempts).backoff(Duration::ZERO, Duration::ZERO))
         .allow_plain_http(job.allow_plain_http);
     if let Some(idle) = job.idle {
-        uploader = uploader.timeouts(Timeouts::default().idle(idle));
+        options = options.timeouts(Timeouts::default().idle(idle));
     }
+    let mut uploader = Uploader::with_defaults().options(options);
     if let Some(now) = job.clock {
         uploader = uploader.clock(move || now());
     }
