@@ -86,7 +86,7 @@ pub(crate) fn answer(response: &Response) -> Answer<'_> {
     read_head(response.status().as_u16(), response.headers())
 }
 
-fn read_head(status: u16, headers: &reqwest::header::HeaderMap) -> Answer<'_> {
+pub(crate) fn read_head(status: u16, headers: &reqwest::header::HeaderMap) -> Answer<'_> {
     let mut answer = Answer::new(status);
     for (name, value) in headers {
         answer.record(name.as_str(), value.as_bytes());

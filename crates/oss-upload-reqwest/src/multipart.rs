@@ -9,14 +9,14 @@ use futures_util::future::try_join_all;
 use oss_presign::PresignedRequest;
 use oss_upload::files::checkpoint_file;
 use oss_upload::{
-    BoxError, DonePart, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress, RefreshReason,
-    ServiceError, TransferError, Uploaded,
+    BoxError, Checksum, DonePart, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress,
+    RefreshReason, ServiceError, TransferError, Uploaded,
 };
 use tracing::Instrument;
 
 use crate::body::{Body, Source, blocking};
 use crate::context::{Context, RefreshHook};
-use crate::put::{Checksum, send_once};
+use crate::put::send_once;
 use crate::tally::{PartTally, Silent, Tally, Totals};
 use crate::uploader::Uploader;
 
@@ -281,9 +281,6 @@ impl Run<'_> {
             other => other?,
         };
         done.bytes = self.body.length;
-        if done.etag.is_empty() {
-            done.etag = MultipartUpload::read_etag(&done.body).unwrap_or_default();
-        }
         if let Source::File(part) = &self.body.source {
             part.check_unchanged()?;
         }

@@ -5,15 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oss_presign::PresignedRequest;
 use oss_upload::{
-    BoxError, IntegrityError, MultipartUpload, Progress, RefreshReason, Refusal, ServiceError, TimeoutKind,
-    TransferError, Uploaded, XmlDocument,
+    BoxError, Checksum, Delivery, Progress, RefreshReason, Refusal, TimeoutKind, TransferError, Uploaded,
 };
 use tracing::Instrument;
 
 use crate::body::{Body, Source};
 use crate::client::CHUNK;
 use crate::context::Context;
-use crate::exchange::{Outgoing, answer, exchange, read_limited};
+use crate::exchange::{Outgoing, answer, exchange, read_head, read_limited};
 use crate::sending::{Sending, Sent};
 use crate::tally::{Single, Tally};
 use crate::uploader::Uploader;
@@ -93,17 +92,6 @@ async fn check_md5(context: &Context, body: &Body) -> Result<(), TransferError> 
     }
 }
 
-/// What `x-oss-hash-crc64ecma` of an answer must be.
-#[derive(Clone, Copy)]
-pub(crate) enum Checksum {
-    /// That of the body sent.
-    OfBody,
-    /// This one.
-    Of(u64),
-    /// There is none: the answer is not about an object.
-    None,
-}
-
 /// One attempt to send a body: of a whole object, of a part, or of a request about parts.
 pub(crate) async fn send_once(
     context: &Context,
@@ -164,44 +152,16 @@ async fn send_unbounded(
         return Err(TransferError::io("reading the body")(failure));
     }
     let response = result?;
-    if sent != length {
-        return Err(IntegrityError::AnsweredEarly { sent, expected: length }.into());
-    }
-    let remote = answer(&response).crc64.filter(|_| context.uploader.options.verify_crc);
-    let local = match checksum {
-        Checksum::OfBody | Checksum::None => crc.value(),
-        Checksum::Of(crc) => crc,
-    };
-    if let Some(remote) = remote.filter(|&remote| remote != local) {
-        return Err(IntegrityError::Crc { local, remote }.into());
-    }
+    let verify = context.uploader.options.verify_crc;
+    let delivery = Delivery::new(checksum, length, sent, crc.value(), verify)?;
+    delivery.check_head(&answer(&response))?;
     if let Source::File(part) = &body.source {
         part.check_unchanged()?;
     }
     if whole.is_some() {
         tally.moved(&context.monitor, length);
     }
-    let head = response.headers().clone();
-    let status = response.status().as_u16();
-    let (text, whole) = read_limited(response, context.uploader.options.timeouts.idle).await;
-    let mut answer = oss_upload::Answer::new(status);
-    for (name, value) in &head {
-        answer.record(name.as_str(), value.as_bytes());
-    }
-    if matches!(checksum, Checksum::None) && !whole {
-        return Err(TransferError::Connection("the answer was cut off".into()));
-    }
-    if matches!(checksum, Checksum::Of(_)) && XmlDocument::new(&text).root() == Some("Error") {
-        // The service can change its mind after the head of the answer has gone out.
-        let mut failed = answer;
-        failed.status = 500;
-        return Err(TransferError::Service(Box::new(ServiceError::read(&failed, &text))));
-    }
-    let named = answer.names_object() || MultipartUpload::read_etag(&text).is_some();
-    if !named && !matches!(checksum, Checksum::None) {
-        return Err(TransferError::UnexpectedAnswer {
-            what: "a success without an ETag and a checksum: not from OSS",
-        });
-    }
-    Ok(Uploaded::read(&answer, text, local, remote.is_some(), length, context.attempts.number()))
+    let (status, head) = (response.status().as_u16(), response.headers().clone());
+    let (text, complete) = read_limited(response, context.uploader.options.timeouts.idle).await;
+    delivery.finish(&read_head(status, &head), text, complete, context.attempts.number())
 }

@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{
-    BoxError, IntegrityError, MultipartUpload, Progress, RefreshReason, Refusal, ServiceError, TransferError,
-    Uploaded, XmlDocument,
-};
+use oss_upload::{BoxError, Checksum, Delivery, Progress, RefreshReason, Refusal, TransferError, Uploaded};
 
 use crate::body::{Body, Source};
 use crate::cancel::CancelToken;
 use crate::context::Context;
-use crate::exchange::{Outgoing, exchange, read_head, read_limited};
+use crate::exchange::{Outgoing, answer, exchange, read_head, read_limited};
 use crate::sending::Sending;
 use crate::tally::{Single, Tally};
 use crate::uploader::Uploader;
@@ -92,17 +89,6 @@ fn check_md5(context: &Context, body: &Body) -> Result<(), TransferError> {
     }
 }
 
-/// What `x-oss-hash-crc64ecma` of an answer must be.
-#[derive(Clone, Copy)]
-pub(crate) enum Checksum {
-    /// That of the body sent.
-    OfBody,
-    /// This one.
-    Of(u64),
-    /// There is none: the answer is not about an object.
-    None,
-}
-
 /// One attempt to send a body: of a whole object, of a part, or of a request about parts.
 pub(crate) fn send_once(
     context: &Context,
@@ -122,38 +108,14 @@ pub(crate) fn send_once(
         return Err(failure);
     }
     let response = result?;
-    let sent = sending.crc.length();
-    if sent != length {
-        return Err(IntegrityError::AnsweredEarly { sent, expected: length }.into());
-    }
-    let (head, text) = response.into_parts();
-    let answer = read_head(head.status.as_u16(), &head.headers);
-    let local = match checksum {
-        Checksum::OfBody | Checksum::None => sending.crc.value(),
-        Checksum::Of(crc) => crc,
-    };
-    let remote = answer.crc64.filter(|_| context.uploader.options.verify_crc);
-    if let Some(remote) = remote.filter(|&remote| remote != local) {
-        return Err(IntegrityError::Crc { local, remote }.into());
-    }
+    let verify = context.uploader.options.verify_crc;
+    let delivery = Delivery::new(checksum, length, sending.crc.length(), sending.crc.value(), verify)?;
+    delivery.check_head(&answer(&response))?;
     if let Source::File(part) = &body.source {
         part.check_unchanged()?;
     }
-    let (text, whole) = read_limited(text, context.uploader.options.timeouts.idle);
-    if matches!(checksum, Checksum::None) && !whole {
-        return Err(TransferError::Connection("the answer was cut off".into()));
-    }
-    if matches!(checksum, Checksum::Of(_)) && XmlDocument::new(&text).root() == Some("Error") {
-        // The service can change its mind after the head of the answer has gone out.
-        let mut failed = answer;
-        failed.status = 500;
-        return Err(TransferError::Service(Box::new(ServiceError::read(&failed, &text))));
-    }
-    let named = answer.names_object() || MultipartUpload::read_etag(&text).is_some();
-    if !named && !matches!(checksum, Checksum::None) {
-        return Err(TransferError::UnexpectedAnswer {
-            what: "a success without an ETag and a checksum: not from OSS",
-        });
-    }
-    Ok(Uploaded::read(&answer, text, local, remote.is_some(), length, context.attempts.number()))
+    let (head, text) = response.into_parts();
+    let (text, complete) = read_limited(text, context.uploader.options.timeouts.idle);
+    let answer = read_head(head.status.as_u16(), &head.headers);
+    delivery.finish(&answer, text, complete, context.attempts.number())
 }

@@ -28,6 +28,8 @@ mod bandwidth;
 #[cfg(feature = "serde")]
 mod checkpoint;
 mod crc64;
+#[cfg(feature = "std")]
+mod delivery;
 #[cfg(feature = "alloc")]
 mod download;
 #[cfg(feature = "std")]
@@ -62,6 +64,8 @@ pub use bandwidth::Pacer;
 #[cfg(feature = "serde")]
 pub use checkpoint::{Checkpoint, CheckpointError, DonePart, Modified};
 pub use crc64::Crc64;
+#[cfg(feature = "std")]
+pub use delivery::{Checksum, Delivery};
 #[cfg(feature = "alloc")]
 pub use download::{Continuation, Download, DownloadError};
 #[cfg(feature = "std")]

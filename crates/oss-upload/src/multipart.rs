@@ -120,11 +120,6 @@ impl MultipartUpload {
         let id = XmlDocument::new(xml).field("UploadId")?.to_string();
         (!id.is_empty()).then_some(id)
     }
-
-    /// The ETag in the answer to the completing request.
-    pub fn read_etag(xml: &[u8]) -> Option<String> {
-        Some(XmlDocument::new(xml).field("ETag")?.to_string())
-    }
 }
 
 #[cfg(test)]
@@ -216,6 +211,5 @@ mod tests {
         let initiated = b"<InitiateMultipartUploadResult><Bucket>b</Bucket><UploadId>A&amp;B</UploadId></InitiateMultipartUploadResult>";
         assert_eq!(MultipartUpload::read_upload_id(initiated).as_deref(), Some("A&B"));
         assert_eq!(MultipartUpload::read_upload_id(b"<R><UploadId></UploadId></R>"), None);
-        assert_eq!(MultipartUpload::read_etag(b"<R><ETag>\"E\"</ETag></R>").as_deref(), Some("\"E\""));
     }
 }
