@@ -9,7 +9,7 @@ use oss_upload::{
 use reqwest::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Response, Url};
 
-use crate::context::Context;
+use crate::context::{Context, while_moving};
 
 /// A body and its length in bytes.
 pub(crate) struct Outgoing {
@@ -28,7 +28,7 @@ pub(crate) async fn exchange(
     let request = request(prepared, outgoing, more)?;
     let idle = context.uploader.options.timeouts.idle;
     let sending = context.uploader.client.execute(request);
-    let response = context.monitor.while_moving(idle, sending).await?.map_err(connection_error)?;
+    let response = while_moving(&context.monitor, idle, sending).await?.map_err(connection_error)?;
     if response.url().as_str() != prepared.url {
         let mut place = response.url().clone();
         place.set_query(None);

@@ -8,12 +8,13 @@ use bytes::Bytes;
 use md5::{Digest, Md5};
 use oss_upload::files::Destination;
 use oss_upload::{
-    ByteRange, Continuation, Download, DownloadError, Downloaded, IntegrityError, Progress, TransferError,
+    ByteRange, Continuation, Download, DownloadError, Downloaded, IntegrityError, Monitor, Progress,
+    TransferError,
 };
 use reqwest::Response;
 
 use crate::body::blocking;
-use crate::context::{Context, Monitor, process_time};
+use crate::context::{Context, while_moving};
 use crate::exchange::{answer, connection_error, exchange};
 
 /// So many bytes since the last failure, and the count of attempts starts anew.
@@ -136,7 +137,7 @@ impl Fetch {
         };
         let idle = self.context.uploader.options.timeouts.idle;
         let chunk =
-            self.context.monitor.while_moving(idle, response.chunk()).await?.map_err(connection_error)?;
+            while_moving(&self.context.monitor, idle, response.chunk()).await?.map_err(connection_error)?;
         let Some(chunk) = chunk else {
             self.state.check_complete()?;
             self.check_md5()?;
@@ -148,10 +149,7 @@ impl Fetch {
             md5.update(&chunk);
         }
         if let Some(pacer) = &self.context.uploader.pacer {
-            let wait = pacer
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .reserve(process_time(), chunk.len() as u64);
+            let wait = pacer.reserve(chunk.len() as u64);
             tokio::time::sleep(wait).await;
         }
         let attempt = self.context.attempts.number();

@@ -9,15 +9,14 @@ use futures_util::future::try_join_all;
 use oss_presign::PresignedRequest;
 use oss_upload::files::checkpoint_file;
 use oss_upload::{
-    BoxError, Checksum, DonePart, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress,
-    RefreshReason, ServiceError, TransferError, Uploaded,
+    BoxError, Checksum, DonePart, MultipartPlan, MultipartUpload, Part, PartTally, PlanError, PlanStep,
+    Progress, ProgressCallback, RefreshReason, ServiceError, Silent, Tally, Totals, TransferError, Uploaded,
 };
 use tracing::Instrument;
 
 use crate::body::{Body, Source, blocking};
 use crate::context::{Context, RefreshHook};
 use crate::put::send_once;
-use crate::tally::{PartTally, Silent, Tally, Totals};
 use crate::uploader::Uploader;
 
 /// Signs a step of an upload with this id.
@@ -37,7 +36,7 @@ pub struct Multipart {
     parallel: usize,
     checkpoint: Option<PathBuf>,
     sign: Option<SignHook>,
-    callback: Option<Box<dyn FnMut(Progress) + Send>>,
+    callback: Option<ProgressCallback>,
 }
 
 impl Multipart {

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
 use oss_upload::files::Destination;
-use oss_upload::{ByteRange, Crc64, Downloaded, Failure, IntegrityError, TransferError};
+use oss_upload::{
+    ByteRange, Crc64, Downloaded, Failure, IntegrityError, PartTally, Tally, Totals, TransferError,
+};
 
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
 use crate::sink::{Writer, finish, temporary};
-use crate::tally::{PartTally, Tally, Totals};
 
 /// How a download is cut: `parallel` ranges of `range_size` bytes at once.
 #[derive(Clone, Copy)]

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oss_presign::PresignedRequest;
 use oss_upload::{
-    BoxError, Checksum, Delivery, Progress, RefreshReason, Refusal, TimeoutKind, TransferError, Uploaded,
+    BoxError, Checksum, Delivery, Progress, RefreshReason, Refusal, Single, Tally, TimeoutKind,
+    TransferError, Uploaded,
 };
 use tracing::Instrument;
 
@@ -14,7 +15,6 @@ use crate::client::CHUNK;
 use crate::context::Context;
 use crate::exchange::{Outgoing, answer, exchange, read_head, read_limited};
 use crate::sending::{Sending, Sent};
-use crate::tally::{Single, Tally};
 use crate::uploader::Uploader;
 
 /// An upload about to be made. Dropping the future of [`send`](Self::send) cancels it.
@@ -63,7 +63,7 @@ impl Put {
         let operation = async {
             check_md5(&context, &body).await?;
             loop {
-                let tally = Single { total: body.length, attempt: context.attempts.number() };
+                let tally = Single::new(body.length, context.attempts.number());
                 match send_once(&context, "PUT", &body, Checksum::OfBody, Arc::new(tally)).await {
                     Ok(done) => return Ok(done),
                     Err(error) => context.after(error, body.rereadable()).await?,

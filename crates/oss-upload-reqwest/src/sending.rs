@@ -6,12 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
 use oss_upload::files::{FilePart, read_full_at};
-use oss_upload::{Crc64, Pacer};
+use oss_upload::{Crc64, Monitor, SharedPacer, Tally};
 
 use crate::body::Source;
 use crate::client::CHUNK;
-use crate::context::{Monitor, process_time};
-use crate::tally::Tally;
 
 /// What has gone out so far; shared with the stream that the HTTP client owns.
 #[derive(Default)]
@@ -29,7 +27,7 @@ pub(crate) struct Sending {
     pub(crate) sent: Arc<Mutex<Sent>>,
     pub(crate) monitor: Arc<Monitor>,
     pub(crate) tally: Arc<dyn Tally>,
-    pub(crate) pacer: Option<Arc<Mutex<Pacer>>>,
+    pub(crate) pacer: Option<Arc<SharedPacer>>,
 }
 
 impl Sending {
@@ -84,13 +82,10 @@ impl Sending {
             }
             let mut piece = std::mem::take(&mut rest);
             if let Some(pacer) = &sending.pacer {
-                let wait = {
-                    let mut pacer = pacer.lock().unwrap_or_else(PoisonError::into_inner);
-                    if piece.len() > pacer.piece() {
-                        rest = piece.split_off(pacer.piece());
-                    }
-                    pacer.reserve(process_time(), piece.len() as u64)
-                };
+                if piece.len() > pacer.piece() {
+                    rest = piece.split_off(pacer.piece());
+                }
+                let wait = pacer.reserve(piece.len() as u64);
                 if !wait.is_zero() {
                     sending.monitor.touch();
                     tokio::time::sleep(wait).await;

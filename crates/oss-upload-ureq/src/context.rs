@@ -1,18 +1,13 @@
 //! One operation over all its attempts: its clock, deadline, waits, and reports.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{
-    Attempts, BoxError, Decision, Failure, Prepared, Progress, ProgressGate, RefreshReason, TransferError,
-};
+use oss_upload::{Attempts, BoxError, Failure, Monitor, Prepared, RefreshReason, TransferError};
 
 use crate::cancel::CancelToken;
 use crate::uploader::Uploader;
-
-/// Receives reports.
-pub(crate) type ProgressCallback = Box<dyn FnMut(Progress) + Send>;
 
 /// Supplies a freshly signed request.
 pub(crate) type RefreshHook = Arc<dyn Fn(RefreshReason) -> Result<PresignedRequest, BoxError> + Send + Sync>;
@@ -33,7 +28,7 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
         let attempts = Attempts::new(uploader.options.retry);
-        let monitor = Arc::new(Monitor::new(Instant::now(), uploader.options.progress_interval));
+        let monitor = Arc::new(Monitor::new(uploader.options.progress_interval));
         Self {
             uploader,
             presigned,
@@ -49,7 +44,7 @@ impl Context {
     /// A context for one of several requests of the same operation: attempts of its own, the beginning of the whole.
     pub(crate) fn fork(&self, presigned: PresignedRequest, refresh: Option<RefreshHook>) -> Self {
         let mut fork = Self::new(self.uploader.clone(), presigned);
-        fork.monitor = Arc::new(Monitor::new(self.monitor.started, self.uploader.options.progress_interval));
+        fork.monitor = Arc::new(self.monitor.fork());
         fork.extra.clone_from(&self.extra);
         fork.refresh = refresh;
         fork.restartable = self.restartable;
@@ -83,35 +78,16 @@ impl Context {
     ) -> Result<(), TransferError> {
         // A cancelled transfer fails in ways that look like others.
         self.cancel.check()?;
-        let elapsed = self.monitor.elapsed();
-        let decision =
-            self.attempts.failed(failure, elapsed, rereadable, self.refresh.is_some(), fastrand::u64(..));
-        match decision {
-            Decision::Retry { after } => {
-                tracing::debug!(attempt = self.attempts.number(), ?after, %error, "trying again");
-                self.cancel.sleep(after)
-            }
-            Decision::Refresh { after } => {
-                let reason =
-                    if failure == Failure::Skewed { RefreshReason::Skewed } else { RefreshReason::Expired };
-                tracing::debug!(
-                    attempt = self.attempts.number(),
-                    ?after,
-                    ?reason,
-                    "asking for a fresh request"
-                );
-                self.cancel.sleep(after)?;
-                match &self.refresh {
-                    Some(refresh) => {
-                        self.presigned = refresh(reason).map_err(TransferError::Refresh)?;
-                        Ok(())
-                    }
-                    None => Err(error),
-                }
-            }
-            Decision::DeadlineReached => Err(TransferError::DeadlineReached { last: Some(Box::new(error)) }),
-            _ => Err(error),
+        let (elapsed, refreshable) = (self.monitor.elapsed(), self.refresh.is_some());
+        tracing::debug!(attempt = self.attempts.number(), %error, "failed");
+        let next =
+            self.attempts.after(error, failure, elapsed, rereadable, refreshable, fastrand::u64(..))?;
+        tracing::debug!(attempt = self.attempts.number(), ?next, "trying again");
+        self.cancel.sleep(next.after)?;
+        if let (Some(reason), Some(refresh)) = (next.refresh, &self.refresh) {
+            self.presigned = refresh(reason).map_err(TransferError::Refresh)?;
         }
+        Ok(())
     }
 
     /// Time until the deadline of the whole operation.
@@ -124,41 +100,4 @@ impl Context {
             },
         }
     }
-}
-
-/// What goes on in an operation: when it began, and who is told.
-pub(crate) struct Monitor {
-    started: Instant,
-    reports: Mutex<(ProgressGate, Option<ProgressCallback>)>,
-}
-
-impl Monitor {
-    fn new(started: Instant, interval: Duration) -> Self {
-        Self { started, reports: Mutex::new((ProgressGate::new(interval), None)) }
-    }
-
-    pub(crate) fn set_callback(&self, callback: ProgressCallback) {
-        self.reports.lock().unwrap_or_else(PoisonError::into_inner).1 = Some(callback);
-    }
-
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// Reports that something moved.
-    pub(crate) fn report(&self, progress: Progress) {
-        let mut reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
-        let (gate, callback) = &mut *reports;
-        if let Some(callback) = callback
-            && gate.admits(self.started.elapsed(), progress)
-        {
-            callback(progress);
-        }
-    }
-}
-
-/// Monotonic time since some moment of this process, the same for all operations: what a shared [`oss_upload::Pacer`] counts in.
-pub(crate) fn process_time() -> Duration {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed()
 }

@@ -8,11 +8,12 @@ use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 use oss_upload::files::Destination;
 use oss_upload::{
-    ByteRange, Continuation, Download, DownloadError, Downloaded, IntegrityError, Progress, TransferError,
+    ByteRange, Continuation, Download, DownloadError, Downloaded, IntegrityError, Monitor, Progress,
+    TransferError,
 };
 use ureq::BodyReader;
 
-use crate::context::{Context, Monitor, process_time};
+use crate::context::Context;
 use crate::exchange::{answer, exchange, read_error};
 
 /// So many bytes since the last failure, and the count of attempts starts anew.
@@ -146,10 +147,7 @@ impl Fetch {
             md5.update(data);
         }
         if let Some(pacer) = &self.context.uploader.pacer {
-            let wait = pacer
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .reserve(process_time(), n as u64);
+            let wait = pacer.reserve(n as u64);
             self.context.cancel.sleep(wait)?;
         }
         let attempt = self.context.attempts.number();

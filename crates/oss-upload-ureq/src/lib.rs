@@ -39,7 +39,6 @@ mod parallel;
 mod put;
 mod sending;
 mod sink;
-mod tally;
 mod uploader;
 
 pub use body::Body;

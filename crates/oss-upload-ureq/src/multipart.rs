@@ -8,13 +8,12 @@ use crate::cancel::CancelToken;
 use crate::context::{Context, RefreshHook};
 use crate::parallel::in_parallel;
 use crate::put::send_once;
-use crate::tally::{PartTally, Silent, Tally, Totals};
 use crate::uploader::Uploader;
 use oss_presign::PresignedRequest;
 use oss_upload::files::checkpoint_file;
 use oss_upload::{
-    BoxError, Checksum, DonePart, MultipartPlan, MultipartUpload, Part, PlanError, PlanStep, Progress,
-    RefreshReason, ServiceError, TransferError, Uploaded,
+    BoxError, Checksum, DonePart, MultipartPlan, MultipartUpload, Part, PartTally, PlanError, PlanStep,
+    Progress, ProgressCallback, RefreshReason, ServiceError, Silent, Tally, Totals, TransferError, Uploaded,
 };
 
 /// Signs a step of an upload with this id.
@@ -30,7 +29,7 @@ pub struct Multipart {
     parallel: usize,
     checkpoint: Option<PathBuf>,
     sign: Option<SignHook>,
-    callback: Option<Box<dyn FnMut(Progress) + Send>>,
+    callback: Option<ProgressCallback>,
     cancel: CancelToken,
 }
 

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use oss_upload::files::{Destination, write_all_at};
-use oss_upload::{ByteRange, Crc64, Downloaded, Failure, IntegrityError, TransferError};
+use oss_upload::{
+    ByteRange, Crc64, Downloaded, Failure, IntegrityError, PartTally, Tally, Totals, TransferError,
+};
 
 use crate::cancel::CancelToken;
 use crate::client::CHUNK;
 use crate::context::Context;
 use crate::fetch::{Fetch, Piece};
-use crate::tally::{PartTally, Tally, Totals};
 
 /// How a download is cut: `parallel` ranges of `range_size` bytes at once.
 #[derive(Clone, Copy)]

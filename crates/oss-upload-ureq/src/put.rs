@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{BoxError, Checksum, Delivery, Progress, RefreshReason, Refusal, TransferError, Uploaded};
+use oss_upload::{
+    BoxError, Checksum, Delivery, Progress, RefreshReason, Refusal, Single, Tally, TransferError, Uploaded,
+};
 
 use crate::body::{Body, Source};
 use crate::cancel::CancelToken;
 use crate::context::Context;
 use crate::exchange::{Outgoing, answer, exchange, read_head, read_limited};
 use crate::sending::Sending;
-use crate::tally::{Single, Tally};
 use crate::uploader::Uploader;
 
 /// An upload about to be made.
@@ -62,7 +63,7 @@ impl Put {
         let _span = tracing::info_span!("put", bytes = body.length).entered();
         check_md5(&context, &body)?;
         loop {
-            let tally = Single { total: body.length, attempt: context.attempts.number() };
+            let tally = Single::new(body.length, context.attempts.number());
             match send_once(&context, "PUT", &body, Checksum::OfBody, Arc::new(tally)) {
                 Ok(done) => return Ok(done),
                 Err(error) => context.after(error, body.rereadable())?,

@@ -1,14 +1,12 @@
 //! A body on its way out: checksummed, paced, reported.
 
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use oss_upload::{Crc64, Pacer, TransferError};
+use oss_upload::{Crc64, Monitor, SharedPacer, Tally, TransferError};
 
 use crate::body::{FileReader, Source};
 use crate::cancel::CancelToken;
-use crate::context::{Monitor, process_time};
-use crate::tally::Tally;
 
 /// The reader for the HTTP client. It fails where the source has another length than announced.
 pub(crate) struct Sending {
@@ -16,7 +14,7 @@ pub(crate) struct Sending {
     length: u64,
     monitor: Arc<Monitor>,
     tally: Arc<dyn Tally>,
-    pacer: Option<Arc<Mutex<Pacer>>>,
+    pacer: Option<Arc<SharedPacer>>,
     cancel: CancelToken,
     pub(crate) crc: Crc64,
     /// Why the source could not deliver.
@@ -29,7 +27,7 @@ impl Sending {
         length: u64,
         monitor: Arc<Monitor>,
         tally: Arc<dyn Tally>,
-        pacer: Option<Arc<Mutex<Pacer>>>,
+        pacer: Option<Arc<SharedPacer>>,
         cancel: CancelToken,
     ) -> Result<Self, TransferError> {
         let reader: Option<Box<dyn Read + Send>> = match source {
@@ -47,7 +45,7 @@ impl Sending {
         let Some(reader) = &mut self.reader else { return Ok(0) };
         let mut room = buffer.len();
         if let Some(pacer) = &self.pacer {
-            room = room.min(pacer.lock().unwrap_or_else(PoisonError::into_inner).piece());
+            room = room.min(pacer.piece());
         }
         let n = loop {
             match reader.read(buffer.get_mut(..room).unwrap_or_default()) {
@@ -71,8 +69,7 @@ impl Sending {
         self.crc.update(buffer.get(..n).unwrap_or_default());
         if n > 0 {
             if let Some(pacer) = &self.pacer {
-                let wait =
-                    pacer.lock().unwrap_or_else(PoisonError::into_inner).reserve(process_time(), n as u64);
+                let wait = pacer.reserve(n as u64);
                 self.cancel.sleep(wait)?;
             }
             self.tally.moved(&self.monitor, count);

@@ -1,10 +1,10 @@
 //! Where transfers begin.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{MultipartPlan, Options, Pacer};
+use oss_upload::{MultipartPlan, Options, SharedPacer};
 
 use crate::body::Body;
 use crate::get::Get;
@@ -20,7 +20,7 @@ pub(crate) type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 pub struct Uploader {
     pub(crate) client: ureq::Agent,
     pub(crate) options: Options,
-    pub(crate) pacer: Option<Arc<Mutex<Pacer>>>,
+    pub(crate) pacer: Option<Arc<SharedPacer>>,
     pub(crate) clock: Clock,
 }
 
@@ -71,7 +71,7 @@ impl Uploader {
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
-        self.pacer = options.bandwidth.map(|rate| Arc::new(Mutex::new(Pacer::new(rate))));
+        self.pacer = options.bandwidth.map(|rate| Arc::new(SharedPacer::new(rate)));
         self
     }
 

@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+#[cfg(feature = "std")]
+use crate::error::TransferError;
 use crate::retry::{Attempt, Decision, Failure, RetryPolicy};
 
 /// Why a freshly signed request is wanted.
@@ -12,6 +14,17 @@ pub enum RefreshReason {
     Expired,
     /// The server found the signer's clock too far off.
     Skewed,
+}
+
+/// The attempt that follows a failed one.
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NextAttempt {
+    /// How long to wait before it.
+    pub after: Duration,
+    /// Why it needs a freshly signed request, if it does.
+    pub refresh: Option<RefreshReason>,
 }
 
 /// Counts the attempts of one operation and decides after each failure.
@@ -58,6 +71,34 @@ impl Attempts {
         }
         decision
     }
+
+    /// The same for an error: what comes next, or what is final. `failure` is what the error means for a retry.
+    ///
+    /// # Errors
+    /// The error itself where the operation ends with it; [`TransferError::DeadlineReached`] where time is up.
+    #[cfg(feature = "std")]
+    pub fn after(
+        &mut self,
+        error: TransferError,
+        failure: Failure,
+        elapsed: Duration,
+        rereadable: bool,
+        refreshable: bool,
+        random: u64,
+    ) -> Result<NextAttempt, TransferError> {
+        match self.failed(failure, elapsed, rereadable, refreshable, random) {
+            Decision::Retry { after } => Ok(NextAttempt { after, refresh: None }),
+            Decision::Refresh { after } => {
+                let reason =
+                    if failure == Failure::Skewed { RefreshReason::Skewed } else { RefreshReason::Expired };
+                Ok(NextAttempt { after, refresh: Some(reason) })
+            }
+            Decision::DeadlineReached => {
+                Err(TransferError::DeadlineReached { last: Some(alloc::boxed::Box::new(error)) })
+            }
+            Decision::Stop => Err(error),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -75,5 +116,23 @@ mod tests {
         assert!(matches!(fail(&mut attempts), Decision::Retry { .. }));
         assert_eq!(fail(&mut attempts), Decision::Stop);
         assert_eq!(attempts.number(), 3);
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn an_error_is_final_or_says_what_comes_next() {
+        let policy = RetryPolicy::default().max_attempts(2).deadline(Duration::from_secs(60));
+        let after = |failure, seconds| {
+            let error = TransferError::Connection("gone".into());
+            Attempts::new(policy).after(error, failure, Duration::from_secs(seconds), true, true, 0)
+        };
+        let reason = |failure| after(failure, 0).unwrap().refresh;
+        assert_eq!(reason(Failure::Connection), None);
+        assert_eq!(reason(Failure::Expired), Some(RefreshReason::Expired));
+        assert_eq!(reason(Failure::Skewed), Some(RefreshReason::Skewed));
+        assert!(matches!(after(Failure::Permanent, 0), Err(TransferError::Connection(_))));
+        let late = after(Failure::Connection, 60);
+        let Err(TransferError::DeadlineReached { last: Some(last) }) = late else { panic!("{late:?}") };
+        assert!(matches!(*last, TransferError::Connection(_)));
     }
 }

@@ -33,6 +33,36 @@ impl Pacer {
     }
 }
 
+/// A [`Pacer`] with a clock of its own, for transfers that share it.
+#[cfg(feature = "std")]
+#[derive(Debug)]
+pub struct SharedPacer {
+    began: std::time::Instant,
+    pacer: std::sync::Mutex<Pacer>,
+    piece: usize,
+}
+
+#[cfg(feature = "std")]
+impl SharedPacer {
+    /// At most `bytes_per_second`, all transfers together.
+    pub fn new(bytes_per_second: NonZeroU64) -> Self {
+        let pacer = Pacer::new(bytes_per_second);
+        let piece = pacer.piece();
+        Self { began: std::time::Instant::now(), pacer: std::sync::Mutex::new(pacer), piece }
+    }
+
+    /// Books `bytes` now; returns how long to wait before they may be sent.
+    pub fn reserve(&self, bytes: u64) -> Duration {
+        let mut pacer = self.pacer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        pacer.reserve(self.began.elapsed(), bytes)
+    }
+
+    /// As [`Pacer::piece`].
+    pub fn piece(&self) -> usize {
+        self.piece
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,6 +40,8 @@ mod explain;
 pub mod files;
 mod http_date;
 mod integrity;
+#[cfg(feature = "std")]
+mod monitor;
 #[cfg(feature = "serde")]
 mod multipart;
 mod obligations;
@@ -55,12 +57,18 @@ mod range;
 mod report;
 mod retry;
 mod service_error;
+#[cfg(feature = "std")]
+mod tally;
 mod url;
 mod xml;
 
 pub use answer::{Answer, Verdict};
+#[cfg(feature = "std")]
+pub use attempts::NextAttempt;
 pub use attempts::{Attempts, RefreshReason};
 pub use bandwidth::Pacer;
+#[cfg(feature = "std")]
+pub use bandwidth::SharedPacer;
 #[cfg(feature = "serde")]
 pub use checkpoint::{Checkpoint, CheckpointError, DonePart, Modified};
 pub use crc64::Crc64;
@@ -72,6 +80,8 @@ pub use download::{Continuation, Download, DownloadError};
 pub use error::{BoxError, TimeoutKind, TransferError};
 pub use http_date::parse_http_date;
 pub use integrity::IntegrityError;
+#[cfg(feature = "std")]
+pub use monitor::{Monitor, ProgressCallback};
 #[cfg(feature = "serde")]
 pub use multipart::MultipartUpload;
 pub use obligations::{Label, MAX_BODY, Obligations, Refusal};
@@ -94,5 +104,7 @@ pub use retry::{Attempt, Decision, Failure, RetryPolicy};
 #[cfg(feature = "alloc")]
 pub use service_error::ServiceError;
 pub use service_error::{ERROR_BODY_LIMIT, ErrorFields};
+#[cfg(feature = "std")]
+pub use tally::{PartTally, Silent, Single, Tally, Totals};
 pub use url::UrlParts;
 pub use xml::{XmlDocument, XmlText};
