@@ -8,8 +8,7 @@ use bytes::Bytes;
 use md5::{Digest, Md5};
 use oss_upload::files::Destination;
 use oss_upload::{
-    ByteRange, Continuation, Download, DownloadError, Downloaded, IntegrityError, Monitor, Progress,
-    TransferError,
+    ByteRange, Continuation, Download, Downloaded, IntegrityError, Monitor, Progress, TransferError,
 };
 use reqwest::Response;
 
@@ -17,16 +16,11 @@ use crate::body::blocking;
 use crate::context::{Context, while_moving};
 use crate::exchange::{answer, connection_error, exchange};
 
-/// So many bytes since the last failure, and the count of attempts starts anew.
-const GOOD_PROGRESS: u64 = 1 << 20;
-
 /// A running download.
 pub(crate) struct Fetch {
     context: Context,
     state: Download,
     response: Option<Response>,
-    /// Bytes that had been received when the current attempt began.
-    mark: u64,
     /// Running MD5 of the whole object, where that is wanted, and what it must be.
     md5: Option<Md5>,
     remote_md5: Option<String>,
@@ -49,7 +43,7 @@ impl Fetch {
         let fixed = fixed.into_iter().any(|(name, _)| name.eq_ignore_ascii_case("range"));
         let state = if fixed { state.with_fixed_range() } else { state };
         let md5 = (context.uploader.options.verify_md5 && range.is_none()).then(Md5::new);
-        Self { context, state, response: None, mark: 0, md5, remote_md5: None }
+        Self { context, state, response: None, md5, remote_md5: None }
     }
 
     /// Accepts only the version of the object with this ETag.
@@ -81,13 +75,10 @@ impl Fetch {
         let (path, url, wanted) = (path.to_path_buf(), self.url().to_string(), self.state.wanted());
         let reopen = move || Destination::reopen(&path, &url, wanted, || Ok(()));
         let found = blocking("reading the partial file", reopen).await?;
-        Ok(found.map(|(destination, state)| self.resume(destination, state)))
-    }
-
-    fn resume(&mut self, destination: Destination, state: Download) -> Destination {
-        self.mark = state.received();
-        self.state = state;
-        destination
+        Ok(found.map(|(destination, state)| {
+            self.state = state;
+            destination
+        }))
     }
 
     pub(crate) async fn next(&mut self) -> Result<Piece, TransferError> {
@@ -99,23 +90,16 @@ impl Fetch {
             self.response = None;
             if self.state.is_outdated(&error) {
                 self.state.restart();
-                self.mark = 0;
                 self.restart_md5();
                 return Ok(Piece::Restart);
             }
-            let (failure, void) = self.state.judge(&error);
-            if self.state.received().saturating_sub(self.mark) >= GOOD_PROGRESS && !void {
+            let setback = self.state.setback(&error);
+            if setback.progressed {
                 self.context.attempts.progressed();
             }
-            let restart = void || !self.state.can_resume();
-            let began = self.state.received() > 0;
-            let possible = !restart || !began || self.context.restartable;
-            self.context.after_failure(error, failure, possible).await?;
-            if restart {
-                self.state.restart();
-            }
-            self.mark = self.state.received();
-            if restart && began {
+            let possible = !setback.discards || self.context.restartable;
+            self.context.after_failure(error, setback.failure, possible).await?;
+            if self.state.recover(setback) == Continuation::Restart {
                 self.restart_md5();
                 return Ok(Piece::Restart);
             }
@@ -176,38 +160,13 @@ impl Fetch {
     /// Sends the request for what is still missing.
     async fn ask(&mut self) -> Result<(Response, Continuation), TransferError> {
         let prepared = self.context.prepare("GET", None)?;
-        let mut more = Vec::new();
-        if let Some(range) = self.state.range() {
-            more.push(("range", range.to_string()));
-        }
-        if let Some(etag) = self.state.if_match() {
-            more.push(("if-match", etag.to_string()));
-        }
-        let response = match exchange(&self.context, &prepared, None, &more).await {
-            Err(TransferError::Service(error))
-                if error.status() == 412 && self.state.if_match().is_some() =>
-            {
-                return Err(TransferError::Changed { what: "the object" });
-            }
-            other => other?,
-        };
-        if !answer(&response).names_result(self.context.presigned.url()) {
-            return Err(TransferError::UnexpectedAnswer {
-                what: "a success without an ETag and a checksum: not from OSS",
-            });
-        }
-        let began = self.state.received() > 0;
-        let continuation = self.state.accept(&answer(&response)).map_err(|error| match error {
-            DownloadError::Changed => TransferError::Changed { what: "the object" },
-            _ => TransferError::UnexpectedAnswer { what: "not the range that was asked for" },
-        })?;
-        if response.status() == 200 {
-            self.remote_md5 = answer(&response).content_md5.map(str::to_string);
-        }
-        if continuation == Continuation::Restart && began && !self.context.restartable {
-            return Err(TransferError::UnexpectedAnswer {
-                what: "the whole object where a range was asked for",
-            });
+        let sent = exchange(&self.context, &prepared, None, &self.state.headers()).await;
+        let response = sent.map_err(|error| self.state.interpret(error))?;
+        let answer = answer(&response);
+        let continuation =
+            self.state.begin(&answer, self.context.presigned.url(), self.context.restartable)?;
+        if answer.status == 200 {
+            self.remote_md5 = answer.content_md5.map(str::to_string);
         }
         Ok((response, continuation))
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::try_join_all;
 use oss_upload::files::Destination;
 use oss_upload::{
-    ByteRange, Crc64, Downloaded, Failure, IntegrityError, PartTally, Tally, Totals, TransferError,
+    Downloaded, Failure, IntegrityError, PartTally, RangedDownload, Tally, Totals, TransferError,
 };
 
 use crate::context::Context;
@@ -51,56 +51,37 @@ async fn attempt(
         fork.restartable = true;
         fork
     };
-    let size = ranges.range_size.max(1);
-    let first = ByteRange { first: 0, last: Some(size - 1) };
-    let mut head = Fetch::new(fork(), Some(first));
+    let mut head = Fetch::new(fork(), Some(RangedDownload::first(ranges.range_size)));
     let piece = match head.next().await {
         Err(TransferError::UnexpectedAnswer { .. }) => return Ok(None),
         Err(TransferError::Service(error)) if error.status() == 416 => return Ok(None),
         other => other?,
     };
-    let (Some(total), Some(etag)) = (head.state().object_size(), head.state().etag().map(str::to_string))
-    else {
-        return Ok(None);
-    };
+    let Some(state) = RangedDownload::new(head.state(), ranges.range_size) else { return Ok(None) };
+    let (size, etag) = (state.size(), state.etag().to_string());
+    let shared = Mutex::new(state);
+    let state = || shared.lock().unwrap_or_else(PoisonError::into_inner);
     let destination = temporary(path).await?;
-    let totals = Totals::new(context.monitor.clone(), total, 0);
-    let waiting = Mutex::new((1..total.div_ceil(size)).map(|n| n * size));
-    let crcs = Mutex::new(Vec::new());
-    let note = |offset: u64, done: Downloaded| {
-        crcs.lock().unwrap_or_else(PoisonError::into_inner).push((offset, done.crc64, done.bytes));
-    };
+    let totals = Totals::new(context.monitor.clone(), size, 0);
     let work = async |mine: Option<(Fetch, Piece)>| {
         if let Some((mut fetch, piece)) = mine {
-            note(0, drain(&mut fetch, Some(piece), &destination, 0, &totals).await?);
+            let done = drain(&mut fetch, Some(piece), &destination, 0, &totals).await?;
+            state().finish_range(0, &done);
         }
         loop {
-            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(offset) = next else { return Ok::<_, TransferError>(()) };
-            let range = ByteRange { first: offset, last: Some((offset + (size - 1)).min(total - 1)) };
+            let next = state().next_range();
+            let Some(range) = next else { return Ok::<_, TransferError>(()) };
             let mut fetch = Fetch::new(fork(), Some(range)).with_etag(&etag);
-            note(offset, drain(&mut fetch, None, &destination, offset, &totals).await?);
+            let done = drain(&mut fetch, None, &destination, range.first, &totals).await?;
+            state().finish_range(range.first, &done);
         }
     };
-    let remote = head.state().remote_crc();
     let mut mine = Some((head, piece));
     try_join_all((0..ranges.parallel.max(1)).map(|_| work(mine.take()))).await?;
-    let mut crcs = crcs.into_inner().unwrap_or_else(PoisonError::into_inner);
-    crcs.sort_unstable();
-    let (mut local, mut bytes) = (0, 0_u64);
-    for (_, crc, length) in crcs {
-        local = Crc64::combine(local, crc, length);
-        bytes = bytes.saturating_add(length);
-    }
-    if bytes != total {
-        return Err(IntegrityError::Length { expected: total, found: bytes }.into());
-    }
-    let remote = remote.filter(|_| context.uploader.options.verify_crc);
-    if let Some(remote) = remote.filter(|&remote| remote != local) {
-        return Err(IntegrityError::Crc { local, remote }.into());
-    }
-    finish(destination, total).await?;
-    Ok(Some(Downloaded::new(etag, local, remote.is_some(), total, context.attempts.number())))
+    let whole = state().clone();
+    let done = whole.finish(context.uploader.options.verify_crc, context.attempts.number())?;
+    finish(destination, done.bytes).await?;
+    Ok(Some(done))
 }
 
 /// Writes one range to its place.

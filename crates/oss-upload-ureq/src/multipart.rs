@@ -118,13 +118,7 @@ impl Multipart {
             Some(path) => checkpoint_file::read(path)?,
             None => None,
         };
-        let id = self
-            .plan
-            .upload_id()
-            .or(kept.as_ref().map(|kept| kept.upload_id()))
-            .unwrap_or_default()
-            .to_string();
-        if !id.is_empty() {
+        if let Some(id) = MultipartUpload::known_id(&self.plan, kept.as_ref()) {
             let request = request(&self.plan, self.sign.as_ref(), PlanStep::Abort, &id)?;
             let mut context = Context::new(self.uploader.clone(), request);
             context.refresh = refresh(self.sign.as_ref(), PlanStep::Abort, &id);
@@ -153,7 +147,7 @@ impl Multipart {
             Some(path) => checkpoint_file::read(path)?,
             None => None,
         };
-        let known = self.plan.upload_id().or(kept.as_ref().map(|kept| kept.upload_id())).map(str::to_string);
+        let known = MultipartUpload::known_id(&self.plan, kept.as_ref());
         let missing = PlanError::Missing { step: PlanStep::Complete };
         let (id, request) = match known {
             Some(id) => {
@@ -253,11 +247,9 @@ impl Run<'_> {
         let mut context = self.context(PlanStep::Complete)?;
         let (xml, crc) = {
             let state = self.state();
-            (state.complete_body(), state.crc64())
+            (state.complete_body(&context.presigned), state.crc64())
         };
-        // OSS can list the parts itself, if the request was signed that way; it wants no list then.
-        let listed = context.presigned.headers().iter().any(|(name, _)| name == "x-oss-complete-all");
-        let body = Body::bytes(if listed { Vec::new() } else { xml.into_bytes() });
+        let body = Body::bytes(xml.into_bytes());
         let mut mismatch = None;
         let answered = loop {
             let sent = send_once(&context, "POST", &body, Checksum::Of(crc), Arc::new(Silent));

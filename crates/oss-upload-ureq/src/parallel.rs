@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oss_upload::files::{Destination, write_all_at};
 use oss_upload::{
-    ByteRange, Crc64, Downloaded, Failure, IntegrityError, PartTally, Tally, Totals, TransferError,
+    Downloaded, Failure, IntegrityError, PartTally, RangedDownload, Tally, Totals, TransferError,
 };
 
 use crate::cancel::CancelToken;
@@ -49,60 +49,40 @@ fn attempt(context: &Context, ranges: Ranges, path: &Path) -> Result<Option<Down
         fork.cancel = stop.clone();
         fork
     };
-    let size = ranges.range_size.max(1);
-    let first = ByteRange { first: 0, last: Some(size - 1) };
-    let mut head = Fetch::new(fork(), Some(first));
+    let mut head = Fetch::new(fork(), Some(RangedDownload::first(ranges.range_size)));
     let mut buffer = vec![0; CHUNK];
     let piece = match head.next(&mut buffer) {
         Err(TransferError::UnexpectedAnswer { .. }) => return Ok(None),
         Err(TransferError::Service(error)) if error.status() == 416 => return Ok(None),
         other => other?,
     };
-    let (Some(total), Some(etag)) = (head.state().object_size(), head.state().etag().map(str::to_string))
-    else {
-        return Ok(None);
-    };
+    let Some(state) = RangedDownload::new(head.state(), ranges.range_size) else { return Ok(None) };
+    let (size, etag) = (state.size(), state.etag().to_string());
+    let shared = Mutex::new(state);
+    let state = || shared.lock().unwrap_or_else(PoisonError::into_inner);
     let destination = Destination::temporary(path)?;
-    let totals = Totals::new(context.monitor.clone(), total, 0);
-    let waiting = Mutex::new((1..total.div_ceil(size)).map(|n| n * size));
-    let crcs = Mutex::new(Vec::new());
-    let note = |offset: u64, done: Downloaded| {
-        crcs.lock().unwrap_or_else(PoisonError::into_inner).push((offset, done.crc64, done.bytes));
-    };
-    let remote = head.state().remote_crc();
+    let totals = Totals::new(context.monitor.clone(), size, 0);
     let mine = Mutex::new(Some((head, piece, buffer)));
     in_parallel(ranges.parallel, &stop, |_| {
         let mut buffer = Vec::new();
         let begun = mine.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((mut fetch, piece, begun)) = begun {
             buffer = begun;
-            note(0, drain(&mut fetch, Some(piece), &mut buffer, &destination, 0, &totals)?);
+            let done = drain(&mut fetch, Some(piece), &mut buffer, &destination, 0, &totals)?;
+            state().finish_range(0, &done);
         }
         buffer.resize(CHUNK, 0);
         loop {
-            let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(offset) = next else { return Ok(()) };
-            let range = ByteRange { first: offset, last: Some((offset + (size - 1)).min(total - 1)) };
+            let Some(range) = state().next_range() else { return Ok(()) };
             let mut fetch = Fetch::new(fork(), Some(range)).with_etag(&etag);
-            note(offset, drain(&mut fetch, None, &mut buffer, &destination, offset, &totals)?);
+            let done = drain(&mut fetch, None, &mut buffer, &destination, range.first, &totals)?;
+            state().finish_range(range.first, &done);
         }
     })?;
-    let mut crcs = crcs.into_inner().unwrap_or_else(PoisonError::into_inner);
-    crcs.sort_unstable();
-    let (mut local, mut bytes) = (0, 0_u64);
-    for (_, crc, length) in crcs {
-        local = Crc64::combine(local, crc, length);
-        bytes = bytes.saturating_add(length);
-    }
-    if bytes != total {
-        return Err(IntegrityError::Length { expected: total, found: bytes }.into());
-    }
-    let remote = remote.filter(|_| context.uploader.options.verify_crc);
-    if let Some(remote) = remote.filter(|&remote| remote != local) {
-        return Err(IntegrityError::Crc { local, remote }.into());
-    }
-    destination.finish(total)?;
-    Ok(Some(Downloaded::new(etag, local, remote.is_some(), total, context.attempts.number())))
+    let whole = state().clone();
+    let done = whole.finish(context.uploader.options.verify_crc, context.attempts.number())?;
+    destination.finish(done.bytes)?;
+    Ok(Some(done))
 }
 
 /// Writes one range to its place.

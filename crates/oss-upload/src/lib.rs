@@ -54,6 +54,8 @@ mod prepare;
 mod progress;
 mod range;
 #[cfg(feature = "alloc")]
+mod ranged_download;
+#[cfg(feature = "alloc")]
 mod report;
 mod retry;
 mod service_error;
@@ -74,6 +76,8 @@ pub use checkpoint::{Checkpoint, CheckpointError, DonePart, Modified};
 pub use crc64::Crc64;
 #[cfg(feature = "std")]
 pub use delivery::{Checksum, Delivery};
+#[cfg(feature = "std")]
+pub use download::Setback;
 #[cfg(feature = "alloc")]
 pub use download::{Continuation, Download, DownloadError};
 #[cfg(feature = "std")]
@@ -98,6 +102,8 @@ pub use plan::{MultipartPlan, PlanError, PlanStep};
 pub use prepare::Prepared;
 pub use progress::{Progress, ProgressGate};
 pub use range::{ByteRange, ContentRange};
+#[cfg(feature = "alloc")]
+pub use ranged_download::RangedDownload;
 #[cfg(feature = "alloc")]
 pub use report::{Downloaded, ObjectInfo, Uploaded};
 pub use retry::{Attempt, Decision, Failure, RetryPolicy};

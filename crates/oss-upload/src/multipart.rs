@@ -9,6 +9,7 @@ use crate::crc64::Crc64;
 use crate::part_layout::Part;
 use crate::plan::{MultipartPlan, PlanError};
 use crate::xml::XmlDocument;
+use oss_presign::PresignedRequest;
 
 /// The state of a multipart upload, whoever does the I/O.
 #[derive(Clone, Debug)]
@@ -53,6 +54,12 @@ impl MultipartUpload {
         if planned == length { Ok(()) } else { Err(PlanError::Size { planned, found: length }) }
     }
 
+    /// The id of an upload that the plan, or an earlier run, knows already.
+    pub fn known_id(plan: &MultipartPlan, checkpoint: Option<&Checkpoint>) -> Option<String> {
+        let id = plan.upload_id().or(checkpoint.map(Checkpoint::upload_id))?;
+        (!id.is_empty()).then(|| id.to_string())
+    }
+
     /// The plan.
     pub fn plan(&self) -> &MultipartPlan {
         &self.plan
@@ -85,8 +92,12 @@ impl MultipartUpload {
         self.checkpoint.record(part);
     }
 
-    /// The body of the completing request.
-    pub fn complete_body(&self) -> String {
+    /// The body of the completing request. OSS can list the parts itself, if the request was signed that way
+    /// (`x-oss-complete-all`); it wants no list then.
+    pub fn complete_body(&self, request: &PresignedRequest) -> String {
+        if request.headers().iter().any(|(name, _)| name == "x-oss-complete-all") {
+            return String::new();
+        }
         let mut xml = String::from("<CompleteMultipartUpload>");
         for part in self.checkpoint.parts() {
             // A String takes everything.
@@ -127,18 +138,24 @@ mod tests {
     use super::*;
     use crate::part_layout::{MAX_OBJECT_SIZE, MAX_PART_SIZE, PartLayout};
     use alloc::vec::Vec;
-    use oss_presign::{PresignedRequest, Timestamp};
+    use oss_presign::{PresignedRequestError, Timestamp};
 
     fn plan(size: u64, part_size: u64) -> MultipartPlan {
         MultipartPlan::sign(PartLayout::new(size, part_size).unwrap(), "ID", |step| {
-            PresignedRequest::new(
-                step.method(),
-                "https://h/k?x",
-                Vec::new(),
-                Timestamp::from_unix(9).unwrap(),
-            )
+            request(step.method(), Vec::new())
         })
         .unwrap()
+    }
+
+    fn request(
+        method: &str,
+        headers: Vec<(String, String)>,
+    ) -> Result<PresignedRequest, PresignedRequestError> {
+        PresignedRequest::new(method, "https://h/k?x", headers, Timestamp::from_unix(9).unwrap())
+    }
+
+    fn complete_body(upload: &MultipartUpload) -> String {
+        upload.complete_body(&request("POST", Vec::new()).unwrap())
     }
 
     #[test]
@@ -155,7 +172,20 @@ mod tests {
         }
         assert_eq!(upload.crc64(), Crc64::of(&bytes));
         assert_eq!(upload.done_bytes(), 250_000);
-        assert!(upload.complete_body().starts_with("<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>\"E&lt;&amp;\"</ETag></Part><Part><PartNumber>2<"));
+        assert!(complete_body(&upload).starts_with("<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>\"E&lt;&amp;\"</ETag></Part><Part><PartNumber>2<"));
+        let all = [("x-oss-complete-all".to_string(), "yes".to_string())];
+        assert_eq!(upload.complete_body(&request("POST", all.into()).unwrap()), "");
+    }
+
+    #[test]
+    fn the_plan_knows_the_upload_or_the_checkpoint_does() {
+        let planned = plan(250_000, 102_400);
+        let kept = Checkpoint::new(&planned, "KEPT", None);
+        assert_eq!(MultipartUpload::known_id(&planned, Some(&kept)).as_deref(), Some("ID"));
+        let begun = request("POST", Vec::new()).unwrap();
+        let open = MultipartPlan::to_initiate(planned.layout(), begun);
+        assert_eq!(MultipartUpload::known_id(&open, Some(&kept)).as_deref(), Some("KEPT"));
+        assert_eq!(MultipartUpload::known_id(&open, None), None);
     }
 
     #[test]
@@ -203,7 +233,7 @@ mod tests {
         assert_eq!(expected_length, MAX_OBJECT_SIZE);
         assert_eq!(upload.crc64(), expected);
         // 10 000 parts of up to 100 bytes of XML each fit any limit on requests.
-        assert!(upload.complete_body().len() < 1 << 20);
+        assert!(complete_body(&upload).len() < 1 << 20);
     }
 
     #[test]
