@@ -4,12 +4,13 @@ use alloc::collections::VecDeque;
 use alloc::string::{String, ToString};
 use core::fmt::Write as _;
 
+use oss_presign::PresignedRequest;
+
 use crate::checkpoint::{Checkpoint, CheckpointError, DonePart, Modified};
 use crate::crc64::Crc64;
 use crate::part_layout::Part;
 use crate::plan::{MultipartPlan, PlanError};
 use crate::xml::XmlDocument;
-use oss_presign::PresignedRequest;
 
 /// The state of a multipart upload, whoever does the I/O.
 #[derive(Clone, Debug)]
