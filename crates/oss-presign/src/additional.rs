@@ -7,11 +7,11 @@
 use core::cmp::Ordering;
 use core::fmt;
 
-use crate::Excerpt;
 use crate::encode::Position;
 use crate::endpoint::Endpoint;
+use crate::excerpt::Excerpt;
 use crate::output::Output;
-use crate::presigned::PresignError;
+use crate::presign_error::PresignError;
 use crate::request::{Header, RequestView, compare_names};
 
 /// The additional headers of a request that has some.

@@ -9,9 +9,8 @@ use crate::endpoint::{Endpoint, Scheme};
 use crate::expiry::{CredentialsEnd, ExpiryError};
 use crate::method::Method;
 use crate::output::{Buffer, Output, Text};
-use crate::presigned::{
-    PresignError, Signer, SignerAt, write_authority, write_parameter, write_path, written,
-};
+use crate::presign_error::PresignError;
+use crate::presigned::{Signer, SignerAt, write_authority, write_parameter, write_path, written};
 use crate::request::{Header, Request, RequestView, bound_headers, compare_names};
 use crate::scope::Scope;
 use crate::search::{split, split_once};

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::expiry::CredentialsEnd;
 use crate::key::SigningKey;
 use crate::output::Output;

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
+use crate::bucket::Bucket;
 use crate::host::{check_host, split_port};
-use crate::object::Bucket;
 use crate::output::Output;
 use crate::scope::Region;
 use crate::search::contains;

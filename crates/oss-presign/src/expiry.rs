@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::presigned::PresignError;
+use crate::presign_error::PresignError;
 use crate::time::Timestamp;
 
 /// The longest life of a V4 presigned URL: seven days, in seconds.

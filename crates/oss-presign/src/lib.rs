@@ -50,6 +50,7 @@ mod authorization;
 #[cfg(feature = "alloc")]
 mod authorized_request;
 mod base64;
+mod bucket;
 mod canonical;
 mod credentials;
 mod decimal;
@@ -57,19 +58,22 @@ pub mod diagnose;
 mod encode;
 mod endpoint;
 mod error;
+mod excerpt;
 mod expiry;
 mod host;
 mod key;
 mod method;
-mod object;
+mod object_key;
 mod operation;
 mod output;
 mod page;
 mod post_policy;
+mod presign_error;
 mod presigned;
 #[cfg(feature = "alloc")]
 mod presigned_request;
 mod request;
+mod request_error;
 mod scope;
 mod search;
 #[cfg_attr(target_pointer_width = "32", path = "sha256_small.rs")]
@@ -84,13 +88,15 @@ pub mod verify;
 pub use authorization::Authorized;
 #[cfg(feature = "alloc")]
 pub use authorized_request::AuthorizedRequest;
+pub use bucket::{Bucket, BucketError};
 pub use credentials::{Credentials, CredentialsError, CredentialsPart};
 pub use endpoint::{Addressing, Endpoint, EndpointError, Scheme};
-pub use error::{Error, Excerpt};
+pub use error::Error;
+pub use excerpt::Excerpt;
 pub use expiry::{Expiry, ExpiryError, MAX_EXPIRY_SECONDS};
 pub use key::SigningKey;
 pub use method::{Method, MethodError};
-pub use object::{Bucket, BucketError, MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
+pub use object_key::{MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
 pub use operation::{
     AppendPosition, Callback, ContentLength, ContentMd5, ListObjects, MetaName, ObjectAcl, PageSize,
     PartNumber, Place, ResponseHeader, ServerSideEncryption, StorageClass, SymlinkTarget, Tagging,
@@ -100,9 +106,11 @@ pub use page::PageSigner;
 #[cfg(feature = "alloc")]
 pub use page::PresignedPage;
 pub use post_policy::{MAX_FORM_OBJECT_BYTES, PostForm, PostPolicy, PostPolicyError, SignedPolicy};
-pub use presigned::{PresignError, Presigned, Signer, SignerAt};
+pub use presign_error::PresignError;
+pub use presigned::{Presigned, Signer, SignerAt};
 #[cfg(feature = "alloc")]
 pub use presigned_request::{PresignedRequest, PresignedRequestError};
-pub use request::{DEFAULT_CAPACITY, Request, RequestError};
+pub use request::{DEFAULT_CAPACITY, Request};
+pub use request_error::RequestError;
 pub use scope::{Product, Region, Scope, ScopeError};
 pub use time::{TimeError, Timestamp};

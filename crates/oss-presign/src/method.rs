@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 
 /// An HTTP method that OSS knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -11,11 +11,10 @@ use crate::endpoint::Endpoint;
 use crate::expiry::Expiry;
 use crate::key::SigningKey;
 use crate::method::Method;
-use crate::object::ObjectKey;
+use crate::object_key::ObjectKey;
 use crate::output::{Buffer, Output};
-use crate::presigned::{
-    PresignError, SignerAt, check, finish_url, text_of, write_authority, write_path, written,
-};
+use crate::presign_error::PresignError;
+use crate::presigned::{SignerAt, check, finish_url, text_of, write_authority, write_path, written};
 use crate::request::{Request, RequestView, bound_headers};
 use crate::sha256::Sha256;
 use crate::time::Timestamp;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::search::{begins_with, ends_with, split};
 use crate::time::Timestamp;
 

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::CanonicalLine;
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
 /// Why a request was refused. `Display` names it and says what to do.

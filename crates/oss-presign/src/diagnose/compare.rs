@@ -1,8 +1,8 @@
 //! What was handed out beside what was sent.
 
 use super::{Attempt, Cause, Certainty, Message, Refusal, authorization_beside, sent_as_form};
-use crate::Excerpt;
 use crate::encode::{Decoded, hex_value};
+use crate::excerpt::Excerpt;
 use crate::request::is_signed_by_default;
 use crate::verify::{PresentedUrl, parameters};
 

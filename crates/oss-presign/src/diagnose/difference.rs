@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{Attempt, Cause, Message, Refusal};
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::output::Output;
 use crate::verify::{PresentedUrl, ReceivedRequest};
 

@@ -27,7 +27,7 @@ pub use difference::{CanonicalLine, Difference};
 
 use core::fmt;
 
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::request::is_signed_by_default;
 use crate::time::Timestamp;
 use crate::verify::{MAX_SKEW_SECONDS, PresentedUrl};

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{ContentLength, MetaName, PageSize, PartNumber, TrafficLimit};
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 
 /// Why a value was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

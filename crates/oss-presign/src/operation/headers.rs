@@ -1,7 +1,8 @@
 //! Headers that OSS gives a meaning to, typed.
 
 use super::{Callback, ContentLength, ContentMd5, MetaName, Tagging, TrafficLimit};
-use crate::request::{Request, RequestError};
+use crate::request::Request;
+use crate::request_error::RequestError;
 
 /// Where a parameter goes that OSS takes in a header as in the query. In the query, the holder of a URL has
 /// nothing to send.

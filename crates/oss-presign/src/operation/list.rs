@@ -1,7 +1,8 @@
 //! ListObjectsV2.
 
 use super::PageSize;
-use crate::request::{Request, RequestError};
+use crate::request::Request;
+use crate::request_error::RequestError;
 
 /// What a ListObjectsV2 asks for.
 ///

@@ -17,9 +17,11 @@ pub use list::ListObjects;
 pub use numbers::{AppendPosition, ContentLength, PageSize, PartNumber, TrafficLimit};
 pub use values::{Callback, ContentMd5, MetaName, SymlinkTarget, Tagging};
 
+use crate::bucket::Bucket;
 use crate::method::Method;
-use crate::object::{Bucket, ObjectKey};
-use crate::request::{Request, RequestError};
+use crate::object_key::ObjectKey;
+use crate::request::Request;
+use crate::request_error::RequestError;
 
 /// A header of the answer to a GetObject that the request may set (OSS, "GetObject", request parameters).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,10 +4,10 @@ use heapless::String;
 
 use super::ValueError;
 
-use crate::Excerpt;
 use crate::base64::{Decoded, digits, is_base64};
 use crate::encode::{escape, is_unreserved};
-use crate::object::ObjectKey;
+use crate::excerpt::Excerpt;
+use crate::object_key::ObjectKey;
 use crate::search::{split, split_once};
 
 /// An MD5 as `Content-MD5` has it: base64.

@@ -17,8 +17,9 @@ use core::ops::RangeInclusive;
 
 use heapless::Vec;
 
-use crate::Excerpt;
-use crate::object::{Bucket, MAX_KEY_BYTES, ObjectKey, is_slash};
+use crate::bucket::Bucket;
+use crate::excerpt::Excerpt;
+use crate::object_key::{MAX_KEY_BYTES, ObjectKey, is_slash};
 use crate::request::DEFAULT_CAPACITY;
 use crate::search::contains;
 use condition::{Condition, Rule, is_satisfiable};

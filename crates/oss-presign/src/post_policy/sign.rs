@@ -9,7 +9,8 @@ use crate::endpoint::Endpoint;
 use crate::expiry::CredentialsEnd;
 use crate::expiry::{Expiry, ExpiryError};
 use crate::output::{Buffer, Output};
-use crate::presigned::{PresignError, Signer, written};
+use crate::presign_error::PresignError;
+use crate::presigned::{Signer, written};
 use crate::time::Timestamp;
 use crate::{Addressing, Bucket};
 

@@ -184,7 +184,7 @@ fn find<'a>(query: &'a str, wanted: &'static str) -> Result<Option<&'a str>, Ver
     let value = values.next().map(|(_, value)| value);
     match values.next() {
         None => Ok(value),
-        Some(_) => Err(VerifyError::DuplicateParameter { name: crate::Excerpt::of(wanted) }),
+        Some(_) => Err(VerifyError::DuplicateParameter { name: crate::excerpt::Excerpt::of(wanted) }),
     }
 }
 

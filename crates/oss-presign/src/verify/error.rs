@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::Carrier;
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
 /// A part of a credential scope.

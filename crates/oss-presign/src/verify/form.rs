@@ -8,7 +8,7 @@ use super::{
     Carrier, ExpectedScope, KnownKey, MAX_SKEW_SECONDS, PresentedCredential, Verified, VerifyError,
     check_scope, check_token, same_signature,
 };
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::scope::Scope;
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;

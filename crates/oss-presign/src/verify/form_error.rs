@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{Carrier, ScopePart, VerifyError};
-use crate::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
 /// How a condition of a policy compares.

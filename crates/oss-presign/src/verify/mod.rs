@@ -26,8 +26,8 @@ use core::fmt;
 
 use subtle::ConstantTimeEq;
 
-use crate::Excerpt;
 use crate::encode::{hex_value, lower_hex};
+use crate::excerpt::Excerpt;
 use crate::key::SigningKey;
 use crate::output::{Output, Text};
 use crate::scope::{Product, Region, Scope};

@@ -5,8 +5,8 @@ use heapless::String;
 use super::form::ReceivedForm;
 use super::form_error::{FormError, Operator};
 use super::json::{NotJson, Reader, Text};
-use crate::Excerpt;
 use crate::base64::{Decoded, is_base64};
+use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
 /// What the policy must hold to, so that a form cannot be moved to another signing time (OSS, "A V4 signature

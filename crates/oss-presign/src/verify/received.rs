@@ -5,9 +5,9 @@ use core::cmp::Ordering;
 use heapless::Vec;
 
 use super::{Presented, PresentedCredential, PresentedUrl, VerifyError};
-use crate::Excerpt;
 use crate::canonical::UNSIGNED_PAYLOAD;
 use crate::encode::{Decoded, Position, escape, hex_value, is_unreserved, unescaped_prefix};
+use crate::excerpt::Excerpt;
 use crate::output::Output;
 use crate::request::{compare_names, is_signed_by_default, settle_last};
 use crate::search::{contains_any, split, split_once, trim_blanks};

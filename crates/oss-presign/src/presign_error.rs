@@ -1,0 +1,94 @@
+//! Why a request was not signed.
+
+use core::fmt;
+
+use crate::excerpt::Excerpt;
+use crate::expiry::ExpiryError;
+use crate::time::Timestamp;
+
+/// Why a request was not signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PresignError {
+    /// The signing key is that of another UTC day.
+    StaleKey {
+        /// The day of the key, `YYYYMMDD`.
+        key_date: [u8; 8],
+        /// The signing time.
+        now: Timestamp,
+    },
+    /// The lifetime was refused.
+    Expiry(ExpiryError),
+    /// An additional header has no value in the request.
+    AdditionalHeaderMissing {
+        /// The header's name.
+        name: Excerpt,
+    },
+    /// The request's own `host` header, which is signed, is not the host of the URL.
+    HostMismatch {
+        /// What was given.
+        given: Excerpt,
+    },
+    /// URLs for keys were asked for, and the description names no bucket.
+    BucketMissing,
+    /// The caller's buffer has no room for the result.
+    BufferTooSmall {
+        /// The exact length that is needed, in bytes.
+        needed: usize,
+    },
+}
+
+impl PresignError {
+    /// A stable name for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::StaleKey { .. } => "StaleKey",
+            Self::Expiry(error) => error.code(),
+            Self::AdditionalHeaderMissing { .. } => "AdditionalHeaderMissing",
+            Self::HostMismatch { .. } => "HostMismatch",
+            Self::BucketMissing => "BucketMissing",
+            Self::BufferTooSmall { .. } => "BufferTooSmall",
+        }
+    }
+}
+
+impl From<ExpiryError> for PresignError {
+    fn from(error: ExpiryError) -> Self {
+        Self::Expiry(error)
+    }
+}
+
+impl fmt::Display for PresignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StaleKey { key_date, now } => write!(
+                f,
+                "the signing key is that of {}, but the signing time is {now}: derive the key of that day",
+                core::str::from_utf8(key_date).unwrap_or_default()
+            ),
+            Self::Expiry(error) => error.fmt(f),
+            Self::AdditionalHeaderMissing { name } => write!(
+                f,
+                "additional header `{name}` has no value in the request: add the header, or do not sign it"
+            ),
+            Self::HostMismatch { given } => write!(
+                f,
+                "header `host` is signed as `{given}`, which is not the host of the URL: leave it to the endpoint"
+            ),
+            Self::BucketMissing => f.write_str(
+                "a page of keys needs the bucket that they are in: describe it with `Request::for_bucket`",
+            ),
+            Self::BufferTooSmall { needed } => write!(f, "the result needs a buffer of {needed} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for PresignError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Expiry(error) => Some(error),
+            _ => None,
+        }
+    }
+}
