@@ -1,28 +1,21 @@
 //! Signing by header: from a description to an `Authorization` header and what goes beside it.
 
-use core::cmp::Ordering;
-use core::fmt;
-
-use crate::canonical::{UNSIGNED_PAYLOAD, write_canonical_request_with};
-use crate::encode::lower_hex;
-use crate::endpoint::{Endpoint, Scheme};
-use crate::expiry::{CredentialsEnd, ExpiryError};
-use crate::method::Method;
-use crate::output::{Buffer, Output, Text};
+use crate::authorized::Authorized;
+use crate::canonical_request::{
+    check_additional_headers, write_additional_headers, write_path, write_resource,
+};
+use crate::endpoint::Endpoint;
+use crate::expiry::check_credentials_alive;
 use crate::presign_error::PresignError;
-use crate::presigned::{Signer, SignerAt, write_authority, write_parameter, write_path, written};
-use crate::request::{Header, Request, RequestView, bound_headers, compare_names};
-use crate::scope::Scope;
-use crate::search::{split, split_once};
-use crate::sha256::Sha256;
-use crate::string_to_sign::{ALGORITHM, write_prefix, write_scope};
+use crate::query::write_parameter;
+use crate::request::{RequestRef, RequestWithCapacity};
+use crate::signer::{Signer, SignerAt};
+use crate::signer_headers::SignerHeaders;
+use crate::string_to_sign::{ALGORITHM, write_scope};
 use crate::time::Timestamp;
+use crate::writer::{Buffer, Writer};
 
-const CONTENT_SHA256: &str = "x-oss-content-sha256";
-const DATE: &str = "x-oss-date";
-const SECURITY_TOKEN: &str = "x-oss-security-token";
-
-impl Signer<'_> {
+impl<'a> Signer<'a> {
     /// Signs a request by header: the `Authorization` value, the date and the URL are written to `buffer`.
     ///
     /// A signed header carries no lifetime: OSS takes it for fifteen minutes around `now`.
@@ -30,12 +23,15 @@ impl Signer<'_> {
     /// # Errors
     /// [`PresignError`]; on every error the buffer holds nothing that could be taken for a signature.
     pub fn sign_header<'r, const CAPACITY: usize>(
-        &'r self,
-        request: &'r Request<'r, CAPACITY>,
+        &self,
+        request: &'r RequestWithCapacity<'r, CAPACITY>,
         endpoint: &'r Endpoint<'r>,
         now: Timestamp,
         buffer: &'r mut [u8],
-    ) -> Result<Authorized<'r>, PresignError> {
+    ) -> Result<Authorized<'r>, PresignError>
+    where
+        'a: 'r,
+    {
         self.at(now)?.sign_header(request, endpoint, buffer)
     }
 
@@ -46,7 +42,7 @@ impl Signer<'_> {
     #[cfg(feature = "alloc")]
     pub fn sign_header_to_owned<const CAPACITY: usize>(
         &self,
-        request: &Request<'_, CAPACITY>,
+        request: &RequestWithCapacity<'_, CAPACITY>,
         endpoint: &Endpoint<'_>,
         now: Timestamp,
     ) -> Result<crate::AuthorizedRequest, PresignError> {
@@ -54,64 +50,62 @@ impl Signer<'_> {
     }
 }
 
-impl<'s> SignerAt<'s, '_> {
+impl<'a> SignerAt<'_, 'a> {
     /// Signs a request by header: the `Authorization` value, the date and the URL are written to `buffer`.
     ///
     /// # Errors
     /// [`PresignError`]; on every error the buffer holds nothing that could be taken for a signature.
     pub fn sign_header<'r, const CAPACITY: usize>(
         &self,
-        request: &'r Request<'r, CAPACITY>,
+        request: &'r RequestWithCapacity<'r, CAPACITY>,
         endpoint: &'r Endpoint<'r>,
         buffer: &'r mut [u8],
     ) -> Result<Authorized<'r>, PresignError>
     where
-        's: 'r,
+        'a: 'r,
     {
-        let view = request.view();
-        if let Some(additional) = view.additional() {
-            additional.check(&view, endpoint)?;
-        }
-        if let Some(CredentialsEnd { at, .. }) = self.signer.credentials_end
-            && self.now >= at
-        {
-            return Err(ExpiryError::CredentialsExpired { at, now: self.now }.into());
-        }
-        let mut text = Buffer::new(&mut *buffer);
+        let request = request.as_request_ref();
+        check_additional_headers(&request, endpoint)?;
+        check_credentials_alive(self.now, self.signer.credentials_expire_at)?;
+        let mut text = Buffer::new(buffer);
         text.put(&self.date_time);
-        write_authority(&mut text, &view, endpoint);
+        let url_at = text.length();
+        endpoint.write_origin(request.bucket, &mut text);
         let path_at = text.length();
-        write_path(&mut text, &view, endpoint);
-        let query_at = text.length() + 1;
+        write_path(&mut text, &request, endpoint);
         // The canonical text has a line feed where the URL has its question mark, or ends.
+        let mark_at = text.length();
         text.put(b"\n");
-        write_query(&mut text, &view);
+        write_query(&mut text, &request);
         let query_end = text.length();
-        let resource = buffer.get(path_at..query_end).unwrap_or_default();
-        let date_time = core::str::from_utf8(&self.date_time).unwrap_or_default();
-        let signer_headers = SignerHeaders::new(date_time, self.signer.security_token);
-        let mut hash = Sha256::new();
-        signer_headers.write_canonical_request(&mut hash, &view, endpoint, &[resource]);
-        let signature = self.signer.key.finish_with(&self.prefix, &hash.finish());
-        if let Some(mark) = buffer.get_mut(query_at - 1) {
-            *mark = b'?';
-        }
-        let mut text = Buffer::behind(query_end, buffer);
-        self.write_authorization(&mut text, &view, &signature);
-        let length = query_end + text.length();
-        let text = core::str::from_utf8(written(buffer, length)?).unwrap_or_default();
-        let url_end = if view.query.is_empty() { query_at - 1 } else { query_end };
-        let date_bytes = self.date_time.len();
+        self.write_authorization(&mut text, &request);
+        text.put(&[b'0'; 64]);
+        let text = text.finish()?;
+        let (rest, signature) = text.split_last_chunk_mut().ok_or(PresignError::Internal)?;
+        let date_time = core::str::from_utf8(&self.date_time).map_err(|_| PresignError::Internal)?;
+        let path_and_query = rest.get(path_at..query_end).ok_or(PresignError::Internal)?;
+        let added = SignerHeaders { date_time, security_token: self.signer.security_token };
+        *signature = self.signature(
+            request.method.as_str(),
+            |canonical| write_resource(canonical, &request, endpoint, path_and_query),
+            added.merged_with(&request, endpoint),
+        );
+        *rest.get_mut(mark_at).ok_or(PresignError::Internal)? = b'?';
+        let url_end = if request.query.is_empty() { mark_at } else { query_end };
+        let host_at = url_at + endpoint.scheme().prefix().len();
+        let text = core::str::from_utf8(text).map_err(|_| PresignError::Internal)?;
+        let part = |from: usize, to: usize| text.get(from..to).ok_or(PresignError::Internal);
         Ok(Authorized {
-            date: text.get(..date_bytes).unwrap_or_default(),
-            url: text.get(date_bytes..url_end).unwrap_or_default(),
-            authorization: text.get(query_end..).unwrap_or_default(),
-            host_at: endpoint.scheme().prefix().len(),
-            path_at: path_at - date_bytes,
-            security_token: self.signer.security_token,
-            request: view,
+            url: part(url_at, url_end)?,
+            host: part(host_at, path_at)?,
+            target: part(path_at, url_end)?,
+            authorization: part(query_end, text.len())?,
+            signature: part(text.len() - 64, text.len())?,
+            added: SignerHeaders { date_time: part(0, url_at)?, security_token: self.signer.security_token },
+            request,
             endpoint,
-            scope: &self.signer.scope,
+            scope: self.signer.scope,
+            now: self.now,
         })
     }
 
@@ -122,213 +116,48 @@ impl<'s> SignerAt<'s, '_> {
     #[cfg(feature = "alloc")]
     pub fn sign_header_to_owned<const CAPACITY: usize>(
         &self,
-        request: &Request<'_, CAPACITY>,
+        request: &RequestWithCapacity<'_, CAPACITY>,
         endpoint: &Endpoint<'_>,
     ) -> Result<crate::AuthorizedRequest, PresignError> {
         let needed = match self.sign_header(request, endpoint, &mut []) {
             Err(PresignError::BufferTooSmall { needed }) => needed,
             Err(error) => return Err(error),
-            Ok(_) => 0,
+            Ok(_) => return Err(PresignError::Internal),
         };
         let mut buffer = alloc::vec![0; needed];
         self.sign_header(request, endpoint, &mut buffer).map(|authorized| (&authorized).into())
     }
 
-    fn write_authorization(&self, output: &mut impl Output, request: &RequestView<'_>, signature: &[u8; 32]) {
-        output.put(ALGORITHM.as_bytes());
-        output.put(b" Credential=");
-        output.put(self.signer.access_key_id.as_bytes());
-        output.put(b"/");
-        write_scope(output, &self.signer.scope, b"/");
-        if let Some(additional) = request.additional() {
-            output.put(b",AdditionalHeaders=");
-            additional.write_names(output);
+    /// Writes the value of the header, up to the digits of its signature.
+    fn write_authorization(&self, writer: &mut impl Writer, request: &RequestRef<'_>) {
+        writer.put(ALGORITHM.as_bytes());
+        writer.put(b" Credential=");
+        writer.put(self.signer.access_key_id.as_bytes());
+        writer.put(b"/");
+        write_scope(writer, &self.signer.scope, b"/");
+        if request.has_additional_headers() {
+            writer.put(b",AdditionalHeaders=");
+            write_additional_headers(writer, request.additional_headers());
         }
-        output.put(b",Signature=");
-        output.put(&lower_hex(signature));
+        writer.put(b",Signature=");
     }
 }
 
-/// The headers that signing adds, in the order of their names.
-struct SignerHeaders<'h> {
-    headers: [Header<'h>; 3],
-    used: usize,
-}
-
-impl<'h> SignerHeaders<'h> {
-    fn new(date_time: &'h str, security_token: Option<&'h str>) -> Self {
-        let header = |name, value| Header { name, value, signed: true, lower_case: true };
-        Self {
-            headers: [
-                header(CONTENT_SHA256, UNSIGNED_PAYLOAD),
-                header(DATE, date_time),
-                header(SECURITY_TOKEN, security_token.unwrap_or_default()),
-            ],
-            used: 2 + usize::from(security_token.is_some()),
-        }
-    }
-
-    /// `resource` is path, line feed and query.
-    fn write_canonical_request(
-        &self,
-        output: &mut impl Output,
-        request: &RequestView<'_>,
-        endpoint: &Endpoint<'_>,
-        resource: &[&[u8]],
-    ) {
-        let mut added = self.headers.get(..self.used).unwrap_or_default();
-        let mut given = request.headers;
-        let merged = core::iter::from_fn(|| {
-            // The request's own value for the body's hash gives way to the signer's.
-            while let [header, rest @ ..] = given
-                && (!header.signed || header.name.eq_ignore_ascii_case(CONTENT_SHA256))
-            {
-                given = rest;
-            }
-            let given_first = match (given, added) {
-                ([given, ..], [added, ..]) => compare_names(given.name, added.name) == Ordering::Less,
-                (given, _) => !given.is_empty(),
-            };
-            let list = if given_first { &mut given } else { &mut added };
-            let (first, rest) = list.split_first()?;
-            *list = rest;
-            Some(first)
-        });
-        write_canonical_request_with(output, request, endpoint, resource, merged, None);
-    }
-}
-
-fn write_query(url: &mut impl Output, request: &RequestView<'_>) {
-    let mut first = true;
+fn write_query(url: &mut impl Writer, request: &RequestRef<'_>) {
+    let mut separator: &[u8] = b"";
     for parameter in request.query {
-        if !first {
-            url.put(b"&");
-        }
-        first = false;
-        write_parameter(url, parameter.name, parameter.value);
-    }
-}
-
-/// A request that is signed by header, and what its sender must send.
-#[derive(Clone, Copy)]
-pub struct Authorized<'r> {
-    date: &'r str,
-    url: &'r str,
-    authorization: &'r str,
-    host_at: usize,
-    path_at: usize,
-    security_token: Option<&'r str>,
-    request: RequestView<'r>,
-    endpoint: &'r Endpoint<'r>,
-    scope: &'r Scope<'r>,
-}
-
-impl<'r> Authorized<'r> {
-    /// The method that was signed.
-    #[must_use]
-    pub const fn method(&self) -> Method {
-        self.request.method
-    }
-
-    /// The URL that was signed. Alone it opens nothing.
-    #[must_use]
-    pub const fn url(&self) -> &'r str {
-        self.url
-    }
-
-    /// The scheme of the URL.
-    #[must_use]
-    pub const fn scheme(&self) -> Scheme {
-        self.endpoint.scheme()
-    }
-
-    /// The host of the URL, with its port where that is not the scheme's own: the `Host` header.
-    #[must_use]
-    pub fn host(&self) -> &'r str {
-        self.url.get(self.host_at..self.path_at).unwrap_or_default()
-    }
-
-    /// Path and query of the URL: the request target of HTTP/1.1 (RFC 9112, section 3.2.1).
-    #[must_use]
-    pub fn target(&self) -> &'r str {
-        self.url.get(self.path_at..).unwrap_or_default()
-    }
-
-    /// The value of the `Authorization` header.
-    #[must_use]
-    pub const fn authorization(&self) -> &'r str {
-        self.authorization
-    }
-
-    /// Every header that must be sent, beside the host of the URL itself: `authorization`, those that signing
-    /// adds, and those that the request binds.
-    pub fn headers(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
-        let own =
-            [("authorization", self.authorization), (CONTENT_SHA256, UNSIGNED_PAYLOAD), (DATE, self.date)];
-        let token = self.security_token.map(|token| (SECURITY_TOKEN, token));
-        let bound = bound_headers(self.request.headers)
-            .filter(|(name, _)| !name.eq_ignore_ascii_case(CONTENT_SHA256));
-        own.into_iter().chain(token).chain(bound)
-    }
-
-    /// The signature: 64 lower-case hex digits.
-    #[must_use]
-    pub fn signature(&self) -> &'r str {
-        let at = self.authorization.len().checked_sub(64);
-        at.and_then(|at| self.authorization.get(at..)).unwrap_or_default()
-    }
-
-    /// Writes the canonical request that was signed. It holds the security token where there is one.
-    ///
-    /// # Errors
-    /// That of the writer.
-    pub fn write_canonical_request(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
-        let mut text = Text::new(writer);
-        self.canonical_request_into(&mut text);
-        text.result
-    }
-
-    /// Writes the string to sign that was signed.
-    ///
-    /// # Errors
-    /// That of the writer.
-    pub fn write_string_to_sign(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
-        let mut hash = Sha256::new();
-        self.canonical_request_into(&mut hash);
-        let mut text = Text::new(writer);
-        if let Ok(date_time) = <&[u8; 16]>::try_from(self.date.as_bytes()) {
-            write_prefix(&mut text, date_time, self.scope);
-        }
-        text.put(&lower_hex(&hash.finish()));
-        text.result
-    }
-
-    fn canonical_request_into(&self, output: &mut impl Output) {
-        let (path, query) = split_once(self.target(), b'?').unwrap_or((self.target(), ""));
-        SignerHeaders::new(self.date, self.security_token).write_canonical_request(
-            output,
-            &self.request,
-            self.endpoint,
-            &[path.as_bytes(), b"\n", query.as_bytes()],
-        );
-    }
-}
-
-impl fmt::Debug for Authorized<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let readable = split(self.url, b'?').next().unwrap_or_default();
-        f.debug_struct("Authorized")
-            .field("method", &self.request.method)
-            .field("url", &readable)
-            .field("date", &self.date)
-            .finish_non_exhaustive()
+        url.put(separator);
+        write_parameter(url, parameter);
+        separator = b"&";
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bucket, Credentials, ObjectKey, Region};
+    use crate::canonical_request::{CONTENT_SHA256, UNSIGNED_PAYLOAD};
+    use crate::expiry::ExpiryError;
+    use crate::{Bucket, Credentials, ObjectKey, Region, Request, Scheme};
     use std::string::String;
     use std::vec::Vec;
 
@@ -349,12 +178,13 @@ mod tests {
 
     #[test]
     fn headers_to_send() {
-        let request = put()
+        let mut request = put();
+        request
             .content_type("image/jpeg")
             .and_then(|request| request.header("Content-Length", "5"))
             .and_then(|request| request.additional_header("content-length"))
             .and_then(|request| request.header("not-signed", "x"))
-            .and_then(Request::sign_host)
+            .and_then(|request| request.sign_host())
             .unwrap();
         let (signer, endpoint) = (signer(Some("fake-token")), Endpoint::accelerate());
         let mut buffer = [0; 1024];
@@ -384,7 +214,8 @@ mod tests {
         let request = put();
         let bare = signer.sign_header(&request, &endpoint, NOW, &mut buffer).unwrap();
         assert_eq!(bare.url(), "http://127.0.0.1:9000/examplebucket/%C3%BC%20%2B1.jpg");
-        let request = put().query("b", Some("1 2")).unwrap().query("a", None).unwrap();
+        let mut request = put();
+        request.query("b", Some("1 2")).unwrap().query("a", None).unwrap();
         let mut buffer = [0; 1024];
         let authorized = signer.sign_header(&request, &endpoint, NOW, &mut buffer).unwrap();
         assert_eq!(authorized.scheme(), Scheme::Http);
@@ -403,7 +234,8 @@ mod tests {
             assert!(sent.map(|(_, value)| value).eq([UNSIGNED_PAYLOAD]));
             String::from(authorized.authorization())
         };
-        let given = put().header("X-Oss-Content-SHA256", "e3b0c442").unwrap();
+        let mut given = put();
+        given.header("X-Oss-Content-SHA256", "e3b0c442").unwrap();
         assert_eq!(sign(&given), sign(&put()));
     }
 
@@ -423,7 +255,8 @@ mod tests {
             signer(None).sign_header(&put(), &endpoint, before, &mut buffer),
             Err(PresignError::StaleKey { .. })
         ));
-        let missing = put().additional_header("range").unwrap();
+        let mut missing = put();
+        missing.additional_header("range").unwrap();
         assert!(matches!(
             signer(None).sign_header(&missing, &endpoint, NOW, &mut buffer),
             Err(PresignError::AdditionalHeaderMissing { .. })

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::authorization::Authorized;
+use crate::authorized::Authorized;
 use crate::method::Method;
 
 /// A request that is signed by header, as it is handed to an HTTP client: method, URL, and every header that
@@ -66,10 +66,8 @@ mod tests {
         let region = Region::new("cn-hangzhou").unwrap();
         let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret").unwrap();
         let now = Timestamp::from_unix(1_731_400_358).unwrap();
-        let request = Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("a").unwrap())
-            .header("X-Oss-Meta-Owner", "42")
-            .and_then(|request| request.query("acl", None))
-            .unwrap();
+        let mut request = Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("a").unwrap());
+        request.header("X-Oss-Meta-Owner", "42").and_then(|request| request.query("acl", None)).unwrap();
         let (signer, endpoint) = (Signer::new(&credentials, region, now), Endpoint::public(region));
         let owned = signer.sign_header_to_owned(&request, &endpoint, now).unwrap();
         let mut buffer = [0; 512];

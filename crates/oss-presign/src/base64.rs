@@ -3,18 +3,18 @@
 //! The `base64` crate encodes a slice into a slice: a policy would have to lie in a buffer of its own first.
 //! These lines encode while the policy is written and decode while it is read, and cannot panic.
 
-use crate::output::Output;
+use crate::writer::Writer;
 
-/// Encodes on the way to another output.
-pub(crate) struct Base64<'o, O> {
-    output: &'o mut O,
+/// Encodes on the way to another writer.
+pub(crate) struct Base64<'w, W> {
+    writer: &'w mut W,
     pending: [u8; 3],
     filled: usize,
 }
 
-impl<'o, O: Output> Base64<'o, O> {
-    pub(crate) fn new(output: &'o mut O) -> Self {
-        Self { output, pending: [0; 3], filled: 0 }
+impl<'w, W: Writer> Base64<'w, W> {
+    pub(crate) fn new(writer: &'w mut W) -> Self {
+        Self { writer, pending: [0; 3], filled: 0 }
     }
 
     /// Writes what is left, with its padding.
@@ -22,13 +22,13 @@ impl<'o, O: Output> Base64<'o, O> {
         let [a, b, c, d] = digits(self.pending);
         match self.filled {
             0 => {}
-            1 => self.output.put(&[a, b, b'=', b'=']),
-            _ => self.output.put(&[a, b, c, if self.filled == 2 { b'=' } else { d }]),
+            1 => self.writer.put(&[a, b, b'=', b'=']),
+            _ => self.writer.put(&[a, b, c, if self.filled == 2 { b'=' } else { d }]),
         }
     }
 }
 
-impl<O: Output> Output for Base64<'_, O> {
+impl<W: Writer> Writer for Base64<'_, W> {
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             if let Some(place) = self.pending.get_mut(self.filled) {
@@ -36,7 +36,7 @@ impl<O: Output> Output for Base64<'_, O> {
             }
             self.filled += 1;
             if self.filled == 3 {
-                self.output.put(&digits(self.pending));
+                self.writer.put(&digits(self.pending));
                 self.pending = [0; 3];
                 self.filled = 0;
             }

@@ -3,11 +3,6 @@
 use core::fmt;
 
 use crate::excerpt::Excerpt;
-use crate::expiry::CredentialsEnd;
-use crate::key::SigningKey;
-use crate::output::Output;
-use crate::presigned::write_token_parameter;
-use crate::scope::Scope;
 use crate::search::has_outer_white_space;
 use crate::time::Timestamp;
 
@@ -18,9 +13,7 @@ pub struct Credentials<'a> {
     access_key_id: &'a str,
     access_key_secret: &'a str,
     security_token: Option<&'a str>,
-    /// What writes the token; there with one, so that a program without any does not link it.
-    write_token: Option<WriteToken>,
-    end: Option<CredentialsEnd>,
+    expires_at: Option<Timestamp>,
 }
 
 impl<'a> Credentials<'a> {
@@ -35,7 +28,7 @@ impl<'a> Credentials<'a> {
         if access_key_id.bytes().any(|byte| matches!(byte, b'/' | b',')) {
             return Err(CredentialsError::AccessKeyIdSeparator { id: Excerpt::of(access_key_id) });
         }
-        Ok(Self { access_key_id, access_key_secret, security_token: None, write_token: None, end: None })
+        Ok(Self { access_key_id, access_key_secret, security_token: None, expires_at: None })
     }
 
     /// The same with the security token that STS issued them with.
@@ -44,13 +37,13 @@ impl<'a> Credentials<'a> {
     /// [`CredentialsError`] where the token is empty, has blanks at an end or holds a control character.
     pub fn with_security_token(self, token: &'a str) -> Result<Self, CredentialsError> {
         check(token, CredentialsPart::SecurityToken)?;
-        Ok(Self { security_token: Some(token), write_token: Some(write_token), ..self })
+        Ok(Self { security_token: Some(token), ..self })
     }
 
     /// The same with the time at which they cease to work. No URL signed with them outlives it.
     #[must_use]
     pub const fn expiring_at(self, time: Timestamp) -> Self {
-        Self { end: Some(CredentialsEnd::new(time)), ..self }
+        Self { expires_at: Some(time), ..self }
     }
 
     /// The public half of the access key.
@@ -62,24 +55,7 @@ impl<'a> Credentials<'a> {
     /// When they cease to work, if they do.
     #[must_use]
     pub const fn expires_at(&self) -> Option<Timestamp> {
-        match self.end {
-            Some(end) => Some(end.at),
-            None => None,
-        }
-    }
-
-    pub(crate) const fn write_token(&self) -> Option<WriteToken> {
-        self.write_token
-    }
-
-    pub(crate) const fn end(&self) -> Option<CredentialsEnd> {
-        self.end
-    }
-
-    /// Derives the signing key of a scope, to be kept for the day.
-    #[must_use]
-    pub fn signing_key(&self, scope: &Scope<'_>) -> SigningKey {
-        SigningKey::derive(self.access_key_secret, scope)
+        self.expires_at
     }
 
     pub(crate) const fn access_key_secret(&self) -> &'a str {
@@ -89,13 +65,6 @@ impl<'a> Credentials<'a> {
     pub(crate) const fn security_token(&self) -> Option<&'a str> {
         self.security_token
     }
-}
-
-/// Writes a security token as the parameter of a URL, and the `&` behind it.
-pub(crate) type WriteToken = fn(&mut dyn Output, &str);
-
-fn write_token(mut output: &mut dyn Output, token: &str) {
-    write_token_parameter(&mut output, token);
 }
 
 impl fmt::Debug for Credentials<'_> {
@@ -125,7 +94,6 @@ enum Fault {
 }
 
 /// What is wrong with a part. Apart from the error that says so, which is too large to pass around.
-#[cfg_attr(target_pointer_width = "32", inline(never))]
 fn fault(text: &str) -> Option<Fault> {
     if text.is_empty() {
         Some(Fault::Empty)

@@ -1,8 +1,6 @@
 //! Numbers as the text that headers, queries and policies carry, without an allocator.
 
 /// Fills a text with the last decimal digits of a number.
-#[cfg_attr(target_pointer_width = "32", inline(never))]
-#[cfg_attr(not(target_pointer_width = "32"), inline)]
 pub(crate) fn write_digits(places: &mut [u8], mut number: u32) {
     for place in places.iter_mut().rev() {
         *place = b'0' + (number % 10) as u8;

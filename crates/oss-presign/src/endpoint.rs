@@ -1,12 +1,11 @@
 //! Where a request goes: scheme, host, and how the host carries the bucket.
 
-use core::fmt;
-
 use crate::bucket::Bucket;
+use crate::endpoint_error::EndpointError;
 use crate::host::{check_host, split_port};
-use crate::output::Output;
 use crate::scope::Region;
 use crate::search::contains;
+use crate::writer::Writer;
 
 /// `http` or `https`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -157,8 +156,8 @@ impl<'a> Endpoint<'a> {
         let authority = authority.strip_suffix("/").unwrap_or(authority);
         let (host, port) = split_port(authority)?;
         let default_port_of = match port {
-            Some(443) => Some(Scheme::Https),
-            Some(80) => Some(Scheme::Http),
+            ":443" => Some(Scheme::Https),
+            ":80" => Some(Scheme::Http),
             _ => None,
         };
         let is_ip = check_host(host)?;
@@ -166,7 +165,6 @@ impl<'a> Endpoint<'a> {
             Addressing::VirtualHosted if is_ip => Addressing::Path,
             other => other,
         };
-        let port = authority.get(host.len()..).unwrap_or_default();
         Ok(Self { scheme, host: [host, "", "", ""], port, default_port_of, addressing })
     }
 
@@ -188,75 +186,48 @@ impl<'a> Endpoint<'a> {
         self.addressing
     }
 
+    /// Writes the beginning of a URL: scheme and host.
+    pub(crate) fn write_origin(&self, bucket: Option<Bucket<'_>>, url: &mut impl Writer) {
+        url.put(self.scheme.prefix().as_bytes());
+        self.write_host(bucket, url);
+    }
+
     /// Writes what a `Host` header says: no default port, as HTTP clients have it (RFC 9110, section 7.2).
-    pub(crate) fn write_host(&self, bucket: Option<Bucket<'_>>, output: &mut impl Output) {
+    pub(crate) fn write_host(&self, bucket: Option<Bucket<'_>>, writer: &mut impl Writer) {
         if let (Addressing::VirtualHosted, Some(bucket)) = (self.addressing, bucket) {
-            output.put(bucket.as_str().as_bytes());
-            output.put(b".");
+            writer.put(bucket.as_str().as_bytes());
+            writer.put(b".");
         }
         for piece in &self.host {
-            // A call that does nothing costs time, and a check flash.
-            if !piece.is_empty() || cfg!(target_pointer_width = "32") {
-                output.put(piece.as_bytes());
-            }
+            writer.put(piece.as_bytes());
         }
         if !self.port.is_empty() && self.default_port_of != Some(self.scheme) {
-            output.put(self.port.as_bytes());
+            writer.put(self.port.as_bytes());
+        }
+    }
+
+    /// Whether a text is what [`write_host`](Self::write_host) writes.
+    pub(crate) fn has_host(&self, bucket: Option<Bucket<'_>>, text: &str) -> bool {
+        let mut expected = Expected { rest: text.as_bytes(), matches: true };
+        self.write_host(bucket, &mut expected);
+        expected.matches && expected.rest.is_empty()
+    }
+}
+
+/// Compares what is written with an expected text.
+struct Expected<'e> {
+    rest: &'e [u8],
+    matches: bool,
+}
+
+impl Writer for Expected<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        match self.rest.strip_prefix(bytes) {
+            Some(rest) => self.rest = rest,
+            None => self.matches = false,
         }
     }
 }
-
-/// Why a text is no endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EndpointError {
-    /// Nothing was given.
-    Empty,
-    /// A scheme other than `http` and `https`.
-    Scheme,
-    /// A port that is no number from 1 to 65535.
-    Port,
-    /// A path, a query or a user name came with the host.
-    NotAHost,
-    /// An upper-case letter: clients send the host in lower case, so a signed one would differ.
-    UpperCase,
-    /// A character that no host has, an empty label, or more than 253 bytes.
-    Character,
-}
-
-impl EndpointError {
-    /// A stable name for programs.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Empty => "EndpointEmpty",
-            Self::Scheme => "EndpointScheme",
-            Self::Port => "EndpointPort",
-            Self::NotAHost => "EndpointNotAHost",
-            Self::UpperCase => "EndpointUpperCase",
-            Self::Character => "EndpointCharacter",
-        }
-    }
-}
-
-impl fmt::Display for EndpointError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "the endpoint is empty: write one like `oss-cn-hangzhou.aliyuncs.com`",
-            Self::Scheme => "an endpoint's scheme is `https://` or `http://`",
-            Self::Port => "an endpoint's port is a number from 1 to 65535",
-            Self::NotAHost => {
-                "the endpoint is a host alone, without path, query or user: write `oss-cn-hangzhou.aliyuncs.com`"
-            }
-            Self::UpperCase => "write the endpoint in lower case, as HTTP clients send it",
-            Self::Character => {
-                "the endpoint is no host name: write one like `oss-cn-hangzhou.aliyuncs.com` or `127.0.0.1:9000`"
-            }
-        })
-    }
-}
-
-impl core::error::Error for EndpointError {}
 
 #[cfg(test)]
 mod tests {

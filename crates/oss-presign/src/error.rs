@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::bucket::BucketError;
 use crate::credentials::CredentialsError;
-use crate::endpoint::EndpointError;
+use crate::endpoint_error::EndpointError;
 use crate::expiry::ExpiryError;
 use crate::method::MethodError;
 use crate::object_key::ObjectKeyError;

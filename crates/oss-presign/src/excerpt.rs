@@ -32,6 +32,10 @@ impl Excerpt {
         excerpt
     }
 
+    pub(crate) fn of_ascii(text: &[u8; 8]) -> Self {
+        core::str::from_utf8(text).map_or(Self::of(""), Self::of)
+    }
+
     /// What was kept.
     #[must_use]
     pub fn as_str(&self) -> &str {

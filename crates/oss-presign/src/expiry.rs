@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use crate::presign_error::PresignError;
 use crate::time::Timestamp;
 
 /// The longest life of a V4 presigned URL: seven days, in seconds.
@@ -55,20 +54,21 @@ impl Expiry {
         self.seconds
     }
 
-    /// What `x-oss-expires` says for a URL signed at `now` with credentials that end at `end`.
-    pub(crate) fn effective(self, now: Timestamp, end: Option<CredentialsEnd>) -> Result<Self, PresignError> {
-        match end {
+    /// What `x-oss-expires` says for a URL signed at `now` with credentials that expire then, if they do.
+    pub(crate) fn effective(
+        self,
+        now: Timestamp,
+        credentials_expire_at: Option<Timestamp>,
+    ) -> Result<Self, ExpiryError> {
+        match credentials_expire_at {
             None => Ok(self),
-            Some(end) => (end.bound)(self, now, end.at),
+            Some(end) => self.bounded(now, end),
         }
     }
 
-    /// The same where they end.
     fn bounded(self, now: Timestamp, credentials_end: Timestamp) -> Result<Self, ExpiryError> {
-        let left = match credentials_end.unix().checked_sub(now.unix()) {
-            None | Some(0) => return Err(ExpiryError::CredentialsExpired { at: credentials_end, now }),
-            Some(left) => left,
-        };
+        check_credentials_alive(now, Some(credentials_end))?;
+        let left = credentials_end.unix() - now.unix();
         if u64::from(self.seconds) <= left {
             Ok(self)
         } else if self.clamped {
@@ -80,16 +80,14 @@ impl Expiry {
     }
 }
 
-/// When credentials cease to work, and what bounds a URL's life by that: only a program whose credentials end links it.
-#[derive(Clone, Copy)]
-pub(crate) struct CredentialsEnd {
-    pub(crate) at: Timestamp,
-    bound: fn(Expiry, Timestamp, Timestamp) -> Result<Expiry, PresignError>,
-}
-
-impl CredentialsEnd {
-    pub(crate) const fn new(at: Timestamp) -> Self {
-        Self { at, bound: |expiry, now, end| Ok(expiry.bounded(now, end)?) }
+/// Refuses credentials that no longer work at `now`.
+pub(crate) fn check_credentials_alive(
+    now: Timestamp,
+    expires_at: Option<Timestamp>,
+) -> Result<(), ExpiryError> {
+    match expires_at {
+        Some(at) if now >= at => Err(ExpiryError::CredentialsExpired { at, now }),
+        _ => Ok(()),
     }
 }
 
@@ -201,10 +199,10 @@ mod tests {
     fn credentials_bound_it() {
         let ten_minutes = Expiry::secs(600).unwrap();
         assert_eq!(ten_minutes.effective(at(1000), None), Ok(ten_minutes));
-        let ended = Some(CredentialsEnd::new(at(999)));
+        let ended = Some(at(999));
         assert_eq!(
             ten_minutes.effective(at(1000), ended),
-            Err(ExpiryError::CredentialsExpired { at: at(999), now: at(1000) }.into())
+            Err(ExpiryError::CredentialsExpired { at: at(999), now: at(1000) })
         );
         assert_eq!(ten_minutes.bounded(at(1000), at(1600)), Ok(ten_minutes));
         assert_eq!(

@@ -1,17 +1,17 @@
 //! The text of a host: name or IP address, and a port.
 
-use crate::endpoint::EndpointError;
-use crate::search::{contains_any, split, split_once};
+use crate::endpoint_error::EndpointError;
+use crate::search::{contains_any, split};
 
-/// Takes the port from the end of an authority.
-pub(crate) fn split_port(authority: &str) -> Result<(&str, Option<u16>), EndpointError> {
+/// Splits an authority into the host and, with its colon, the port; that is empty where there is none.
+pub(crate) fn split_port(authority: &str) -> Result<(&str, &str), EndpointError> {
     // The colons inside an IPv6 address's brackets are its own.
     let after_brackets = authority.as_bytes().iter().rposition(|&byte| byte == b']').map_or(0, |at| at + 1);
-    let tail = authority.get(after_brackets..).unwrap_or_default();
-    let Some((before, port)) = split_once(tail, b':') else { return Ok((authority, None)) };
-    let host = authority.get(..after_brackets + before.len()).unwrap_or_default();
-    match number(port).map(u16::try_from) {
-        Some(Ok(port @ 1..)) => Ok((host, Some(port))),
+    let colon = authority.bytes().skip(after_brackets).position(|byte| byte == b':');
+    let Some(colon) = colon else { return Ok((authority, "")) };
+    let (host, port) = authority.split_at_checked(after_brackets + colon).ok_or(EndpointError::Port)?;
+    match port.strip_prefix(":").and_then(number) {
+        Some(1..=65_535) => Ok((host, port)),
         _ => Err(EndpointError::Port),
     }
 }
@@ -61,11 +61,13 @@ fn is_ipv6(text: &str) -> bool {
     let groups = match gap {
         None => groups_of_ipv6(text, true).filter(|&groups| groups == 8),
         Some(at) => {
-            let (before, after) =
-                (text.get(..at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default());
-            let count = |part: &str, last| if part.is_empty() { Some(0) } else { groups_of_ipv6(part, last) };
+            let count = |part: Option<&str>, last| match part? {
+                "" => Some(0),
+                part => groups_of_ipv6(part, last),
+            };
+            let (before, after) = (count(text.get(..at), false), count(text.get(at + 2..), true));
             // The gap stands for one group at least.
-            count(before, false).zip(count(after, true)).map(|(a, b)| a + b).filter(|&groups| groups <= 7)
+            before.zip(after).map(|(a, b)| a + b).filter(|&groups| groups <= 7)
         }
     };
     groups.is_some()
@@ -97,11 +99,11 @@ mod tests {
     #[test]
     fn ports() {
         for (text, expected) in [
-            ("h", Ok(("h", None))),
-            ("h:1", Ok(("h", Some(1)))),
-            ("h:65535", Ok(("h", Some(65_535)))),
-            ("[::1]:80", Ok(("[::1]", Some(80)))),
-            ("[::1]", Ok(("[::1]", None))),
+            ("h", Ok(("h", ""))),
+            ("h:1", Ok(("h", ":1"))),
+            ("h:65535", Ok(("h", ":65535"))),
+            ("[::1]:80", Ok(("[::1]", ":80"))),
+            ("[::1]", Ok(("[::1]", ""))),
             ("h:", Err(EndpointError::Port)),
             ("h:0", Err(EndpointError::Port)),
             ("h:65536", Err(EndpointError::Port)),

@@ -8,11 +8,11 @@
 //! Credentials ─┐
 //!              ├─ Scope, SigningKey ─┐
 //! time, Region ┘                     │
-//! Request ─ canonical request ─ string to sign ─ signature ─ Presigned: URL, headers that must be sent, end of life
+//! Request ─ canonical request ─ string to sign ─ signature ─ PresignedUrl: URL, required headers, expiry
 //! ```
 //!
 //! In scope: describing a request ([`Request`], its typed operations), signing it as a URL ([`Signer::presign`]), as an
-//! `Authorization` header ([`Signer::sign_header`]) or as a form ([`PostPolicy`]), many URLs at once ([`PageSigner`]); checking a
+//! `Authorization` header ([`Signer::sign_header`]) or as a form ([`PostPolicy`]), many URLs at once ([`ManyKeysSigner`]); checking a
 //! signature ([`verify`]); saying why one was refused ([`diagnose`]).
 //! Out of scope: HTTP (`oss-upload` and its adapters), clocks and credential providers (`oss-presign-std`).
 //!
@@ -24,8 +24,8 @@
 //! let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
 //! let signer = Signer::new(&credentials, region, now); // derives the day's key, once
 //!
-//! let request = Request::put(Bucket::new("examplebucket")?, ObjectKey::new("photos/ü +1.jpg")?)
-//!     .content_type("image/jpeg")?; // bound: the uploader must send it
+//! let mut request = Request::put(Bucket::new("examplebucket")?, ObjectKey::new("photos/ü +1.jpg")?);
+//! request.content_type("image/jpeg")?; // required: the uploader must send it
 //! let endpoint = Endpoint::public(region);
 //! let mut buffer = [0; 512];
 //! let presigned = signer.presign(&request, &endpoint, now, Expiry::secs(600)?, &mut buffer)?;
@@ -45,56 +45,79 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-mod additional;
-mod authorization;
-#[cfg(feature = "alloc")]
-mod authorized_request;
-mod base64;
-mod bucket;
-mod canonical;
-mod credentials;
+// Files that stand further down depend on those above them, never the other way round.
+
+// Texts and numbers.
 mod decimal;
-pub mod diagnose;
+mod decode;
 mod encode;
-mod endpoint;
-mod error;
 mod excerpt;
+mod hex;
+mod search;
+
+// Where bytes go.
+mod base64;
+mod sha256;
+mod writer;
+
+// Values that cannot be wrong.
+mod bucket;
+mod credentials;
+mod endpoint;
+mod endpoint_error;
 mod expiry;
 mod host;
-mod key;
 mod method;
 mod object_key;
+mod scope;
+mod time;
+
+// What is asked for.
+mod header;
 mod operation;
-mod output;
-mod page;
-mod post_policy;
-mod presign_error;
-mod presigned;
-#[cfg(feature = "alloc")]
-mod presigned_request;
+mod query;
 mod request;
 mod request_error;
-mod scope;
-mod search;
-#[cfg_attr(target_pointer_width = "32", path = "sha256_small.rs")]
-mod sha256;
-#[cfg(all(test, not(target_pointer_width = "32")))]
-mod sha256_small;
-mod sign_small;
+
+// The documentation's three texts, and what signs them.
+mod canonical_request;
+mod presign_error;
+mod signer;
+mod signing_key;
 mod string_to_sign;
-mod time;
+
+// What comes of signing.
+mod authorization;
+mod authorized;
+#[cfg(feature = "alloc")]
+mod authorized_request;
+mod many_keys;
+mod post_policy;
+mod presigned_url;
+mod signer_headers;
+mod url_text;
+
+// The server's half, and what refusals mean.
+pub mod diagnose;
 pub mod verify;
 
-pub use authorization::Authorized;
+mod error;
+#[cfg(feature = "alloc")]
+mod presigned_request;
+
+pub use authorized::Authorized;
 #[cfg(feature = "alloc")]
 pub use authorized_request::AuthorizedRequest;
 pub use bucket::{Bucket, BucketError};
 pub use credentials::{Credentials, CredentialsError, CredentialsPart};
-pub use endpoint::{Addressing, Endpoint, EndpointError, Scheme};
+pub use endpoint::{Addressing, Endpoint, Scheme};
+pub use endpoint_error::EndpointError;
 pub use error::Error;
 pub use excerpt::Excerpt;
 pub use expiry::{Expiry, ExpiryError, MAX_EXPIRY_SECONDS};
-pub use key::SigningKey;
+pub use many_keys::ManyKeysSigner;
+#[cfg(feature = "alloc")]
+pub use many_keys::PresignedUrls;
 pub use method::{Method, MethodError};
 pub use object_key::{MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
 pub use operation::{
@@ -102,15 +125,16 @@ pub use operation::{
     PartNumber, Place, ResponseHeader, ServerSideEncryption, StorageClass, SymlinkTarget, Tagging,
     TrafficLimit, ValueError,
 };
-pub use page::PageSigner;
-#[cfg(feature = "alloc")]
-pub use page::PresignedPage;
-pub use post_policy::{MAX_FORM_OBJECT_BYTES, PostForm, PostPolicy, PostPolicyError, SignedPolicy};
+pub use post_policy::{
+    MAX_FORM_OBJECT_BYTES, PostForm, PostPolicy, PostPolicyError, PostPolicyWithCapacity, SignedPolicy,
+};
 pub use presign_error::PresignError;
-pub use presigned::{Presigned, Signer, SignerAt};
 #[cfg(feature = "alloc")]
 pub use presigned_request::{PresignedRequest, PresignedRequestError};
-pub use request::{DEFAULT_CAPACITY, Request};
+pub use presigned_url::PresignedUrl;
+pub use request::{DEFAULT_CAPACITY, Request, RequestWithCapacity};
 pub use request_error::RequestError;
 pub use scope::{Product, Region, Scope, ScopeError};
+pub use signer::{Signer, SignerAt};
+pub use signing_key::SigningKey;
 pub use time::{TimeError, Timestamp};

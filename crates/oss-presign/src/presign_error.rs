@@ -5,6 +5,7 @@ use core::fmt;
 use crate::excerpt::Excerpt;
 use crate::expiry::ExpiryError;
 use crate::time::Timestamp;
+use crate::writer::BufferTooSmall;
 
 /// Why a request was not signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum PresignError {
         /// The exact length that is needed, in bytes.
         needed: usize,
     },
+    /// An invariant of this crate does not hold: a defect of the crate, not of the request.
+    Internal,
 }
 
 impl PresignError {
@@ -49,7 +52,14 @@ impl PresignError {
             Self::HostMismatch { .. } => "HostMismatch",
             Self::BucketMissing => "BucketMissing",
             Self::BufferTooSmall { .. } => "BufferTooSmall",
+            Self::Internal => "Internal",
         }
+    }
+}
+
+impl From<BufferTooSmall> for PresignError {
+    fn from(BufferTooSmall { needed }: BufferTooSmall) -> Self {
+        Self::BufferTooSmall { needed }
     }
 }
 
@@ -65,7 +75,7 @@ impl fmt::Display for PresignError {
             Self::StaleKey { key_date, now } => write!(
                 f,
                 "the signing key is that of {}, but the signing time is {now}: derive the key of that day",
-                core::str::from_utf8(key_date).unwrap_or_default()
+                key_date.escape_ascii()
             ),
             Self::Expiry(error) => error.fmt(f),
             Self::AdditionalHeaderMissing { name } => write!(
@@ -77,9 +87,12 @@ impl fmt::Display for PresignError {
                 "header `host` is signed as `{given}`, which is not the host of the URL: leave it to the endpoint"
             ),
             Self::BucketMissing => f.write_str(
-                "a page of keys needs the bucket that they are in: describe it with `Request::for_bucket`",
+                "signing many keys needs the bucket that they are in: describe it with `Request::for_bucket`",
             ),
             Self::BufferTooSmall { needed } => write!(f, "the result needs a buffer of {needed} bytes"),
+            Self::Internal => f.write_str(
+                "an invariant of oss-presign does not hold, so nothing was signed: please report this request",
+            ),
         }
     }
 }

@@ -4,9 +4,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::header::is_signed_by_default;
 use crate::method::Method;
-use crate::presigned::Presigned;
-use crate::request::{SIGNING_PARAMETERS, is_signed_by_default};
+use crate::presigned_url::PresignedUrl;
+use crate::query::SIGNING_PARAMETERS;
 use crate::time::Timestamp;
 use crate::verify::{PresentedUrl, VerifyError};
 
@@ -156,8 +157,8 @@ impl PresignedRequest {
     }
 }
 
-impl From<&Presigned<'_>> for PresignedRequest {
-    fn from(presigned: &Presigned<'_>) -> Self {
+impl From<&PresignedUrl<'_, '_>> for PresignedRequest {
+    fn from(presigned: &PresignedUrl<'_, '_>) -> Self {
         let headers = presigned.headers().map(|(name, value)| (name.to_ascii_lowercase(), value.to_string()));
         Self {
             method: presigned.method(),
@@ -308,13 +309,14 @@ mod tests {
         let now = Timestamp::from_unix(1_731_400_358).unwrap();
         let region = Region::new("cn-hangzhou").unwrap();
         let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret").unwrap();
-        let request =
-            Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("ü +1.jpg").unwrap())
-                .content_type("image/jpeg")
-                .and_then(|request| request.header("Content-Length", "5"))
-                .and_then(|request| request.additional_header("content-length"))
-                .and_then(Request::sign_host)
-                .unwrap();
+        let mut request =
+            Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("ü +1.jpg").unwrap());
+        request
+            .content_type("image/jpeg")
+            .and_then(|request| request.header("Content-Length", "5"))
+            .and_then(|request| request.additional_header("content-length"))
+            .and_then(|request| request.sign_host())
+            .unwrap();
         let mut buffer = [0; 1024];
         let signer = Signer::new(&credentials, region, now);
         let endpoint = Endpoint::public(region);

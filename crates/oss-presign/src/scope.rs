@@ -149,7 +149,7 @@ impl<'a> Scope<'a> {
 
 impl fmt::Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = core::str::from_utf8(&self.date).unwrap_or_default();
+        let date = self.date.escape_ascii();
         write!(f, "{date}/{}/{}/{TERMINATOR}", self.region.as_str(), self.product.as_str())
     }
 }

@@ -50,7 +50,6 @@ pub(crate) fn has_outer_white_space(text: &str) -> bool {
     begins_with_white_space(bytes) || begins_with_white_space(bytes.get(last..).unwrap_or_default())
 }
 
-#[cfg_attr(target_pointer_width = "32", inline(never))]
 fn begins_with_white_space(bytes: &[u8]) -> bool {
     // The first three bytes, which are a whole character where it counts.
     let first = (0..3).fold(0, |first, at| first << 8 | bytes.get(at).copied().map_or(0, u32::from));

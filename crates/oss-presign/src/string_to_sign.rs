@@ -1,32 +1,36 @@
 //! The string to sign: algorithm, time, scope, and the hash of the canonical request.
 
-use crate::output::Output;
+use crate::hex::lower_hex;
 use crate::scope::{Scope, TERMINATOR};
+use crate::sha256::Mac;
+use crate::writer::Writer;
 
 /// The name of the algorithm, in the string to sign and in `x-oss-signature-version`.
 pub(crate) const ALGORITHM: &str = "OSS4-HMAC-SHA256";
 
-/// Where the date and time stands.
-#[cfg(feature = "alloc")]
-pub(crate) const DATE_TIME_AT: usize = "OSS4-HMAC-SHA256\n".len();
-
-/// Everything before the hash. It is the same for every request of one second.
-pub(crate) fn write_prefix(output: &mut impl Output, date_time: &[u8; 16], scope: &Scope<'_>) {
-    output.put(ALGORITHM.as_bytes());
-    output.put(b"\n");
-    output.put(date_time);
-    output.put(b"\n");
-    write_scope(output, scope, b"/");
-    output.put(b"\n");
+/// Writes everything before the hash. It is the same for every request of one second.
+pub(crate) fn write_before_hash(writer: &mut impl Writer, date_time: &[u8; 16], scope: &Scope<'_>) {
+    writer.put(ALGORITHM.as_bytes());
+    writer.put(b"\n");
+    writer.put(date_time);
+    writer.put(b"\n");
+    write_scope(writer, scope, b"/");
+    writer.put(b"\n");
 }
 
-/// The scope, with the given text as its slash.
-pub(crate) fn write_scope(output: &mut impl Output, scope: &Scope<'_>, slash: &[u8]) {
-    output.put(scope.date());
-    output.put(slash);
-    output.put(scope.region().as_str().as_bytes());
-    output.put(slash);
-    output.put(scope.product().as_str().as_bytes());
-    output.put(slash);
-    output.put(TERMINATOR.as_bytes());
+/// Writes the scope, with the given text as its slash.
+pub(crate) fn write_scope(writer: &mut impl Writer, scope: &Scope<'_>, slash: &[u8]) {
+    writer.put(scope.date());
+    writer.put(slash);
+    writer.put(scope.region().as_str().as_bytes());
+    writer.put(slash);
+    writer.put(scope.product().as_str().as_bytes());
+    writer.put(slash);
+    writer.put(TERMINATOR.as_bytes());
+}
+
+/// Returns the signature of a string to sign, in hex: the hash of the canonical request ends it.
+pub(crate) fn finish(mut string_to_sign: Mac, canonical_hash: &[u8; 32]) -> [u8; 64] {
+    string_to_sign.put(&lower_hex(canonical_hash));
+    lower_hex(&string_to_sign.finish())
 }

@@ -59,15 +59,13 @@ impl Timestamp {
 
     /// The same, with the calendar part already known: a signer computes it once a day.
     pub(crate) fn iso8601_basic_on(self, date: [u8; 8]) -> [u8; 16] {
-        let mut text = *b"YYYYMMDDTHHMMSSZ";
-        if let Some(place) = text.first_chunk_mut() {
-            *place = date;
-        }
         let second = self.second_of_day();
         // 10 000 for an hour, which has 3600 seconds and 60 minutes, and 100 for a minute, which has 60.
         let time = second + 40 * (second / 60) + 4000 * (second / 3600);
-        write_digits(text.get_mut(9..15).unwrap_or_default(), time);
-        text
+        let mut clock = [0; 6];
+        write_digits(&mut clock, time);
+        let ([y1, y2, y3, y4, m1, m2, d1, d2], [h1, h2, n1, n2, s1, s2]) = (date, clock);
+        [y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z']
     }
 
     /// Days since 1970-01-01.

@@ -48,20 +48,22 @@ fn signing_allocates_nothing() {
     let mut buffer = [0; 4096];
     let counted = allocations(|| {
         let (name, length) = (MetaName::new("owner").unwrap(), ContentLength::new(5).unwrap());
-        let request =
-            Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("ü +1.jpg").unwrap())
-                .content_type("image/jpeg")
-                .and_then(|request| request.meta(&name, "42"))
-                .and_then(|request| request.content_length(&length))
-                .and_then(Request::sign_host)
-                .unwrap();
+        let mut request =
+            Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("ü +1.jpg").unwrap());
+        request
+            .content_type("image/jpeg")
+            .and_then(|request| request.meta(&name, "42"))
+            .and_then(|request| request.content_length(&length))
+            .and_then(|request| request.sign_host())
+            .unwrap();
         let (signer, endpoint, expiry) = (signer(), Endpoint::public(region()), Expiry::secs(600).unwrap());
         let url = signer.presign(&request, &endpoint, now(), expiry, &mut buffer).unwrap();
         assert_eq!(url.headers().count(), 3);
         let header = signer.sign_header(&request, &endpoint, now(), &mut buffer).unwrap();
         assert_eq!(header.headers().count(), 7);
-        let policy: PostPolicy<'_> = PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/")
-            .and_then(|policy| policy.one_of("content-type", &["image/jpeg", "image/png"]))
+        let mut policy = PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/").unwrap();
+        policy
+            .one_of("content-type", &["image/jpeg", "image/png"])
             .and_then(|policy| policy.content_length_range(1..=10))
             .unwrap();
         let form = signer.sign_form(&policy, &endpoint, now(), expiry, &mut buffer).unwrap();
@@ -74,13 +76,14 @@ fn signing_allocates_nothing() {
 fn verification_allocates_nothing() {
     let (signer, endpoint, expiry) = (signer(), Endpoint::public(region()), Expiry::secs(600).unwrap());
     let bucket = Bucket::new("examplebucket").unwrap();
-    let request =
-        Request::put(bucket, ObjectKey::new("ü +1.jpg").unwrap()).content_type("image/jpeg").unwrap();
+    let mut request = Request::put(bucket, ObjectKey::new("ü +1.jpg").unwrap());
+    request.content_type("image/jpeg").unwrap();
     let (mut url_buffer, mut header_buffer, mut form_buffer) = ([0; 2048], [0; 2048], [0; 2048]);
     let url = signer.presign(&request, &endpoint, now(), expiry, &mut url_buffer).unwrap();
     let header = signer.sign_header(&request, &endpoint, now(), &mut header_buffer).unwrap();
-    let policy: PostPolicy<'_> = PostPolicy::for_prefix(bucket, "user/")
-        .and_then(|policy| policy.starts_with("content-type", "image/"))
+    let mut policy = PostPolicy::for_prefix(bucket, "user/").unwrap();
+    policy
+        .starts_with("content-type", "image/")
         .and_then(|policy| policy.value("content-type", "image/jpeg"))
         .unwrap();
     let form = signer.sign_form(&policy, &endpoint, now(), expiry, &mut form_buffer).unwrap();

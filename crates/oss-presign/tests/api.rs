@@ -81,10 +81,10 @@ fn what_is_used_once_or_borrows() {
     is_plain::<Authorized<'_>>();
     is_plain::<Credentials<'_>>();
     is_plain::<ListObjects<'_>>();
-    is_plain::<PageSigner<'_>>();
+    is_plain::<ManyKeysSigner<'_>>();
     is_plain::<PostForm<'_>>();
     is_plain::<PostPolicy<'_>>();
-    is_plain::<Presigned<'_>>();
+    is_plain::<PresignedUrl<'_, '_>>();
     is_plain::<Request<'_>>();
     is_plain::<SignedPolicy<'_>>();
     is_plain::<Signer<'_>>();
@@ -102,5 +102,5 @@ fn what_is_used_once_or_borrows() {
     is_plain::<verify::ReceivedRequest<'_>>();
     is_plain::<verify::Verified>();
     #[cfg(feature = "alloc")]
-    is_plain::<PresignedPage>();
+    is_plain::<PresignedUrls>();
 }

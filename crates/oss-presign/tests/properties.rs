@@ -8,8 +8,8 @@ use oss_presign::verify::{
     ExpectedScope, KnownKey, PresentedUrl, ReceivedForm, ReceivedRequest, verify_form,
 };
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PostPolicy, Product, Region,
-    Request, Signer, SigningKey, Timestamp,
+    Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PostPolicyWithCapacity, Product,
+    Region, RequestWithCapacity, Signer, SigningKey, Timestamp,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use proptest::prelude::*;
@@ -62,16 +62,16 @@ impl Input {
         Timestamp::from_unix(self.now).unwrap()
     }
 
-    fn request(&self) -> Request<'_> {
+    fn request(&self) -> RequestWithCapacity<'_, 32> {
         let key = ObjectKey::allowing_dot_segments(&self.key).unwrap();
-        let mut request = Request::with_capacity(self.method, Bucket::new(BUCKET).unwrap(), key);
+        let mut request = RequestWithCapacity::new(self.method, Bucket::new(BUCKET).unwrap(), key);
         for (name, value) in &self.query {
-            request = request.query(name, Some(value)).unwrap();
+            request.query(name, Some(value)).unwrap();
         }
         for ((name, value), additional) in self.headers.iter().zip(&self.additional) {
-            request = request.header(name, value).unwrap();
+            request.header(name, value).unwrap();
             if *additional {
-                request = request.additional_header(name).unwrap();
+                request.additional_header(name).unwrap();
             }
         }
         request
@@ -191,10 +191,11 @@ proptest! {
         input in inputs(),
     ) {
         let Ok(key) = ObjectKey::new(&key) else { return Ok(()) };
-        let Ok(policy) = PostPolicy::for_key(Bucket::new(BUCKET).unwrap(), key) else { return Ok(()) };
-        let mut policy: PostPolicy<'_> = policy.content_length_range(length..=length).unwrap();
+        let policy = PostPolicyWithCapacity::<32>::for_key(Bucket::new(BUCKET).unwrap(), key);
+        let Ok(mut policy) = policy else { return Ok(()) };
+        policy.content_length_range(length..=length).unwrap();
         for (at, (name, value)) in values.iter().enumerate() {
-            policy = match at % 3 {
+            match at % 3 {
                 0 => policy.equals(name, value),
                 1 => policy.starts_with(name, value).and_then(|policy| policy.value(name, value)),
                 _ => policy.none_of(name, &["\u{7fff}"]).and_then(|policy| policy.value(name, value)),

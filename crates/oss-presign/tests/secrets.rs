@@ -57,9 +57,9 @@ fn credentials() -> Credentials<'static> {
 }
 
 fn request<'a>() -> Request<'a> {
-    Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("a.jpg").unwrap())
-        .content_type("image/jpeg")
-        .unwrap()
+    let mut request = Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("a.jpg").unwrap());
+    request.content_type("image/jpeg").unwrap();
+    request
 }
 
 fn expected() -> ExpectedScope<'static> {
@@ -78,10 +78,9 @@ fn signing() {
     let at = signer.at(now()).unwrap();
     let presigned = at.presign(&request, &endpoint, expiry, &mut a).unwrap();
     let authorized = at.sign_header(&request, &endpoint, &mut b).unwrap();
-    let policy: PostPolicy<'_> =
-        PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/").unwrap();
+    let policy = PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/").unwrap();
     let form = signer.sign_form(&policy, &endpoint, now(), expiry, &mut c).unwrap();
-    let page = at.page(&request, &endpoint, expiry, &mut d).unwrap();
+    let page = at.many_keys(&request, &endpoint, expiry, &mut d).unwrap();
     let hidden = [SECRET, TOKEN, &encoded_token()].map(str::to_owned).into_iter();
     let signatures = [presigned.signature(), authorized.signature(), form.signed_policy().signature()];
     let hidden = hidden.chain(signatures.map(str::to_owned));
@@ -105,8 +104,8 @@ fn signing() {
         let url = owned.url().to_owned();
         shown.debug(&owned);
         shown.debug(&signer.sign_header_to_owned(&request, &endpoint, now()).unwrap());
-        let mut urls = PresignedPage::new();
-        page.presign_all([ObjectKey::new("a").unwrap()], &mut urls);
+        let mut urls = PresignedUrls::new();
+        page.presign_all([ObjectKey::new("a").unwrap()], &mut urls).unwrap();
         shown.debug(&urls);
         shown.error(&owned.clone().with_header("Content-Type", TOKEN).unwrap_err());
         shown.error(&owned.with_header("x-oss-meta-a", &format!("{TOKEN}\n")).unwrap_err());
@@ -142,14 +141,14 @@ fn refusals_of_descriptions() {
         shown.error(&Credentials::new(&bad, "fake").unwrap_err());
         shown.error(&credentials().with_security_token(&bad).unwrap_err());
     }
-    let request = request();
+    let mut request = request();
     shown.error(&request.clone().header("x-oss-security-token", TOKEN).unwrap_err());
     shown.error(&request.clone().header("Authorization", TOKEN).unwrap_err());
     shown.error(&request.clone().header("content-type", TOKEN).unwrap_err());
-    shown.error(&request.clone().header("x-oss-meta-a", &format!("{TOKEN}\r\n")).unwrap_err());
+    let broken_value = format!("{TOKEN}\r\n");
+    shown.error(&request.clone().header("x-oss-meta-a", &broken_value).unwrap_err());
     shown.error(&request.query("x-oss-security-token", Some(TOKEN)).unwrap_err());
-    let policy: PostPolicy<'_> =
-        PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/").unwrap();
+    let mut policy = PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/").unwrap();
     shown.error(&policy.clone().equals("x-oss-security-token", TOKEN).unwrap_err());
     let twice = policy.equals("x-oss-meta-a", TOKEN).unwrap().equals("x-oss-meta-a", SECRET);
     shown.error(&twice.unwrap_err());
@@ -163,8 +162,7 @@ fn verification_and_diagnosis() {
     let (mut a, mut b, mut c) = ([0; 2048], [0; 2048], [0; 2048]);
     let presigned = signer.presign(&request, &endpoint, now(), expiry, &mut a).unwrap();
     let authorized = signer.sign_header(&request, &endpoint, now(), &mut b).unwrap();
-    let policy: PostPolicy<'_> =
-        PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/").unwrap();
+    let policy = PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/").unwrap();
     let form = signer.sign_form(&policy, &endpoint, now(), expiry, &mut c).unwrap();
     let signatures = [presigned.signature(), authorized.signature(), form.signed_policy().signature()];
     let encoded_token = encoded_token();

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::CanonicalLine;
+use super::canonical_line::CanonicalLine;
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 

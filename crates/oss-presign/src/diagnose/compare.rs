@@ -1,9 +1,11 @@
 //! What was handed out beside what was sent.
 
-use super::{Attempt, Cause, Certainty, Message, Refusal, authorization_beside, sent_as_form};
-use crate::encode::{Decoded, hex_value};
+use super::attempt::{Attempt, Certainty, Message, Refusal, authorization_beside, sent_as_form};
+use super::cause::Cause;
+use crate::decode::Decoded;
 use crate::excerpt::Excerpt;
-use crate::request::is_signed_by_default;
+use crate::header::is_signed_by_default;
+use crate::hex::hex_value;
 use crate::verify::{PresentedUrl, parameters};
 
 /// The first thing in which the two requests differ, where that matters to a signature.

@@ -2,38 +2,12 @@
 
 use core::fmt;
 
-use super::{Attempt, Cause, Message, Refusal};
+use super::attempt::{Attempt, Message, Refusal};
+use super::canonical_line::CanonicalLine;
+use super::cause::Cause;
 use crate::excerpt::Excerpt;
-use crate::output::Output;
 use crate::verify::{PresentedUrl, ReceivedRequest};
-
-/// A line of a canonical request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CanonicalLine {
-    /// The method.
-    Method,
-    /// The bucket and the key.
-    Uri,
-    /// The query parameters.
-    Query,
-    /// A header, or the end of the headers.
-    Header,
-    /// The list of additional headers, or the body's hash.
-    Tail,
-}
-
-impl fmt::Display for CanonicalLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Method => "method",
-            Self::Uri => "bucket and key",
-            Self::Query => "query",
-            Self::Header => "headers",
-            Self::Tail => "additional headers",
-        })
-    }
-}
+use crate::writer::Writer;
 
 /// The first line in which what the server saw differs from what was signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,7 +123,7 @@ struct Comparison<'s> {
     found: Option<Found>,
 }
 
-impl Output for Comparison<'_> {
+impl Writer for Comparison<'_> {
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             if self.found.is_some() {
@@ -235,7 +209,7 @@ impl Quote {
     }
 }
 
-impl Output for Quote {
+impl Writer for Quote {
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let hidden = self.hides(byte);

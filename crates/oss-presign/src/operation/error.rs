@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{ContentLength, MetaName, PageSize, PartNumber, TrafficLimit};
+use super::limits;
 use crate::excerpt::Excerpt;
 
 /// Why a value was refused.
@@ -66,26 +66,26 @@ impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PartNumber { number } => {
-                write!(f, "{number} is no part number: parts are numbered from 1 to {}", PartNumber::MAX)
+                write!(f, "{number} is no part number: parts are numbered from 1 to {}", limits::PART_NUMBER)
             }
             Self::ContentLength { bytes } => write!(
                 f,
                 "one request carries at most {} bytes, not {bytes}: use a multipart upload",
-                ContentLength::MAX
+                limits::CONTENT_LENGTH
             ),
             Self::TrafficLimit { bits } => write!(
                 f,
                 "a traffic limit is given in bit/s, {} to {}, not {bits}: multiply bytes by 8",
-                TrafficLimit::MIN,
-                TrafficLimit::MAX
+                limits::TRAFFIC_LIMIT_MIN,
+                limits::TRAFFIC_LIMIT
             ),
             Self::PageSize { entries } => {
-                write!(f, "a listing has 1 to {} entries, not {entries}", PageSize::MAX)
+                write!(f, "a listing has 1 to {} entries, not {entries}", limits::PAGE_SIZE)
             }
             Self::MetaName { name } => write!(
                 f,
                 "`{name}` is no name for metadata: use 1 to {} letters, digits and hyphens",
-                MetaName::MAX
+                limits::META_NAME
             ),
             Self::SymlinkTarget { capacity } => write!(
                 f,

@@ -1,7 +1,8 @@
 //! Headers that OSS gives a meaning to, typed.
 
-use super::{Callback, ContentLength, ContentMd5, MetaName, Tagging, TrafficLimit};
-use crate::request::Request;
+use super::numbers::{ContentLength, TrafficLimit};
+use super::values::{Callback, ContentMd5, MetaName, Tagging};
+use crate::request::RequestWithCapacity;
 use crate::request_error::RequestError;
 
 /// Where a parameter goes that OSS takes in a header as in the query. In the query, the holder of a URL has
@@ -82,44 +83,47 @@ pub enum ServerSideEncryption<'a> {
     },
 }
 
-impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
+impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
     /// Binds a piece of user metadata: `x-oss-meta-…`.
     ///
     /// # Errors
-    /// As [`Request::header`].
-    pub fn meta(self, name: &'a MetaName, value: &'a str) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header).
+    pub fn meta(&mut self, name: &'a MetaName, value: &'a str) -> Result<&mut Self, RequestError> {
         self.header(name.as_str(), value)
     }
 
     /// Binds the storage class of the object.
     ///
     /// # Errors
-    /// As [`Request::header`].
-    pub fn storage_class(self, class: StorageClass) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header).
+    pub fn storage_class(&mut self, class: StorageClass) -> Result<&mut Self, RequestError> {
         self.header("x-oss-storage-class", class.as_str())
     }
 
     /// Binds who may read and write the object.
     ///
     /// # Errors
-    /// As [`Request::header`].
-    pub fn object_acl(self, acl: ObjectAcl) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header).
+    pub fn object_acl(&mut self, acl: ObjectAcl) -> Result<&mut Self, RequestError> {
         self.header("x-oss-object-acl", acl.as_str())
     }
 
     /// Binds the tags of the object.
     ///
     /// # Errors
-    /// As [`Request::header`].
-    pub fn tagging(self, tags: Tagging<'a>) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header).
+    pub fn tagging(&mut self, tags: Tagging<'a>) -> Result<&mut Self, RequestError> {
         self.header("x-oss-tagging", tags.as_str())
     }
 
     /// Binds how OSS encrypts the object at rest.
     ///
     /// # Errors
-    /// As [`Request::header`].
-    pub fn server_side_encryption(self, encryption: ServerSideEncryption<'a>) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header).
+    pub fn server_side_encryption(
+        &mut self,
+        encryption: ServerSideEncryption<'a>,
+    ) -> Result<&mut Self, RequestError> {
         let (method, key_id) = match encryption {
             ServerSideEncryption::Aes256 => ("AES256", None),
             ServerSideEncryption::Sm4 => ("SM4", None),
@@ -135,57 +139,65 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
     /// Binds that an object of this key is not overwritten: OSS answers 409 `FileAlreadyExists` instead.
     ///
     /// # Errors
-    /// As [`Request::header`].
-    pub fn forbid_overwrite(self) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header).
+    pub fn forbid_overwrite(&mut self) -> Result<&mut Self, RequestError> {
         self.header("x-oss-forbid-overwrite", "true")
     }
 
     /// Limits the rate of the transfer.
     ///
     /// # Errors
-    /// As [`Request::header`] or [`Request::query`].
-    pub fn traffic_limit(self, limit: &'a TrafficLimit, place: Place) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header) or [`query`](Self::query).
+    pub fn traffic_limit(
+        &mut self,
+        limit: &'a TrafficLimit,
+        place: Place,
+    ) -> Result<&mut Self, RequestError> {
         self.placed(place, ["x-oss-traffic-limit"; 2], limit.as_str())
     }
 
     /// Has OSS call a server of yours after the upload, before it answers.
     ///
     /// # Errors
-    /// As [`Request::header`] or [`Request::query`].
-    pub fn callback(self, callback: Callback<'a>, place: Place) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header) or [`query`](Self::query).
+    pub fn callback(&mut self, callback: Callback<'a>, place: Place) -> Result<&mut Self, RequestError> {
         self.placed(place, ["x-oss-callback", "callback"], callback.as_str())
     }
 
     /// Variables of a callback (`x:name`).
     ///
     /// # Errors
-    /// As [`Request::header`] or [`Request::query`].
-    pub fn callback_variables(self, variables: Callback<'a>, place: Place) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header) or [`query`](Self::query).
+    pub fn callback_variables(
+        &mut self,
+        variables: Callback<'a>,
+        place: Place,
+    ) -> Result<&mut Self, RequestError> {
         self.placed(place, ["x-oss-callback-var", "callback-var"], variables.as_str())
     }
 
     /// Binds the MD5 of the body, which OSS checks.
     ///
     /// # Errors
-    /// As [`Request::header`].
-    pub fn body_md5(self, md5: &'a ContentMd5) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header).
+    pub fn body_md5(&mut self, md5: &'a ContentMd5) -> Result<&mut Self, RequestError> {
         self.content_md5(md5.as_str())
     }
 
     /// Binds the exact size of the body: a holder can upload neither more nor less.
     ///
     /// # Errors
-    /// As [`Request::header`] and [`Request::additional_header`].
-    pub fn content_length(self, length: &'a ContentLength) -> Result<Self, RequestError> {
+    /// As [`header`](Self::header) and [`additional_header`](Self::additional_header).
+    pub fn content_length(&mut self, length: &'a ContentLength) -> Result<&mut Self, RequestError> {
         self.header("content-length", length.as_str())?.additional_header("content-length")
     }
 
     fn placed(
-        self,
+        &mut self,
         place: Place,
         [header, parameter]: [&'static str; 2],
         value: &'a str,
-    ) -> Result<Self, RequestError> {
+    ) -> Result<&mut Self, RequestError> {
         match place {
             Place::Header => self.header(header, value),
             Place::Query => self.query(parameter, Some(value)),
@@ -196,7 +208,7 @@ impl<'a, const CAPACITY: usize> Request<'a, CAPACITY> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bucket, ObjectKey};
+    use crate::{Bucket, ObjectKey, Request};
     use std::vec::Vec;
 
     #[test]
@@ -206,20 +218,24 @@ mod tests {
         let (md5, length) = (ContentMd5::new(&[0; 16]), ContentLength::new(5).unwrap());
         let callback = Callback::from_base64("eyJjYWxsYmFja1VybCI6Imh0dHA6Ly9leGFtcGxlLmNvbSJ9").unwrap();
         let put = || Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("a").unwrap());
-        let by_header = put()
+        let mut by_header = RequestWithCapacity::<12>::put(
+            Bucket::new("examplebucket").unwrap(),
+            ObjectKey::new("a").unwrap(),
+        );
+        by_header
             .meta(&owner, "42")
             .and_then(|put| put.storage_class(StorageClass::InfrequentAccess))
             .and_then(|put| put.object_acl(ObjectAcl::PublicReadWrite))
             .and_then(|put| put.tagging(Tagging::new("a=1&b").unwrap()))
             .and_then(|put| put.server_side_encryption(ServerSideEncryption::Kms { key_id: Some("id") }))
-            .and_then(Request::forbid_overwrite)
+            .and_then(|put| put.forbid_overwrite())
             .and_then(|put| put.traffic_limit(&limit, Place::Header))
             .and_then(|put| put.callback(callback, Place::Header))
             .and_then(|put| put.callback_variables(callback, Place::Header))
             .and_then(|put| put.body_md5(&md5))
             .and_then(|put| put.content_length(&length))
             .unwrap();
-        let headers: Vec<_> = by_header.bound_headers().collect();
+        let headers: Vec<_> = by_header.required_headers().collect();
         assert_eq!(
             headers,
             [
@@ -237,24 +253,23 @@ mod tests {
                 ("x-oss-traffic-limit", "819200"),
             ]
         );
-        assert_eq!(
-            by_header.view().additional().map(|additional| additional.names),
-            Some(&["content-length"][..])
-        );
-        let by_query = put()
+        assert!(by_header.as_request_ref().additional_headers().eq(["content-length"]));
+        let mut by_query = put();
+        by_query
             .traffic_limit(&limit, Place::Query)
             .and_then(|put| put.callback(callback, Place::Query))
             .and_then(|put| put.callback_variables(callback, Place::Query))
             .unwrap();
-        let names: Vec<_> = by_query.view().query.iter().map(|parameter| parameter.name).collect();
+        let names: Vec<_> = by_query.as_request_ref().query.iter().map(|parameter| parameter.name).collect();
         assert_eq!(names, ["callback", "callback-var", "x-oss-traffic-limit"]);
         for (encryption, expected) in [
             (ServerSideEncryption::Aes256, "AES256"),
             (ServerSideEncryption::Sm4, "SM4"),
             (ServerSideEncryption::Kms { key_id: None }, "KMS"),
         ] {
-            let request = put().server_side_encryption(encryption).unwrap();
-            assert!(request.bound_headers().eq([("x-oss-server-side-encryption", expected)]));
+            let mut request = put();
+            request.server_side_encryption(encryption).unwrap();
+            assert!(request.required_headers().eq([("x-oss-server-side-encryption", expected)]));
         }
     }
 }

@@ -1,8 +1,6 @@
 //! ListObjectsV2.
 
-use super::PageSize;
-use crate::request::Request;
-use crate::request_error::RequestError;
+use super::numbers::PageSize;
 
 /// What a ListObjectsV2 asks for.
 ///
@@ -68,10 +66,7 @@ impl<'a> ListObjects<'a> {
         Self { url_encoded: true, ..self }
     }
 
-    pub(super) fn describe<const CAPACITY: usize>(
-        &self,
-        request: Request<'a, CAPACITY>,
-    ) -> Result<Request<'a, CAPACITY>, RequestError> {
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
         let parameters = [
             ("list-type", Some("2")),
             ("prefix", self.prefix),
@@ -82,15 +77,14 @@ impl<'a> ListObjects<'a> {
             ("fetch-owner", self.fetch_owner.then_some("true")),
             ("encoding-type", self.url_encoded.then_some("url")),
         ];
-        let given = parameters.into_iter().filter(|(_, value)| value.is_some());
-        given.into_iter().try_fold(request, |request, (name, value)| request.query(name, value))
+        parameters.into_iter().filter_map(|(name, value)| Some((name, value?)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bucket, Method};
+    use crate::{Bucket, Method, Request};
 
     #[test]
     fn parameters() {
@@ -121,7 +115,8 @@ mod tests {
         ] {
             let request = Request::list_objects(Bucket::new("examplebucket").unwrap(), &options).unwrap();
             assert_eq!((request.method(), request.key()), (Method::Get, None));
-            let pairs = request.view().query.iter().map(|parameter| (parameter.name, parameter.value));
+            let pairs =
+                request.as_request_ref().query.iter().map(|parameter| (parameter.name, parameter.value));
             assert!(pairs.eq(expected.iter().copied()));
         }
     }

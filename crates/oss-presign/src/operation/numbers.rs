@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::ValueError;
+use super::error::ValueError;
+use super::limits;
 use crate::decimal::Decimal;
 
 macro_rules! number {
@@ -34,7 +35,7 @@ number! {
 
 impl PartNumber {
     /// The greatest.
-    pub const MAX: u32 = 10_000;
+    pub const MAX: u32 = limits::PART_NUMBER;
 
     /// Checks a number.
     ///
@@ -68,7 +69,7 @@ number! {
 
 impl ContentLength {
     /// The greatest body of one request: 5 GiB (OSS, "PutObject").
-    pub const MAX: u64 = 5 << 30;
+    pub const MAX: u64 = limits::CONTENT_LENGTH;
 
     /// Checks a size.
     ///
@@ -90,9 +91,9 @@ number! {
 
 impl TrafficLimit {
     /// The least, in bit/s.
-    pub const MIN: u32 = 819_200;
+    pub const MIN: u32 = limits::TRAFFIC_LIMIT_MIN;
     /// The greatest, in bit/s.
-    pub const MAX: u32 = 838_860_800;
+    pub const MAX: u32 = limits::TRAFFIC_LIMIT;
 
     /// Checks a rate.
     ///
@@ -113,7 +114,7 @@ number! {
 
 impl PageSize {
     /// The greatest.
-    pub const MAX: u32 = 1000;
+    pub const MAX: u32 = limits::PAGE_SIZE;
 
     /// Checks a number.
     ///

@@ -2,8 +2,8 @@
 
 use heapless::String;
 
-use super::ValueError;
-
+use super::error::ValueError;
+use super::limits;
 use crate::base64::{Decoded, digits, is_base64};
 use crate::encode::{escape, is_unreserved};
 use crate::excerpt::Excerpt;
@@ -43,7 +43,7 @@ pub struct MetaName(String<{ MetaName::MAX + MetaName::PREFIX.len() }, u8>);
 impl MetaName {
     /// The longest name, in bytes without the prefix. A limit of this crate, for the sake of small machines;
     /// [`Request::header`](crate::Request::header) takes longer ones.
-    pub const MAX: usize = 64;
+    pub const MAX: usize = limits::META_NAME;
     const PREFIX: &str = "x-oss-meta-";
 
     /// From `owner` or from `x-oss-meta-owner`.

@@ -1,4 +1,28 @@
-//! Single conditions, and whether they can be met together.
+//! What a policy consists of, and whether its conditions can be met together.
+
+use crate::bucket::Bucket;
+use crate::object_key::ObjectKey;
+
+/// The largest object that a form uploads, in bytes: 5 GiB (OSS, "PostObject").
+pub const MAX_FORM_OBJECT_BYTES: u64 = 5 << 30;
+
+/// A policy without its capacity.
+#[derive(Clone, Copy)]
+pub(crate) struct PolicyRef<'r> {
+    pub(crate) bucket: Bucket<'r>,
+    pub(crate) key: KeyRule<'r>,
+    pub(crate) conditions: &'r [Condition<'r>],
+}
+
+/// Where the object goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum KeyRule<'a> {
+    Exactly(ObjectKey<'a>),
+    Prefix(&'a str),
+}
+
+/// The variable that OSS replaces by the name of the uploaded file (OSS, "PostObject", field `key`).
+pub(crate) const FILE_NAME_VARIABLE: &str = "${filename}";
 
 /// A line of a policy, or a value of its form.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +69,11 @@ impl<'a> Rule<'a> {
 }
 
 /// The rules for a field, in any letter case of its name.
-pub(crate) fn rules<'a>(conditions: &[Condition<'a>], field: &str) -> impl Iterator<Item = Rule<'a>> + Clone {
-    conditions.iter().filter_map(move |condition| match *condition {
+pub(crate) fn rules<'c, 'a: 'c>(
+    conditions: impl IntoIterator<Item = &'c Condition<'a>, IntoIter: Clone>,
+    field: &str,
+) -> impl Iterator<Item = Rule<'a>> + Clone {
+    conditions.into_iter().filter_map(move |condition| match *condition {
         Condition::Field { field: other, rule } if other.eq_ignore_ascii_case(field) => Some(rule),
         _ => None,
     })
@@ -73,8 +100,8 @@ pub(crate) fn is_satisfiable(conditions: &[Condition<'_>], field: &str) -> bool 
                 Rule::StartsWith(prefix) => Some(prefix),
                 _ => None,
             });
-            let longest = prefixes.clone().max_by_key(|prefix| prefix.len()).unwrap_or_default();
-            prefixes.clone().all(|prefix| longest.starts_with(prefix))
+            let longest = prefixes.clone().max_by_key(|prefix| prefix.len());
+            longest.is_none_or(|longest| prefixes.clone().all(|prefix| longest.starts_with(prefix)))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::MAX_FORM_OBJECT_BYTES;
+use super::condition::MAX_FORM_OBJECT_BYTES;
 use crate::excerpt::Excerpt;
 
 /// Why a condition was refused: no form could meet it, or OSS would not take it.

@@ -2,13 +2,12 @@
 
 use core::fmt;
 
-use super::PolicyView;
-use super::condition::{Condition, rules};
+use super::condition::{Condition, PolicyRef, rules};
 use super::json::write_string;
 use crate::decimal::Decimal;
-use crate::output::{Output, Text};
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
+use crate::writer::{TextWriter, Writer};
 
 /// A policy with its signature: the six form fields that carry them.
 #[derive(Clone, Copy)]
@@ -60,7 +59,7 @@ impl fmt::Debug for SignedPolicy<'_> {
 pub struct PostForm<'r> {
     pub(super) url: &'r str,
     pub(super) key: &'r str,
-    pub(super) policy: PolicyView<'r>,
+    pub(super) policy: PolicyRef<'r>,
     pub(super) signed: SignedPolicy<'r>,
     pub(super) expires_at: Timestamp,
 }
@@ -89,7 +88,7 @@ impl<'r> PostForm<'r> {
         let conditions = self.policy.conditions;
         let fixed = conditions.iter().enumerate().filter_map(move |(at, condition)| match *condition {
             Condition::Field { field, rule } => {
-                let before = conditions.get(..at).unwrap_or_default();
+                let before = conditions.iter().take(at);
                 let is_first = rules(before, field).all(|rule| rule.form_value().is_none());
                 rule.form_value().filter(|_| is_first).map(|value| (field, value))
             }
@@ -103,7 +102,7 @@ impl<'r> PostForm<'r> {
         let conditions = self.policy.conditions;
         conditions.iter().enumerate().filter_map(move |(at, condition)| match *condition {
             Condition::Field { field, .. } => {
-                let before = conditions.get(..at).unwrap_or_default();
+                let before = conditions.iter().take(at);
                 let is_first = rules(before, field).next().is_none();
                 let is_open = rules(conditions, field).all(|rule| rule.form_value().is_none());
                 (is_first && is_open).then_some(field)
@@ -118,7 +117,7 @@ impl<'r> PostForm<'r> {
     /// # Errors
     /// That of the writer.
     pub fn write_json(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
-        let mut json = Text::new(writer);
+        let mut json = TextWriter::new(writer);
         json.put(b"{\"url\":");
         write_string(&mut json, self.url);
         json.put(b",\"fields\":[");
@@ -148,7 +147,7 @@ impl<'r> PostForm<'r> {
     /// # Errors
     /// That of the writer.
     pub fn write_html(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
-        let mut html = Text::new(writer);
+        let mut html = TextWriter::new(writer);
         html.put(b"<form action=\"");
         write_attribute(&mut html, self.url);
         html.put(b"\" method=\"post\" enctype=\"multipart/form-data\" accept-charset=\"utf-8\">\n");
@@ -210,14 +209,14 @@ impl fmt::Debug for PostForm<'_> {
 }
 
 /// Escapes what ends a quoted attribute or begins markup.
-fn write_attribute(output: &mut impl Output, text: &str) {
+fn write_attribute(writer: &mut impl Writer, text: &str) {
     let mut rest = text.as_bytes();
     loop {
         let at = rest.iter().position(|byte| b"&<>\"'".contains(byte)).unwrap_or(rest.len());
         let (plain, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
-        output.put(plain);
+        writer.put(plain);
         let Some((special, after)) = after.split_first() else { return };
-        output.put(match special {
+        writer.put(match special {
             b'&' => b"&amp;",
             b'<' => b"&lt;",
             b'>' => b"&gt;",

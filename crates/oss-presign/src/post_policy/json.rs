@@ -1,12 +1,11 @@
 //! The policy as JSON (RFC 8259), written piece by piece.
 
-use super::condition::{Condition, Rule};
-use super::{KeyRule, PolicyView};
+use super::condition::{Condition, KeyRule, PolicyRef, Rule};
 use crate::decimal::Decimal;
-use crate::output::Output;
 use crate::scope::Scope;
 use crate::string_to_sign::{ALGORITHM, write_scope};
 use crate::time::Timestamp;
+use crate::writer::Writer;
 
 /// What signing puts into every policy.
 pub(crate) struct Signing<'s> {
@@ -18,98 +17,98 @@ pub(crate) struct Signing<'s> {
 }
 
 impl Signing<'_> {
-    pub(crate) fn write_credential(&self, output: &mut impl Output) {
-        output.put(self.access_key_id.as_bytes());
-        output.put(b"/");
-        write_scope(output, self.scope, b"/");
+    pub(crate) fn write_credential(&self, writer: &mut impl Writer) {
+        writer.put(self.access_key_id.as_bytes());
+        writer.put(b"/");
+        write_scope(writer, self.scope, b"/");
     }
 }
 
-pub(crate) fn write_policy(output: &mut impl Output, policy: &PolicyView<'_>, signing: &Signing<'_>) {
-    output.put(b"{\"expiration\":\"");
-    write_expiration(output, signing.expiration);
-    output.put(b"\",\"conditions\":[{\"bucket\":");
-    write_string(output, policy.bucket.as_str());
-    output.put(b"},{\"x-oss-signature-version\":");
-    write_string(output, ALGORITHM);
-    output.put(b"},{\"x-oss-credential\":\"");
-    signing.write_credential(&mut Escaped(output));
-    output.put(b"\"},{\"x-oss-date\":\"");
-    output.put(&signing.date_time);
-    output.put(b"\"}");
+pub(crate) fn write_policy(writer: &mut impl Writer, policy: &PolicyRef<'_>, signing: &Signing<'_>) {
+    writer.put(b"{\"expiration\":\"");
+    write_expiration(writer, signing.expiration);
+    writer.put(b"\",\"conditions\":[{\"bucket\":");
+    write_string(writer, policy.bucket.as_str());
+    writer.put(b"},{\"x-oss-signature-version\":");
+    write_string(writer, ALGORITHM);
+    writer.put(b"},{\"x-oss-credential\":\"");
+    signing.write_credential(&mut Escaped(writer));
+    writer.put(b"\"},{\"x-oss-date\":\"");
+    writer.put(&signing.date_time);
+    writer.put(b"\"}");
     if let Some(token) = signing.security_token {
-        output.put(b",{\"x-oss-security-token\":");
-        write_string(output, token);
-        output.put(b"}");
+        writer.put(b",{\"x-oss-security-token\":");
+        write_string(writer, token);
+        writer.put(b"}");
     }
     match policy.key {
-        KeyRule::Exactly(key) => write_comparison(output, "eq", "key", key.as_str()),
-        KeyRule::Prefix(prefix) => write_comparison(output, "starts-with", "key", prefix),
+        KeyRule::Exactly(key) => write_comparison(writer, "eq", "key", key.as_str()),
+        KeyRule::Prefix(prefix) => write_comparison(writer, "starts-with", "key", prefix),
     }
     for condition in policy.conditions {
         match *condition {
             Condition::ContentLength { least, most } => {
-                output.put(b",[\"content-length-range\",");
-                output.put(Decimal::new(least).as_str().as_bytes());
-                output.put(b",");
-                output.put(Decimal::new(most).as_str().as_bytes());
-                output.put(b"]");
+                writer.put(b",[\"content-length-range\",");
+                writer.put(Decimal::new(least).as_str().as_bytes());
+                writer.put(b",");
+                writer.put(Decimal::new(most).as_str().as_bytes());
+                writer.put(b"]");
             }
             Condition::Field { field, rule } => match rule {
-                Rule::Equals(value) => write_comparison(output, "eq", field, value),
-                Rule::StartsWith(prefix) => write_comparison(output, "starts-with", field, prefix),
-                Rule::OneOf(values) => write_list(output, "in", field, values),
-                Rule::NoneOf(values) => write_list(output, "not-in", field, values),
+                Rule::Equals(value) => write_comparison(writer, "eq", field, value),
+                Rule::StartsWith(prefix) => write_comparison(writer, "starts-with", field, prefix),
+                Rule::OneOf(values) => write_list(writer, "in", field, values),
+                Rule::NoneOf(values) => write_list(writer, "not-in", field, values),
                 Rule::Suggested(_) => {}
             },
         }
     }
-    output.put(b"]}");
+    writer.put(b"]}");
 }
 
-fn write_comparison(output: &mut impl Output, operator: &str, field: &str, value: &str) {
-    write_operator(output, operator, field);
-    write_string(output, value);
-    output.put(b"]");
+fn write_comparison(writer: &mut impl Writer, operator: &str, field: &str, value: &str) {
+    write_operator(writer, operator, field);
+    write_string(writer, value);
+    writer.put(b"]");
 }
 
-fn write_list(output: &mut impl Output, operator: &str, field: &str, values: &[&str]) {
-    write_operator(output, operator, field);
+fn write_list(writer: &mut impl Writer, operator: &str, field: &str, values: &[&str]) {
+    write_operator(writer, operator, field);
     let mut before: &[u8] = b"[";
     for value in values {
-        output.put(before);
-        write_string(output, value);
+        writer.put(before);
+        write_string(writer, value);
         before = b",";
     }
-    output.put(b"]]");
+    writer.put(b"]]");
 }
 
-fn write_operator(output: &mut impl Output, operator: &str, field: &str) {
-    output.put(b",[\"");
-    output.put(operator.as_bytes());
-    output.put(b"\",\"$");
-    output.put(field.as_bytes());
-    output.put(b"\",");
+fn write_operator(writer: &mut impl Writer, operator: &str, field: &str) {
+    writer.put(b",[\"");
+    writer.put(operator.as_bytes());
+    writer.put(b"\",\"$");
+    writer.put(field.as_bytes());
+    writer.put(b"\",");
 }
 
 /// `YYYY-MM-DDTHH:MM:SS.000Z`, the form that OSS's own examples have.
-fn write_expiration(output: &mut impl Output, time: Timestamp) {
+fn write_expiration(writer: &mut impl Writer, time: Timestamp) {
     let [y1, y2, y3, y4, m1, m2, d1, d2, t, h1, h2, n1, n2, s1, s2, _] = time.iso8601_basic();
-    output.put(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, t, h1, h2, b':', n1, n2, b':', s1, s2]);
-    output.put(b".000Z");
+    writer.put(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, t, h1, h2, b':', n1, n2, b':', s1, s2]);
+    writer.put(b".000Z");
 }
 
 /// A string with its quotes.
-pub(crate) fn write_string(output: &mut impl Output, text: &str) {
-    output.put(b"\"");
-    Escaped(output).put(text.as_bytes());
-    output.put(b"\"");
+pub(crate) fn write_string(writer: &mut impl Writer, text: &str) {
+    writer.put(b"\"");
+    Escaped(writer).put(text.as_bytes());
+    writer.put(b"\"");
 }
 
 /// Escapes what may not stand in a JSON string: the quote, the backslash and control characters.
-struct Escaped<'o, O>(&'o mut O);
+struct Escaped<'w, W>(&'w mut W);
 
-impl<O: Output> Output for Escaped<'_, O> {
+impl<W: Writer> Writer for Escaped<'_, W> {
     fn put(&mut self, bytes: &[u8]) {
         let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=31);
         let mut rest = bytes;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::Carrier;
+use super::carrier::Carrier;
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 

@@ -2,31 +2,23 @@
 
 use core::fmt;
 
+use super::authority::{
+    ExpectedScope, KnownKey, MAX_SKEW_SECONDS, Verified, check_scope, check_token, same_signature,
+};
+use super::carrier::Carrier;
+use super::credential::PresentedCredential;
+use super::error::VerifyError;
 use super::form_error::FormError;
 use super::policy::evaluate;
-use super::{
-    Carrier, ExpectedScope, KnownKey, MAX_SKEW_SECONDS, PresentedCredential, Verified, VerifyError,
-    check_scope, check_token, same_signature,
-};
+use super::received_form::ReceivedForm;
 use crate::excerpt::Excerpt;
 use crate::scope::Scope;
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
+use crate::writer::Writer;
 
 /// How many fields a verified form may have.
 pub const MAX_FORM_FIELDS: usize = 100;
-
-/// A PostObject form as it arrived.
-#[derive(Clone, Copy)]
-pub struct ReceivedForm<'a> {
-    /// The bucket that it was sent to.
-    pub bucket: &'a str,
-    /// Its fields before `file`, names in any letter case, values as text. `key` is the one that the object
-    /// will have: with `${filename}` replaced.
-    pub fields: &'a [(&'a str, &'a str)],
-    /// The size of the file in bytes.
-    pub content_length: u64,
-}
 
 impl<'a> ReceivedForm<'a> {
     /// Reads the signature that the form presents. Nothing is proven by it.
@@ -38,8 +30,7 @@ impl<'a> ReceivedForm<'a> {
             return Err(VerifyError::TooMany { what: "form fields", capacity: MAX_FORM_FIELDS }.into());
         }
         for (at, (name, _)) in self.fields.iter().enumerate() {
-            let before = self.fields.get(..at).unwrap_or_default();
-            if before.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+            if self.fields.iter().take(at).any(|(other, _)| other.eq_ignore_ascii_case(name)) {
                 return Err(FormError::DuplicateField { name: Excerpt::of(name) });
             }
         }
@@ -63,21 +54,6 @@ impl<'a> ReceivedForm<'a> {
             security_token: self.field("x-oss-security-token"),
             signature,
         })
-    }
-
-    /// The value of a field.
-    pub(super) fn field(&self, wanted: &'static str) -> Option<&'a str> {
-        let found = self.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        found.map(|&(_, value)| value)
-    }
-}
-
-impl fmt::Debug for ReceivedForm<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReceivedForm")
-            .field("bucket", &self.bucket)
-            .field("content_length", &self.content_length)
-            .finish_non_exhaustive()
     }
 }
 
@@ -130,8 +106,8 @@ impl<'a> PresentedForm<'a> {
         }
         check_token(self.security_token, &known, now, |presented, known| presented == known)?;
         let mut string_to_sign = known.key.start();
-        string_to_sign.update(self.policy.as_bytes());
-        if !same_signature(self.signature, &known.key.finish(&mut string_to_sign)) {
+        string_to_sign.put(self.policy.as_bytes());
+        if !same_signature(self.signature, &string_to_sign.finish()) {
             return Err(VerifyError::SignatureMismatch.into());
         }
         let expires_at = evaluate(self.policy, &self.form, now)?;

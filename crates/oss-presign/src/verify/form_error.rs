@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::{Carrier, ScopePart, VerifyError};
+use super::carrier::Carrier;
+use super::error::{ScopePart, VerifyError};
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 

@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
 
     fn code_unit(&mut self) -> Result<u32, NotJson> {
         (0..4).try_fold(0, |unit, _| {
-            let digit = self.bytes.next().and_then(crate::encode::hex_value).ok_or(NotJson)?;
+            let digit = self.bytes.next().and_then(crate::hex::hex_value).ok_or(NotJson)?;
             Ok(unit << 4 | u32::from(digit))
         })
     }
@@ -167,7 +167,7 @@ impl Iterator for Text<'_> {
 mod tests {
     use super::*;
     use crate::base64::Base64;
-    use crate::output::Output;
+    use crate::writer::Writer;
     use std::string::String;
     use std::vec::Vec;
 

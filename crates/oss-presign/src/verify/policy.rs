@@ -2,9 +2,9 @@
 
 use heapless::String;
 
-use super::form::ReceivedForm;
 use super::form_error::{FormError, Operator};
 use super::json::{NotJson, Reader, Text};
+use super::received_form::ReceivedForm;
 use crate::base64::{Decoded, is_base64};
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;

@@ -1,8 +1,8 @@
 //! Reads the vectors and builds their requests.
 
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region, Request,
-    Scheme, Scope, Signer, Timestamp,
+    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region,
+    RequestWithCapacity, Scheme, Scope, Signer, Timestamp,
 };
 use serde_json::Value;
 
@@ -74,21 +74,21 @@ impl Vector {
         Signer::for_scope(&self.credentials(), self.scope())
     }
 
-    pub(crate) fn request(&self) -> Result<Request<'_>, Error> {
+    pub(crate) fn request(&self) -> Result<RequestWithCapacity<'_, 32>, Error> {
         let method = Method::parse(self.text("method"))?;
         let bucket = Bucket::new(self.text("bucket"))?;
-        let mut request: Request<'_> = match self.optional("key") {
-            Some(key) => Request::with_capacity(method, bucket, ObjectKey::allowing_dot_segments(key)?),
-            None => Request::for_bucket(method, bucket),
+        let mut request = match self.optional("key") {
+            Some(key) => RequestWithCapacity::new(method, bucket, ObjectKey::allowing_dot_segments(key)?),
+            None => RequestWithCapacity::for_bucket(method, bucket),
         };
         for (name, value) in self.pairs("headers") {
-            request = request.header(name, value.unwrap_or_default())?;
+            request.header(name, value.unwrap_or_default())?;
         }
         for name in self.0["additional_headers"].as_array().unwrap() {
-            request = request.additional_header(name.as_str().unwrap())?;
+            request.additional_header(name.as_str().unwrap())?;
         }
         for (name, value) in self.pairs("query") {
-            request = request.query(name, value)?;
+            request.query(name, value)?;
         }
         Ok(request)
     }

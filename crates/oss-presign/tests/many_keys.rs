@@ -1,4 +1,4 @@
-//! URLs of a page are those that presigning one by one gives.
+//! URLs of many keys are those that presigning one by one gives.
 
 use oss_presign::{
     Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, PresignError, Region, Request, Signer,
@@ -39,7 +39,7 @@ proptest! {
         // With an allocator, the page's signer has its parameters encoded beforehand, and the others' not.
         let one_by_one = Signer::new(&credentials, region, now);
         #[cfg(feature = "alloc")]
-        let signer = one_by_one.clone().encode_once();
+        let signer = one_by_one.clone().with_cached_parameters();
         #[cfg(not(feature = "alloc"))]
         let signer = one_by_one.clone();
         let (at, one_by_one) = (signer.at(now).unwrap(), one_by_one.at(now).unwrap());
@@ -47,18 +47,21 @@ proptest! {
         let describe = |mut request: Request<'static>| {
             let leak = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
             if let Some(value) = &content_type {
-                request = request.content_type(leak(value)).unwrap();
+                request.content_type(leak(value)).unwrap();
             }
             if let Some(value) = &process {
-                request = request.query("x-oss-process", Some(leak(value))).unwrap();
+                request.query("x-oss-process", Some(leak(value))).unwrap();
             }
-            if sign_host { request.sign_host().unwrap() } else { request }
+            if sign_host {
+                request.sign_host().unwrap();
+            }
+            request
         };
         let expiry = Expiry::secs(600).unwrap();
         let description = describe(Request::for_bucket(Method::Put, bucket));
         for endpoint in endpoints(region).unwrap() {
             let mut template = [0; 4096];
-            let page = at.page(&description, &endpoint, expiry, &mut template).unwrap();
+            let page = at.many_keys(&description, &endpoint, expiry, &mut template).unwrap();
             let mut expected = Vec::new();
             for key in &keys {
                 let leaked: &'static str = Box::leak(key.clone().into_boxed_str());
@@ -87,10 +90,11 @@ proptest! {
                 for used_for in [0, 1, keys.len() + 1] {
                     let longer = "longer/".repeat(1 + used_for * 5);
                     let before = std::iter::repeat_n(ObjectKey::new(&longer).unwrap(), used_for);
-                    let mut all = oss_presign::PresignedPage::new();
-                    page.presign_all(before, &mut all);
+                    let mut all = oss_presign::PresignedUrls::new();
+                    page.presign_all(before, &mut all).unwrap();
                     prop_assert_eq!(all.is_empty(), used_for == 0);
-                    page.presign_all(keys.iter().map(|key| ObjectKey::new(key).unwrap()), &mut all);
+                    let keys = keys.iter().map(|key| ObjectKey::new(key).unwrap());
+                    page.presign_all(keys.clone(), &mut all).unwrap();
                     prop_assert_eq!(all.len(), keys.len());
                     prop_assert_eq!(all.urls().collect::<Vec<_>>(), expected.clone());
                 }
@@ -107,15 +111,15 @@ fn refusals() -> Result<(), Error> {
     let signer = Signer::new(&credentials.expiring_at(now.saturating_add(60)), region, now);
     let at = signer.at(now)?;
     let endpoint = Endpoint::public(region);
-    let service: Request<'_> = Request::for_service(Method::Get);
-    let refused = at.page(&service, &endpoint, Expiry::secs(60)?, &mut []).unwrap_err();
+    let service = Request::for_service(Method::Get);
+    let refused = at.many_keys(&service, &endpoint, Expiry::secs(60)?, &mut []).unwrap_err();
     assert_eq!(refused, PresignError::BucketMissing);
-    let bucket: Request<'_> = Request::for_bucket(Method::Get, Bucket::new("examplebucket")?);
-    let refused = at.page(&bucket, &endpoint, Expiry::secs(61)?, &mut []).unwrap_err();
+    let bucket = Request::for_bucket(Method::Get, Bucket::new("examplebucket")?);
+    let refused = at.many_keys(&bucket, &endpoint, Expiry::secs(61)?, &mut []).unwrap_err();
     assert!(matches!(refused, PresignError::Expiry(_)));
-    let refused = at.page(&bucket, &endpoint, Expiry::secs(60)?, &mut []).unwrap_err();
+    let refused = at.many_keys(&bucket, &endpoint, Expiry::secs(60)?, &mut []).unwrap_err();
     let PresignError::BufferTooSmall { needed } = refused else { panic!("{refused}") };
-    assert!(at.page(&bucket, &endpoint, Expiry::secs(60)?, &mut vec![0; needed]).is_ok());
-    assert!(at.page(&bucket, &endpoint, Expiry::secs(60)?, &mut vec![0; needed - 1]).is_err());
+    assert!(at.many_keys(&bucket, &endpoint, Expiry::secs(60)?, &mut vec![0; needed]).is_ok());
+    assert!(at.many_keys(&bucket, &endpoint, Expiry::secs(60)?, &mut vec![0; needed - 1]).is_err());
     Ok(())
 }

@@ -1,0 +1,230 @@
+//! From a refusal to its cause.
+
+use core::fmt;
+
+use super::attempt::{
+    Attempt, Certainty, Refusal, authorization_beside, contains_ignoring_case, sent_as_form,
+};
+use super::cause::Cause;
+use super::difference::Difference;
+use super::{compare, difference};
+use crate::excerpt::Excerpt;
+use crate::header::is_signed_by_default;
+use crate::time::Timestamp;
+use crate::verify::{MAX_SKEW_SECONDS, PresentedUrl};
+
+/// What went wrong. `Display` is one sentence: the cause, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosis {
+    cause: Cause,
+    certainty: Certainty,
+    difference: Option<Difference>,
+}
+
+impl Diagnosis {
+    /// The cause.
+    #[must_use]
+    pub const fn cause(&self) -> &Cause {
+        &self.cause
+    }
+
+    /// How sure that is.
+    #[must_use]
+    pub const fn certainty(&self) -> Certainty {
+        self.certainty
+    }
+
+    /// The first line in which the server's canonical request differs from the signed one, where the server
+    /// returned its own.
+    #[must_use]
+    pub const fn difference(&self) -> Option<&Difference> {
+        self.difference.as_ref()
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.certainty {
+            Certainty::Certain => {}
+            Certainty::Likely => f.write_str("probably: ")?,
+            Certainty::Possible => f.write_str("possibly: ")?,
+        }
+        self.cause.fmt(f)
+    }
+}
+
+/// Names the cause of a refusal.
+#[must_use]
+pub fn diagnose(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Diagnosis {
+    let difference = difference::first(attempt, refusal);
+    let (cause, certainty) = told(attempt, refusal)
+        .or_else(|| compare::requests(attempt))
+        .or_else(|| difference.as_ref().map(|found| (found.cause(), Certainty::Certain)))
+        .or_else(|| compare::suspicious(attempt, refusal))
+        .unwrap_or_else(|| unexplained(attempt, refusal));
+    Diagnosis { cause, certainty, difference }
+}
+
+/// What the server's own words settle. A signature that differs is not among it: the server cannot know why.
+fn told(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause, Certainty)> {
+    if refusal.status == 0 {
+        return Some((Cause::NoAnswer, Certainty::Likely));
+    }
+    if let Some(cause) = refusal.ec.and_then(|ec| by_ec(attempt, refusal, ec)) {
+        return Some((cause, Certainty::Certain));
+    }
+    let code = refusal.code?;
+    if code == "AccessDenied" {
+        return access_denied(attempt, refusal);
+    }
+    by_code(attempt, refusal, code).map(|cause| (cause, Certainty::Certain))
+}
+
+fn by_ec(attempt: &Attempt<'_>, refusal: &Refusal<'_>, ec: &str) -> Option<Cause> {
+    Some(match ec {
+        "0002-00000069" => expired(attempt, refusal),
+        "0002-00000232" => Cause::ExpiresRange,
+        "0002-00000223" | "0002-00000224" | "0002-00000213" | "0002-00000710" => Cause::CredentialMalformed,
+        "0002-00000226" | "0002-00000228" | "0002-00000715" => wrong_region(attempt),
+        "0002-00000066" | "0002-00000701" => Cause::SignatureVersion,
+        "0002-00000219" | "0002-00000117" | "0002-00000118" | "0002-00000703" | "0002-00000704" => {
+            Cause::SignatureMissing
+        }
+        "0002-00000076" | "0002-00000210" => Cause::AdditionalHeadersEmpty,
+        "0002-00000112" => additional_header_missing(attempt),
+        "0002-00000214" => Cause::ContentSha256,
+        "0002-00000504" => Cause::ClockSkew { signed_at: signed_at(attempt), server: refusal.server_time },
+        "0026-00000002" => Cause::ObjectExists,
+        "0017-00000279" => Cause::ForbidOverwriteValue,
+        "0002-00000705" => Cause::FormSignature,
+        "0002-00000602" => Cause::IpOrParameterCondition,
+        _ => return None,
+    })
+}
+
+fn by_code(attempt: &Attempt<'_>, refusal: &Refusal<'_>, code: &str) -> Option<Cause> {
+    Some(match code {
+        "RequestTimeTooSkewed" => {
+            Cause::ClockSkew { signed_at: signed_at(attempt), server: refusal.server_time }
+        }
+        "InvalidAccessKeyId" => unknown_access_key(attempt),
+        "SecurityTokenExpired" => Cause::SecurityTokenExpired,
+        "InvalidSecurityToken" => Cause::SecurityToken,
+        "FileAlreadyExists" => Cause::ObjectExists,
+        "InvalidDigest" => Cause::ContentMd5,
+        "MissingContentLength" => Cause::LengthMissing,
+        "EntityTooLarge" => Cause::BodyTooLarge,
+        "EntityTooSmall" => Cause::BodyTooSmall,
+        "NoSuchKey" => Cause::NoSuchKey,
+        "NoSuchBucket" => Cause::NoSuchBucket,
+        "NoSuchUpload" => Cause::NoSuchUpload,
+        "InvalidPart" => Cause::InvalidPart,
+        "InvalidPartOrder" => Cause::InvalidPartOrder,
+        "MethodNotAllowed" => Cause::MethodNotAllowed,
+        "InvalidRange" => Cause::InvalidRange,
+        "InvalidPolicyDocument" => Cause::PolicyDocument,
+        "MalformedPOSTRequest" => Cause::FormMalformed,
+        "IncorrectNumberOfFilesInPOSTRequest" => Cause::FormFiles,
+        // An `Authorization` header beside the signature in the URL is two signatures.
+        "InvalidArgument" | "InvalidRequest" if authorization_beside(attempt) => Cause::AuthorizationBeside,
+        "InvalidArgument" | "InvalidRequest" if sent_as_form(attempt) => Cause::FormBody,
+        _ => return None,
+    })
+}
+
+/// `AccessDenied` has many reasons; the message tells some of them apart.
+fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause, Certainty)> {
+    let message = refusal.message.unwrap_or_default();
+    if contains_ignoring_case(message, "expired") {
+        return Some((expired(attempt, refusal), Certainty::Certain));
+    }
+    if contains_ignoring_case(message, "not valid yet") {
+        let cause = Cause::ClockSkew { signed_at: signed_at(attempt), server: refusal.server_time };
+        return Some((cause, Certainty::Certain));
+    }
+    if contains_ignoring_case(message, "policy condition")
+        || contains_ignoring_case(message, "according to policy")
+    {
+        return Some((Cause::PolicyCondition, Certainty::Certain));
+    }
+    let (_, _, query) = attempt.sent.parts();
+    if !query.contains("x-oss-signature") {
+        return Some((Cause::SignatureMissing, Certainty::Likely));
+    }
+    // The clocks tell on without words.
+    let url = PresentedUrl::parse(query).ok()?;
+    match refusal.server_time.or(attempt.clock) {
+        Some(now) if now >= url.expires_at() => Some((expired(attempt, refusal), Certainty::Likely)),
+        _ => Some((Cause::NoPermission, Certainty::Likely)),
+    }
+}
+
+fn expired(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Cause {
+    let (_, _, query) = attempt.sent.parts();
+    let at = PresentedUrl::parse(query).ok().map(|url| url.expires_at());
+    // By the sender's clock it still works, by far: one of the two clocks is off.
+    match (at, attempt.clock, refusal.server_time) {
+        (Some(at), Some(clock), Some(server))
+            if clock < at && server >= at && server > clock.saturating_add(MAX_SKEW_SECONDS) =>
+        {
+            Cause::ClockSkew { signed_at: signed_at(attempt), server: Some(server) }
+        }
+        _ => Cause::Expired { at, server: refusal.server_time },
+    }
+}
+
+fn wrong_region(attempt: &Attempt<'_>) -> Cause {
+    let (_, _, query) = attempt.sent.parts();
+    let region = PresentedUrl::parse(query).ok().map(|url| Excerpt::of(url.credential().region()));
+    Cause::WrongRegion { signed: region }
+}
+
+fn additional_header_missing(attempt: &Attempt<'_>) -> Cause {
+    let (_, _, query) = attempt.sent.parts();
+    let url = PresentedUrl::parse(query).ok();
+    let missing = url.as_ref().and_then(|url| {
+        url.additional_headers().find(|name| *name != "host" && attempt.sent.header(name).is_none())
+    });
+    match missing {
+        Some(name) => Cause::HeaderMissing { name: Excerpt::of(name), signed: None },
+        None => Cause::AdditionalHeaderMissing,
+    }
+}
+
+/// An STS access key works with its token alone.
+fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
+    let (_, _, query) = attempt.sent.parts();
+    match PresentedUrl::parse(query).ok() {
+        Some(url) if url.credential().access_key_id().starts_with("STS.") && !url.has_security_token() => {
+            Cause::SecurityToken
+        }
+        Some(url) => Cause::UnknownAccessKey { id: Some(Excerpt::of(url.credential().access_key_id())) },
+        None => Cause::UnknownAccessKey { id: None },
+    }
+}
+
+fn signed_at(attempt: &Attempt<'_>) -> Option<Timestamp> {
+    let (_, _, query) = attempt.sent.parts();
+    let in_header = || Timestamp::parse_iso8601_basic(attempt.sent.header("x-oss-date")?).ok();
+    PresentedUrl::parse(query).ok().map(|url| url.signed_at()).or_else(in_header)
+}
+
+/// What is left when nothing else fits.
+fn unexplained(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> (Cause, Certainty) {
+    match (refusal.code, refusal.status) {
+        (Some("SignatureDoesNotMatch"), _) => {
+            if attempt.signed.is_none() {
+                return (Cause::SignedUnknown, Certainty::Possible);
+            }
+            // With everything else shown to be equal, what the signer was given is left.
+            let header = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name));
+            let cause = Cause::SignedOtherwise { header: header.map(|(name, _)| Excerpt::of(name)) };
+            (cause, Certainty::Likely)
+        }
+        (None, 403) => (Cause::Opaque, Certainty::Possible),
+        (None, 404) => (Cause::NoSuchKey, Certainty::Possible),
+        (_, 500..) => (Cause::ServerFailure { status: refusal.status }, Certainty::Likely),
+        (_, 300..400) => (Cause::Redirect { status: refusal.status }, Certainty::Certain),
+        (code, status) => (Cause::Unknown { code: code.map(Excerpt::of), status }, Certainty::Possible),
+    }
+}

@@ -1,0 +1,159 @@
+//! The result of presigning: a URL, and the obligations of its holder.
+
+use core::fmt;
+
+use crate::canonical_request::{signed_headers, write_canonical_request, write_resource};
+use crate::endpoint::{Endpoint, Scheme};
+use crate::expiry::Expiry;
+use crate::hex::lower_hex;
+use crate::method::Method;
+use crate::presign_error::PresignError;
+use crate::request::RequestRef;
+use crate::scope::Scope;
+use crate::sha256::Sha256;
+use crate::string_to_sign::write_before_hash;
+use crate::time::Timestamp;
+use crate::writer::{TextWriter, Writer};
+
+/// Where the parts of a URL are, in bytes from its beginning.
+#[derive(Clone, Copy)]
+pub(crate) struct Places {
+    pub(crate) path_at: usize,
+    pub(crate) query_at: usize,
+    /// Where the parameter with the signature begins, with its `&`.
+    pub(crate) query_end: usize,
+    pub(crate) length: usize,
+}
+
+/// A presigned URL and the obligations of its holder. `'buffer` is the life of the URL's text, `'request` that of what
+/// it was made from.
+#[derive(Clone, Copy)]
+pub struct PresignedUrl<'request, 'buffer> {
+    url: &'buffer str,
+    places: Places,
+    request: RequestRef<'request>,
+    endpoint: &'request Endpoint<'request>,
+    scope: Scope<'request>,
+    now: Timestamp,
+    expiry: Expiry,
+}
+
+impl<'request, 'buffer> PresignedUrl<'request, 'buffer> {
+    pub(crate) fn new(
+        buffer: &'buffer [u8],
+        places: Places,
+        request: RequestRef<'request>,
+        endpoint: &'request Endpoint<'request>,
+        scope: Scope<'request>,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<Self, PresignError> {
+        let url = buffer.get(..places.length).and_then(|url| core::str::from_utf8(url).ok());
+        let url = url.ok_or(PresignError::Internal)?;
+        Ok(Self { url, places, request, endpoint, scope, now, expiry })
+    }
+
+    /// The method that the URL works with.
+    #[must_use]
+    pub const fn method(&self) -> Method {
+        self.request.method
+    }
+
+    /// The URL. A secret while it lives: whoever has it can use it.
+    #[must_use]
+    pub const fn url(&self) -> &'buffer str {
+        self.url
+    }
+
+    /// The URL, which may outlive the request that described it.
+    #[must_use]
+    pub const fn into_url(self) -> &'buffer str {
+        self.url
+    }
+
+    /// The scheme of the URL.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.endpoint.scheme()
+    }
+
+    /// The host of the URL, with its port where that is not the scheme's own: the `Host` header.
+    #[must_use]
+    pub fn host(&self) -> &'buffer str {
+        self.part(self.scheme().prefix().len(), self.places.path_at)
+    }
+
+    /// Path and query of the URL: the request target of HTTP/1.1 (RFC 9112, section 3.2.1).
+    #[must_use]
+    pub fn target(&self) -> &'buffer str {
+        self.part(self.places.path_at, self.places.length)
+    }
+
+    /// The headers that must be sent with the URL, beside the host of the URL itself.
+    pub fn headers(&self) -> impl Iterator<Item = (&'request str, &'request str)> + Clone + use<'request> {
+        self.request.required_headers()
+    }
+
+    /// The second from which the URL no longer works.
+    #[must_use]
+    pub const fn expires_at(&self) -> Timestamp {
+        self.now.saturating_add(self.expiry.seconds() as u64)
+    }
+
+    /// The signature: 64 lower-case hex digits.
+    #[must_use]
+    pub fn signature(&self) -> &'buffer str {
+        self.part(self.places.length - 64, self.places.length)
+    }
+
+    /// Writes the canonical request that was signed. It holds the security token where there is one.
+    ///
+    /// # Errors
+    /// That of the writer.
+    pub fn write_canonical_request(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
+        let mut text = TextWriter::new(writer);
+        self.canonical_request_into(&mut text);
+        text.result
+    }
+
+    /// Writes the string to sign that was signed.
+    ///
+    /// # Errors
+    /// That of the writer.
+    pub fn write_string_to_sign(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
+        let mut hash = Sha256::new();
+        self.canonical_request_into(&mut hash);
+        let mut text = TextWriter::new(writer);
+        write_before_hash(&mut text, &self.now.iso8601_basic_on(*self.scope.date()), &self.scope);
+        text.put(&lower_hex(&hash.finish()));
+        text.result
+    }
+
+    fn canonical_request_into<W: Writer>(&self, writer: &mut W) {
+        let Places { path_at, query_at, query_end, .. } = self.places;
+        let (path, query) = (self.part(path_at, query_at - 1), self.part(query_at, query_end));
+        let headers = signed_headers(&self.request, self.endpoint);
+        let resource = |writer: &mut W| {
+            write_resource(writer, &self.request, self.endpoint, path.as_bytes());
+            writer.put(b"\n");
+            writer.put(query.as_bytes());
+        };
+        write_canonical_request(writer, self.request.method.as_str(), resource, headers);
+    }
+
+    fn part(&self, from: usize, to: usize) -> &'buffer str {
+        // The places were counted while this text was written, and none of them lies inside a character: it is ASCII.
+        self.url.get(from..to).unwrap_or("")
+    }
+}
+
+impl fmt::Debug for PresignedUrl<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let readable = self.part(0, self.places.query_at);
+        f.debug_struct("PresignedUrl")
+            .field("method", &self.request.method)
+            .field("url", &format_args!("{readable}[redacted]"))
+            .field("expires_at", &format_args!("{}", self.expires_at()))
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! Presigned URLs whose length is known beforehand, and those that own their text.
+
+use crate::canonical_request::write_path;
+use crate::endpoint::Endpoint;
+use crate::expiry::Expiry;
+use crate::presign_error::PresignError;
+use crate::request::{RequestRef, RequestWithCapacity};
+use crate::signer::{SIGNATURE_PARAMETER, Signer, SignerAt};
+use crate::time::Timestamp;
+use crate::writer::{Counter, Writer};
+
+impl SignerAt<'_, '_> {
+    /// The exact length in bytes of the URL that [`SignerAt::presign`] would make.
+    ///
+    /// # Errors
+    /// [`PresignError`], as signing itself.
+    pub fn url_length<const CAPACITY: usize>(
+        &self,
+        request: &RequestWithCapacity<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        expiry: Expiry,
+    ) -> Result<usize, PresignError> {
+        let request = request.as_request_ref();
+        let expiry = self.check(&request, endpoint, expiry)?;
+        Ok(self.length_of(&request, endpoint, expiry))
+    }
+
+    fn length_of(&self, request: &RequestRef<'_>, endpoint: &Endpoint<'_>, expiry: Expiry) -> usize {
+        let mut length = Counter::default();
+        endpoint.write_origin(request.bucket, &mut length);
+        write_path(&mut length, request, endpoint);
+        length.put(b"?");
+        self.write_query(&mut length, request, expiry);
+        length.put(SIGNATURE_PARAMETER);
+        length.length() + 64
+    }
+
+    /// Makes a presigned URL as a `String` of its own: one allocation of its length.
+    ///
+    /// # Errors
+    /// [`PresignError`], but for a buffer that is too small.
+    #[cfg(feature = "alloc")]
+    pub fn presign_to_string<const CAPACITY: usize>(
+        &self,
+        request: &RequestWithCapacity<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        expiry: Expiry,
+    ) -> Result<alloc::string::String, PresignError> {
+        let request = request.as_request_ref();
+        let expiry = self.check(&request, endpoint, expiry)?;
+        let mut url = alloc::vec![0; self.length_of(&request, endpoint, expiry)];
+        let (_, places) = self.write_url(&request, endpoint, expiry, &mut url)?;
+        if places.length != url.len() {
+            return Err(PresignError::Internal);
+        }
+        alloc::string::String::from_utf8(url).map_err(|_| PresignError::Internal)
+    }
+}
+
+impl Signer<'_> {
+    /// The exact length in bytes of the URL that [`Signer::presign`] would make.
+    ///
+    /// # Errors
+    /// [`PresignError`], as signing itself.
+    pub fn url_length<const CAPACITY: usize>(
+        &self,
+        request: &RequestWithCapacity<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<usize, PresignError> {
+        self.at(now)?.url_length(request, endpoint, expiry)
+    }
+
+    /// Makes a presigned URL as a `String` of its own: one allocation of its length.
+    ///
+    /// # Errors
+    /// [`PresignError`], but for a buffer that is too small.
+    #[cfg(feature = "alloc")]
+    pub fn presign_to_string<const CAPACITY: usize>(
+        &self,
+        request: &RequestWithCapacity<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<alloc::string::String, PresignError> {
+        self.at(now)?.presign_to_string(request, endpoint, expiry)
+    }
+}

@@ -1,0 +1,140 @@
+//! What a server holds a signature against, and the checks that all carriers share.
+
+use core::fmt;
+
+use subtle::ConstantTimeEq;
+
+use super::carrier::Carrier;
+use super::credential::PresentedCredential;
+use super::error::{ScopePart, VerifyError};
+use crate::excerpt::Excerpt;
+use crate::hex::{hex_value, lower_hex};
+use crate::scope::{Product, Region, Scope};
+use crate::signing_key::SigningKey;
+use crate::time::Timestamp;
+
+/// How far the date of an `Authorization` header may be off, and how far ahead the date of a URL, in seconds.
+pub const MAX_SKEW_SECONDS: u64 = 900;
+
+/// What the server serves: signatures for anything else are refused.
+#[derive(Clone, Copy, Debug)]
+pub struct ExpectedScope<'a> {
+    /// The region of the bucket.
+    pub region: Region<'a>,
+    /// The product.
+    pub product: Product,
+}
+
+/// What a server knows of an access key.
+#[derive(Clone)]
+pub struct KnownKey<'k> {
+    pub(super) key: SigningKey,
+    pub(super) security_token: Option<&'k str>,
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+impl<'k> KnownKey<'k> {
+    /// The key of a RAM user, derived for the scope that the request presents.
+    #[must_use]
+    pub const fn new(key: SigningKey) -> Self {
+        Self { key, security_token: None, expires_at: None }
+    }
+
+    /// The key was issued by STS with this token, which the request must present.
+    #[must_use]
+    pub fn with_security_token(self, token: &'k str) -> Self {
+        Self { security_token: Some(token), ..self }
+    }
+
+    /// The key ceases to work at that time, and every URL signed with it.
+    #[must_use]
+    pub fn expiring_at(self, time: Timestamp) -> Self {
+        Self { expires_at: Some(time), ..self }
+    }
+}
+
+impl fmt::Debug for KnownKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KnownKey").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// Proof that a request's signature is right.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    pub(super) credential: PresentedCredential,
+    pub(super) signed_at: Timestamp,
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+impl Verified {
+    /// Who signed.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        self.credential.access_key_id()
+    }
+
+    /// When it was signed.
+    #[must_use]
+    pub const fn signed_at(&self) -> Timestamp {
+        self.signed_at
+    }
+
+    /// The second from which it no longer holds; `None` for an `Authorization` header.
+    #[must_use]
+    pub const fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+}
+
+/// The presented scope, where it is the expected one and that of the signing time.
+pub(super) fn check_scope<'s>(
+    carrier: Carrier,
+    credential: &PresentedCredential,
+    signed_at: Timestamp,
+    expected: &ExpectedScope<'s>,
+) -> Result<Scope<'s>, VerifyError> {
+    let scope = Scope::new(signed_at, expected.region, expected.product);
+    let wrong = |part, presented: &str, expected: &str| {
+        let (presented, expected) = (Excerpt::of(presented), Excerpt::of(expected));
+        Err(VerifyError::WrongScope { carrier, part, presented, expected })
+    };
+    if credential.date() != scope.date() {
+        let [presented, expected] = [credential.date(), scope.date()].map(Excerpt::of_ascii);
+        return Err(VerifyError::WrongScope { carrier, part: ScopePart::Date, presented, expected });
+    }
+    if credential.region() != expected.region.as_str() {
+        return wrong(ScopePart::Region, credential.region(), expected.region.as_str());
+    }
+    if credential.product() != expected.product.as_str() {
+        return wrong(ScopePart::Product, credential.product(), expected.product.as_str());
+    }
+    Ok(scope)
+}
+
+/// Whether the token is the one that the key was issued with, and both are alive.
+pub(super) fn check_token(
+    presented: Option<&str>,
+    known: &KnownKey<'_>,
+    now: Timestamp,
+    same: impl FnOnce(&str, &str) -> bool,
+) -> Result<(), VerifyError> {
+    if let Some(expired_at) = known.expires_at
+        && now >= expired_at
+    {
+        return Err(VerifyError::CredentialsExpired { expired_at, now });
+    }
+    let matches = match (presented, known.security_token) {
+        (None, None) => true,
+        (Some(presented), Some(known)) => same(presented, known),
+        _ => false,
+    };
+    if matches { Ok(()) } else { Err(VerifyError::SecurityToken { missing: presented.is_none() }) }
+}
+
+/// Compares 64 lower-case hex digits with a code, in constant time.
+pub(super) fn same_signature(presented: &str, signature: &[u8; 32]) -> bool {
+    let Ok(digits) = <&[u8; 64]>::try_from(presented.as_bytes()) else { return false };
+    let lower_case = digits.iter().all(|&digit| hex_value(digit).is_some() && !digit.is_ascii_uppercase());
+    lower_case && bool::from(digits.ct_eq(&lower_hex(signature)))
+}

@@ -1,0 +1,142 @@
+//! A request with the signature that it presents.
+
+use core::fmt;
+
+use super::authority::{
+    ExpectedScope, KnownKey, MAX_SKEW_SECONDS, Verified, check_scope, check_token, same_signature,
+};
+use super::canonical::Canonical;
+use super::carrier::Carrier;
+use super::credential::PresentedCredential;
+use super::error::VerifyError;
+use crate::decode::Decoded;
+use crate::excerpt::Excerpt;
+use crate::hex::lower_hex;
+use crate::scope::Scope;
+use crate::sha256::Sha256;
+use crate::string_to_sign::write_before_hash;
+use crate::time::Timestamp;
+use crate::writer::{TextWriter, Writer};
+
+/// A request with the signature it presents, read and well-formed, not yet verified.
+pub struct Presented<'a> {
+    pub(super) carrier: Carrier,
+    pub(super) credential: PresentedCredential,
+    pub(super) signed_at: Timestamp,
+    pub(super) security_token: Option<&'a str>,
+    pub(super) signature: &'a str,
+    pub(super) canonical: Canonical<'a>,
+}
+
+impl<'a> Presented<'a> {
+    /// How the signature is carried.
+    #[must_use]
+    pub const fn carrier(&self) -> Carrier {
+        self.carrier
+    }
+
+    /// Who claims to have signed, and for what scope.
+    #[must_use]
+    pub const fn credential(&self) -> &PresentedCredential {
+        &self.credential
+    }
+
+    /// The signature as it was presented.
+    #[must_use]
+    pub const fn signature(&self) -> &'a str {
+        self.signature
+    }
+
+    /// Checks scope, key, time, token and signature, in this order.
+    ///
+    /// # Errors
+    /// [`VerifyError`], the first reason to refuse.
+    pub fn verify<'k>(
+        &self,
+        expected: &ExpectedScope<'_>,
+        now: Timestamp,
+        lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
+    ) -> Result<Verified, VerifyError> {
+        let scope = check_scope(self.carrier, &self.credential, self.signed_at, expected)?;
+        let id = self.credential.access_key_id();
+        let known =
+            lookup(id, &scope).ok_or_else(|| VerifyError::UnknownAccessKeyId { id: Excerpt::of(id) })?;
+        let expires_at = self.check_time(now)?;
+        check_token(self.security_token, &known, now, |presented, known| match self.carrier {
+            Carrier::Url { .. } => Decoded::new(presented).is(known.as_bytes()),
+            _ => presented == known,
+        })?;
+        let mut string_to_sign = known.key.start();
+        self.string_to_sign_into(&mut string_to_sign, &scope);
+        if !same_signature(self.signature, &string_to_sign.finish()) {
+            return Err(VerifyError::SignatureMismatch);
+        }
+        let expires_at = match (expires_at, known.expires_at) {
+            (Some(url), Some(key)) => Some(url.min(key)),
+            (url, _) => url,
+        };
+        Ok(Verified { credential: self.credential.clone(), signed_at: self.signed_at, expires_at })
+    }
+
+    fn check_time(&self, now: Timestamp) -> Result<Option<Timestamp>, VerifyError> {
+        let signed_at = self.signed_at;
+        match self.carrier {
+            Carrier::Url { expires } => {
+                let expired_at = signed_at.saturating_add(u64::from(expires));
+                if now >= expired_at {
+                    return Err(VerifyError::Expired { expired_at, now });
+                }
+                if signed_at > now.saturating_add(MAX_SKEW_SECONDS) {
+                    return Err(VerifyError::NotYetValid { signed_at, now });
+                }
+                Ok(Some(expired_at))
+            }
+            Carrier::AuthorizationHeader if signed_at.unix().abs_diff(now.unix()) > MAX_SKEW_SECONDS => {
+                Err(VerifyError::TimeTooSkewed { signed_at, now })
+            }
+            Carrier::AuthorizationHeader | Carrier::Form => Ok(None),
+        }
+    }
+
+    fn string_to_sign_into(&self, writer: &mut impl Writer, scope: &Scope<'_>) {
+        let mut hash = Sha256::new();
+        self.canonical.write(&mut hash);
+        write_before_hash(writer, &self.signed_at.iso8601_basic_on(*scope.date()), scope);
+        writer.put(&lower_hex(&hash.finish()));
+    }
+
+    /// Writes the canonical request as the server sees it. It holds the security token where there is one.
+    ///
+    /// # Errors
+    /// That of the writer, and where a header that is signed is not UTF-8.
+    pub fn write_canonical_request(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
+        let mut text = TextWriter::new(writer);
+        self.canonical.write(&mut text);
+        text.result
+    }
+
+    /// Writes the string to sign as the server sees it, for the scope that it serves.
+    ///
+    /// # Errors
+    /// That of the writer.
+    pub fn write_string_to_sign(
+        &self,
+        expected: &ExpectedScope<'_>,
+        writer: &mut dyn fmt::Write,
+    ) -> fmt::Result {
+        let scope = Scope::new(self.signed_at, expected.region, expected.product);
+        let mut text = TextWriter::new(writer);
+        self.string_to_sign_into(&mut text, &scope);
+        text.result
+    }
+}
+
+impl fmt::Debug for Presented<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presented")
+            .field("carrier", &self.carrier)
+            .field("credential", &self.credential)
+            .field("signed_at", &self.signed_at)
+            .finish_non_exhaustive()
+    }
+}

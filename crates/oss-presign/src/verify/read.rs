@@ -1,0 +1,105 @@
+//! Reading the signature that a request presents.
+
+use super::authority::{ExpectedScope, KnownKey, Verified};
+use super::canonical::Canonical;
+use super::carrier::Carrier;
+use super::credential::PresentedCredential;
+use super::error::VerifyError;
+use super::presented::Presented;
+use super::presented_url::PresentedUrl;
+use super::received::ReceivedRequest;
+use crate::canonical_request::UNSIGNED_PAYLOAD;
+use crate::scope::Scope;
+use crate::search::{split, split_once, trim_blanks};
+use crate::string_to_sign::ALGORITHM;
+use crate::time::Timestamp;
+
+/// Verifies a presigned URL in one step.
+///
+/// `lookup` gets the access key id and the scope that the URL names, and answers with the key derived for it.
+///
+/// # Errors
+/// [`VerifyError`], the first reason to refuse.
+pub fn verify_presigned<'k>(
+    received: &ReceivedRequest<'_>,
+    expected: &ExpectedScope<'_>,
+    now: Timestamp,
+    lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
+) -> Result<Verified, VerifyError> {
+    received.presigned()?.verify(expected, now, lookup)
+}
+
+impl<'a> ReceivedRequest<'a> {
+    /// Reads the signature in the URL.
+    ///
+    /// # Errors
+    /// [`VerifyError`] where it is missing or malformed, and where the request has something twice or lacks a
+    /// header that is named as signed.
+    pub fn presigned(&self) -> Result<Presented<'a>, VerifyError> {
+        let url = PresentedUrl::parse(self.query)?;
+        let canonical = self.canonical_url(&url)?;
+        Ok(Presented {
+            carrier: Carrier::Url { expires: url.expires() },
+            credential: url.credential().clone(),
+            signed_at: url.signed_at(),
+            security_token: url.security_token(),
+            signature: url.signature(),
+            canonical,
+        })
+    }
+
+    /// The canonical form of a request whose URL carries the signature.
+    pub(crate) fn canonical_url(&self, url: &PresentedUrl<'_>) -> Result<Canonical<'a>, VerifyError> {
+        Canonical::new(self, url.additional_headers(), Some("x-oss-signature"))
+    }
+
+    /// Reads the signature in the `Authorization` header.
+    ///
+    /// # Errors
+    /// [`VerifyError`], as for a URL.
+    pub fn authorized(&self) -> Result<Presented<'a>, VerifyError> {
+        let authorization =
+            self.header("authorization")?.ok_or(VerifyError::MissingParameter { name: "Authorization" })?;
+        let authorization = authorization.strip_prefix(ALGORITHM).ok_or(VerifyError::SignatureVersion)?;
+        // RFC 9110, section 11.4: a blank ends the scheme.
+        let authorization = authorization.strip_prefix(" ").ok_or(VerifyError::AuthorizationMalformed)?;
+        let (mut credential, mut additional, mut signature) = (None, None, None);
+        for field in split(authorization, b',') {
+            let Some((name, value)) = split_once(trim_blanks(field), b'=') else {
+                return Err(VerifyError::AuthorizationMalformed);
+            };
+            let place = match name {
+                "Credential" => &mut credential,
+                "AdditionalHeaders" => &mut additional,
+                "Signature" => &mut signature,
+                _ => return Err(VerifyError::AuthorizationMalformed),
+            };
+            if place.replace(value).is_some() {
+                return Err(VerifyError::AuthorizationMalformed);
+            }
+        }
+        let credential = credential.and_then(PresentedCredential::parse);
+        let credential = credential.ok_or(VerifyError::AuthorizationMalformed)??;
+        let signature = signature.ok_or(VerifyError::AuthorizationMalformed)?;
+        let names = match additional {
+            Some("") => return Err(VerifyError::AdditionalHeadersEmpty),
+            Some(names) if split(names, b';').any(str::is_empty) => {
+                return Err(VerifyError::AdditionalHeadersEmptyName);
+            }
+            names => split(names.unwrap_or(""), b';').filter(|name| !name.is_empty()),
+        };
+        let date = self.header("x-oss-date")?.ok_or(VerifyError::MissingParameter { name: "x-oss-date" })?;
+        let signed_at = Timestamp::parse_iso8601_basic(date).map_err(|_| VerifyError::Date)?;
+        if self.header("x-oss-content-sha256")? != Some(UNSIGNED_PAYLOAD) {
+            return Err(VerifyError::ContentSha256);
+        }
+        Ok(Presented {
+            carrier: Carrier::AuthorizationHeader,
+            credential,
+            signed_at,
+            security_token: self.header("x-oss-security-token")?,
+            signature,
+            canonical: Canonical::new(self, names, None)?,
+        })
+    }
+}

@@ -1,0 +1,257 @@
+//! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
+
+use core::fmt;
+
+use crate::decimal::write_digits;
+use crate::encode::{Position, encoded_length, escape};
+
+/// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
+pub(crate) trait Writer {
+    fn put(&mut self, bytes: &[u8]);
+
+    /// Percent-encodes.
+    fn put_encoded(&mut self, bytes: &[u8], position: Position)
+    where
+        Self: Sized,
+    {
+        put_each_encoded(self, bytes, position);
+    }
+
+    /// Writes ASCII letters in lower case.
+    fn put_lower_case(&mut self, mut bytes: &[u8])
+    where
+        Self: Sized,
+    {
+        // Names are mostly in lower case already: then this is one piece.
+        while let Some(at) = bytes.iter().position(u8::is_ascii_uppercase)
+            && let Some((run, [upper, rest @ ..])) = bytes.split_at_checked(at)
+        {
+            self.put(run);
+            self.put(&[upper.to_ascii_lowercase()]);
+            bytes = rest;
+        }
+        self.put(bytes);
+    }
+
+    /// Writes a number in decimal, without leading zeros.
+    fn put_decimal(&mut self, number: u32)
+    where
+        Self: Sized,
+    {
+        let mut digits = [0; 10];
+        write_digits(&mut digits, number);
+        let mut digits: &[u8] = &digits;
+        while let [b'0', rest @ ..] = digits
+            && !rest.is_empty()
+        {
+            digits = rest;
+        }
+        self.put(digits);
+    }
+}
+
+fn put_each_encoded(writer: &mut impl Writer, bytes: &[u8], position: Position) {
+    for &byte in bytes {
+        if position.keeps(byte) {
+            writer.put(&[byte]);
+        } else {
+            writer.put(&escape(byte));
+        }
+    }
+}
+
+#[cfg(any(feature = "alloc", test))]
+impl Writer for alloc::vec::Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// Counts bytes and keeps none.
+#[derive(Default)]
+pub(crate) struct Counter {
+    length: usize,
+}
+
+impl Counter {
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+}
+
+impl Writer for Counter {
+    fn put(&mut self, bytes: &[u8]) {
+        self.length += bytes.len();
+    }
+
+    fn put_encoded(&mut self, bytes: &[u8], position: Position) {
+        self.length += encoded_length(bytes, position);
+    }
+}
+
+/// Percent-encodes on the way to another writer, as for a query.
+pub(crate) struct Escaping<'w, W>(pub(crate) &'w mut W);
+
+impl<W: Writer> Writer for Escaping<'_, W> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0.put_encoded(bytes, Position::Query);
+    }
+}
+
+/// Passes text on. Its input is UTF-8 cut at character boundaries, because every piece comes from a `str`.
+pub(crate) struct TextWriter<'w> {
+    writer: &'w mut dyn fmt::Write,
+    pub(crate) result: fmt::Result,
+}
+
+impl<'w> TextWriter<'w> {
+    pub(crate) fn new(writer: &'w mut dyn fmt::Write) -> Self {
+        Self { writer, result: Ok(()) }
+    }
+}
+
+impl Writer for TextWriter<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        let text = core::str::from_utf8(bytes).map_err(|_| fmt::Error);
+        self.result = self.result.and(text.and_then(|text| self.writer.write_str(text)));
+    }
+}
+
+/// A buffer has no room for what was written to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BufferTooSmall {
+    /// The exact length that is needed, in bytes.
+    pub(crate) needed: usize,
+}
+
+/// Fills a buffer from its beginning, and counts on when it is full.
+pub(crate) struct Buffer<'b> {
+    bytes: &'b mut [u8],
+    length: usize,
+}
+
+impl<'b> Buffer<'b> {
+    pub(crate) fn new(bytes: &'b mut [u8]) -> Self {
+        Self { bytes, length: 0 }
+    }
+
+    /// Bytes that were put in, whether or not they found room.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Returns what was written. Where it found no room the buffer is cleared, so that nobody takes half a URL for a
+    /// whole one.
+    pub(crate) fn finish(self) -> Result<&'b mut [u8], BufferTooSmall> {
+        let Self { bytes, length } = self;
+        if length > bytes.len() {
+            bytes.fill(0);
+        }
+        bytes.get_mut(..length).ok_or(BufferTooSmall { needed: length })
+    }
+}
+
+impl Writer for Buffer<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        let end = self.length + bytes.len();
+        if let Some(room) = self.bytes.get_mut(self.length..end) {
+            // Not `copy_from_slice`, of which optimizers for size leave a panic in firmware.
+            room.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
+        }
+        self.length = end;
+    }
+
+    #[cfg(feature = "alloc")]
+    fn put_encoded(&mut self, bytes: &[u8], position: Position) {
+        use crate::encode::table::{STRIDE, Table};
+
+        let table = Table::of(position);
+        for stride in bytes.chunks(STRIDE) {
+            match self.bytes.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut) {
+                Some(room) => self.length += table.encode(stride, room),
+                None => put_each_encoded(self, stride, position),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn a_full_buffer_counts_on_and_is_cleared() {
+        let mut bytes = [b'x'; 4];
+        let mut buffer = Buffer::new(&mut bytes);
+        buffer.put(b"ab");
+        buffer.put(b"cde");
+        buffer.put(b"f");
+        assert_eq!(buffer.length(), 6);
+        assert_eq!(buffer.finish(), Err(BufferTooSmall { needed: 6 }));
+        assert_eq!(bytes, [0; 4]);
+        let mut buffer = Buffer::new(&mut bytes);
+        buffer.put(b"abcd");
+        assert_eq!(buffer.finish().unwrap(), b"abcd");
+    }
+
+    #[test]
+    fn decimal() {
+        for number in [0, 7, 10, 604_800, 99_999_999, u32::MAX] {
+            let (mut text, mut counter) = (Vec::new(), Counter::default());
+            text.put_decimal(number);
+            assert_eq!(text, std::format!("{number}").into_bytes());
+            counter.put_decimal(number);
+            assert_eq!(counter.length(), text.len());
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_what_is_written() {
+        let text = "abc/+ü~ 中%".repeat(40);
+        let cuts = (0..text.len()).filter(|&cut| text.is_char_boundary(cut));
+        for cut in cuts {
+            for position in [Position::Path, Position::Query] {
+                let (mut counter, mut written, mut bytes) = (Counter::default(), Vec::new(), [0; 2048]);
+                counter.put_encoded(&text.as_bytes()[..cut], position);
+                written.put_encoded(&text.as_bytes()[..cut], position);
+                assert_eq!(counter.length(), written.len());
+                let mut buffer = Buffer::new(&mut bytes);
+                buffer.put_encoded(&text.as_bytes()[..cut], position);
+                assert_eq!(buffer.length(), written.len());
+                assert_eq!(&bytes[..written.len()], written);
+                // With no byte to spare, and with too few.
+                let exact = &mut bytes[..written.len()];
+                exact.fill(0);
+                Buffer::new(exact).put_encoded(&text.as_bytes()[..cut], position);
+                assert_eq!(exact, written);
+                let mut buffer = Buffer::new(&mut bytes[..cut / 2]);
+                buffer.put_encoded(&text.as_bytes()[..cut], position);
+                assert_eq!(buffer.length(), written.len());
+            }
+        }
+    }
+
+    #[test]
+    fn lower_case_of_any_length() {
+        for length in 0..100 {
+            let name: Vec<u8> = b"X-Oss-Meta-A-".iter().copied().cycle().take(length).collect();
+            let mut text = Vec::new();
+            text.put_lower_case(&name);
+            assert_eq!(text, name.to_ascii_lowercase());
+            let mut bytes = [0; 128];
+            let mut buffer = Buffer::new(&mut bytes);
+            buffer.put_lower_case(&name);
+            assert_eq!((buffer.length(), &bytes[..length]), (length, &text[..]));
+        }
+    }
+
+    #[test]
+    fn encoding_by_position() {
+        let mut text = Vec::new();
+        text.put_encoded("a b/c+d~é%".as_bytes(), Position::Path);
+        text.put(b" ");
+        text.put_encoded("a b/c+d~é%".as_bytes(), Position::Query);
+        assert_eq!(text, b"a%20b/c%2Bd~%C3%A9%25 a%20b%2Fc%2Bd~%C3%A9%25");
+    }
+}
