@@ -12,9 +12,9 @@ fn signing(criterion: &mut Criterion) {
     for case in Case::both() {
         let prepared = Prepared::new(&case);
         let (at, mut template) = (prepared.at(), vec![0; 4096]);
-        let page = prepared.page(&at, &mut template);
+        let many = prepared.many_keys(&at, &mut template);
         let mut rows = vec![floor(case.compressions)];
-        rows.extend(prepared.rows(&at, &page));
+        rows.extend(prepared.rows(&at, &many));
         group(criterion, case.name, rows);
         #[cfg(feature = "peers")]
         oss_presign_benches::peers::with_rows(&case, |rows| group(criterion, case.name, rows));

@@ -75,10 +75,10 @@ impl Case {
         let mut request =
             Request::put(Bucket::new(BUCKET).expect("a bucket"), ObjectKey::new(key).expect("a key"));
         for (name, value) in self.headers {
-            request = request.header(name, value).expect("a header");
+            request.header(name, value).expect("a header");
         }
         for (name, value) in self.query {
-            request = request.query(name, Some(value)).expect("a parameter");
+            request.query(name, Some(value)).expect("a parameter");
         }
         request
     }

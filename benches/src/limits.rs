@@ -53,8 +53,8 @@ pub const LIMITS: &[Limit] = &[
     limit("into_buffer", per_case(1.25, 1.20), per_case(1.25, 1.19), 0),
     limit("at_timestamp", per_case(1.15, 1.15), per_case(1.09, 1.12), 0),
     limit("to_string", per_case(1.35, 1.28), per_case(1.35, 1.29), 1),
-    limit("page", per_case(1.12, 1.12), per_case(1.04, 1.07), 0),
-    limit("page_arena", per_case(1.12, 1.12), per_case(1.05, 1.07), 0),
+    limit("many_keys", per_case(1.12, 1.12), per_case(1.04, 1.07), 0),
+    limit("many_keys_arena", per_case(1.12, 1.12), per_case(1.05, 1.07), 0),
 ];
 
 /// How many times as fast as a peer `into_buffer` must be at least.

@@ -115,8 +115,8 @@ fn report(case: Case, counts: &[(String, String, u64)], rounds: usize) -> Report
     let mut costs = {
         let prepared = Prepared::new(&case);
         let (at, mut template) = (prepared.at(), vec![0; 4096]);
-        let page = prepared.page(&at, &mut template);
-        measure(case.compressions, &mut prepared.rows(&at, &page), rounds)
+        let many = prepared.many_keys(&at, &mut template);
+        measure(case.compressions, &mut prepared.rows(&at, &many), rounds)
     };
     #[cfg(feature = "peers")]
     oss_presign_benches::peers::with_rows(&case, |mut rows| {
@@ -323,8 +323,8 @@ fn profile(only: &str, rounds: usize) -> Result<(), String> {
     let case = Case::both().into_iter().find(|case| case.name == name).ok_or("no such case")?;
     let prepared = Prepared::new(&case);
     let (at, mut template) = (prepared.at(), vec![0; 4096]);
-    let page = prepared.page(&at, &mut template);
-    let mut rows: Vec<Row<'_>> = prepared.rows(&at, &page);
+    let many = prepared.many_keys(&at, &mut template);
+    let mut rows: Vec<Row<'_>> = prepared.rows(&at, &many);
     let row = rows.iter_mut().find(|candidate| candidate.name == row).ok_or("no such row")?;
     (row.run)(u32::try_from(rounds).unwrap_or(u32::MAX) * 1000 / row.per_run);
     Ok(())

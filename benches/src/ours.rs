@@ -5,16 +5,14 @@ use std::hint::black_box;
 use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, verify_presigned};
 use oss_presign::{Bucket, SigningKey};
 use oss_presign::{
-    Endpoint, ObjectKey, PageSigner, PostPolicy, PresignedPage, Product, Request, Signer, SignerAt,
+    Endpoint, ManyKeysSigner, ObjectKey, PostPolicy, PresignedUrls, Product, Request, Signer, SignerAt,
 };
 use oss_presign_std::Presigner;
 
 use crate::cases::{self, BUCKET, Case, endpoint, expiry, now, region};
-use crate::encode::Position;
-use crate::output::{Buffer, Output};
 use crate::rounds::Row;
 
-/// URLs on a page of a listing.
+/// URLs that are made at once, as for a page of a listing.
 const PAGE: u32 = 100;
 
 /// What the rows borrow.
@@ -32,7 +30,7 @@ pub struct Prepared<'c> {
 impl<'c> Prepared<'c> {
     #[must_use]
     pub fn new(case: &'c Case) -> Self {
-        let signer = Signer::new(&case.credentials(), region(), now()).encode_once();
+        let signer = Signer::new(&case.credentials(), region(), now()).with_cached_parameters();
         let (request, endpoint) = (case.request(), endpoint());
         let url = signer.presign_to_string(&request, &endpoint, now(), expiry()).expect("a URL");
         let presigner = presigner(case);
@@ -45,8 +43,8 @@ impl<'c> Prepared<'c> {
     }
 
     #[must_use]
-    pub fn page<'p>(&'p self, at: &'p SignerAt<'p, 'p>, template: &'p mut [u8]) -> PageSigner<'p> {
-        at.page(&self.request, &self.endpoint, expiry(), template).expect("a page")
+    pub fn many_keys<'p>(&'p self, at: &'p SignerAt<'p, 'p>, template: &'p mut [u8]) -> ManyKeysSigner<'p> {
+        at.many_keys(&self.request, &self.endpoint, expiry(), template).expect("a signer")
     }
 
     /// Path and query, as a server gets them.
@@ -58,7 +56,7 @@ impl<'c> Prepared<'c> {
 
     /// The rows of the case, in the order of the table.
     #[must_use]
-    pub fn rows<'r>(&'r self, at: &'r SignerAt<'r, 'r>, page: &'r PageSigner<'r>) -> Vec<Row<'r>> {
+    pub fn rows<'r>(&'r self, at: &'r SignerAt<'r, 'r>, many: &'r ManyKeysSigner<'r>) -> Vec<Row<'r>> {
         let Self { case, signer, presigner, request, endpoint, page_keys, .. } = self;
         let keys = || page_keys.iter().map(|key| ObjectKey::new(key).expect("a key"));
         let (path, query) = self.target();
@@ -68,15 +66,17 @@ impl<'c> Prepared<'c> {
             Some(token) => known.with_security_token(token),
             None => known,
         };
-        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = std::array::from_fn(|_| vec![0; 4096]);
-        let mut arena = PresignedPage::new();
-        let policy: PostPolicy<'_> = PostPolicy::for_key(
+        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g] = std::array::from_fn(|_| vec![0; 4096]);
+        let mut arena = PresignedUrls::new();
+        let mut policy = PostPolicy::for_key(
             Bucket::new(BUCKET).expect("a bucket"),
             ObjectKey::new(&case.key).expect("a key"),
         )
-        .and_then(|policy| policy.content_length_range(1..=10_485_760))
-        .and_then(|policy| policy.content_type("image/jpeg"))
         .expect("a policy");
+        policy
+            .content_length_range(1..=10_485_760)
+            .and_then(|policy| policy.content_type("image/jpeg"))
+            .expect("a policy");
         vec![
             Row::new("into_buffer", move || {
                 let url = signer.presign(black_box(request), endpoint, black_box(now()), expiry(), &mut a);
@@ -91,14 +91,14 @@ impl<'c> Prepared<'c> {
                     .presign_to_string(black_box(request), endpoint, black_box(now()), expiry())
                     .expect("a URL")
             }),
-            Row::new("page", move || {
+            Row::new("many_keys", move || {
                 keys().for_each(|key| {
-                    black_box(page.presign(key, &mut c).expect("a URL"));
+                    black_box(many.presign(key, &mut c).expect("a URL"));
                 });
             })
             .making(PAGE),
-            Row::new("page_arena", move || {
-                page.presign_all(keys(), &mut arena);
+            Row::new("many_keys_arena", move || {
+                many.presign_all(keys(), &mut arena).expect("URLs");
                 arena.len()
             })
             .making(PAGE),
@@ -127,15 +127,6 @@ impl<'c> Prepared<'c> {
             Row::new("post_policy", move || {
                 let form = signer.sign_form(black_box(&policy), endpoint, now(), expiry(), &mut g);
                 form.map(|form| form.expires_at()).expect("a form")
-            }),
-            Row::new("percent_encoding", move || {
-                let mut buffer = Buffer::new(&mut h);
-                buffer.put_encoded(black_box(case.key.as_bytes()), Position::Path);
-                buffer.put_encoded(
-                    case.security_token.as_deref().unwrap_or_default().as_bytes(),
-                    Position::Query,
-                );
-                buffer.length()
             }),
         ]
     }

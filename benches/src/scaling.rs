@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
-use oss_presign::{Bucket, Credentials, Method, ObjectKey, Request, Signer};
+use oss_presign::{Bucket, Credentials, Method, ObjectKey, RequestWithCapacity, Signer};
 
 use crate::cases::{self, BUCKET, Case, endpoint, expiry, now, region, token};
 use crate::plot::{Plot, Series};
@@ -58,7 +58,7 @@ fn sign(key: &str, token: Option<&str>, headers: usize, parameters: usize, round
     if let Some(token) = token {
         credentials = credentials.with_security_token(token).expect("a token");
     }
-    let signer = Signer::new(&credentials, region(), now()).encode_once();
+    let signer = Signer::new(&credentials, region(), now()).with_cached_parameters();
     // The worst order for a list that is kept sorted.
     let names = |prefix: &str, count: usize| -> Vec<String> {
         (0..count).rev().map(|n| format!("{prefix}-{n:02}")).collect()
@@ -69,12 +69,12 @@ fn sign(key: &str, token: Option<&str>, headers: usize, parameters: usize, round
     let row = Row::new("sign", || {
         let (bucket, key) =
             (Bucket::new(BUCKET).expect("a bucket"), ObjectKey::new(black_box(key)).expect("a key"));
-        let mut request = Request::<32>::with_capacity(Method::Put, bucket, key);
+        let mut request = RequestWithCapacity::<32>::new(Method::Put, bucket, key);
         for name in &headers {
-            request = request.header(name, "a value").expect("a header");
+            request.header(name, "a value").expect("a header");
         }
         for name in &parameters {
-            request = request.query(name, Some("a value")).expect("a parameter");
+            request.query(name, Some("a value")).expect("a parameter");
         }
         let url = at.presign(&request, &endpoint, expiry(), &mut buffer);
         url.map(|url| url.url().len()).expect("a URL")

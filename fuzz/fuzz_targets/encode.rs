@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Region, Request, Signer, Timestamp,
+    Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Region, RequestWithCapacity, Signer, Timestamp,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -13,8 +13,8 @@ const PATH: AsciiSet = QUERY.remove(b'/');
 fn url(key: ObjectKey<'_>, value: &str) -> Result<String, Error> {
     let (now, region) = (Timestamp::from_unix(1_731_400_358)?, Region::new("cn-hangzhou")?);
     let signer = Signer::new(&Credentials::new("fake-access-key-id", "fake-access-key-secret")?, region, now);
-    let request = Request::<2>::with_capacity(Method::Get, Bucket::new("examplebucket")?, key)
-        .query("a", Some(value))?;
+    let mut request = RequestWithCapacity::<2>::get(Bucket::new("examplebucket")?, key);
+    request.query("a", Some(value))?;
     Ok(signer.presign_to_string(&request, &Endpoint::cname("a.example.com")?, now, Expiry::secs(60)?)?)
 }
 

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, VerifyError, verify_presigned};
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Error, Expiry, ObjectKey, Product, Region, Request, Signer, SigningKey,
+    Bucket, Credentials, Endpoint, Error, Expiry, ObjectKey, Product, Region, RequestWithCapacity, Signer, SigningKey,
     Timestamp,
 };
 
@@ -26,16 +26,16 @@ fn check(input: &Input<'_>) -> Result<(), Error> {
     if let Some(token) = input.token {
         credentials = credentials.with_security_token(token)?;
     }
-    let mut request: Request<'_> =
-        Request::put(Bucket::new("examplebucket")?, ObjectKey::allowing_dot_segments(input.key)?);
+    let mut request =
+        RequestWithCapacity::<32>::put(Bucket::new("examplebucket")?, ObjectKey::allowing_dot_segments(input.key)?);
     for (name, value) in &input.headers {
-        request = request.header(name, value)?;
+        request.header(name, value)?;
     }
     for (name, value) in &input.query {
-        request = request.query(name, *value)?;
+        request.query(name, *value)?;
     }
     for name in &input.additional {
-        request = request.additional_header(name)?;
+        request.additional_header(name)?;
     }
     let (now, region) = (Timestamp::from_unix(input.now.into())?, Region::new("cn-hangzhou")?);
     let endpoint = Endpoint::public(region);

@@ -9,8 +9,8 @@ fn main() {
     for case in Case::both() {
         let prepared = Prepared::new(&case);
         let (at, mut template) = (prepared.at(), vec![0; 4096]);
-        let page = prepared.page(&at, &mut template);
-        print(case.name, prepared.rows(&at, &page));
+        let many = prepared.many_keys(&at, &mut template);
+        print(case.name, prepared.rows(&at, &many));
         #[cfg(feature = "peers")]
         oss_presign_benches::peers::with_rows(&case, |rows| print(case.name, rows));
     }

@@ -4,7 +4,7 @@
 use core::hint::black_box;
 
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region, Request,
+    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region, RequestWithCapacity,
     Scheme, Scope, Signer, Timestamp,
 };
 
@@ -31,15 +31,16 @@ pub fn signer() -> Result<Signer<'static>, Error> {
 }
 
 /// A request with everything that one can have.
-pub fn request() -> Result<Request<'static, 4>, Error> {
+pub fn request() -> Result<RequestWithCapacity<'static, 4>, Error> {
     let method = Method::parse(text())?;
-    let request = if black_box(true) {
-        Request::with_capacity(method, Bucket::new(text())?, ObjectKey::new(text())?)
+    let mut request = if black_box(true) {
+        RequestWithCapacity::new(method, Bucket::new(text())?, ObjectKey::new(text())?)
     } else {
-        Request::for_bucket(method, Bucket::new(text())?)
+        RequestWithCapacity::for_bucket(method, Bucket::new(text())?)
     };
-    let request = request.content_type(text())?.content_md5(text())?.header(text(), text())?.sign_host()?;
-    Ok(request.additional_header(text())?.query(text(), black_box(Some("value")))?)
+    request.content_type(text())?.content_md5(text())?.header(text(), text())?.sign_host()?;
+    request.additional_header(text())?.query(text(), black_box(Some("value")))?;
+    Ok(request)
 }
 
 /// Some endpoint.

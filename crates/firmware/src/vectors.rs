@@ -2,7 +2,7 @@
 //! core's test data.
 
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region, Request,
+    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region, RequestWithCapacity,
     Scheme, Scope, Signer, Timestamp,
 };
 
@@ -51,18 +51,18 @@ impl Vector {
         let endpoint = Endpoint::new(self.endpoint, addressing)?.with_scheme(scheme);
         let method = Method::parse(self.method)?;
         let bucket = Bucket::new(self.bucket)?;
-        let mut request: Request<'_, CAPACITY> = match self.key {
-            Some(key) => Request::with_capacity(method, bucket, ObjectKey::allowing_dot_segments(key)?),
-            None => Request::for_bucket(method, bucket),
+        let mut request: RequestWithCapacity<'_, CAPACITY> = match self.key {
+            Some(key) => RequestWithCapacity::new(method, bucket, ObjectKey::allowing_dot_segments(key)?),
+            None => RequestWithCapacity::for_bucket(method, bucket),
         };
         for (name, value) in self.headers {
-            request = request.header(name, value)?;
+            request.header(name, value)?;
         }
         for name in self.additional_headers {
-            request = request.additional_header(name)?;
+            request.additional_header(name)?;
         }
         for (name, value) in self.query {
-            request = request.query(name, *value)?;
+            request.query(name, *value)?;
         }
         let now = Timestamp::from_unix(self.timestamp)?;
         let scope = Scope::new(now, Region::new(self.region)?, Product::parse(self.product)?);

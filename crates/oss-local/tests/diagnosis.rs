@@ -79,18 +79,18 @@ impl Plan<'_> {
         let host = server.host();
         let endpoint = Endpoint::path_style(&host).unwrap().with_scheme(Scheme::Http);
         let (bucket, key) = (Bucket::new(self.bucket).unwrap(), ObjectKey::new(self.key).unwrap());
-        let mut request: Request<'_> = Request::with_capacity(self.method, bucket, key);
+        let mut request = Request::new(self.method, bucket, key);
         for (name, value) in self.headers {
-            request = request.header(name, value).unwrap();
+            request.header(name, value).unwrap();
             if *name == "range" || *name == "content-length" {
-                request = request.additional_header(name).unwrap();
+                request.additional_header(name).unwrap();
             }
         }
         for (name, value) in self.query {
-            request = request.query(name, Some(value)).unwrap();
+            request.query(name, Some(value)).unwrap();
         }
         if self.sign_host {
-            request = request.sign_host().unwrap();
+            request.sign_host().unwrap();
         }
         let mut buffer = vec![0; 4096];
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
@@ -480,9 +480,8 @@ fn form(
     let host = server.host();
     let endpoint = Endpoint::path_style(&host).unwrap().with_scheme(Scheme::Http);
     let bucket = Bucket::new("examplebucket").unwrap();
-    let policy: PostPolicy<'_> = PostPolicy::for_key(bucket, ObjectKey::new("form.txt").unwrap())
-        .and_then(|policy| policy.content_length_range(2..=8))
-        .unwrap();
+    let mut policy = PostPolicy::for_key(bucket, ObjectKey::new("form.txt").unwrap()).unwrap();
+    policy.content_length_range(2..=8).unwrap();
     let mut buffer = vec![0; 4096];
     let signed = signer.sign_form(&policy, &endpoint, now, Expiry::secs(600).unwrap(), &mut buffer).unwrap();
     let mut fields: Vec<_> =

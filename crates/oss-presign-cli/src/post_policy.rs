@@ -1,12 +1,15 @@
 //! `oss-presign post-policy`: a form that a browser uploads with.
 
-use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicy, PresignError};
+use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicyWithCapacity, PresignError};
 use oss_presign_std::Error;
 
 use crate::arguments::PostPolicyArguments;
 use crate::curl::quote;
 use crate::failure::Failure;
 use crate::object_signer::presigner;
+
+/// As many conditions as the flags of one command line may ask for.
+type Policy<'a> = PostPolicyWithCapacity<'a, 32>;
 
 /// Most forms fit.
 const BUFFER_BYTES: usize = 16 * 1024;
@@ -17,31 +20,31 @@ pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
     let (one_of, none_of) = (lists(&arguments.one_of), lists(&arguments.none_of));
     let mut policy = place(arguments)?;
     if let Some(media_type) = &arguments.content_type {
-        policy = policy.content_type(media_type)?;
+        policy.content_type(media_type)?;
     }
     if let Some((least, most)) = arguments.content_length_range {
-        policy = policy.content_length_range(least..=most)?;
+        policy.content_length_range(least..=most)?;
     }
     for (field, value) in &arguments.eq {
-        policy = policy.equals(field, value)?;
+        policy.equals(field, value)?;
     }
     for (field, prefix) in &arguments.starts_with {
-        policy = policy.starts_with(field, prefix)?;
+        policy.starts_with(field, prefix)?;
     }
     for (field, values) in &one_of {
-        policy = policy.one_of(field, values)?;
+        policy.one_of(field, values)?;
     }
     for (field, values) in &none_of {
-        policy = policy.none_of(field, values)?;
+        policy.none_of(field, values)?;
     }
     for (field, value) in &arguments.value {
-        policy = policy.value(field, value)?;
+        policy.value(field, value)?;
     }
     if let Some(status) = arguments.success_action_status {
-        policy = policy.success_action_status(status)?;
+        policy.success_action_status(status)?;
     }
     if let Some(url) = &arguments.success_action_redirect {
-        policy = policy.success_action_redirect(url)?;
+        policy.success_action_redirect(url)?;
     }
     let expiry = Expiry::secs(arguments.signing.expires)?;
     let text = presigner.with_signer(|signer, endpoint, now| -> Result<_, Error> {
@@ -69,11 +72,11 @@ fn lists(pairs: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
     pairs.iter().map(|(field, values)| (field.as_str(), values.split(',').collect())).collect()
 }
 
-fn place(arguments: &PostPolicyArguments) -> Result<PostPolicy<'_>, Failure> {
+fn place(arguments: &PostPolicyArguments) -> Result<Policy<'_>, Failure> {
     let bucket = Bucket::new(&arguments.bucket)?;
     Ok(match &arguments.key {
-        Some(key) => PostPolicy::for_key(bucket, ObjectKey::new(key)?)?,
-        None => PostPolicy::for_prefix(bucket, arguments.prefix.as_deref().unwrap_or_default())?,
+        Some(key) => Policy::for_key(bucket, ObjectKey::new(key)?)?,
+        None => Policy::for_prefix(bucket, arguments.prefix.as_deref().unwrap_or_default())?,
     })
 }
 

@@ -50,7 +50,7 @@ impl DaySigner {
             let region = Region::new(&settings.region)?;
             let scope = Scope::new(now, region, settings.product);
             Ok(Prepared {
-                signer: Signer::for_scope(&credentials.to_core()?, scope).encode_once(),
+                signer: Signer::for_scope(&credentials.to_core()?, scope).with_cached_parameters(),
                 endpoint: settings.endpoint.borrow(region)?,
             })
         })

@@ -5,8 +5,8 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use oss_presign::{
-    AuthorizedRequest, Bucket, Endpoint, Expiry, ExpiryError, Method, ObjectKey, PresignedRequest, Request,
-    Timestamp,
+    AuthorizedRequest, Bucket, Endpoint, Expiry, ExpiryError, Method, ObjectKey, PresignedRequest,
+    RequestWithCapacity, Timestamp,
 };
 use smallvec::SmallVec;
 
@@ -189,14 +189,14 @@ impl<'a> Presign<'a> {
     }
 
     fn sign<S: Sign>(&self, output: S) -> Result<S::Output, Error> {
-        let most = self.headers.len().max(self.query.len()).max(self.additional.len());
+        let most = (self.headers.len() + self.additional.len()).max(self.query.len());
         if most <= FEW { self.sign_with::<FEW, S>(output) } else { self.sign_with::<MANY, S>(output) }
     }
 
     fn sign_with<const CAPACITY: usize, S: Sign>(&self, output: S) -> Result<S::Output, Error> {
-        let mut request = self.describe::<CAPACITY>()?;
+        let request = self.describe::<CAPACITY>()?;
         if S::BY_URL && self.method == Method::Post {
-            request = request.refusing_bare_post()?;
+            request.check_bare_post()?;
         }
         // Read once: every part of a signature is of the same second.
         let now = self.presigner.now()?;
@@ -207,7 +207,7 @@ impl<'a> Presign<'a> {
         output.sign(&signing, || expiry(self.life, self.clamp, now))
     }
 
-    fn describe<const CAPACITY: usize>(&self) -> Result<Request<'_, CAPACITY>, Error> {
+    fn describe<const CAPACITY: usize>(&self) -> Result<RequestWithCapacity<'_, CAPACITY>, Error> {
         let bucket = self.bucket.map(Bucket::new).transpose()?;
         let mut request = match (bucket, self.key) {
             (Some(bucket), Some(key)) => {
@@ -216,19 +216,19 @@ impl<'a> Presign<'a> {
                 } else {
                     ObjectKey::new(key)?
                 };
-                Request::with_capacity(self.method, bucket, key)
+                RequestWithCapacity::new(self.method, bucket, key)
             }
-            (Some(bucket), None) => Request::for_bucket(self.method, bucket),
-            (None, _) => Request::for_service(self.method),
+            (Some(bucket), None) => RequestWithCapacity::for_bucket(self.method, bucket),
+            (None, _) => RequestWithCapacity::for_service(self.method),
         };
         for (name, value) in &self.headers {
-            request = request.header(name, value)?;
+            request.header(name, value)?;
         }
         for &(name, value) in &self.query {
-            request = request.query(name, value)?;
+            request.query(name, value)?;
         }
         for name in &self.additional {
-            request = request.additional_header(name)?;
+            request.additional_header(name)?;
         }
         Ok(request)
     }
@@ -256,7 +256,7 @@ impl Presigner {
     /// As [`Presign::presign`].
     pub fn presign_request<const CAPACITY: usize>(
         &self,
-        request: &Request<'_, CAPACITY>,
+        request: &RequestWithCapacity<'_, CAPACITY>,
         life: Duration,
     ) -> Result<PresignedRequest, Error> {
         let clamp = self.settings().clamp;
@@ -272,7 +272,7 @@ impl Presigner {
     /// As [`Presign::authorize`].
     pub fn authorize_request<const CAPACITY: usize>(
         &self,
-        request: &Request<'_, CAPACITY>,
+        request: &RequestWithCapacity<'_, CAPACITY>,
     ) -> Result<AuthorizedRequest, Error> {
         self.with_signer(|signer, endpoint, now| Ok(signer.sign_header_to_owned(request, endpoint, now)?))
     }

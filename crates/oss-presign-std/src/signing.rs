@@ -1,7 +1,8 @@
 //! What can be made of a signature: a URL, a whole result, text that is appended, headers.
 
 use oss_presign::{
-    AuthorizedRequest, Endpoint, Expiry, PresignError, PresignedRequest, Request, Signer, Timestamp,
+    AuthorizedRequest, Endpoint, Expiry, PresignError, PresignedRequest, RequestWithCapacity, Signer,
+    Timestamp,
 };
 
 use crate::Error;
@@ -12,7 +13,7 @@ const STACK_BUFFER: usize = 2048;
 /// What is signed, by what, for where and when.
 pub(crate) struct Signing<'s, const CAPACITY: usize> {
     pub(crate) signer: &'s Signer<'s>,
-    pub(crate) request: &'s Request<'s, CAPACITY>,
+    pub(crate) request: &'s RequestWithCapacity<'s, CAPACITY>,
     pub(crate) endpoint: &'s Endpoint<'s>,
     pub(crate) now: Timestamp,
 }

@@ -232,7 +232,8 @@ fn the_core_signer_is_lent() {
 fn requests_of_the_core_and_by_header() {
     let presigner = presigner();
     let (bucket, key) = (Bucket::new(BUCKET).unwrap(), ObjectKey::new("a").unwrap());
-    let request = Request::put(bucket, key).content_type("image/jpeg").unwrap();
+    let mut request = Request::put(bucket, key);
+    request.content_type("image/jpeg").unwrap();
     let described = presigner.put(BUCKET, "a").content_type("image/jpeg");
     let life = Duration::from_secs(900);
     assert_eq!(presigner.presign_request(&request, life).unwrap(), described.presign().unwrap());

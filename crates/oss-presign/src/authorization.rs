@@ -89,6 +89,7 @@ impl<'a> SignerAt<'_, 'a> {
             request.method.as_str(),
             |canonical| write_resource(canonical, &request, endpoint, path_and_query),
             added.merged_with(&request, endpoint),
+            request.additional_headers(),
         );
         *rest.get_mut(mark_at).ok_or(PresignError::Internal)? = b'?';
         let url_end = if request.query.is_empty() { mark_at } else { query_end };

@@ -112,7 +112,8 @@ impl<'r> Authorized<'r> {
             writer.put(query.as_bytes());
         };
         let headers = self.added.merged_with(&self.request, self.endpoint);
-        write_canonical_request(writer, self.request.method.as_str(), resource, headers);
+        let additional = self.request.additional_headers();
+        write_canonical_request(writer, self.request.method.as_str(), resource, headers, additional);
     }
 }
 

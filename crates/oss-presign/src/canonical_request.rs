@@ -21,11 +21,10 @@ pub(crate) const CONTENT_SHA256: &str = "x-oss-content-sha256";
 /// A header that is signed.
 #[derive(Clone, Copy)]
 pub(crate) struct SignedHeader<'h> {
-    /// In any letter case.
     pub(crate) name: &'h str,
+    /// Whether the name has no upper-case letter.
+    pub(crate) lower_case: bool,
     pub(crate) value: HeaderValue<'h>,
-    /// Whether it is one of the additional headers.
-    pub(crate) additional: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -46,20 +45,25 @@ impl HeaderValue<'_> {
 }
 
 /// Writes the canonical request. `write_resource` writes the canonical URI, a line feed, and the canonical query;
-/// `headers` come in the order of their lower-case names.
+/// `headers` come in the order of their lower-case names, and so do the names of those that are `additional`.
 pub(crate) fn write_canonical_request<'h, W: Writer>(
     writer: &mut W,
     method: &str,
     write_resource: impl FnOnce(&mut W),
-    headers: impl Iterator<Item = SignedHeader<'h>> + Clone,
+    headers: impl Iterator<Item = SignedHeader<'h>>,
+    additional: impl Iterator<Item = &'h str>,
 ) {
     let mut payload = UNSIGNED_PAYLOAD.as_bytes();
     writer.put(method.as_bytes());
     writer.put(b"\n");
     write_resource(writer);
     writer.put(b"\n");
-    for header in headers.clone() {
-        writer.put_lower_case(header.name.as_bytes());
+    for header in headers {
+        if header.lower_case {
+            writer.put(header.name.as_bytes());
+        } else {
+            writer.put_lower_case(header.name.as_bytes());
+        }
         writer.put(b":");
         header.value.write(writer);
         writer.put(b"\n");
@@ -70,7 +74,7 @@ pub(crate) fn write_canonical_request<'h, W: Writer>(
         }
     }
     writer.put(b"\n");
-    write_additional_headers(writer, headers.filter(|header| header.additional).map(|header| header.name));
+    write_additional_headers(writer, additional);
     writer.put(b"\n");
     writer.put(payload);
 }
@@ -113,11 +117,11 @@ pub(crate) fn signed_headers<'r>(
     let (headers, bucket) = (request.headers, request.bucket);
     headers.iter().filter(|header| header.coverage != Coverage::None).map(move |header| SignedHeader {
         name: header.name,
+        lower_case: header.lower_case,
         value: match header.value {
             Some(value) => HeaderValue::Given(value.as_bytes()),
             None => HeaderValue::HostOf(endpoint, bucket),
         },
-        additional: header.coverage == Coverage::Additional,
     })
 }
 

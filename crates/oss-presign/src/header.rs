@@ -13,6 +13,8 @@ pub(crate) struct Header<'a> {
     /// `None` for an additional header that was named and has no value: `host` takes the endpoint's.
     pub(crate) value: Option<&'a str>,
     pub(crate) coverage: Coverage,
+    /// Whether the name has no upper-case letter, so that it can be signed as it is.
+    pub(crate) lower_case: bool,
 }
 
 /// Whether a signature covers a header.
@@ -33,6 +35,12 @@ pub(crate) fn is_signed_by_default(name: &str) -> bool {
     name.as_bytes().first_chunk::<6>().is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"x-oss-"))
         || name.eq_ignore_ascii_case("content-type")
         || name.eq_ignore_ascii_case("content-md5")
+}
+
+/// Whether a name has no upper-case letter.
+pub(crate) fn is_lower_case(name: &str) -> bool {
+    // All bytes are looked at, because that makes vector instructions.
+    !name.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase())
 }
 
 /// Orders header names as their lower-case forms.

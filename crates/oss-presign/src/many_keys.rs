@@ -24,7 +24,7 @@ pub struct ManyKeysSigner<'p> {
     signer: &'p SignerAt<'p, 'p>,
     /// The URL up to the key.
     before_key: &'p [u8],
-    /// The query, with a line feed before it and the name of the signature after it.
+    /// The query, with a line feed before it and the parameter of the signature after it.
     after_key: &'p [u8],
     path_at: usize,
     request: RequestRef<'p>,
@@ -38,7 +38,7 @@ impl SignerAt<'_, '_> {
     ///
     /// `request` describes them all: method, bucket, headers and query; whatever key it names is not used.
     /// The text that the URLs have in common is kept in `template`, which needs as many bytes as a URL without
-    /// its key and the digits of its signature: 1 KB without a security token, mostly.
+    /// its key: 1 KB without a security token, mostly.
     ///
     /// ```
     /// # use oss_presign::*;
@@ -104,9 +104,9 @@ impl<'p> ManyKeysSigner<'p> {
         url.put_encoded(key.as_str().as_bytes(), Position::Path);
         let query_at = url.length() + 1;
         url.put(self.after_key);
-        let query_end = url.length() - SIGNATURE_PARAMETER.len();
-        url.put(&[b'0'; 64]);
-        let places = Places { path_at: self.path_at, query_at, query_end, length: url.length() };
+        let length = url.length();
+        let query_end = length - SIGNATURE_PARAMETER.len();
+        let places = Places { path_at: self.path_at, query_at, query_end, length };
         self.signer.sign_in_place(url.finish()?, places, &self.request, self.endpoint)?;
         Ok(places.length)
     }
@@ -131,7 +131,7 @@ impl<'p> ManyKeysSigner<'p> {
         urls.ends.clear();
         urls.ends.reserve(expected);
         // All of a URL but its key, and what most keys need; the text grows where keys are longer.
-        let each = self.before_key.len() + self.after_key.len() + 64 + 128;
+        let each = self.before_key.len() + self.after_key.len() + 128;
         if text.len() < expected * each {
             text.resize(expected * each, 0);
         }

@@ -138,7 +138,8 @@ impl<'request, 'buffer> PresignedUrl<'request, 'buffer> {
             writer.put(b"\n");
             writer.put(query.as_bytes());
         };
-        write_canonical_request(writer, self.request.method.as_str(), resource, headers);
+        let additional = self.request.additional_headers();
+        write_canonical_request(writer, self.request.method.as_str(), resource, headers, additional);
     }
 
     fn part(&self, from: usize, to: usize) -> &'buffer str {

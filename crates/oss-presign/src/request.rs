@@ -8,7 +8,7 @@ use crate::bucket::Bucket;
 use crate::encode::compare_encoded;
 use crate::excerpt::Excerpt;
 use crate::header::{
-    Coverage, Header, SIGNER_HEADERS, check_header_name, check_header_value, compare_names,
+    Coverage, Header, SIGNER_HEADERS, check_header_name, check_header_value, compare_names, is_lower_case,
     is_signed_by_default,
 };
 use crate::method::Method;
@@ -176,10 +176,13 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
                 Err(RequestError::AdditionalHeaderEmpty { name: Excerpt::of(name) })
             }
             Some(named) => {
-                (named.name, named.value) = (name, Some(value));
+                (named.name, named.value, named.lower_case) = (name, Some(value), is_lower_case(name));
                 Ok(self)
             }
-            None => self.insert_header(Header { name, value: Some(value), coverage }, "headers"),
+            None => {
+                let lower_case = is_lower_case(name);
+                self.insert_header(Header { name, value: Some(value), coverage, lower_case }, "headers")
+            }
         }
     }
 
@@ -204,7 +207,8 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
                 Ok(self)
             }
             None => {
-                let header = Header { name, value: None, coverage: Coverage::Additional };
+                let lower_case = is_lower_case(name);
+                let header = Header { name, value: None, coverage: Coverage::Additional, lower_case };
                 self.insert_header(header, "additional headers")
             }
         }

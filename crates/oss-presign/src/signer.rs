@@ -21,8 +21,9 @@ use crate::string_to_sign::{self, write_before_hash, write_scope};
 use crate::time::Timestamp;
 use crate::writer::{Buffer, Escaping, Writer};
 
-/// Ends the query of a presigned URL; 64 hex digits follow.
-pub(crate) const SIGNATURE_PARAMETER: &[u8] = b"&x-oss-signature=";
+/// Ends the query of a presigned URL. The signature's 64 hex digits take the place of the zeros.
+pub(crate) const SIGNATURE_PARAMETER: &[u8] =
+    b"&x-oss-signature=0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Signs requests of one UTC day with one access key.
 ///
@@ -208,7 +209,6 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         self.write_query(&mut url, request, expiry);
         let query_end = url.length();
         url.put(SIGNATURE_PARAMETER);
-        url.put(&[b'0'; 64]);
         let places = Places { path_at, query_at, query_end, length: url.length() };
         self.sign_in_place(url.finish()?, places, request, endpoint)?;
         Ok((expiry, places))
@@ -228,6 +228,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
             request.method.as_str(),
             |canonical| write_resource(canonical, request, endpoint, path_and_query),
             signed_headers(request, endpoint),
+            request.additional_headers(),
         );
         *url.get_mut(query_at - 1).ok_or(PresignError::Internal)? = b'?';
         Ok(())
@@ -249,10 +250,11 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         &self,
         method: &str,
         write_resource: impl FnOnce(&mut Sha256),
-        headers: impl Iterator<Item = SignedHeader<'h>> + Clone,
+        headers: impl Iterator<Item = SignedHeader<'h>>,
+        additional: impl Iterator<Item = &'h str>,
     ) -> [u8; 64] {
         let mut canonical = Sha256::new();
-        write_canonical_request(&mut canonical, method, write_resource, headers);
+        write_canonical_request(&mut canonical, method, write_resource, headers, additional);
         string_to_sign::finish(self.string_to_sign.clone(), &canonical.finish())
     }
 

@@ -25,25 +25,26 @@ impl<'h> SignerHeaders<'h> {
         self,
         request: &RequestRef<'h>,
         endpoint: &'h Endpoint<'h>,
-    ) -> impl Iterator<Item = SignedHeader<'h>> + Clone {
+    ) -> impl Iterator<Item = SignedHeader<'h>> {
         let mut added = self
             .pairs()
             .map(|(name, value)| {
                 let value = HeaderValue::Given(value.as_bytes());
-                SignedHeader { name, value, additional: false }
+                SignedHeader { name, lower_case: true, value }
             })
             .peekable();
         let mut given = signed_headers(request, endpoint)
             .filter(|header| !header.name.eq_ignore_ascii_case(CONTENT_SHA256))
             .peekable();
         core::iter::from_fn(move || match (given.peek(), added.peek()) {
-            (Some(given_next), Some(added_next))
-                if compare_names(given_next.name, added_next.name).is_lt() =>
-            {
-                given.next()
-            }
+            (Some(given_next), Some(added_next)) if comes_before(given_next, added_next.name) => given.next(),
             (_, Some(_)) => added.next(),
             (_, None) => given.next(),
         })
     }
+}
+
+/// Whether a header of the request comes before a name in lower case.
+fn comes_before(header: &SignedHeader<'_>, name: &str) -> bool {
+    if header.lower_case { header.name < name } else { compare_names(header.name, name).is_lt() }
 }

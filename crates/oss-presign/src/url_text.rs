@@ -32,7 +32,7 @@ impl SignerAt<'_, '_> {
         length.put(b"?");
         self.write_query(&mut length, request, expiry);
         length.put(SIGNATURE_PARAMETER);
-        length.length() + 64
+        length.length()
     }
 
     /// Makes a presigned URL as a `String` of its own: one allocation of its length.

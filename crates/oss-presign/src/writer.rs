@@ -3,6 +3,8 @@
 use core::fmt;
 
 use crate::decimal::write_digits;
+#[cfg(feature = "alloc")]
+use crate::encode::table::{STRIDE, Table};
 use crate::encode::{Position, encoded_length, escape};
 
 /// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
@@ -18,19 +20,11 @@ pub(crate) trait Writer {
     }
 
     /// Writes ASCII letters in lower case.
-    fn put_lower_case(&mut self, mut bytes: &[u8])
+    fn put_lower_case(&mut self, bytes: &[u8])
     where
         Self: Sized,
     {
-        // Names are mostly in lower case already: then this is one piece.
-        while let Some(at) = bytes.iter().position(u8::is_ascii_uppercase)
-            && let Some((run, [upper, rest @ ..])) = bytes.split_at_checked(at)
-        {
-            self.put(run);
-            self.put(&[upper.to_ascii_lowercase()]);
-            bytes = rest;
-        }
-        self.put(bytes);
+        bytes.iter().for_each(|byte| self.put(&[byte.to_ascii_lowercase()]));
     }
 
     /// Writes a number in decimal, without leading zeros.
@@ -163,14 +157,22 @@ impl Writer for Buffer<'_> {
 
     #[cfg(feature = "alloc")]
     fn put_encoded(&mut self, bytes: &[u8], position: Position) {
-        use crate::encode::table::{STRIDE, Table};
+        let (strides, rest) = bytes.as_chunks::<STRIDE>();
+        for stride in strides {
+            self.put_stride(stride, position);
+        }
+        self.put_stride(rest, position);
+    }
+}
 
-        let table = Table::of(position);
-        for stride in bytes.chunks(STRIDE) {
-            match self.bytes.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut) {
-                Some(room) => self.length += table.encode(stride, room),
-                None => put_each_encoded(self, stride, position),
-            }
+#[cfg(feature = "alloc")]
+impl Buffer<'_> {
+    /// Percent-encodes at most [`STRIDE`] bytes.
+    #[inline]
+    fn put_stride(&mut self, bytes: &[u8], position: Position) {
+        match self.bytes.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut) {
+            Some(room) => self.length += Table::of(position).encode(bytes, room),
+            None => put_each_encoded(self, bytes, position),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Region, Request, Scheme, Signer,
+    Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, RequestWithCapacity, Scheme, Signer,
 };
 use oss_upload_embedded::blocking::Connection;
 use oss_upload_embedded::{Error, Now, Outgoing};
@@ -21,12 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
     let signer = Signer::new(&credentials, Region::new("cn-hangzhou")?, now.timestamp());
-    let request = Request::<1>::with_capacity(
-        Method::Put,
-        Bucket::new("examplebucket")?,
-        ObjectKey::new("devices/7f3a/photo.jpg")?,
-    )
-    .content_type("image/jpeg")?;
+    let (bucket, key) = (Bucket::new("examplebucket")?, ObjectKey::new("devices/7f3a/photo.jpg")?);
+    let mut request = RequestWithCapacity::<1>::put(bucket, key);
+    request.content_type("image/jpeg")?;
     let endpoint = Endpoint::path_style(&address)?.with_scheme(Scheme::Http);
     let mut url = [0; 512];
     let presigned = signer.presign(&request, &endpoint, now.timestamp(), Expiry::secs(600)?, &mut url)?;

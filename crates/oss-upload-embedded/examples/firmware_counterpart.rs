@@ -81,7 +81,7 @@ fn check(oss: SocketAddr, key: &str, size: usize) -> Outcome<()> {
     let signer = Signer::new(&credentials, Region::new(REGION)?, now.timestamp());
     let host = oss.to_string();
     let endpoint = Endpoint::path_style(&host)?.with_scheme(Scheme::Http);
-    let request: Request<'_> = Request::get(Bucket::new(BUCKET)?, ObjectKey::new(key)?);
+    let request = Request::get(Bucket::new(BUCKET)?, ObjectKey::new(key)?);
     let mut url = [0; 1024];
     let presigned = signer.presign(&request, &endpoint, now.timestamp(), Expiry::secs(60)?, &mut url)?;
     let mut head = [0; 2048];
@@ -180,19 +180,18 @@ fn url(vector: &Value) -> Outcome<String> {
     let scheme = if text("scheme") == "http" { Scheme::Http } else { Scheme::Https };
     let endpoint = Endpoint::new(text("endpoint"), addressing)?.with_scheme(scheme);
     let (method, bucket) = (Method::parse(text("method"))?, Bucket::new(text("bucket"))?);
-    let mut request: Request<'_> = match vector["key"].as_str() {
-        Some(key) => Request::with_capacity(method, bucket, ObjectKey::allowing_dot_segments(key)?),
+    let mut request = match vector["key"].as_str() {
+        Some(key) => Request::new(method, bucket, ObjectKey::allowing_dot_segments(key)?),
         None => Request::for_bucket(method, bucket),
     };
     for pair in list("headers") {
-        request =
-            request.header(pair[0].as_str().unwrap_or_default(), pair[1].as_str().unwrap_or_default())?;
+        request.header(pair[0].as_str().unwrap_or_default(), pair[1].as_str().unwrap_or_default())?;
     }
     for name in list("additional_headers") {
-        request = request.additional_header(name.as_str().unwrap_or_default())?;
+        request.additional_header(name.as_str().unwrap_or_default())?;
     }
     for pair in list("query") {
-        request = request.query(pair[0].as_str().unwrap_or_default(), pair[1].as_str())?;
+        request.query(pair[0].as_str().unwrap_or_default(), pair[1].as_str())?;
     }
     let now = Timestamp::from_unix(vector["timestamp"].as_u64().unwrap_or_default())?;
     let scope = Scope::new(now, Region::new(text("region"))?, Product::parse(text("product"))?);

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use oss_presign::Presigned;
+use oss_presign::PresignedUrl;
 
 use crate::date;
 use crate::response_head::{is_token, is_value};
@@ -12,7 +12,7 @@ pub struct Outgoing<'a> {
     host: &'a str,
     target: &'a str,
     /// Headers come from one or the other.
-    presigned: Option<Presigned<'a>>,
+    presigned: Option<PresignedUrl<'a, 'a>>,
     pairs: &'a [(&'a str, &'a str)],
     expires_at: Option<u64>,
 }
@@ -22,7 +22,7 @@ impl<'a> Outgoing<'a> {
     ///
     /// # Errors
     /// [`OutgoingError::Header`] for a bound header that belongs to the connection, such as `transfer-encoding`.
-    pub fn presigned(presigned: &Presigned<'a>) -> Result<Self, OutgoingError> {
+    pub fn presigned(presigned: &PresignedUrl<'a, 'a>) -> Result<Self, OutgoingError> {
         Self {
             method: presigned.method().as_str(),
             host: presigned.host(),
@@ -283,16 +283,12 @@ mod tests {
         let region = Region::new("cn-hangzhou").unwrap();
         let now = Timestamp::from_unix(1_731_400_358).unwrap();
         let signer = Signer::new(&credentials, region, now);
-        let request = Request::<4>::with_capacity(
-            oss_presign::Method::Put,
-            Bucket::new("examplebucket").unwrap(),
-            ObjectKey::new("a b").unwrap(),
-        )
-        .content_type("text/plain")
-        .and_then(|request| {
-            request.header("content-length", "3")?.additional_header("content-length")?.sign_host()
-        })
-        .unwrap();
+        let mut request = Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("a b").unwrap());
+        request
+            .content_type("text/plain")
+            .and_then(|request| request.header("content-length", "3"))
+            .and_then(|request| request.additional_header("content-length")?.sign_host())
+            .unwrap();
         let endpoint = Endpoint::path_style("127.0.0.1:9000").unwrap().with_scheme(Scheme::Http);
         let buffer = &mut [0; 1024];
         let presigned = signer.presign(&request, &endpoint, now, Expiry::secs(600).unwrap(), buffer).unwrap();

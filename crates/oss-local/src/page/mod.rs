@@ -129,14 +129,14 @@ fn presign(service: &Service, query: &str, host: &str) -> Result<Answer> {
     let expiry = Expiry::secs(LIFE).map_err(|error| refused(&error))?;
     let signer = Signer::new(&credentials, region, now);
 
-    let mut put: Request<'_> = Request::put(bucket, key);
-    let mut policy: PostPolicy<'_> = PostPolicy::for_key(bucket, key).map_err(|error| refused(&error))?;
+    let mut put = Request::put(bucket, key);
+    let mut policy = PostPolicy::for_key(bucket, key).map_err(|error| refused(&error))?;
     let media_type = text("type");
     if !media_type.is_empty() {
-        put = put.content_type(media_type).map_err(|error| refused(&error))?;
-        policy = policy.content_type(media_type).map_err(|error| refused(&error))?;
+        put.content_type(media_type).map_err(|error| refused(&error))?;
+        policy.content_type(media_type).map_err(|error| refused(&error))?;
     }
-    let get: Request<'_> = Request::get(bucket, key);
+    let get = Request::get(bucket, key);
     let mut buffer = vec![0; 16 * 1024];
     let mut url = |request: &Request<'_>| match signer.presign(request, &endpoint, now, expiry, &mut buffer) {
         Ok(presigned) => Ok(serde_json::Value::from(presigned.url())),

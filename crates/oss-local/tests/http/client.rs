@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use oss_local::{Clock, Credential, RunningServer, Server};
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Region, Request, Scheme, Signer, Timestamp,
+    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Region, RequestWithCapacity, Scheme, Signer,
+    Timestamp,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -193,19 +194,19 @@ pub(crate) fn presign_with(
     let (region, now) = (Region::new("cn-hangzhou").unwrap(), Timestamp::from_unix(NOW).unwrap());
     let bucket = Bucket::new(BUCKET).unwrap();
     let mut request = if key.is_empty() {
-        Request::for_bucket(method, bucket)
+        RequestWithCapacity::<32>::for_bucket(method, bucket)
     } else {
-        Request::<32>::with_capacity(method, bucket, ObjectKey::allowing_dot_segments(key).unwrap())
+        RequestWithCapacity::new(method, bucket, ObjectKey::allowing_dot_segments(key).unwrap())
     };
     for (name, value) in headers {
-        request = match name.to_ascii_lowercase().as_str() {
+        match name.to_ascii_lowercase().as_str() {
             "content-type" => request.content_type(value).unwrap(),
             "content-md5" => request.content_md5(value).unwrap(),
             _ => request.header(name, value).unwrap(),
         };
     }
     for (name, value) in query {
-        request = request.query(name, *value).unwrap();
+        request.query(name, *value).unwrap();
     }
     let endpoint = Endpoint::path_style("127.0.0.1").unwrap().with_scheme(Scheme::Http);
     let signer = Signer::new(credentials, region, now);

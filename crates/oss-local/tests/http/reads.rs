@@ -94,8 +94,7 @@ async fn authorized(
     let now = Timestamp::from_unix(signed_at).unwrap();
     let signer = Signer::new(&credentials, Region::new("cn-hangzhou").unwrap(), now);
     let endpoint = Endpoint::path_style("127.0.0.1").unwrap().with_scheme(Scheme::Http);
-    let request: Request<'_> =
-        Request::with_capacity(method, Bucket::new(BUCKET).unwrap(), ObjectKey::new("a b").unwrap());
+    let request = Request::new(method, Bucket::new(BUCKET).unwrap(), ObjectKey::new("a b").unwrap());
     let mut buffer = vec![0; 4096];
     let signed = signer.sign_header(&request, &endpoint, now, &mut buffer).unwrap();
     let headers: Vec<_> = signed.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("host")).collect();

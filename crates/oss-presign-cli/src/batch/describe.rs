@@ -1,8 +1,8 @@
 //! What a line describes, in the core's terms.
 
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Product, Region, Request, Scheme,
-    Scope, Timestamp,
+    Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Product, Region,
+    RequestWithCapacity, Scheme, Scope, Timestamp,
 };
 
 use super::Defaults;
@@ -87,25 +87,25 @@ pub(super) fn endpoint<'l>(
 
 pub(super) fn request<'l, const CAPACITY: usize>(
     line: &'l Line<'_>,
-) -> Result<Request<'l, CAPACITY>, Refusal> {
+) -> Result<RequestWithCapacity<'l, CAPACITY>, Refusal> {
     let method = line.method.as_deref().ok_or_else(|| missing("method", ""))?;
     let method = Method::parse(method)?;
     let bucket = Bucket::new(line.bucket.as_deref().ok_or_else(|| missing("bucket", ""))?)?;
     let mut request = match line.key.as_deref() {
         Some(key) if line.allow_dot_segments => {
-            Request::with_capacity(method, bucket, ObjectKey::allowing_dot_segments(key)?)
+            RequestWithCapacity::new(method, bucket, ObjectKey::allowing_dot_segments(key)?)
         }
-        Some(key) => Request::with_capacity(method, bucket, ObjectKey::new(key)?),
-        None => Request::for_bucket(method, bucket),
+        Some(key) => RequestWithCapacity::new(method, bucket, ObjectKey::new(key)?),
+        None => RequestWithCapacity::for_bucket(method, bucket),
     };
     for (name, value) in line.headers.iter().flatten() {
-        request = request.header(&name.0, &value.0)?;
+        request.header(&name.0, &value.0)?;
     }
     for name in line.additional_headers.iter().flatten() {
-        request = request.additional_header(&name.0)?;
+        request.additional_header(&name.0)?;
     }
     for (name, value) in line.query.iter().flatten() {
-        request = request.query(&name.0, value.as_ref().map(|value| &*value.0))?;
+        request.query(&name.0, value.as_ref().map(|value| &*value.0))?;
     }
     Ok(request)
 }

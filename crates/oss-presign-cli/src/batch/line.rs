@@ -6,8 +6,11 @@ use oss_presign::Error;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// So many headers, parameters and additional headers, each, fit into a small description.
+/// The number of headers, and of parameters, that a small description holds.
 pub(super) const FEW: usize = 8;
+
+/// The number of headers, and of parameters, that a line may have.
+pub(super) const MANY: usize = 32;
 
 /// All fields of all kinds; what a kind has no use for is ignored.
 #[derive(Deserialize)]
@@ -66,9 +69,10 @@ pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 impl Line<'_> {
     /// Whether a small description holds everything: it is cheaper to build.
     pub(super) fn is_small(&self) -> bool {
-        let most = self.headers.as_ref().map_or(0, Vec::len);
-        let most = most.max(self.query.as_ref().map_or(0, Vec::len));
-        most.max(self.additional_headers.as_ref().map_or(0, Vec::len)) <= FEW
+        let headers = self.headers.as_ref().map_or(0, Vec::len);
+        // One that is named and not given takes a place of its own.
+        let additional = self.additional_headers.as_ref().map_or(0, Vec::len);
+        headers + additional <= FEW && self.query.as_ref().map_or(0, Vec::len) <= FEW
     }
 }
 

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::io;
 
-use oss_presign::{DEFAULT_CAPACITY, Request, Signer, Timestamp};
+use oss_presign::{RequestWithCapacity, Signer, Timestamp};
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::describe::{Identity, endpoint, expiry, identity, request};
 use super::key_cache::KeyCache;
-use super::line::{FEW, Line, Refusal, missing, unknown};
+use super::line::{FEW, Line, MANY, Refusal, missing, unknown};
 use super::{Defaults, write_line};
 
 /// More than everything that an answer takes from the defaults and that signing adds, in bytes.
@@ -86,7 +86,7 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
         self.string_to_sign.clear();
         match line.kind.as_deref() {
             None | Some("presign") if line.is_small() => self.presign::<FEW>(line, output),
-            None | Some("presign") => self.presign::<DEFAULT_CAPACITY>(line, output),
+            None | Some("presign") => self.presign::<MANY>(line, output),
             Some("header") => self.header(line, output),
             Some("post-policy") => self.post_policy(line, output),
             Some(other) => Ok(Err(unknown("kind", other, "`presign`, `header` or `post-policy`"))),
@@ -101,7 +101,7 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
         let described = identity(line, self.defaults, &self.clock).and_then(|identity| {
             let expiry = expiry(line)?;
             let endpoint = endpoint(line, self.defaults, identity.region)?;
-            let request: Request<'_, CAPACITY> = request(line)?;
+            let request: RequestWithCapacity<'_, CAPACITY> = request(line)?;
             Ok((identity, expiry, endpoint, request))
         });
         let (identity, expiry, endpoint, request) = match described {
@@ -133,7 +133,7 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
     fn header(&mut self, line: &Line<'_>, output: &mut Vec<u8>) -> io::Result<Result<(), Refusal>> {
         let described = identity(line, self.defaults, &self.clock).and_then(|identity| {
             let endpoint = endpoint(line, self.defaults, identity.region)?;
-            let request: Request<'_> = request(line)?;
+            let request: RequestWithCapacity<'_, MANY> = request(line)?;
             Ok((identity, endpoint, request))
         });
         let (identity, endpoint, request) = match described {

@@ -11,7 +11,7 @@ use crate::canonical_request::{HeaderValue, SignedHeader, write_canonical_reques
 use crate::decode::{Decoded, decode_first};
 use crate::encode::{Position, escape, is_unreserved};
 use crate::excerpt::Excerpt;
-use crate::header::{compare_names, is_signed_by_default};
+use crate::header::{compare_names, is_lower_case, is_signed_by_default};
 use crate::hex::hex_value;
 use crate::request::settle_last;
 use crate::writer::Writer;
@@ -27,7 +27,15 @@ pub(crate) struct Canonical<'a> {
     bucket: Option<&'a str>,
     path: &'a str,
     query: Vec<(&'a str, &'a str), MAX_QUERY_PARAMETERS>,
-    headers: Vec<SignedHeader<'a>, MAX_SIGNED_HEADERS>,
+    headers: Vec<ReceivedHeader<'a>, MAX_SIGNED_HEADERS>,
+}
+
+/// A header that is signed.
+struct ReceivedHeader<'a> {
+    name: &'a str,
+    /// Without the blanks around it.
+    value: &'a [u8],
+    additional: bool,
 }
 
 impl<'a> Canonical<'a> {
@@ -59,14 +67,13 @@ impl<'a> Canonical<'a> {
                 return Err(VerifyError::HeaderMissing { name: Excerpt::of(name) });
             }
         }
-        let mut headers = Vec::<SignedHeader<'_>, MAX_SIGNED_HEADERS>::new();
+        let mut headers = Vec::<ReceivedHeader<'_>, MAX_SIGNED_HEADERS>::new();
         for &(name, value) in received.headers {
             let by_default = is_signed_by_default(name);
             let additional =
                 !by_default && additional.clone().any(|wanted| wanted.eq_ignore_ascii_case(name));
             if by_default || additional {
-                let value = HeaderValue::Given(trim_blank_bytes(value));
-                let header = SignedHeader { name, value, additional };
+                let header = ReceivedHeader { name, value: trim_blank_bytes(value), additional };
                 headers.push(header).map_err(|_| VerifyError::TooMany {
                     what: "signed headers",
                     capacity: MAX_SIGNED_HEADERS,
@@ -91,7 +98,13 @@ impl<'a> Canonical<'a> {
             writer.put(b"\n");
             self.write_query(writer);
         };
-        write_canonical_request(writer, self.method, resource, self.headers.iter().copied());
+        let headers = self.headers.iter().map(|&ReceivedHeader { name, value, .. }| SignedHeader {
+            name,
+            lower_case: is_lower_case(name),
+            value: HeaderValue::Given(value),
+        });
+        let additional = self.headers.iter().filter(|header| header.additional).map(|header| header.name);
+        write_canonical_request(writer, self.method, resource, headers, additional);
     }
 
     fn write_uri(&self, writer: &mut impl Writer) {

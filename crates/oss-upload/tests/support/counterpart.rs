@@ -33,12 +33,12 @@ fn sign(host: &str, wish: &Wish<'_>) -> PresignedRequest {
     let signer = Signer::new(&credentials, Region::new("cn-hangzhou").unwrap(), at);
     let method = Method::parse(wish.method).unwrap();
     let (bucket, key) = (Bucket::new("examplebucket").unwrap(), ObjectKey::new(KEY).unwrap());
-    let mut request: Request<'_> = Request::with_capacity(method, bucket, key);
+    let mut request = Request::new(method, bucket, key);
     for (name, value) in wish.query {
-        request = request.query(name, Some(value.as_str()).filter(|value| !value.is_empty())).unwrap();
+        request.query(name, Some(value.as_str()).filter(|value| !value.is_empty())).unwrap();
     }
     for (name, value) in wish.headers {
-        request = request.header(name, value).unwrap();
+        request.header(name, value).unwrap();
     }
     let endpoint = Endpoint::path_style(host).unwrap().with_scheme(Scheme::Http);
     let mut buffer = [0; 1024];

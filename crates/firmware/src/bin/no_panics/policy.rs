@@ -6,7 +6,7 @@ use core::hint::black_box;
 
 use firmware::board::exit;
 use firmware::opaque;
-use oss_presign::{Bucket, Error, ObjectKey, PostPolicy};
+use oss_presign::{Bucket, Error, ObjectKey, PostPolicyWithCapacity};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
 #[cfg_attr(target_arch = "riscv32", riscv_rt::entry)]
@@ -20,13 +20,13 @@ fn sign(text: &mut [u8]) -> Result<usize, Error> {
     let signer = opaque::signer()?;
     let endpoint = opaque::endpoint()?;
     let bucket = Bucket::new(opaque::text())?;
-    let policy: PostPolicy<'_, 8> = if black_box(true) {
-        PostPolicy::for_key(bucket, ObjectKey::new(opaque::text())?)?
+    let mut policy: PostPolicyWithCapacity<'_, 8> = if black_box(true) {
+        PostPolicyWithCapacity::for_key(bucket, ObjectKey::new(opaque::text())?)?
     } else {
-        PostPolicy::for_prefix(bucket, opaque::text())?
+        PostPolicyWithCapacity::for_prefix(bucket, opaque::text())?
     };
     let values = [opaque::text(), opaque::text()];
-    let policy = policy
+    policy
         .equals(opaque::text(), opaque::text())?
         .starts_with(opaque::text(), opaque::text())?
         .one_of(opaque::text(), &values)?

@@ -18,7 +18,7 @@ use embedded_io::ErrorKind;
 use firmware::board::{exit, say, say_number};
 use firmware::measure::{measure, static_bytes};
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PresignError, Region, Request, Scheme, Signer,
+    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PresignError, Region, RequestWithCapacity, Scheme, Signer,
 };
 use oss_upload_embedded::blocking::Connection;
 use oss_upload_embedded::{ClockNotSet, Error, Now, Outgoing, OutgoingError};
@@ -109,8 +109,8 @@ fn upload(network: &mut Network, settings: &Settings<'_>, clock: &Clock) -> Resu
     let size = settings.number("size", 50_000);
 
     let now = clock.now()?;
-    let put =
-        Request::<4>::with_capacity(Method::Put, bucket, key).content_type("application/octet-stream")?;
+    let mut put = RequestWithCapacity::<4>::put(bucket, key);
+    put.content_type("application/octet-stream")?;
     let presigned = signer.presign(&put, &endpoint, now.timestamp(), expiry, url)?;
     let outgoing = Outgoing::presigned(&presigned)?;
     match connection.put_from(&outgoing, Source { next: 0 }, size.into(), now) {
@@ -119,7 +119,7 @@ fn upload(network: &mut Network, settings: &Settings<'_>, clock: &Clock) -> Resu
         Err(error) => return Err(Failure::refused(error, &connection)),
     }
 
-    let get = Request::<4>::with_capacity(Method::Get, bucket, key);
+    let get = RequestWithCapacity::<4>::get(bucket, key);
     let presigned = signer.presign(&get, &endpoint, now.timestamp(), expiry, url)?;
     let outgoing = Outgoing::presigned(&presigned)?;
     let mut comparison = Comparison { next: 0, equal: true };
