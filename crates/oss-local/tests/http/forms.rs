@@ -2,8 +2,7 @@
 
 use oss_local::{Acl, Clock};
 use oss_presign::{
-    Bucket, Credentials, DEFAULT_CAPACITY, Endpoint, Expiry, ObjectKey, PostPolicy, Region, Scheme, Signer,
-    Timestamp,
+    Bucket, Credentials, Endpoint, Expiry, ObjectKey, PostPolicy, Region, Scheme, Signer, Timestamp,
 };
 
 use crate::client::{Answer, BUCKET, Connection, ID, NOW, SECRET, exchange, get, server};
@@ -11,7 +10,7 @@ use crate::client::{Answer, BUCKET, Connection, ID, NOW, SECRET, exchange, get, 
 const BOUNDARY: &str = "----fake-boundary";
 type Fields = Vec<(String, String)>;
 
-fn sign(policy: &PostPolicy<'_, DEFAULT_CAPACITY>) -> Fields {
+fn sign(policy: &PostPolicy<'_>) -> Fields {
     let credentials = Credentials::new(ID, SECRET).unwrap();
     let now = Timestamp::from_unix(NOW).unwrap();
     let signer = Signer::new(&credentials, Region::new("cn-hangzhou").unwrap(), now);
@@ -20,7 +19,7 @@ fn sign(policy: &PostPolicy<'_, DEFAULT_CAPACITY>) -> Fields {
     signer.sign_form(policy, &endpoint, now, Expiry::secs(600).unwrap(), &mut buffer).unwrap().to_fields()
 }
 
-fn policy(prefix: &'static str) -> PostPolicy<'static, DEFAULT_CAPACITY> {
+fn policy(prefix: &'static str) -> PostPolicy<'static> {
     PostPolicy::for_prefix(Bucket::new(BUCKET).unwrap(), prefix).unwrap()
 }
 
@@ -95,7 +94,8 @@ async fn forms_choose_their_answer() {
 async fn what_the_policy_does_not_allow_is_refused() {
     let clock = Clock::fixed(NOW);
     let server = server().clock(clock.clone()).start().await.unwrap();
-    let strict = policy("user/")
+    let mut strict = policy("user/");
+    strict
         .content_length_range(3..=5)
         .unwrap()
         .one_of("content-type", &["image/png", "image/jpeg"])
