@@ -12,6 +12,7 @@
 
 pub mod board;
 pub mod measure;
+#[cfg(feature = "small-memory")]
 mod memory;
 pub mod opaque;
 pub mod signing;

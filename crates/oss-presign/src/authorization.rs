@@ -2,20 +2,22 @@
 
 use crate::authorized::Authorized;
 use crate::canonical_request::{
-    check_additional_headers, write_additional_headers, write_path, write_resource,
+    check_additional_headers, hash_canonical_request, write_additional_headers, write_path, write_resource,
 };
 use crate::endpoint::Endpoint;
 use crate::expiry::check_credentials_alive;
 use crate::presign_error::PresignError;
 use crate::query::write_parameter;
 use crate::request::{RequestRef, RequestWithCapacity};
-use crate::signer::{Signer, SignerAt};
+use crate::sha256::Mac;
+use crate::signer::Signer;
 use crate::signer_headers::SignerHeaders;
-use crate::string_to_sign::{ALGORITHM, write_scope};
+use crate::signing::{Second, SignerAt};
+use crate::string_to_sign::{self, ALGORITHM, write_scope};
 use crate::time::Timestamp;
 use crate::writer::{Buffer, Writer};
 
-impl<'a> Signer<'a> {
+impl Signer<'_> {
     /// Signs a request by header: the `Authorization` value, the date and the URL are written to `buffer`.
     ///
     /// A signed header carries no lifetime: OSS takes it for fifteen minutes around `now`.
@@ -23,16 +25,14 @@ impl<'a> Signer<'a> {
     /// # Errors
     /// [`PresignError`]; on every error the buffer holds nothing that could be taken for a signature.
     pub fn sign_header<'r, const CAPACITY: usize>(
-        &self,
+        &'r self,
         request: &'r RequestWithCapacity<'r, CAPACITY>,
         endpoint: &'r Endpoint<'r>,
         now: Timestamp,
         buffer: &'r mut [u8],
-    ) -> Result<Authorized<'r>, PresignError>
-    where
-        'a: 'r,
-    {
-        self.at(now)?.sign_header(request, endpoint, buffer)
+    ) -> Result<Authorized<'r>, PresignError> {
+        let second = Second::new(self, now)?;
+        second.sign_header(&mut second.begin_string_to_sign(), request.as_request_ref(), endpoint, buffer)
     }
 
     /// Signs a request by header, as a value of its own.
@@ -50,7 +50,7 @@ impl<'a> Signer<'a> {
     }
 }
 
-impl<'a> SignerAt<'_, 'a> {
+impl<'s> SignerAt<'s, '_> {
     /// Signs a request by header: the `Authorization` value, the date and the URL are written to `buffer`.
     ///
     /// # Errors
@@ -62,9 +62,42 @@ impl<'a> SignerAt<'_, 'a> {
         buffer: &'r mut [u8],
     ) -> Result<Authorized<'r>, PresignError>
     where
-        'a: 'r,
+        's: 'r,
     {
-        let request = request.as_request_ref();
+        self.second().sign_header(&mut self.string_to_sign(), request.as_request_ref(), endpoint, buffer)
+    }
+
+    /// Signs a request by header, as a value of its own.
+    ///
+    /// # Errors
+    /// [`PresignError`], but for a buffer that is too small.
+    #[cfg(feature = "alloc")]
+    pub fn sign_header_to_owned<const CAPACITY: usize>(
+        &self,
+        request: &RequestWithCapacity<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+    ) -> Result<crate::AuthorizedRequest, PresignError> {
+        let needed = match self.sign_header(request, endpoint, &mut []) {
+            Err(PresignError::BufferTooSmall { needed }) => needed,
+            Err(error) => return Err(error),
+            Ok(_) => return Err(PresignError::Internal),
+        };
+        let mut buffer = alloc::vec![0; needed];
+        self.sign_header(request, endpoint, &mut buffer).map(|authorized| (&authorized).into())
+    }
+}
+
+impl<'s> Second<'s, '_> {
+    fn sign_header<'r>(
+        self,
+        string_to_sign: &mut Mac,
+        request: RequestRef<'r>,
+        endpoint: &'r Endpoint<'r>,
+        buffer: &'r mut [u8],
+    ) -> Result<Authorized<'r>, PresignError>
+    where
+        's: 'r,
+    {
         check_additional_headers(&request, endpoint)?;
         check_credentials_alive(self.now, self.signer.credentials_expire_at)?;
         let mut text = Buffer::new(buffer);
@@ -85,12 +118,13 @@ impl<'a> SignerAt<'_, 'a> {
         let date_time = core::str::from_utf8(&self.date_time).map_err(|_| PresignError::Internal)?;
         let path_and_query = rest.get(path_at..query_end).ok_or(PresignError::Internal)?;
         let added = SignerHeaders { date_time, security_token: self.signer.security_token };
-        *signature = self.signature(
+        let canonical_hash = hash_canonical_request(
             request.method.as_str(),
             |canonical| write_resource(canonical, &request, endpoint, path_and_query),
             added.merged_with(&request, endpoint),
             request.additional_headers(),
         );
+        *signature = string_to_sign::finish(string_to_sign, &canonical_hash);
         *rest.get_mut(mark_at).ok_or(PresignError::Internal)? = b'?';
         let url_end = if request.query.is_empty() { mark_at } else { query_end };
         let host_at = url_at + endpoint.scheme().prefix().len();
@@ -105,28 +139,9 @@ impl<'a> SignerAt<'_, 'a> {
             added: SignerHeaders { date_time: part(0, url_at)?, security_token: self.signer.security_token },
             request,
             endpoint,
-            scope: self.signer.scope,
+            scope: &self.signer.scope,
             now: self.now,
         })
-    }
-
-    /// Signs a request by header, as a value of its own.
-    ///
-    /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
-    #[cfg(feature = "alloc")]
-    pub fn sign_header_to_owned<const CAPACITY: usize>(
-        &self,
-        request: &RequestWithCapacity<'_, CAPACITY>,
-        endpoint: &Endpoint<'_>,
-    ) -> Result<crate::AuthorizedRequest, PresignError> {
-        let needed = match self.sign_header(request, endpoint, &mut []) {
-            Err(PresignError::BufferTooSmall { needed }) => needed,
-            Err(error) => return Err(error),
-            Ok(_) => return Err(PresignError::Internal),
-        };
-        let mut buffer = alloc::vec![0; needed];
-        self.sign_header(request, endpoint, &mut buffer).map(|authorized| (&authorized).into())
     }
 
     /// Writes the value of the header, up to the digits of its signature.

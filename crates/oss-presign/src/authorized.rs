@@ -26,7 +26,7 @@ pub struct Authorized<'r> {
     pub(crate) added: SignerHeaders<'r>,
     pub(crate) request: RequestRef<'r>,
     pub(crate) endpoint: &'r Endpoint<'r>,
-    pub(crate) scope: Scope<'r>,
+    pub(crate) scope: &'r Scope<'r>,
     pub(crate) now: Timestamp,
 }
 
@@ -99,7 +99,7 @@ impl<'r> Authorized<'r> {
         let mut hash = Sha256::new();
         self.canonical_request_into(&mut hash);
         let mut text = TextWriter::new(writer);
-        write_before_hash(&mut text, &self.now.iso8601_basic_on(*self.scope.date()), &self.scope);
+        write_before_hash(&mut text, &self.now.iso8601_basic_on(*self.scope.date()), self.scope);
         text.put(&lower_hex(&hash.finish()));
         text.result
     }

@@ -10,6 +10,7 @@ use crate::excerpt::Excerpt;
 use crate::header::{Coverage, Header};
 use crate::presign_error::PresignError;
 use crate::request::RequestRef;
+use crate::sha256::Sha256;
 use crate::writer::Writer;
 
 /// Stands for the body, which is not signed.
@@ -77,6 +78,18 @@ pub(crate) fn write_canonical_request<'h, W: Writer>(
     write_additional_headers(writer, additional);
     writer.put(b"\n");
     writer.put(payload);
+}
+
+/// Hashes the canonical request.
+pub(crate) fn hash_canonical_request<'h>(
+    method: &str,
+    write_resource: impl FnOnce(&mut Sha256),
+    headers: impl Iterator<Item = SignedHeader<'h>>,
+    additional: impl Iterator<Item = &'h str>,
+) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    write_canonical_request(&mut hash, method, write_resource, headers, additional);
+    hash.finish()
 }
 
 /// Writes the names of the additional headers, in lower case and separated by `;`.

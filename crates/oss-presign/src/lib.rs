@@ -83,6 +83,7 @@ mod request_error;
 mod canonical_request;
 mod presign_error;
 mod signer;
+mod signing;
 mod signing_key;
 mod string_to_sign;
 
@@ -135,6 +136,7 @@ pub use presigned_url::PresignedUrl;
 pub use request::{DEFAULT_CAPACITY, Request, RequestWithCapacity};
 pub use request_error::RequestError;
 pub use scope::{Product, Region, Scope, ScopeError};
-pub use signer::{Signer, SignerAt};
+pub use signer::Signer;
+pub use signing::SignerAt;
 pub use signing_key::SigningKey;
 pub use time::{TimeError, Timestamp};

@@ -14,7 +14,7 @@ use crate::object_key::ObjectKey;
 use crate::presign_error::PresignError;
 use crate::presigned_url::Places;
 use crate::request::{RequestRef, RequestWithCapacity};
-use crate::signer::{SIGNATURE_PARAMETER, SignerAt};
+use crate::signing::{SIGNATURE_PARAMETER, SignerAt, sign_in_place};
 use crate::time::Timestamp;
 use crate::writer::{Buffer, Writer};
 
@@ -70,18 +70,18 @@ impl SignerAt<'_, '_> {
         if request.bucket.is_none() {
             return Err(PresignError::BucketMissing);
         }
-        let expiry = self.check(&request, endpoint, expiry)?;
+        let expiry = self.second().check(&request, endpoint, expiry)?;
         let mut text = Buffer::new(template);
         endpoint.write_origin(request.bucket, &mut text);
         let path_at = text.length();
         write_path(&mut text, &request, endpoint);
         let key_at = text.length();
         text.put(b"\n");
-        self.write_query(&mut text, &request, expiry);
+        self.second().write_query(&mut text, &request, expiry);
         text.put(SIGNATURE_PARAMETER);
         let template: &[u8] = text.finish()?;
         let (before_key, after_key) = template.split_at_checked(key_at).ok_or(PresignError::Internal)?;
-        let expires_at = self.now.saturating_add(u64::from(expiry.seconds()));
+        let expires_at = self.second().now.saturating_add(u64::from(expiry.seconds()));
         Ok(ManyKeysSigner { signer: self, before_key, after_key, path_at, request, endpoint, expires_at })
     }
 }
@@ -107,7 +107,8 @@ impl<'p> ManyKeysSigner<'p> {
         let length = url.length();
         let query_end = length - SIGNATURE_PARAMETER.len();
         let places = Places { path_at: self.path_at, query_at, query_end, length };
-        self.signer.sign_in_place(url.finish()?, places, &self.request, self.endpoint)?;
+        let string_to_sign = &mut self.signer.string_to_sign();
+        sign_in_place(url.finish()?, places, string_to_sign, &self.request, self.endpoint)?;
         Ok(places.length)
     }
 

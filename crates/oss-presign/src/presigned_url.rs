@@ -33,7 +33,7 @@ pub struct PresignedUrl<'request, 'buffer> {
     places: Places,
     request: RequestRef<'request>,
     endpoint: &'request Endpoint<'request>,
-    scope: Scope<'request>,
+    scope: &'request Scope<'request>,
     now: Timestamp,
     expiry: Expiry,
 }
@@ -44,7 +44,7 @@ impl<'request, 'buffer> PresignedUrl<'request, 'buffer> {
         places: Places,
         request: RequestRef<'request>,
         endpoint: &'request Endpoint<'request>,
-        scope: Scope<'request>,
+        scope: &'request Scope<'request>,
         now: Timestamp,
         expiry: Expiry,
     ) -> Result<Self, PresignError> {
@@ -124,7 +124,7 @@ impl<'request, 'buffer> PresignedUrl<'request, 'buffer> {
         let mut hash = Sha256::new();
         self.canonical_request_into(&mut hash);
         let mut text = TextWriter::new(writer);
-        write_before_hash(&mut text, &self.now.iso8601_basic_on(*self.scope.date()), &self.scope);
+        write_before_hash(&mut text, &self.now.iso8601_basic_on(*self.scope.date()), self.scope);
         text.put(&lower_hex(&hash.finish()));
         text.result
     }

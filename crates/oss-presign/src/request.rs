@@ -143,7 +143,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
     /// # Errors
     /// As [`header`](Self::header).
     pub fn content_type(&mut self, media_type: &'a str) -> Result<&mut Self, RequestError> {
-        self.header("content-type", media_type)
+        self.add_header("content-type", media_type, Coverage::Default)
     }
 
     /// Requires the MD5 of the body, in base64: the sender must send this `Content-MD5`.
@@ -151,7 +151,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
     /// # Errors
     /// As [`header`](Self::header).
     pub fn content_md5(&mut self, md5: &'a str) -> Result<&mut Self, RequestError> {
-        self.header("content-md5", md5)
+        self.add_header("content-md5", md5, Coverage::Default)
     }
 
     /// Adds a header. `content-type`, `content-md5` and every `x-oss-*` are signed and so required; others only
@@ -166,8 +166,18 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         if SIGNER_HEADERS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
             return Err(RequestError::ReservedHeader { name: Excerpt::of(name) });
         }
-        let value = check_header_value(name, value)?;
         let coverage = if is_signed_by_default(name) { Coverage::Default } else { Coverage::None };
+        self.add_header(name, value, coverage)
+    }
+
+    /// Adds a header whose name is known to be good.
+    fn add_header(
+        &mut self,
+        name: &'a str,
+        value: &'a str,
+        coverage: Coverage,
+    ) -> Result<&mut Self, RequestError> {
+        let value = check_header_value(name, value)?;
         match self.headers.iter_mut().find(|header| header.name.eq_ignore_ascii_case(name)) {
             Some(Header { value: Some(_), .. }) => {
                 Err(RequestError::DuplicateHeader { name: Excerpt::of(name) })

@@ -29,8 +29,9 @@ pub(crate) fn write_scope(writer: &mut impl Writer, scope: &Scope<'_>, slash: &[
     writer.put(TERMINATOR.as_bytes());
 }
 
-/// Returns the signature of a string to sign, in hex: the hash of the canonical request ends it.
-pub(crate) fn finish(mut string_to_sign: Mac, canonical_hash: &[u8; 32]) -> [u8; 64] {
+/// Returns the signature of a string to sign, in hex: the hash of the canonical request ends it. By reference, because a
+/// move is a copy on the stack.
+pub(crate) fn finish(string_to_sign: &mut Mac, canonical_hash: &[u8; 32]) -> [u8; 64] {
     string_to_sign.put(&lower_hex(canonical_hash));
     lower_hex(&string_to_sign.finish())
 }

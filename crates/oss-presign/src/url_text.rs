@@ -5,7 +5,10 @@ use crate::endpoint::Endpoint;
 use crate::expiry::Expiry;
 use crate::presign_error::PresignError;
 use crate::request::{RequestRef, RequestWithCapacity};
-use crate::signer::{SIGNATURE_PARAMETER, Signer, SignerAt};
+#[cfg(feature = "alloc")]
+use crate::sha256::Mac;
+use crate::signer::Signer;
+use crate::signing::{SIGNATURE_PARAMETER, Second, SignerAt};
 use crate::time::Timestamp;
 use crate::writer::{Counter, Writer};
 
@@ -20,19 +23,7 @@ impl SignerAt<'_, '_> {
         endpoint: &Endpoint<'_>,
         expiry: Expiry,
     ) -> Result<usize, PresignError> {
-        let request = request.as_request_ref();
-        let expiry = self.check(&request, endpoint, expiry)?;
-        Ok(self.length_of(&request, endpoint, expiry))
-    }
-
-    fn length_of(&self, request: &RequestRef<'_>, endpoint: &Endpoint<'_>, expiry: Expiry) -> usize {
-        let mut length = Counter::default();
-        endpoint.write_origin(request.bucket, &mut length);
-        write_path(&mut length, request, endpoint);
-        length.put(b"?");
-        self.write_query(&mut length, request, expiry);
-        length.put(SIGNATURE_PARAMETER);
-        length.length()
+        self.second().url_length(&request.as_request_ref(), endpoint, expiry)
     }
 
     /// Makes a presigned URL as a `String` of its own: one allocation of its length.
@@ -46,14 +37,8 @@ impl SignerAt<'_, '_> {
         endpoint: &Endpoint<'_>,
         expiry: Expiry,
     ) -> Result<alloc::string::String, PresignError> {
-        let request = request.as_request_ref();
-        let expiry = self.check(&request, endpoint, expiry)?;
-        let mut url = alloc::vec![0; self.length_of(&request, endpoint, expiry)];
-        let (_, places) = self.write_url(&request, endpoint, expiry, &mut url)?;
-        if places.length != url.len() {
-            return Err(PresignError::Internal);
-        }
-        alloc::string::String::from_utf8(url).map_err(|_| PresignError::Internal)
+        let string_to_sign = &mut self.string_to_sign();
+        self.second().presign_to_string(string_to_sign, &request.as_request_ref(), endpoint, expiry)
     }
 }
 
@@ -69,7 +54,7 @@ impl Signer<'_> {
         now: Timestamp,
         expiry: Expiry,
     ) -> Result<usize, PresignError> {
-        self.at(now)?.url_length(request, endpoint, expiry)
+        Second::new(self, now)?.url_length(&request.as_request_ref(), endpoint, expiry)
     }
 
     /// Makes a presigned URL as a `String` of its own: one allocation of its length.
@@ -84,6 +69,47 @@ impl Signer<'_> {
         now: Timestamp,
         expiry: Expiry,
     ) -> Result<alloc::string::String, PresignError> {
-        self.at(now)?.presign_to_string(request, endpoint, expiry)
+        let second = Second::new(self, now)?;
+        let string_to_sign = &mut second.begin_string_to_sign();
+        second.presign_to_string(string_to_sign, &request.as_request_ref(), endpoint, expiry)
+    }
+}
+
+impl Second<'_, '_> {
+    fn url_length(
+        &self,
+        request: &RequestRef<'_>,
+        endpoint: &Endpoint<'_>,
+        expiry: Expiry,
+    ) -> Result<usize, PresignError> {
+        let expiry = self.check(request, endpoint, expiry)?;
+        Ok(self.length_of(request, endpoint, expiry))
+    }
+
+    fn length_of(&self, request: &RequestRef<'_>, endpoint: &Endpoint<'_>, expiry: Expiry) -> usize {
+        let mut length = Counter::default();
+        endpoint.write_origin(request.bucket, &mut length);
+        write_path(&mut length, request, endpoint);
+        length.put(b"?");
+        self.write_query(&mut length, request, expiry);
+        length.put(SIGNATURE_PARAMETER);
+        length.length()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn presign_to_string(
+        &self,
+        string_to_sign: &mut Mac,
+        request: &RequestRef<'_>,
+        endpoint: &Endpoint<'_>,
+        expiry: Expiry,
+    ) -> Result<alloc::string::String, PresignError> {
+        let expiry = self.check(request, endpoint, expiry)?;
+        let mut url = alloc::vec![0; self.length_of(request, endpoint, expiry)];
+        let places = self.write_url(string_to_sign, request, endpoint, expiry, &mut url)?;
+        if places.length != url.len() {
+            return Err(PresignError::Internal);
+        }
+        alloc::string::String::from_utf8(url).map_err(|_| PresignError::Internal)
     }
 }

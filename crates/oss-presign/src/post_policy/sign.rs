@@ -11,6 +11,7 @@ use crate::expiry::{Expiry, check_credentials_alive};
 use crate::hex::lower_hex;
 use crate::presign_error::PresignError;
 use crate::signer::Signer;
+use crate::signing::Second;
 use crate::time::Timestamp;
 use crate::writer::{Buffer, Writer};
 
@@ -95,7 +96,7 @@ impl Signer<'_> {
             access_key_id: self.access_key_id,
             security_token: self.security_token,
             scope: &self.scope,
-            date_time: self.at(now)?.date_time,
+            date_time: Second::new(self, now)?.date_time,
             expiration,
         })
     }
