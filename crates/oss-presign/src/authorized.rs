@@ -8,7 +8,7 @@ use crate::hex::lower_hex;
 use crate::method::Method;
 use crate::request::RequestRef;
 use crate::scope::Scope;
-use crate::search::{split, split_once};
+use crate::search::split_first;
 use crate::sha256::Sha256;
 use crate::signer_headers::SignerHeaders;
 use crate::string_to_sign::write_before_hash;
@@ -105,7 +105,7 @@ impl<'r> Authorized<'r> {
     }
 
     fn canonical_request_into<W: Writer>(&self, writer: &mut W) {
-        let (path, query) = split_once(self.target, b'?').unwrap_or((self.target, ""));
+        let (path, query) = split_first(self.target, b'?');
         let resource = |writer: &mut W| {
             write_resource(writer, &self.request, self.endpoint, path.as_bytes());
             writer.put(b"\n");
@@ -121,7 +121,7 @@ impl fmt::Debug for Authorized<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authorized")
             .field("method", &self.request.method)
-            .field("url", &split(self.url, b'?').next())
+            .field("url", &split_first(self.url, b'?').0)
             .field("date", &self.added.date_time)
             .finish_non_exhaustive()
     }

@@ -6,6 +6,7 @@ use core::fmt;
 
 use crate::authorized::Authorized;
 use crate::method::Method;
+use crate::search::split_first;
 
 /// A request that is signed by header, as it is handed to an HTTP client: method, URL, and every header that
 /// must be sent with exactly its value, `authorization` among them.
@@ -50,7 +51,7 @@ impl fmt::Debug for AuthorizedRequest {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("AuthorizedRequest")
             .field("method", &self.method)
-            .field("url", &self.url.split('?').next().unwrap_or_default())
+            .field("url", &split_first(&self.url, b'?').0)
             .field("headers", &names)
             .finish()
     }

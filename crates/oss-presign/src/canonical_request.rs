@@ -54,12 +54,12 @@ pub(crate) fn write_canonical_request<'h, W: Writer>(
     headers: impl Iterator<Item = SignedHeader<'h>>,
     additional: impl Iterator<Item = &'h str>,
 ) {
-    let mut payload = UNSIGNED_PAYLOAD.as_bytes();
+    let mut payload = None;
     writer.put(method.as_bytes());
     writer.put(b"\n");
     write_resource(writer);
-    writer.put(b"\n");
     for header in headers {
+        writer.put(b"\n");
         if header.lower_case {
             writer.put(header.name.as_bytes());
         } else {
@@ -67,17 +67,22 @@ pub(crate) fn write_canonical_request<'h, W: Writer>(
         }
         writer.put(b":");
         header.value.write(writer);
-        writer.put(b"\n");
         if let HeaderValue::Given(value) = header.value
             && header.name.eq_ignore_ascii_case(CONTENT_SHA256)
         {
-            payload = value;
+            payload = Some(value);
         }
     }
-    writer.put(b"\n");
+    // The end of the last header's line, and the blank line that ends the block of headers.
+    writer.put(b"\n\n");
     write_additional_headers(writer, additional);
-    writer.put(b"\n");
-    writer.put(payload);
+    match payload {
+        None => writer.put(b"\nUNSIGNED-PAYLOAD"),
+        Some(payload) => {
+            writer.put(b"\n");
+            writer.put(payload);
+        }
+    }
 }
 
 /// Hashes the canonical request.
@@ -139,6 +144,7 @@ pub(crate) fn signed_headers<'r>(
 }
 
 /// Writes the path of a URL: the canonical URI, but for the bucket that a host carries.
+#[inline]
 pub(crate) fn write_path(url: &mut impl Writer, request: &RequestRef<'_>, endpoint: &Endpoint<'_>) {
     url.put(b"/");
     if let (Addressing::Path, Some(bucket)) = (endpoint.addressing(), request.bucket) {
@@ -152,6 +158,7 @@ pub(crate) fn write_path(url: &mut impl Writer, request: &RequestRef<'_>, endpoi
 
 /// Writes canonical URI, line feed and canonical query from those of a URL: the URI always holds the bucket, whatever
 /// the host looks like.
+#[inline]
 pub(crate) fn write_resource(
     writer: &mut impl Writer,
     request: &RequestRef<'_>,

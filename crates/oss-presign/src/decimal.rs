@@ -37,7 +37,8 @@ impl Decimal {
 
     pub(crate) fn as_str(&self) -> &str {
         let start = Self::DIGITS.saturating_sub(usize::from(self.used));
-        core::str::from_utf8(self.digits.get(start..).unwrap_or_default()).unwrap_or_default()
+        // They are digits, so this is always text.
+        self.digits.get(start..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("")
     }
 }
 

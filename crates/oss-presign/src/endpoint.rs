@@ -187,12 +187,14 @@ impl<'a> Endpoint<'a> {
     }
 
     /// Writes the beginning of a URL: scheme and host.
+    #[inline]
     pub(crate) fn write_origin(&self, bucket: Option<Bucket<'_>>, url: &mut impl Writer) {
         url.put(self.scheme.prefix().as_bytes());
         self.write_host(bucket, url);
     }
 
     /// Writes what a `Host` header says: no default port, as HTTP clients have it (RFC 9110, section 7.2).
+    #[inline]
     pub(crate) fn write_host(&self, bucket: Option<Bucket<'_>>, writer: &mut impl Writer) {
         if let (Addressing::VirtualHosted, Some(bucket)) = (self.addressing, bucket) {
             writer.put(bucket.as_str().as_bytes());

@@ -19,8 +19,12 @@ impl Excerpt {
     pub const BYTES: usize = if cfg!(target_os = "none") { 14 } else { 48 };
 
     pub(crate) fn of(text: &str) -> Self {
+        Self::of_bytes(text.as_bytes())
+    }
+
+    pub(crate) fn of_bytes(text: &[u8]) -> Self {
         let mut excerpt = Self { bytes: [0; Self::BYTES], length: 0, cut: false };
-        for byte in text.bytes() {
+        for &byte in text {
             match excerpt.bytes.get_mut(usize::from(excerpt.length)) {
                 Some(place) => {
                     *place = byte;
@@ -32,15 +36,12 @@ impl Excerpt {
         excerpt
     }
 
-    pub(crate) fn of_ascii(text: &[u8; 8]) -> Self {
-        core::str::from_utf8(text).map_or(Self::of(""), Self::of)
-    }
-
     /// What was kept.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let kept = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
-        kept.utf8_chunks().next().map(|chunk| chunk.valid()).unwrap_or_default()
+        // Up to a character that was cut; nothing where there is no whole one.
+        let kept = self.bytes.get(..usize::from(self.length));
+        kept.and_then(|kept| kept.utf8_chunks().next()).map_or("", |chunk| chunk.valid())
     }
 
     /// Whether the text went on.

@@ -8,6 +8,7 @@ use crate::header::is_signed_by_default;
 use crate::method::Method;
 use crate::presigned_url::PresignedUrl;
 use crate::query::SIGNING_PARAMETERS;
+use crate::search::split_first;
 use crate::time::Timestamp;
 use crate::verify::{PresentedUrl, VerifyError};
 
@@ -173,7 +174,7 @@ impl From<&PresignedUrl<'_, '_>> for PresignedRequest {
 /// Shows the URL up to its query, and of the headers the names.
 impl fmt::Debug for PresignedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (before_query, _) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let (before_query, _) = split_first(&self.url, b'?');
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("PresignedRequest")
             .field("method", &self.method)
@@ -191,8 +192,8 @@ fn split_url(url: &str) -> Result<(&str, &str), PresignedRequestError> {
     if url.bytes().any(|byte| !(b'!'..=b'~').contains(&byte)) || url.contains('#') {
         return Err(PresignedRequestError::NotEncoded);
     }
-    let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let host = before_query.split('/').next().unwrap_or_default();
+    let (before_query, query) = split_first(rest, b'?');
+    let (host, _) = split_first(before_query, b'/');
     if host.is_empty() || host.contains('@') {
         return Err(PresignedRequestError::NotAnHttpUrl);
     }

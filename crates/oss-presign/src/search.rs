@@ -9,6 +9,14 @@ pub(crate) fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
+/// What stands before the first separator, and what stands after it; without a separator, all and nothing.
+pub(crate) fn split_first(text: &str, separator: u8) -> (&str, &str) {
+    match split_once(text, separator) {
+        Some(parts) => parts,
+        None => (text, ""),
+    }
+}
+
 /// The pieces between separators; a text without any is one piece.
 pub(crate) fn split(text: &str, separator: u8) -> impl Iterator<Item = &str> + Clone {
     let mut rest = Some(text);
@@ -35,19 +43,23 @@ pub(crate) fn contains(text: &str, wanted: &str) -> bool {
 
 /// The text without the blanks and tabs around it.
 pub(crate) fn trim_blanks(text: &str) -> &str {
-    let is_blank = |byte: &&u8| matches!(**byte, b' ' | b'\t');
-    let bytes = text.as_bytes();
-    let start = bytes.iter().take_while(is_blank).count();
-    let end = bytes.len() - bytes.iter().rev().take_while(is_blank).count();
-    text.get(start..end).unwrap_or_default()
+    let mut text = text;
+    while let Some(rest) = text.strip_prefix(" ").or_else(|| text.strip_prefix("\t")) {
+        text = rest;
+    }
+    while let Some(rest) = text.strip_suffix(" ").or_else(|| text.strip_suffix("\t")) {
+        text = rest;
+    }
+    text
 }
 
 /// Whether a text begins or ends with white space (Unicode property `White_Space`), without a table and without decoding
 /// characters.
 pub(crate) fn has_outer_white_space(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let last = bytes.iter().rposition(|byte| !matches!(byte, 0x80..=0xbf)).unwrap_or_default();
-    begins_with_white_space(bytes) || begins_with_white_space(bytes.get(last..).unwrap_or_default())
+    let last = bytes.iter().rposition(|byte| !matches!(byte, 0x80..=0xbf));
+    begins_with_white_space(bytes)
+        || last.and_then(|last| bytes.get(last..)).is_some_and(begins_with_white_space)
 }
 
 fn begins_with_white_space(bytes: &[u8]) -> bool {

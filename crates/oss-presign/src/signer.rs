@@ -87,7 +87,7 @@ impl<'a> Signer<'a> {
         &self.scope
     }
 
-    /// Writes `x-oss-credential` and the `&` after it.
+    /// Writes `x-oss-credential`.
     pub(crate) fn write_credential(&self, query: &mut impl Writer) {
         #[cfg(feature = "alloc")]
         if let Some(cached) = &self.cached {
@@ -97,19 +97,17 @@ impl<'a> Signer<'a> {
         query.put_encoded(self.access_key_id.as_bytes(), Position::Query);
         query.put(b"%2F");
         write_scope(query, &self.scope, b"%2F");
-        query.put(b"&");
     }
 
-    /// Writes `x-oss-security-token` and the `&` after it, where there is one.
+    /// Writes `x-oss-security-token` with the `&` before it, where there is one.
     pub(crate) fn write_security_token(&self, query: &mut impl Writer) {
         #[cfg(feature = "alloc")]
         if let Some(cached) = &self.cached {
             return query.put(&cached.security_token);
         }
         if let Some(token) = self.security_token {
-            query.put(b"x-oss-security-token=");
+            query.put(b"&x-oss-security-token=");
             query.put_encoded(token.as_bytes(), Position::Query);
-            query.put(b"&");
         }
     }
 }

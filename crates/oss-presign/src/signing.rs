@@ -180,18 +180,16 @@ impl<'s, 'a> Second<'s, 'a> {
         }
         write_before(url, own, "x-oss-credential");
         self.signer.write_credential(url);
-        write_before(url, own, "x-oss-date");
-        url.put(b"x-oss-date=");
+        write_after(url, own, "x-oss-date");
+        url.put(b"&x-oss-date=");
         url.put(&self.date_time);
-        url.put(b"&");
-        write_before(url, own, "x-oss-expires");
-        url.put(b"x-oss-expires=");
+        write_after(url, own, "x-oss-expires");
+        url.put(b"&x-oss-expires=");
         url.put_decimal(expiry.seconds());
-        url.put(b"&");
-        write_before(url, own, "x-oss-security-token");
+        write_after(url, own, "x-oss-security-token");
         self.signer.write_security_token(url);
-        write_before(url, own, "x-oss-signature-version");
-        url.put(b"x-oss-signature-version=OSS4-HMAC-SHA256");
+        write_after(url, own, "x-oss-signature-version");
+        url.put(b"&x-oss-signature-version=OSS4-HMAC-SHA256");
         for parameter in *own {
             url.put(b"&");
             write_parameter(url, parameter);
@@ -200,6 +198,7 @@ impl<'s, 'a> Second<'s, 'a> {
 }
 
 /// Hashes the path and query of a written URL where they lie, fills in the signature, and sets the question mark.
+#[inline]
 pub(crate) fn sign_in_place(
     url: &mut [u8],
     Places { path_at, query_at, query_end, .. }: Places,
@@ -220,16 +219,29 @@ pub(crate) fn sign_in_place(
     Ok(())
 }
 
-/// Writes the request's own parameters that come before a signing parameter, each with the `&` after it: another
-/// signing parameter always follows.
+/// Writes the request's own parameters that come before a signing parameter, each with an `&` after it.
 fn write_before(url: &mut impl Writer, own: &mut &[Parameter<'_>], next: &str) {
-    while let [parameter, rest @ ..] = *own
-        && compare_encoded(parameter.name.as_bytes(), next.as_bytes()).is_lt()
-    {
+    while let Some(parameter) = take_before(own, next) {
         write_parameter(url, parameter);
         url.put(b"&");
-        *own = rest;
     }
+}
+
+/// The same where something stands before them already: each with an `&` before it.
+fn write_after(url: &mut impl Writer, own: &mut &[Parameter<'_>], next: &str) {
+    while let Some(parameter) = take_before(own, next) {
+        url.put(b"&");
+        write_parameter(url, parameter);
+    }
+}
+
+fn take_before<'p, 'a>(own: &mut &'p [Parameter<'a>], next: &str) -> Option<&'p Parameter<'a>> {
+    let (parameter, rest) = own.split_first()?;
+    if compare_encoded(parameter.name.as_bytes(), next.as_bytes()).is_gt() {
+        return None;
+    }
+    *own = rest;
+    Some(parameter)
 }
 
 #[cfg(test)]

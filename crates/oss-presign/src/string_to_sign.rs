@@ -10,8 +10,7 @@ pub(crate) const ALGORITHM: &str = "OSS4-HMAC-SHA256";
 
 /// Writes everything before the hash. It is the same for every request of one second.
 pub(crate) fn write_before_hash(writer: &mut impl Writer, date_time: &[u8; 16], scope: &Scope<'_>) {
-    writer.put(ALGORITHM.as_bytes());
-    writer.put(b"\n");
+    writer.put(b"OSS4-HMAC-SHA256\n");
     writer.put(date_time);
     writer.put(b"\n");
     write_scope(writer, scope, b"/");

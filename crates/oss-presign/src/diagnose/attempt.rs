@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::search::split_first;
 use crate::time::Timestamp;
 
 /// A request: as it was signed, or as it was sent.
@@ -30,10 +31,11 @@ impl<'a> Message<'a> {
     /// Host, path and query of the URL; what is missing is empty.
     pub(crate) fn parts(&self) -> (&'a str, &'a str, &'a str) {
         let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        let rest = rest.split('#').next().unwrap_or_default();
-        let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let at = before_query.find('/').unwrap_or(before_query.len());
-        (before_query.get(..at).unwrap_or_default(), before_query.get(at..).unwrap_or_default(), query)
+        let (rest, _) = split_first(rest, b'#');
+        let (before_query, query) = split_first(rest, b'?');
+        let (host, _) = split_first(before_query, b'/');
+        let path = before_query.strip_prefix(host).unwrap_or("");
+        (host, path, query)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::base64::{Decoded, digits, is_base64};
 use crate::encode::{escape, is_unreserved};
 use crate::excerpt::Excerpt;
 use crate::object_key::ObjectKey;
-use crate::search::{split, split_once};
+use crate::search::{split, split_first};
 
 /// An MD5 as `Content-MD5` has it: base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +32,8 @@ impl ContentMd5 {
     /// The value of the header.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.0).unwrap_or_default()
+        // It is base64, so this is always text.
+        core::str::from_utf8(&self.0).unwrap_or("")
     }
 }
 
@@ -117,7 +118,7 @@ impl<'a> Tagging<'a> {
     pub fn new(tags: &'a str) -> Result<Self, ValueError> {
         let encoded = |byte: u8| is_unreserved(byte) || matches!(byte, b'%' | b'+');
         let fits = |tag: &str| {
-            let (name, value) = split_once(tag, b'=').unwrap_or((tag, ""));
+            let (name, value) = split_first(tag, b'=');
             !name.is_empty() && name.bytes().all(encoded) && value.bytes().all(encoded)
         };
         if split(tags, b'&').all(fits) && split(tags, b'&').count() <= Self::MAX {

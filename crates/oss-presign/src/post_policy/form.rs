@@ -211,11 +211,10 @@ impl fmt::Debug for PostForm<'_> {
 /// Escapes what ends a quoted attribute or begins markup.
 fn write_attribute(writer: &mut impl Writer, text: &str) {
     let mut rest = text.as_bytes();
-    loop {
-        let at = rest.iter().position(|byte| b"&<>\"'".contains(byte)).unwrap_or(rest.len());
-        let (plain, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+    while let Some(at) = rest.iter().position(|byte| b"&<>\"'".contains(byte))
+        && let Some((plain, [special, after @ ..])) = rest.split_at_checked(at)
+    {
         writer.put(plain);
-        let Some((special, after)) = after.split_first() else { return };
         writer.put(match special {
             b'&' => b"&amp;",
             b'<' => b"&lt;",
@@ -225,4 +224,5 @@ fn write_attribute(writer: &mut impl Writer, text: &str) {
         });
         rest = after;
     }
+    writer.put(rest);
 }

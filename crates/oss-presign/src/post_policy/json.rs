@@ -112,12 +112,12 @@ impl<W: Writer> Writer for Escaped<'_, W> {
     fn put(&mut self, bytes: &[u8]) {
         let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=31);
         let mut rest = bytes;
-        while let Some(at) = rest.iter().position(special) {
-            let (plain, after) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+        while let Some(at) = rest.iter().position(special)
+            && let Some((plain, [byte, after @ ..])) = rest.split_at_checked(at)
+        {
             self.0.put(plain);
-            let Some((&byte, after)) = after.split_first() else { return };
-            match byte {
-                b'"' | b'\\' => self.0.put(&[b'\\', byte]),
+            match *byte {
+                b'"' | b'\\' => self.0.put(&[b'\\', *byte]),
                 control => {
                     let [_, high, low] = crate::encode::escape(control);
                     self.0.put(&[b'\\', b'u', b'0', b'0', high, low]);

@@ -100,7 +100,7 @@ pub(super) fn check_scope<'s>(
         Err(VerifyError::WrongScope { carrier, part, presented, expected })
     };
     if credential.date() != scope.date() {
-        let [presented, expected] = [credential.date(), scope.date()].map(Excerpt::of_ascii);
+        let [presented, expected] = [credential.date(), scope.date()].map(|date| Excerpt::of_bytes(date));
         return Err(VerifyError::WrongScope { carrier, part: ScopePart::Date, presented, expected });
     }
     if credential.region() != expected.region.as_str() {

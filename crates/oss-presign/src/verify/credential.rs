@@ -20,8 +20,11 @@ pub struct PresentedCredential {
 impl PresentedCredential {
     pub(crate) fn parse(text: &str) -> Option<Result<Self, VerifyError>> {
         let mut parts = split(text, b'/');
-        let [id, date, region, product, terminator] = [(); 5].map(|()| parts.next().unwrap_or_default());
-        if parts.next().is_some() || terminator != TERMINATOR || [id, region, product].contains(&"") {
+        let parts = [(); 6].map(|()| parts.next());
+        let [Some(id), Some(date), Some(region), Some(product), Some(terminator), None] = parts else {
+            return None;
+        };
+        if terminator != TERMINATOR || [id, region, product].contains(&"") {
             return None;
         }
         let date =
@@ -32,7 +35,8 @@ impl PresentedCredential {
     }
 
     fn part(&self, index: usize) -> &str {
-        split(&self.text, b'/').nth(index).unwrap_or_default()
+        // Five parts were there when it was read.
+        split(&self.text, b'/').nth(index).unwrap_or("")
     }
 
     /// The access key id.

@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         for place in bytes.iter_mut().take(length).skip(1) {
             *place = self.bytes.next().ok_or(NotJson)?;
         }
-        let text = core::str::from_utf8(bytes.get(..length).unwrap_or_default()).map_err(|_| NotJson)?;
+        let text = core::str::from_utf8(bytes.get(..length).ok_or(NotJson)?).map_err(|_| NotJson)?;
         text.chars().next().ok_or(NotJson)
     }
 
