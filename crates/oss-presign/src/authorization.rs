@@ -32,7 +32,9 @@ impl Signer<'_> {
         buffer: &'r mut [u8],
     ) -> Result<Authorized<'r>, PresignError> {
         let second = Second::new(self, now)?;
-        second.sign_header(&mut second.begin_string_to_sign(), request.as_request_ref(), endpoint, buffer)
+        let mut string_to_sign = self.key.start();
+        second.write_before_hash(&mut string_to_sign);
+        second.sign_header(&mut string_to_sign, request.as_request_ref(), endpoint, buffer)
     }
 
     /// Signs a request by header, as a value of its own.

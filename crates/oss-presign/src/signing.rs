@@ -30,7 +30,9 @@ impl<'a> Signer<'a> {
     /// [`PresignError::StaleKey`] where `now` lies on another UTC day than the key.
     pub fn at(&self, now: Timestamp) -> Result<SignerAt<'_, 'a>, PresignError> {
         let second = Second::new(self, now)?;
-        Ok(SignerAt { second, string_to_sign: second.begin_string_to_sign() })
+        let mut string_to_sign = self.key.start();
+        second.write_before_hash(&mut string_to_sign);
+        Ok(SignerAt { second, string_to_sign })
     }
 
     /// Makes a presigned URL in `buffer`.
@@ -46,7 +48,9 @@ impl<'a> Signer<'a> {
         buffer: &'b mut [u8],
     ) -> Result<PresignedUrl<'r, 'b>, PresignError> {
         let second = Second::new(self, now)?;
-        second.presign(&mut second.begin_string_to_sign(), request.as_request_ref(), endpoint, expiry, buffer)
+        let mut string_to_sign = self.key.start();
+        second.write_before_hash(&mut string_to_sign);
+        second.presign(&mut string_to_sign, request.as_request_ref(), endpoint, expiry, buffer)
     }
 }
 
@@ -111,11 +115,9 @@ impl<'s, 'a> Second<'s, 'a> {
         Ok(Self { signer, now, date_time: now.iso8601_basic_on(*signer.scope.date()) })
     }
 
-    /// The string to sign up to the hash.
-    pub(crate) fn begin_string_to_sign(&self) -> Mac {
-        let mut string_to_sign = self.signer.key.start();
-        write_before_hash(&mut string_to_sign, &self.date_time, &self.signer.scope);
-        string_to_sign
+    /// Writes the string to sign up to the hash. It is fed where it stays: a move would leave a copy of the key.
+    pub(crate) fn write_before_hash(&self, string_to_sign: &mut Mac) {
+        write_before_hash(string_to_sign, &self.date_time, &self.signer.scope);
     }
 
     fn presign<'r, 'b>(

@@ -10,7 +10,11 @@ use crate::sha256::{Mac, MacKey};
 use crate::writer::Writer;
 
 /// A V4 signing key. It is good for every request of one UTC day in one region, so it is worth keeping;
-/// deriving it costs twice a signature. Zeroized on drop, redacted in `Debug`.
+/// deriving it costs twice a signature. Redacted in `Debug`.
+///
+/// It is erased on drop, and optimized builds leave no other copy of it behind. A key that is moved does leave one
+/// where it was, which nobody erases: keep it where it was made, or behind a pointer. Nothing is promised of
+/// unoptimized builds, of processor registers, and of memory that the system has swapped out.
 #[derive(Clone)]
 pub struct SigningKey(MacKey);
 

@@ -70,8 +70,9 @@ impl Signer<'_> {
         expiry: Expiry,
     ) -> Result<alloc::string::String, PresignError> {
         let second = Second::new(self, now)?;
-        let string_to_sign = &mut second.begin_string_to_sign();
-        second.presign_to_string(string_to_sign, &request.as_request_ref(), endpoint, expiry)
+        let mut string_to_sign = self.key.start();
+        second.write_before_hash(&mut string_to_sign);
+        second.presign_to_string(&mut string_to_sign, &request.as_request_ref(), endpoint, expiry)
     }
 }
 
