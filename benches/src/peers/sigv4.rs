@@ -4,12 +4,11 @@ use std::hint::black_box;
 use std::time::{Duration, SystemTime};
 
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rusty_s3::S3Action;
 
 use super::Peer;
 use crate::cases::{ACCESS_KEY_ID, ACCESS_KEY_SECRET, BUCKET, Case, EXPIRES, REGION};
-use crate::encode::Position;
-use crate::output::{Buffer, Output};
 
 const LIFE: Duration = Duration::from_secs(EXPIRES as u64);
 
@@ -77,16 +76,11 @@ pub(super) fn with(case: &Case, take: impl FnOnce(Vec<Peer<'_>>)) {
 
 /// The case as the `http` crate has it, for crates that want the URI encoded.
 pub(super) fn request(case: &Case, host: &str) -> http::request::Parts {
-    let encode = |text: &str, position| {
-        let mut room = [0; 4096];
-        let mut buffer = Buffer::new(&mut room);
-        buffer.put_encoded(text.as_bytes(), position);
-        let length = buffer.length();
-        String::from_utf8_lossy(&room[..length]).into_owned()
-    };
-    let mut path = encode(&case.key, Position::Path);
+    const QUERY: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    const PATH: AsciiSet = QUERY.remove(b'/');
+    let mut path = utf8_percent_encode(&case.key, &PATH).to_string();
     for (name, value) in case.query {
-        path += &format!("?{name}={}", encode(value, Position::Query));
+        path += &format!("?{name}={}", utf8_percent_encode(value, &QUERY));
     }
     let mut request = http::Request::put(format!("https://{host}/{path}"));
     for (name, value) in case.headers {

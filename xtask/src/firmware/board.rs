@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use super::Settings;
+
 /// A board that QEMU emulates.
 pub(super) struct Board {
     pub(super) name: &'static str,
@@ -57,18 +59,30 @@ impl Outcome {
 
 impl Board {
     /// Runs a program that counts its instructions: QEMU takes a nanosecond for each.
-    pub(super) fn run_counting(&self, program: &str) -> Result<Outcome, String> {
-        self.emulate(program, &["-icount", "shift=0"], "")
+    pub(super) fn run_counting(&self, settings: Settings, program: &str) -> Result<Outcome, String> {
+        self.emulate(settings, program, &["-icount", "shift=0"], "")
     }
 
     /// Runs a program on the network, where this machine is 10.0.2.2, with settings for it.
     pub(super) fn run_networked(&self, program: &str, settings: &[String]) -> Result<Outcome, String> {
         let arguments: String = settings.iter().map(|setting| format!(",arg={setting}")).collect();
-        self.emulate(program, &["-nic", "user,model=lan9118"], &format!(",arg=upload{arguments}"))
+        self.emulate(
+            Settings::Special,
+            program,
+            &["-nic", "user,model=lan9118"],
+            &format!(",arg=upload{arguments}"),
+        )
     }
 
-    fn emulate(&self, program: &str, options: &[&str], arguments: &str) -> Result<Outcome, String> {
-        let program = format!("{}/target/{}/release/{program}", super::FOLDER, self.target);
+    fn emulate(
+        &self,
+        settings: Settings,
+        program: &str,
+        options: &[&str],
+        arguments: &str,
+    ) -> Result<Outcome, String> {
+        let folder = settings.target_folder();
+        let program = format!("{}/{folder}/{}/release/{program}", super::FOLDER, self.target);
         let output = Command::new("timeout")
             .args(["60", self.emulator])
             .args(self.machine)

@@ -11,6 +11,35 @@ use board::{BOARDS, Board};
 use counterpart::Counterpart;
 
 const FOLDER: &str = "crates/firmware";
+
+/// How the firmware is built.
+#[derive(Clone, Copy)]
+pub(crate) enum Settings {
+    /// The two flags that the README asks a user for: what counts, and what has limits.
+    Plain,
+    /// The firmware's own `memcpy` and flags for RISC-V besides.
+    Special,
+}
+
+impl Settings {
+    /// Below the firmware's folder.
+    fn target_folder(self) -> &'static str {
+        match self {
+            Self::Plain => "target/plain",
+            Self::Special => "target",
+        }
+    }
+
+    fn apply(self, command: &mut Command) {
+        // These would replace the flags of the firmware's own configuration.
+        command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("CARGO_TARGET_DIR");
+        command.args(["--target-dir", self.target_folder()]);
+        if let Self::Plain = self {
+            command.arg("--no-default-features");
+            command.env("RUSTFLAGS", "--cfg sha2_backend_soft=\"compact\" -C link-arg=--icf=all");
+        }
+    }
+}
 /// Uploads that must be verified, one after the other.
 const UPLOADS: u32 = 20;
 /// Bytes of the object that is uploaded: more than any buffer of the board.
@@ -58,12 +87,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     };
     install()?;
     counterpart::build()?;
-    let mut rows = Vec::new();
+    let (mut rows, mut special) = (Vec::new(), Vec::new());
     let mut urls = Vec::new();
     for board in &BOARDS {
-        let (row, url) = sign(board)?;
-        rows.push(row);
-        urls.push(url);
+        for (settings, rows) in [(Settings::Plain, &mut rows), (Settings::Special, &mut special)] {
+            let (row, url) = sign(board, settings)?;
+            rows.push(row);
+            urls.push(url);
+        }
         vectors(board)?;
     }
     if urls.iter().any(|url| Some(url) != urls.first()) {
@@ -76,6 +107,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         println!("{}", to_json(&rows)?);
     } else {
         print(&rows);
+        println!("\nWith the firmware's own `memcpy` and flags for RISC-V, which have no limits:\n");
+        print(&special);
     }
     outcome
 }
@@ -103,17 +136,17 @@ fn install() -> Result<(), String> {
 }
 
 /// One signature: the same text as on the other boards, and what it costs. Nothing may panic.
-fn sign(board: &Board) -> Result<(Row, String), String> {
+fn sign(board: &Board, settings: Settings) -> Result<(Row, String), String> {
     progress(&format!("{}: one signature", board.name));
-    for program in ["empty", "presign", "vectors"] {
-        build(board, program, "z", &[])?;
+    for program in ["empty", "presign"] {
+        build(board, settings, program, "z", &[])?;
     }
     let flash = |program: &str| {
-        let path = format!("{FOLDER}/target/{}/release/{program}", board.target);
+        let path = format!("{FOLDER}/{}/{}/release/{program}", settings.target_folder(), board.target);
         elf::flash_bytes(&crate::command::root().join(path))
     };
     let flash_bytes = flash("presign")?.saturating_sub(flash("empty")?);
-    let outcome = board.run_counting("presign")?;
+    let outcome = board.run_counting(settings, "presign")?;
     let url = match (outcome.code, outcome.value("url")) {
         (Some(0), Some(_)) => {
             outcome.text.lines().find(|line| line.starts_with("url=")).unwrap_or_default().to_owned()
@@ -128,23 +161,23 @@ fn sign(board: &Board) -> Result<(Row, String), String> {
         stack_bytes,
         ram_bytes: stack_bytes + outcome.number("static")?,
         instructions: outcome.number("instructions")?,
-        panics: panics(board)?,
+        panics: panics(board, settings)?,
     };
     Ok((row, url))
 }
 
 /// Links every subject at every level; a panic that is reachable is an undefined symbol.
-fn panics(board: &Board) -> Result<u64, String> {
+fn panics(board: &Board, settings: Settings) -> Result<u64, String> {
     let mut panics = 0;
     for level in ["z", "s", "3"] {
         progress(&format!("{}: panics at opt-level {level}", board.name));
         for program in WITHOUT_PANICS {
-            if !links_without_panics(board, program, level)? {
+            if !links_without_panics(board, settings, program, level)? {
                 progress(&format!("{program}: a panic is reachable"));
                 panics += 1;
             }
         }
-        if links_without_panics(board, CONTROL, level)? {
+        if links_without_panics(board, settings, CONTROL, level)? {
             return Err(format!(
                 "{CONTROL} links at {level} although it can panic: the proof proves nothing"
             ));
@@ -153,8 +186,13 @@ fn panics(board: &Board) -> Result<u64, String> {
     Ok(panics)
 }
 
-fn links_without_panics(board: &Board, program: &str, level: &str) -> Result<bool, String> {
-    match build(board, program, level, &["--features", "no-panics"]) {
+fn links_without_panics(
+    board: &Board,
+    settings: Settings,
+    program: &str,
+    level: &str,
+) -> Result<bool, String> {
+    match build(board, settings, program, level, &["--features", "no-panics"]) {
         Ok(()) => Ok(true),
         Err(message) if message.contains("undefined symbol: a_panic_is_reachable") => Ok(false),
         Err(message) => Err(message),
@@ -165,7 +203,8 @@ fn links_without_panics(board: &Board, program: &str, level: &str) -> Result<boo
 fn vectors(board: &Board) -> Result<(), String> {
     progress(&format!("{}: 50 vectors", board.name));
     let expected = counterpart::urls()?;
-    let outcome = board.run_counting("vectors")?;
+    build(board, Settings::Special, "vectors", "z", &[])?;
+    let outcome = board.run_counting(Settings::Special, "vectors")?;
     let mut compared = 0;
     for line in outcome.text.lines().filter(|line| line.starts_with("presign-")) {
         let (id, url) = line.split_once('=').unwrap_or((line, ""));
@@ -186,7 +225,7 @@ fn vectors(board: &Board) -> Result<(), String> {
 /// Whole uploads, and every way to fail.
 fn upload(board: &Board) -> Result<Row, String> {
     progress(&format!("{}: uploads", board.name));
-    build(board, "upload", "z", &["--features", "network"])?;
+    build(board, Settings::Special, "upload", "z", &["--features", "network"])?;
     let mut counterpart = Counterpart::start()?;
     let mut deepest = 0;
     let mut fixed = 0;
@@ -247,17 +286,20 @@ fn settings(counterpart: &Counterpart, peer: &str, more: &[&str]) -> Result<Vec<
     Ok(settings)
 }
 
-fn build(board: &Board, program: &str, level: &str, options: &[&str]) -> Result<(), String> {
+fn build(
+    board: &Board,
+    settings: Settings,
+    program: &str,
+    level: &str,
+    options: &[&str],
+) -> Result<(), String> {
     let mut command = cargo();
     command
         .args(["build", "--quiet", "--locked", "--release", "--target", board.target, "--bin", program])
         .args(options)
         .current_dir(crate::command::root().join(FOLDER))
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level)
-        // They would replace the flags of the firmware's own configuration.
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("CARGO_TARGET_DIR");
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level);
+    settings.apply(&mut command);
     quietly(&mut command).map(drop)
 }
 
