@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Region, RequestWithCapacity, Signer, Timestamp,
+    Bucket, Credentials, Endpoint, Error, Expiry, ObjectKey, Region, RequestWithCapacity, Signer, Timestamp,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -4,8 +4,8 @@
 use libfuzzer_sys::fuzz_target;
 use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, VerifyError, verify_presigned};
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Error, Expiry, ObjectKey, Product, Region, RequestWithCapacity, Signer, SigningKey,
-    Timestamp,
+    Bucket, Credentials, Endpoint, Error, Expiry, ObjectKey, Product, Region, RequestWithCapacity, Signer,
+    SigningKey, Timestamp,
 };
 
 #[derive(arbitrary::Arbitrary, Debug)]
@@ -26,8 +26,10 @@ fn check(input: &Input<'_>) -> Result<(), Error> {
     if let Some(token) = input.token {
         credentials = credentials.with_security_token(token)?;
     }
-    let mut request =
-        RequestWithCapacity::<32>::put(Bucket::new("examplebucket")?, ObjectKey::allowing_dot_segments(input.key)?);
+    let mut request = RequestWithCapacity::<32>::put(
+        Bucket::new("examplebucket")?,
+        ObjectKey::allowing_dot_segments(input.key)?,
+    );
     for (name, value) in &input.headers {
         request.header(name, value)?;
     }
