@@ -17,10 +17,10 @@ use crate::transfer::{Done, Outcome, Problem, Session};
 const RANGE_BYTES: u64 = 8 << 20;
 
 /// Downloads from one URL, or from any number of oss://.
-pub(crate) fn run(arguments: &Download) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Download, json: bool) -> Result<ExitCode, Failure> {
     let to_output = arguments.file == Path::new("-");
     let jobs = jobs(arguments, to_output)?;
-    let session = Session::new(&arguments.transfer, jobs.len(), None, to_output);
+    let session = Session::new(&arguments.transfer, jobs.len(), None, to_output, json);
     session.run(&jobs, arguments.transfer.parallel, |job| {
         let result = receive(&session, job, arguments);
         let label = if to_output { "standard output".to_owned() } else { job.file.display().to_string() };
@@ -123,8 +123,7 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
         jobs.push(Job { file, from });
     }
     if folder {
-        std::fs::create_dir_all(&arguments.file)
-            .map_err(|error| Failure::new(crate::failure::Class::LocalFile, error))?;
+        std::fs::create_dir_all(&arguments.file).map_err(|error| Failure::file(&arguments.file, error))?;
     }
     Ok(jobs)
 }

@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use crate::arguments::{Explain, parse_header};
 use crate::diagnosis::{Diagnosis, pairs, server_time};
-use crate::failure::{Class, Failure};
+use crate::failure::Failure;
 use crate::handed;
+use crate::output;
 
 /// More than an answer and its head have.
 const LIMIT: u64 = 1 << 20;
@@ -28,7 +29,7 @@ struct Report<'a> {
 }
 
 /// Reads, compares, and prints.
-pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Explain, json: bool) -> Result<(), Failure> {
     let text = read(&arguments.answer)?;
     let saved = Saved::read(&text);
     let signed = signed(&arguments.request)?;
@@ -78,7 +79,7 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
         server_time: error.field("ServerTime").and_then(|time| server_time(&time)).or_else(by_date),
     };
     let diagnosis = Diagnosis::from(&diagnose(&Attempt { signed, sent, clock: None }, &refusal));
-    if arguments.json {
+    if json {
         let report = Report {
             status,
             code: error.code(),
@@ -87,18 +88,17 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
             request_id: error.request_id(),
             diagnosis,
         };
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        println!("{}", diagnosis.sentence);
-        if let Some(difference) = &diagnosis.first_difference {
-            println!("first difference: {difference}");
-        }
-        println!("certainty: {}", diagnosis.certainty);
-        if !error.request_id().is_empty() {
-            println!("request id: {}", error.request_id());
-        }
+        return output::json(&report);
     }
-    Ok(())
+    let mut text = output::escaped(&diagnosis.sentence).into_owned();
+    if let Some(difference) = &diagnosis.first_difference {
+        text.push_str(&format!("\nfirst difference: {}", output::escaped(difference)));
+    }
+    text.push_str(&format!("\ncertainty: {}", diagnosis.certainty));
+    if !error.request_id().is_empty() {
+        text.push_str(&format!("\nrequest id: {}", output::escaped(error.request_id())));
+    }
+    output::line(text)
 }
 
 /// What was signed, as far as it is known.
@@ -129,7 +129,7 @@ fn read(path: &Path) -> Result<String, Failure> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes))
     };
-    read.map_err(|error| Failure::new(Class::LocalFile, format!("{}: {error}", path.display())))?;
+    read.map_err(|error| Failure::file(path, error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

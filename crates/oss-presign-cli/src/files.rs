@@ -130,7 +130,7 @@ fn slashed(path: &Path) -> Result<String, Failure> {
 }
 
 fn local(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Class::LocalFile, format!("{}: {error}", path.display()))
+    Failure::file(path, error)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod inspect;
 mod key_template;
 mod multipart;
 mod object_signer;
+mod output;
 mod post_policy;
 mod serve;
 mod sign;
@@ -22,6 +23,7 @@ mod transfer;
 mod upload;
 mod verify;
 
+use std::ffi::OsStr;
 use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
 
@@ -29,44 +31,63 @@ use clap::{CommandFactory as _, Parser as _};
 use oss_presign_std::{Clock, Credentials, Method, SystemClock};
 
 use arguments::{Arguments, Command};
-use failure::Failure;
+use failure::{Class, Failure};
 use handed::argument_or_stdin;
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().command) {
-        Ok(code) => code,
-        Err(failure) => {
-            eprintln!("oss-presign: {}", failure.message);
-            ExitCode::from(failure.class as u8)
-        }
+    match Arguments::try_parse() {
+        Ok(Arguments { command, json }) => run(command, json).unwrap_or_else(|failure| failure.tell(json)),
+        Err(error) => not_run(&error),
     }
 }
 
-fn run(command: Command) -> Result<ExitCode, Failure> {
+/// The command line asks for help, or is none.
+fn not_run(error: &clap::Error) -> ExitCode {
+    // What cannot be parsed can still say how it wants to be answered.
+    let json = std::env::args_os().any(|argument| argument == OsStr::new("--json"));
+    let text = error.render();
+    if !error.use_stderr() {
+        return match output::write(text) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.tell(json),
+        };
+    }
+    if json {
+        let text = text.to_string();
+        let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
+        return Failure::unusable(message).with_code("Arguments").tell(json);
+    }
+    output::note(text.to_string().trim_end());
+    ExitCode::from(Class::Unusable as u8)
+}
+
+fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
     match command {
-        Command::Put(arguments) => sign::run(Method::Put, &arguments)?,
-        Command::Get(arguments) => sign::run(Method::Get, &arguments)?,
-        Command::Head(arguments) => sign::run(Method::Head, &arguments)?,
-        Command::Delete(arguments) => sign::run(Method::Delete, &arguments)?,
-        Command::Upload(arguments) => return upload::run(&arguments),
-        Command::Download(arguments) => return download::run(&arguments),
-        Command::Multipart(arguments) => return multipart::run(&arguments.step),
+        Command::Put(arguments) => sign::run(Method::Put, &arguments, json)?,
+        Command::Get(arguments) => sign::run(Method::Get, &arguments, json)?,
+        Command::Head(arguments) => sign::run(Method::Head, &arguments, json)?,
+        Command::Delete(arguments) => sign::run(Method::Delete, &arguments, json)?,
+        Command::Upload(arguments) => return upload::run(&arguments, json),
+        Command::Download(arguments) => return download::run(&arguments, json),
+        Command::Multipart(arguments) => return multipart::run(&arguments.step, json),
         Command::Batch => return batch(),
         Command::Inspect(arguments) => {
             let url = argument_or_stdin(&arguments.url)?;
             let report = inspect::Report::new(&url, SystemClock.timestamp()?).map_err(Failure::unusable)?;
-            if arguments.json {
-                println!("{}", serde_json::to_string(&report)?);
+            if json {
+                output::json(&report)?;
             } else {
-                print!("{}", report.text()?);
+                output::write(report.text())?;
             }
         }
         Command::PostPolicy(arguments) => post_policy::run(&arguments)?,
-        Command::Verify(arguments) => return verify::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments)?,
+        Command::Verify(arguments) => return verify::run(&arguments, json),
+        Command::Explain(arguments) => explain::run(&arguments, json)?,
         Command::Completions(arguments) => {
             let mut command = Arguments::command();
-            clap_complete::generate(arguments.shell, &mut command, "oss-presign", &mut io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(arguments.shell, &mut command, "oss-presign", &mut script);
+            output::write(String::from_utf8_lossy(&script))?;
         }
         Command::Serve(arguments) => serve::run(&arguments)?,
     }
@@ -88,6 +109,7 @@ fn batch() -> Result<ExitCode, Failure> {
         batch::run(input, output, &defaults, || SystemClock.timestamp().map_err(|error| error.to_string()));
     match outcome {
         Ok(outcome) => Ok(ExitCode::from(outcome as u8)),
-        Err(error) => Err(Failure::unusable(error)),
+        Err(batch::Broken::Input(error)) => Err(Failure::unusable(format!("standard input: {error}"))),
+        Err(batch::Broken::Output(error)) => Err(output::failed(&error)),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use oss_presign_std::{Credentials, Error, Method, PresignedRequest, Presigner};
 
 use crate::arguments::{Place, Signing, Style, parse_header};
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 
 /// Signs for one bucket. Clones share the key of the day.
 #[derive(Clone)]
@@ -46,7 +46,10 @@ impl ObjectSigner {
 /// The presigner of a place, with the credentials of the environment.
 pub(crate) fn presigner(place: &Place) -> Result<Presigner, Failure> {
     let Some(region) = &place.region else {
-        return Err("no region: give --region or set OSS_REGION, for example to cn-hangzhou".into());
+        return Err(Failure::new(
+            Class::Failed,
+            "no region: give --region or set OSS_REGION, for example to cn-hangzhou",
+        ));
     };
     let builder = Presigner::builder().credentials(Credentials::from_env()?).region(region);
     let builder = match (&place.endpoint, place.style) {
@@ -58,7 +61,7 @@ pub(crate) fn presigner(place: &Place) -> Result<Presigner, Failure> {
         (Some(host), Style::Cname) => builder.cname(host),
         (None, Style::Virtual) => builder,
         (None, Style::Path | Style::Cname) => {
-            return Err("--style path and --style cname need --endpoint or OSS_ENDPOINT".into());
+            return Err(Failure::unusable("--style path and --style cname need --endpoint or OSS_ENDPOINT"));
         }
     };
     Ok(builder.build()?)
@@ -74,12 +77,12 @@ pub(crate) fn bound_headers(
         bound.push(("content-type".to_owned(), media_type.to_owned()));
     }
     for header in headers {
-        let (name, value) = parse_header(header)?;
+        let (name, value) = parse_header(header).map_err(Failure::unusable)?;
         let lower_case = name.to_ascii_lowercase();
         if !lower_case.starts_with("x-oss-") && lower_case != "content-type" && lower_case != "content-md5" {
-            return Err(
-                format!("OSS does not sign header `{name}` by itself: use --additional-header").into()
-            );
+            return Err(Failure::unusable(format!(
+                "OSS does not sign header `{name}` by itself: use --additional-header"
+            )));
         }
         bound.push((name.to_owned(), value.to_owned()));
     }

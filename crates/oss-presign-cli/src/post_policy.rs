@@ -7,6 +7,7 @@ use crate::arguments::PostPolicyArguments;
 use crate::curl::quote;
 use crate::failure::Failure;
 use crate::object_signer::presigner;
+use crate::output;
 
 /// As many conditions as the flags of one command line may ask for.
 type Policy<'a> = PostPolicyWithCapacity<'a, 32>;
@@ -18,34 +19,7 @@ const BUFFER_BYTES: usize = 16 * 1024;
 pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
     let presigner = presigner(&arguments.signing.place)?;
     let (one_of, none_of) = (lists(&arguments.one_of), lists(&arguments.none_of));
-    let mut policy = place(arguments)?;
-    if let Some(media_type) = &arguments.content_type {
-        policy.content_type(media_type)?;
-    }
-    if let Some((least, most)) = arguments.content_length_range {
-        policy.content_length_range(least..=most)?;
-    }
-    for (field, value) in &arguments.eq {
-        policy.equals(field, value)?;
-    }
-    for (field, prefix) in &arguments.starts_with {
-        policy.starts_with(field, prefix)?;
-    }
-    for (field, values) in &one_of {
-        policy.one_of(field, values)?;
-    }
-    for (field, values) in &none_of {
-        policy.none_of(field, values)?;
-    }
-    for (field, value) in &arguments.value {
-        policy.value(field, value)?;
-    }
-    if let Some(status) = arguments.success_action_status {
-        policy.success_action_status(status)?;
-    }
-    if let Some(url) = &arguments.success_action_redirect {
-        policy.success_action_redirect(url)?;
-    }
+    let policy = policy(arguments, &one_of, &none_of)?;
     let expiry = Expiry::secs(arguments.signing.expires)?;
     let text = presigner.with_signer(|signer, endpoint, now| -> Result<_, Error> {
         let mut buffer = vec![0; BUFFER_BYTES];
@@ -63,8 +37,7 @@ pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
             Ok(form.to_json() + "\n")
         })
     })?;
-    print!("{}", text.map_err(Failure::unusable)?);
-    Ok(())
+    output::write(text.map_err(Failure::unusable)?)
 }
 
 /// Fields and their values, which are separated by commas.
@@ -72,7 +45,45 @@ fn lists(pairs: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
     pairs.iter().map(|(field, values)| (field.as_str(), values.split(',').collect())).collect()
 }
 
-fn place(arguments: &PostPolicyArguments) -> Result<Policy<'_>, Failure> {
+type Lists<'a> = [(&'a str, Vec<&'a str>)];
+
+fn policy<'a>(
+    arguments: &'a PostPolicyArguments,
+    one_of: &'a Lists<'a>,
+    none_of: &'a Lists<'a>,
+) -> Result<Policy<'a>, oss_presign::Error> {
+    let mut policy = place(arguments)?;
+    if let Some(media_type) = &arguments.content_type {
+        policy.content_type(media_type)?;
+    }
+    if let Some((least, most)) = arguments.content_length_range {
+        policy.content_length_range(least..=most)?;
+    }
+    for (field, value) in &arguments.eq {
+        policy.equals(field, value)?;
+    }
+    for (field, prefix) in &arguments.starts_with {
+        policy.starts_with(field, prefix)?;
+    }
+    for (field, values) in one_of {
+        policy.one_of(field, values)?;
+    }
+    for (field, values) in none_of {
+        policy.none_of(field, values)?;
+    }
+    for (field, value) in &arguments.value {
+        policy.value(field, value)?;
+    }
+    if let Some(status) = arguments.success_action_status {
+        policy.success_action_status(status)?;
+    }
+    if let Some(url) = &arguments.success_action_redirect {
+        policy.success_action_redirect(url)?;
+    }
+    Ok(policy)
+}
+
+fn place(arguments: &PostPolicyArguments) -> Result<Policy<'_>, oss_presign::Error> {
     let bucket = Bucket::new(&arguments.bucket)?;
     Ok(match &arguments.key {
         Some(key) => Policy::for_key(bucket, ObjectKey::new(key)?)?,

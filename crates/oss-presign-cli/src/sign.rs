@@ -8,22 +8,23 @@ use crate::arguments::{Sign, parse_header};
 use crate::curl;
 use crate::failure::Failure;
 use crate::object_signer::{bound_headers, presigner};
+use crate::output;
 
 /// Signs, and prints the result in the form that was asked for.
-pub(crate) fn run(method: Method, arguments: &Sign) -> Result<(), Failure> {
+pub(crate) fn run(method: Method, arguments: &Sign, json: bool) -> Result<(), Failure> {
     let request = presign(method, arguments)?;
-    if arguments.form.json {
-        println!("{}", serde_json::to_string(&request)?);
-    } else if arguments.form.curl {
-        println!("{}", curl::command(&request, arguments.form.file.as_deref()));
-    } else {
-        println!("{}", request.url());
-        // Beside the URL, not in its way: the URL alone goes into a variable or a file.
-        for (name, value) in request.headers() {
-            eprintln!("send with it: {name}: {value}");
-        }
-        eprintln!("works until {} with {}", request.expires_at(), request.method().as_str());
+    if json {
+        return output::json(&request);
     }
+    if arguments.form.curl {
+        return output::line(curl::command(&request, arguments.form.file.as_deref()));
+    }
+    output::line(request.url())?;
+    // Beside the URL, not in its way: the URL alone goes into a variable or a file.
+    for (name, value) in request.headers() {
+        output::note(format_args!("send with it: {name}: {value}"));
+    }
+    output::note(format_args!("works until {} with {}", request.expires_at(), request.method().as_str()));
     Ok(())
 }
 
@@ -37,7 +38,7 @@ fn presign(method: Method, arguments: &Sign) -> Result<PresignedRequest, Failure
         request = request.header(name, value);
     }
     for header in &arguments.additional_headers {
-        let (name, value) = parse_header(header)?;
+        let (name, value) = parse_header(header).map_err(Failure::unusable)?;
         request = request.header(name, value).additional_header(name);
     }
     for parameter in &arguments.query {

@@ -20,10 +20,10 @@ use crate::transfer::{Done, Outcome, Problem, Session};
 const MAX_BODY: u64 = 5 << 30;
 
 /// Uploads one file to a URL, or any number to oss://.
-pub(crate) fn run(arguments: &Upload) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Upload, json: bool) -> Result<ExitCode, Failure> {
     match KeyTemplate::parse(&arguments.to) {
-        Some(template) => signed_here(arguments, &template.map_err(Failure::unusable)?),
-        None => handed_over(arguments),
+        Some(template) => signed_here(arguments, &template.map_err(Failure::unusable)?, json),
+        None => handed_over(arguments, json),
     }
 }
 
@@ -55,7 +55,7 @@ impl Source {
 }
 
 /// One file, one request that somebody else signed.
-fn handed_over(arguments: &Upload) -> Result<ExitCode, Failure> {
+fn handed_over(arguments: &Upload, json: bool) -> Result<ExitCode, Failure> {
     let [file] = &arguments.files[..] else {
         return Err(Failure::unusable("several files need oss://BUCKET/KEY: a URL is good for one object"));
     };
@@ -68,7 +68,7 @@ fn handed_over(arguments: &Upload) -> Result<ExitCode, Failure> {
     let handed = handed::read(&arguments.to, "PUT", &headers)?;
     let body =
         source.body().map_err(|error| Failure::new(Class::of(&error), label_error(&source, &error)))?;
-    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false);
+    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
     let body = std::sync::Mutex::new(Some(body));
     session.run(&[()], 1, |()| {
         let body = body.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
@@ -90,11 +90,11 @@ struct Job {
 }
 
 /// Any number of files, each request signed when it is its turn.
-fn signed_here(arguments: &Upload, template: &KeyTemplate) -> Result<ExitCode, Failure> {
+fn signed_here(arguments: &Upload, template: &KeyTemplate, json: bool) -> Result<ExitCode, Failure> {
     let headers = bound_headers(arguments.content_type.as_deref(), &arguments.headers)?;
     let signer = ObjectSigner::new(&template.bucket, &arguments.signing)?;
     let (jobs, bytes) = jobs(arguments, template)?;
-    let session = Session::new(&arguments.transfer, jobs.len(), bytes, false);
+    let session = Session::new(&arguments.transfer, jobs.len(), bytes, false, json);
     session.run(&jobs, arguments.transfer.parallel, |job| {
         let result = job.source.body().map_err(|error| Problem::new(Class::of(&error), error.to_string()));
         let result = result.and_then(|body| {

@@ -10,26 +10,33 @@ use serde_json::json;
 use crate::arguments::{Verify, parse_header};
 use crate::failure::{Class, Failure};
 use crate::handed;
+use crate::output;
 
 /// Verifies, and says what came of it.
-pub(crate) fn run(arguments: &Verify) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Verify, json: bool) -> Result<ExitCode, Failure> {
     let credentials = Credentials::from_env()?;
     let request = Request::read(arguments)?;
     let verdict = request.verify(arguments, &credentials, SystemClock.timestamp()?)?;
-    if arguments.json {
-        println!("{}", report(&verdict));
+    if json {
+        output::line(report(&verdict))?;
     } else {
-        match &verdict {
-            Ok(verified) => {
-                println!("valid: signed by {} at {}", verified.access_key_id(), verified.signed_at());
-                if let Some(end) = verified.expires_at() {
-                    println!("works until {end}");
-                }
-            }
-            Err(error) => println!("not valid: {error} ({})", error.code()),
-        }
+        output::line(text(&verdict))?;
     }
     Ok(if verdict.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(Class::Denied as u8) })
+}
+
+fn text(verdict: &Result<Verified, VerifyError>) -> String {
+    match verdict {
+        Ok(verified) => {
+            let id = output::escaped(verified.access_key_id());
+            let signed = format!("valid: signed by {id} at {}", verified.signed_at());
+            match verified.expires_at() {
+                Some(end) => format!("{signed}\nworks until {end}"),
+                None => signed,
+            }
+        }
+        Err(error) => format!("not valid: {error} ({})", error.code()),
+    }
 }
 
 fn report(verdict: &Result<Verified, VerifyError>) -> serde_json::Value {

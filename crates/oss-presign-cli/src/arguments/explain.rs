@@ -20,9 +20,6 @@ pub(crate) struct Verify {
     /// The bucket, where the host name hides it, as a CNAME does
     #[arg(long)]
     pub(crate) bucket: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 const EXPLAIN_HELP: &str = "\
@@ -50,9 +47,6 @@ pub(crate) struct Explain {
     /// The status of the answer, where only its XML was saved
     #[arg(long)]
     pub(crate) status: Option<u16>,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Args)]

@@ -28,6 +28,9 @@ pub(crate) use transfer::{Download, Network, Signing, Transfer, Upload};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Print JSON, also of what goes wrong
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
 }
 
 #[derive(Subcommand)]
@@ -130,11 +133,8 @@ pub(crate) enum Style {
 /// What is printed.
 #[derive(Args)]
 pub(crate) struct Form {
-    /// Print method, URL, headers and end of life as JSON, for `upload`, `download` and the libraries
-    #[arg(long, conflicts_with = "curl")]
-    pub(crate) json: bool,
     /// Print a complete curl command
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub(crate) curl: bool,
     /// The file that the curl command reads or writes; standard input or output without it
     #[arg(long, value_name = "PATH", requires = "curl")]
@@ -145,9 +145,6 @@ pub(crate) struct Form {
 pub(crate) struct Inspect {
     /// The URL, in single quotes; or - to read it from standard input
     pub(crate) url: String,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Args)]

@@ -96,9 +96,6 @@ pub(crate) struct Signing {
 /// How transfers are made.
 #[derive(Args)]
 pub(crate) struct Transfer {
-    /// Print JSON, one line per file
-    #[arg(long)]
-    pub(crate) json: bool,
     /// Show no progress, even on a terminal
     #[arg(long)]
     pub(crate) quiet: bool,

@@ -39,6 +39,13 @@ pub(crate) enum Outcome {
     UnusableInput = 2,
 }
 
+/// Why the lines after some line were not answered.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    Input(io::Error),
+    Output(io::Error),
+}
+
 #[derive(Serialize)]
 struct Refused<'a> {
     id: Option<&'a RawValue>,
@@ -57,7 +64,7 @@ pub(crate) fn run(
     mut output: impl Write,
     defaults: &Defaults,
     clock: impl Fn() -> Result<Timestamp, String>,
-) -> io::Result<Outcome> {
+) -> Result<Outcome, Broken> {
     let mut outcome = Outcome::AllSigned;
     let mut batch = Batch::new(defaults, clock);
     let (mut line, mut answers) = (Vec::new(), Vec::new());
@@ -66,21 +73,20 @@ pub(crate) fn run(
         line.clear();
         let read = input.read_until(b'\n', &mut line);
         if !matches!(read, Ok(1..)) {
-            output.write_all(&answers)?;
-            output.flush()?;
-            return read.map(|_| outcome);
+            output.write_all(&answers).and_then(|()| output.flush()).map_err(Broken::Output)?;
+            return read.map(|_| outcome).map_err(Broken::Input);
         }
         number += 1;
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
-        outcome = outcome.max(answer(&mut batch, text, number, &mut answers)?);
+        outcome = outcome.max(answer(&mut batch, text, number, &mut answers).map_err(Broken::Output)?);
         // Whoever feeds this line by line waits for the answer; whoever feeds a file does not.
         let nobody_waits = input.buffer().contains(&b'\n');
         if !nobody_waits || answers.len() >= OUTPUT_BYTES {
-            output.write_all(&answers)?;
+            output.write_all(&answers).map_err(Broken::Output)?;
             answers.clear();
         }
         if !nobody_waits {
-            output.flush()?;
+            output.flush().map_err(Broken::Output)?;
         }
     }
 }

@@ -28,12 +28,18 @@ pub(crate) struct Session {
 
 impl Session {
     /// `bytes` are those of all files together, where they are known.
-    pub(crate) fn new(arguments: &Transfer, files: usize, bytes: Option<u64>, output_is_taken: bool) -> Self {
+    pub(crate) fn new(
+        arguments: &Transfer,
+        files: usize,
+        bytes: Option<u64>,
+        output_is_taken: bool,
+        json: bool,
+    ) -> Self {
         Self {
             uploader: uploader(&arguments.network),
             cancel: interrupt::token(),
             bar: Arc::new(Bar::new(files, bytes, arguments.quiet)),
-            json: arguments.json,
+            json,
             output_is_taken,
         }
     }
@@ -47,7 +53,7 @@ impl Session {
     ) -> Result<ExitCode, Failure> {
         let waiting = Mutex::new(jobs.iter().enumerate());
         let failed: Mutex<Option<(usize, Class)>> = Mutex::new(None);
-        let output: Mutex<std::io::Result<()>> = Mutex::new(Ok(()));
+        let output: Mutex<Result<(), Failure>> = Mutex::new(Ok(()));
         let turn = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
         std::thread::scope(|scope| {
             for _ in 0..parallel.clamp(1, jobs.len().max(1)) {

@@ -1,13 +1,12 @@
 //! What is told of a file at its end: a line for people, or a line of JSON.
 
-use std::io::{self, Write as _};
-
 use oss_upload_ureq::{Downloaded, Error, ServiceError, Uploaded};
 use serde::Serialize;
 
 use crate::diagnosis::{self, Diagnosis};
 use crate::failure::{Class, Failure};
 use crate::handed::Handed;
+use crate::output;
 
 /// One file, and how it went.
 #[derive(Serialize)]
@@ -72,16 +71,18 @@ fn flat<S: serde::Serializer>(result: &Result<Done, Problem>, serializer: S) -> 
 
 impl Outcome {
     /// One line of JSON, or what a person reads; problems go to standard error.
-    pub(crate) fn tell(&self, json: bool, output_is_taken: bool) -> io::Result<()> {
+    pub(crate) fn tell(&self, json: bool, output_is_taken: bool) -> Result<(), Failure> {
+        let file = output::escaped(&self.file);
         let text = match &self.result {
-            _ if json => serde_json::to_string(self)?,
-            Ok(done) => format!("{}: {}", self.file, done.text()),
-            Err(problem) => format!("oss-presign: {}: {}", self.file, problem.text()),
+            _ if json => output::to_json(self)?,
+            Ok(done) => format!("{file}: {}", done.text()),
+            Err(problem) => format!("oss-presign: {file}: {}", problem.text()),
         };
         if output_is_taken || (!json && self.result.is_err()) {
-            writeln!(io::stderr().lock(), "{text}")
+            output::note(text);
+            Ok(())
         } else {
-            writeln!(io::stdout().lock(), "{text}")
+            output::line(text)
         }
     }
 }
@@ -159,11 +160,11 @@ impl Problem {
     }
 
     pub(crate) fn text(&self) -> String {
-        let mut text = self.message.clone();
+        let mut text = output::escaped(&self.message).into_owned();
         if let Some(diagnosis) = &self.diagnosis {
-            text.push_str(&format!("\n  {}", diagnosis.sentence));
+            text.push_str(&format!("\n  {}", output::escaped(&diagnosis.sentence)));
             if let Some(difference) = &diagnosis.first_difference {
-                text.push_str(&format!("\n  first difference: {difference}"));
+                text.push_str(&format!("\n  first difference: {}", output::escaped(difference)));
             }
         }
         text
