@@ -90,6 +90,7 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
         return Err(Failure::unusable("several objects go to a folder: end its name in a slash"));
     }
     let mut jobs = Vec::new();
+    let mut signed_here: Option<ObjectSigner> = None;
     let mut files = HashSet::new();
     for from in &arguments.from {
         let (name, from) = match from.strip_prefix("oss://") {
@@ -97,7 +98,11 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
                 let Some((bucket, key)) = object.split_once('/').filter(|(_, key)| !key.is_empty()) else {
                     return Err(Failure::unusable("an object is oss://BUCKET/KEY"));
                 };
-                let signer = ObjectSigner::new(bucket, &arguments.signing)?;
+                let signer = match &signed_here {
+                    Some(signer) => signer.for_bucket(bucket),
+                    None => ObjectSigner::new(bucket, &arguments.signing)?,
+                };
+                signed_here.get_or_insert_with(|| signer.clone());
                 let headers = bound_headers(None, &arguments.headers)?;
                 (key.to_owned(), From::Signed { signer, key: key.to_owned(), headers })
             }

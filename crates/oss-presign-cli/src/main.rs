@@ -2,10 +2,13 @@
 //!
 //! Exit status: see [`failure::EXIT_STATUS`].
 
+mod account;
 mod arguments;
 mod batch;
 mod curl;
+mod destination;
 mod diagnosis;
+mod doctor;
 mod download;
 mod explain;
 mod failure;
@@ -28,7 +31,7 @@ use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
-use oss_presign_std::{Clock, Credentials, Method, SystemClock};
+use oss_presign_std::{Clock, Method, SystemClock};
 
 use arguments::{Arguments, Command};
 use failure::{Class, Failure};
@@ -70,7 +73,8 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
         Command::Upload(arguments) => return upload::run(&arguments, json),
         Command::Download(arguments) => return download::run(&arguments, json),
         Command::Multipart(arguments) => return multipart::run(&arguments.step, json),
-        Command::Batch => return batch(),
+        Command::Batch(arguments) => return batch(&arguments),
+        Command::Doctor(arguments) => return doctor::run(&arguments, json),
         Command::Inspect(arguments) => {
             let url = argument_or_stdin(&arguments.url)?;
             let report = inspect::Report::new(&url, SystemClock.timestamp()?).map_err(Failure::unusable)?;
@@ -94,14 +98,9 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn batch() -> Result<ExitCode, Failure> {
+fn batch(arguments: &arguments::Batch) -> Result<ExitCode, Failure> {
     const BUFFER: usize = 64 * 1024;
-    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let defaults = batch::Defaults {
-        credentials: Credentials::from_env().map_err(|error| error.to_string()),
-        region: variable("OSS_REGION"),
-        endpoint: variable("OSS_ENDPOINT"),
-    };
+    let defaults = batch::Defaults::find(arguments.profile.as_deref())?;
     let input = BufReader::with_capacity(BUFFER, io::stdin().lock());
     // Answers come in large pieces: standard output's own line buffer would look for line ends in them.
     let output = BufWriter::with_capacity(BUFFER, io::stdout().lock());

@@ -1,11 +1,13 @@
-//! Signs requests for objects as they are needed, with the credentials of the environment.
+//! Signs requests for objects as they are needed.
 
 use std::time::Duration;
 
-use oss_presign_std::{Credentials, Error, Method, PresignedRequest, Presigner};
+use oss_presign_std::{Error, Method, PresignedRequest, Presigner};
 
+use crate::account::Account;
 use crate::arguments::{Place, Signing, Style, parse_header};
-use crate::failure::{Class, Failure};
+use crate::destination::Destination;
+use crate::failure::Failure;
 
 /// Signs for one bucket. Clones share the key of the day.
 #[derive(Clone)]
@@ -22,6 +24,11 @@ impl ObjectSigner {
             bucket: bucket.to_owned(),
             expires: Duration::from_secs(u64::from(signing.expires)),
         })
+    }
+
+    /// The same for another bucket.
+    pub(crate) fn for_bucket(&self, bucket: &str) -> Self {
+        Self { bucket: bucket.to_owned(), ..self.clone() }
     }
 
     /// A request for an object; an empty value makes a bare name.
@@ -43,22 +50,22 @@ impl ObjectSigner {
     }
 }
 
-/// The presigner of a place, with the credentials of the environment.
+/// The presigner of a place, with the account's credentials.
 pub(crate) fn presigner(place: &Place) -> Result<Presigner, Failure> {
-    let Some(region) = &place.region else {
-        return Err(Failure::new(
-            Class::Failed,
-            "no region: give --region or set OSS_REGION, for example to cn-hangzhou",
-        ));
+    let account = Account::find(place.profile.as_deref())?;
+    let Destination { region, endpoint, style } = Destination::of(place, &account.settings)?;
+    let builder = match account.credentials.expires_at() {
+        Some(_) => Presigner::builder().provider(account.provider()),
+        None => Presigner::builder().credentials(account.credentials),
     };
-    let builder = Presigner::builder().credentials(Credentials::from_env()?).region(region);
-    let builder = match (&place.endpoint, place.style) {
+    let builder = builder.region(region.value);
+    let builder = match (endpoint, style) {
         // A flag is meant for this one call, the environment for all of them.
         _ if place.internal => builder.internal(),
         _ if place.accelerate => builder.accelerate(),
-        (Some(host), Style::Virtual) => builder.endpoint(host),
-        (Some(host), Style::Path) => builder.path_style(host),
-        (Some(host), Style::Cname) => builder.cname(host),
+        (Some(host), Style::Virtual) => builder.endpoint(host.value),
+        (Some(host), Style::Path) => builder.path_style(host.value),
+        (Some(host), Style::Cname) => builder.cname(host.value),
         (None, Style::Virtual) => builder,
         (None, Style::Path | Style::Cname) => {
             return Err(Failure::unusable("--style path and --style cname need --endpoint or OSS_ENDPOINT"));

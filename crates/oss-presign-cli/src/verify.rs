@@ -7,6 +7,7 @@ use oss_presign::{Product, Region, Scope, Timestamp};
 use oss_presign_std::{Clock as _, Credentials, SystemClock};
 use serde_json::json;
 
+use crate::account::Account;
 use crate::arguments::{Verify, parse_header};
 use crate::failure::{Class, Failure};
 use crate::handed;
@@ -14,7 +15,7 @@ use crate::output;
 
 /// Verifies, and says what came of it.
 pub(crate) fn run(arguments: &Verify, json: bool) -> Result<ExitCode, Failure> {
-    let credentials = Credentials::from_env()?;
+    let credentials = Account::find(arguments.profile.as_deref())?.credentials;
     let request = Request::read(arguments)?;
     let verdict = request.verify(arguments, &credentials, SystemClock.timestamp()?)?;
     if json {
@@ -103,8 +104,6 @@ impl Request {
             None => vec![None, label],
         };
         let core = credentials.to_core()?;
-        let token =
-            security_token(|name| std::env::var(name).ok()).filter(|_| credentials.has_security_token());
         let mut verdict = Err(VerifyError::SignatureMismatch);
         for bucket in buckets {
             let received = ReceivedRequest { method: &self.method, bucket, path, query, headers: &headers };
@@ -119,7 +118,7 @@ impl Request {
             let expected = ExpectedScope { region, product: Product::parse(credential.product())? };
             verdict = presented.verify(&expected, now, |id, scope: &Scope<'_>| {
                 let known = (id == core.access_key_id()).then(|| KnownKey::new(core.signing_key(scope)))?;
-                Some(match &token {
+                Some(match credentials.security_token() {
                     Some(token) => known.with_security_token(token),
                     None => known,
                 })
@@ -129,14 +128,5 @@ impl Request {
             }
         }
         Ok(verdict)
-    }
-}
-
-/// The token that goes with the access key of the environment: credentials show none of theirs.
-fn security_token(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let given = |name| variable(name).filter(|value| !value.is_empty());
-    match given("OSS_ACCESS_KEY_ID") {
-        Some(_) => given("OSS_SESSION_TOKEN"),
-        None => given("ALIBABA_CLOUD_SECURITY_TOKEN"),
     }
 }

@@ -14,6 +14,9 @@ pub(crate) struct Verify {
     /// A header of the request
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
+    /// Take the secret from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// The bucket's region; without it the URL's own is believed
     #[arg(long, env = "OSS_REGION")]
     pub(crate) region: Option<String>,

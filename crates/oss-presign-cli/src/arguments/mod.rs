@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use oss_presign::Addressing;
 
 use crate::failure::EXIT_STATUS;
 pub(crate) use explain::{Completions, Explain, Verify};
@@ -21,8 +22,9 @@ pub(crate) use transfer::{Download, Network, Signing, Transfer, Upload};
 /// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
 ///
 /// Credentials come from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from
-/// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN; region and
-/// endpoint from OSS_REGION and OSS_ENDPOINT. Signing makes no network request.
+/// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN; where neither is
+/// set, from a profile of the Alibaba Cloud CLI, of its SDKs or of ossutil. Region and endpoint come from OSS_REGION
+/// and OSS_ENDPOINT, or from the same profile. `oss-presign doctor` says what is used. Signing makes no request to OSS.
 #[derive(Parser)]
 #[command(name = "oss-presign", version, after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
@@ -50,7 +52,7 @@ pub(crate) enum Command {
     /// Upload large files in parts: the signer plans, the holder of the plan uploads
     Multipart(Multipart),
     /// Sign JSON Lines from standard input, one line out per line in
-    Batch,
+    Batch(Batch),
     /// Sign a form that a browser uploads with (PostObject)
     PostPolicy(Box<PostPolicyArguments>),
     /// Check a presigned URL as the service would; needs the secret
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Say what a presigned URL is good for; needs no secret
     Inspect(Inspect),
+    /// Say which credentials, region and endpoint are used, and what is wrong with them
+    Doctor(Doctor),
     /// Run a local server that verifies V4 signatures strictly
     Serve(Serve),
     /// Print a completion script, as in: oss-presign completions bash > ~/.local/share/bash-completion/completions/oss-presign
@@ -101,17 +105,20 @@ pub(crate) struct Sign {
 }
 
 /// Where the request goes.
-#[derive(Args, Clone)]
+#[derive(Args, Clone, Default)]
 pub(crate) struct Place {
+    /// Take credentials, region and endpoint from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// The region's id, such as cn-hangzhou
     #[arg(long, env = "OSS_REGION")]
     pub(crate) region: Option<String>,
     /// The host, with scheme and port where they are not https and its own; the region's public one by default
     #[arg(long, env = "OSS_ENDPOINT")]
     pub(crate) endpoint: Option<String>,
-    /// How the URL carries the bucket
-    #[arg(long, value_enum, default_value_t = Style::Virtual)]
-    pub(crate) style: Style,
+    /// How the URL carries the bucket; virtual, or as the profile says, by default
+    #[arg(long, value_enum)]
+    pub(crate) style: Option<Style>,
     /// Use the region's internal endpoint, whatever OSS_ENDPOINT says
     #[arg(long, conflicts_with = "accelerate")]
     pub(crate) internal: bool,
@@ -120,7 +127,7 @@ pub(crate) struct Place {
     pub(crate) accelerate: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Style {
     /// The bucket is part of the host: `https://bucket.host/key`
     Virtual,
@@ -128,6 +135,16 @@ pub(crate) enum Style {
     Path,
     /// The host name is mapped to the bucket: `https://host/key`
     Cname,
+}
+
+impl Style {
+    pub(crate) const fn addressing(self) -> Addressing {
+        match self {
+            Self::Virtual => Addressing::VirtualHosted,
+            Self::Path => Addressing::Path,
+            Self::Cname => Addressing::Cname,
+        }
+    }
 }
 
 /// What is printed.
@@ -139,6 +156,22 @@ pub(crate) struct Form {
     /// The file that the curl command reads or writes; standard input or output without it
     #[arg(long, value_name = "PATH", requires = "curl")]
     pub(crate) file: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Batch {
+    /// Take what lines leave out from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Doctor {
+    /// Send one request without a signature to the endpoint, and compare the clocks
+    #[arg(long)]
+    pub(crate) reach: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Args)]

@@ -10,10 +10,15 @@ mod sign;
 
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 
-use oss_presign::Timestamp;
+use oss_presign::{Addressing, Timestamp};
+use oss_presign_std::ProfileSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::account::Account;
+use crate::arguments::Place;
+use crate::destination::Destination;
+use crate::failure::Failure;
 use line::{Line, Refusal};
 use sign::Batch;
 
@@ -22,10 +27,41 @@ const OUTPUT_BYTES: usize = 64 * 1024;
 
 /// What a line may leave out.
 pub(crate) struct Defaults {
-    /// The environment's, or why it has none.
+    /// The account's, or why there are none.
     pub(crate) credentials: Result<oss_presign_std::Credentials, String>,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
+    /// How URLs to the default endpoint carry the bucket.
+    pub(crate) addressing: Addressing,
+}
+
+impl Defaults {
+    /// Those of the environment or of a profile. Where there are none, each line may have its own.
+    pub(crate) fn find(profile: Option<&str>) -> Result<Self, Failure> {
+        let (credentials, settings) = match Account::find(profile) {
+            Ok(account) => (Ok(account.credentials), account.settings),
+            // A profile that was asked for is meant.
+            Err(failure) if profile.is_some() => return Err(failure),
+            Err(failure) => (Err(failure.message), ProfileSettings::default()),
+        };
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let place =
+            Place { region: variable("OSS_REGION"), endpoint: variable("OSS_ENDPOINT"), ..Place::default() };
+        Ok(match Destination::of(&place, &settings) {
+            Ok(destination) => Self {
+                credentials,
+                region: Some(destination.region.value),
+                endpoint: destination.endpoint.map(|found| found.value),
+                addressing: destination.style.addressing(),
+            },
+            Err(_) => Self {
+                credentials,
+                region: None,
+                endpoint: place.endpoint,
+                addressing: Addressing::VirtualHosted,
+            },
+        })
+    }
 }
 
 /// How it went, as an exit status.

@@ -1,6 +1,7 @@
 //! The command from outside, against a local server.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod batch;
 mod curl;
 mod exit_status;

@@ -48,9 +48,9 @@ impl StandardSource {
         match self {
             Self::Environment => "environment variables",
             Self::PodRole => "the pod's role",
-            Self::CliProfile => "the CLI's profile (~/.aliyun/config.json)",
-            Self::SharedProfile => "the SDKs' profile (~/.alibabacloud/credentials)",
-            Self::OssutilProfile => "ossutil's profile (~/.ossutilconfig)",
+            Self::CliProfile => "the profile of the Alibaba Cloud CLI",
+            Self::SharedProfile => "the profile of the SDKs",
+            Self::OssutilProfile => "the profile of ossutil",
             #[cfg(feature = "providers-http")]
             Self::CredentialsUri => "a credentials URI",
             #[cfg(feature = "providers-http")]
