@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use oss_presign::Bucket;
 use oss_presign_std::Method;
 use percent_encoding::percent_decode_str;
 
@@ -78,7 +79,8 @@ fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, P
 }
 
 fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
-    let several = arguments.from.len() > 1;
+    let from = sources(&arguments.from);
+    let several = from.len() > 1;
     if several && to_output {
         return Err(Failure::unusable("standard output takes one object"));
     }
@@ -92,7 +94,7 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
     let mut jobs = Vec::new();
     let mut signed_here: Option<ObjectSigner> = None;
     let mut files = HashSet::new();
-    for from in &arguments.from {
+    for from in &from {
         let (name, from) = match from.strip_prefix("oss://") {
             Some(object) => {
                 let Some((bucket, key)) = object.split_once('/').filter(|(_, key)| !key.is_empty()) else {
@@ -131,6 +133,18 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
         std::fs::create_dir_all(&arguments.file).map_err(|error| Failure::file(&arguments.file, error))?;
     }
     Ok(jobs)
+}
+
+/// What is fetched. In `download BUCKET KEY FILE`, the first two arguments name one object.
+fn sources(from: &[String]) -> Vec<String> {
+    if let [bucket, key] = from
+        && Bucket::new(bucket).is_ok()
+        && !Path::new(bucket).exists()
+        && !handed::is_url_or_json(key)
+    {
+        return vec![format!("oss://{bucket}/{key}")];
+    }
+    from.to_vec()
 }
 
 fn ends_in_separator(path: &Path) -> bool {

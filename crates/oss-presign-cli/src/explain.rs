@@ -109,12 +109,8 @@ struct Signed {
 
 /// A URL is taken as it is, damaged or not: that may be the cause.
 fn signed(argument: &str) -> Result<Signed, Failure> {
-    let file;
-    let mut text = argument.trim();
-    if !text.starts_with('{') && !text.contains("://") {
-        file = read(Path::new(argument))?;
-        text = file.trim();
-    }
+    let text = handed::text(argument)?;
+    let text = text.trim();
     if text.starts_with('{') {
         let request = handed::read(text, "GET", &[])?.request;
         return Ok(Signed { url: request.url().to_owned(), request: Some(request) });

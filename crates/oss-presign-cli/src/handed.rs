@@ -1,6 +1,9 @@
-//! What somebody was handed: a bare URL, or the JSON that `--json` prints.
+//! What somebody was handed: a bare URL, or the JSON that `--json` prints; as an argument, in a file, or from
+//! standard input.
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
 
 use oss_presign::PresignedRequest;
 
@@ -19,25 +22,49 @@ pub(crate) struct Handed {
     pub(crate) complete: bool,
 }
 
-/// The argument itself, or what standard input holds where it is `-`.
-pub(crate) fn argument_or_stdin(argument: &str) -> Result<String, Failure> {
-    if argument != "-" {
+/// The argument itself, where it is a URL or JSON; what standard input holds, where it is `-`; or what the file holds
+/// that it names.
+pub(crate) fn text(argument: &str) -> Result<String, Failure> {
+    let read = |source: &mut dyn Read| {
+        let mut text = String::new();
+        source.take(LIMIT).read_to_string(&mut text).map(|_| text)
+    };
+    if argument == "-" {
+        return read(&mut std::io::stdin().lock())
+            .map_err(|error| Failure::unusable(format!("standard input: {error}")));
+    }
+    if is_url_or_json(argument) || argument.trim().is_empty() {
         return Ok(argument.to_owned());
     }
-    let mut text = String::new();
-    std::io::stdin().lock().take(LIMIT).read_to_string(&mut text).map_err(Failure::unusable)?;
-    Ok(text)
+    let path = Path::new(argument);
+    match File::open(path) {
+        Ok(mut file) => read(&mut file).map_err(|error| Failure::file(path, error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(Failure::unusable(format!(
+            "`{}` is no URL, no JSON, and no file that is there",
+            argument.escape_debug()
+        ))
+        .with_hint("a URL begins with https:// and stands in single quotes: a shell ends it at its first &")),
+        Err(error) => Err(Failure::file(path, error)),
+    }
+}
+
+/// Whether an argument is a request itself, and does not name a place where one is.
+pub(crate) fn is_url_or_json(argument: &str) -> bool {
+    let argument = argument.trim_start();
+    argument.starts_with('{') || argument.contains("://")
 }
 
 /// Reads an argument as a request for `method`; JSON has a method of its own.
 pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<Handed, Failure> {
-    let text = argument_or_stdin(argument)?;
+    let text = text(argument)?;
     let text = text.trim();
     if text.is_empty() {
-        let place = if argument == "-" { "standard input" } else { "the argument" };
-        return Err(Failure::unusable(format!(
-            "no URL and no JSON in {place}: the command before may have failed"
-        )));
+        let place = match argument {
+            "-" => "standard input: the command before may have failed".to_owned(),
+            argument if argument.trim().is_empty() => "the argument, which is empty".to_owned(),
+            file => file.escape_debug().to_string(),
+        };
+        return Err(Failure::unusable(format!("no URL and no JSON in {place}")));
     }
     if text.lines().count() > 1 && !text.starts_with('{') {
         return Err(Failure::unusable("more than one line: give one URL, or one request as JSON"));

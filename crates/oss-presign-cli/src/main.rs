@@ -35,7 +35,6 @@ use oss_presign_std::{Clock, Method, SystemClock};
 
 use arguments::{Arguments, Command};
 use failure::{Class, Failure};
-use handed::argument_or_stdin;
 
 fn main() -> ExitCode {
     match Arguments::try_parse() {
@@ -76,8 +75,9 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
         Command::Batch(arguments) => return batch(&arguments),
         Command::Doctor(arguments) => return doctor::run(&arguments, json),
         Command::Inspect(arguments) => {
-            let url = argument_or_stdin(&arguments.url)?;
-            let report = inspect::Report::new(&url, SystemClock.timestamp()?).map_err(Failure::unusable)?;
+            let handed = handed::read(&arguments.url, "GET", &[])?;
+            let report =
+                inspect::Report::new(&handed, SystemClock.timestamp()?).map_err(Failure::unusable)?;
             if json {
                 output::json(&report)?;
             } else {

@@ -10,10 +10,9 @@ use oss_upload_ureq::{Body, MultipartPlan, PartLayout, PlanStep, Uploader};
 use serde_json::json;
 
 use crate::arguments::{
-    Continuation, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload, Signing,
+    Continuation, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload, Named, Signing,
 };
 use crate::failure::{Class, Failure};
-use crate::key_template::KeyTemplate;
 use crate::object_signer::{ObjectSigner, bound_headers};
 use crate::output;
 use crate::transfer::{Done, Outcome, Problem, Session, uploader};
@@ -39,9 +38,10 @@ fn plan(arguments: &MultipartPlanArguments) -> Result<ExitCode, Failure> {
         None => PartLayout::automatic(size),
     };
     let layout = layout.map_err(Failure::unusable)?;
-    let signer = ObjectSigner::new(&arguments.bucket, &arguments.signing)?;
+    let (bucket, key) = arguments.name.bucket_and_key()?;
+    let signer = ObjectSigner::new(&bucket, &arguments.signing)?;
     let headers = bound_headers(arguments.content_type.as_deref(), &arguments.headers)?;
-    let upload = SignedUpload { signer: &signer, key: &arguments.key, headers: &headers };
+    let upload = SignedUpload { signer: &signer, key: &key, headers: &headers };
     if arguments.presigned_initiate {
         let plan = MultipartPlan::to_initiate(layout, upload.sign(PlanStep::Initiate, "")?);
         output::json(&plan)?;
@@ -159,10 +159,8 @@ impl StepSigner {
 
 fn sign_hook(more: &Continuation) -> Result<Option<StepSigner>, Failure> {
     let Some(object) = &more.sign else { return Ok(None) };
-    let template = KeyTemplate::parse(object).and_then(Result::ok);
-    let named = template.and_then(|template| Some((template.fixed()?, template.bucket)));
-    let Some((key, bucket)) = named else {
-        return Err(Failure::unusable("--sign takes oss://BUCKET/KEY, with braces in the key written twice"));
+    let Named { bucket, key: Some(key) } = Named::of(object, None)? else {
+        return Err(Failure::unusable("--sign takes oss://BUCKET/KEY"));
     };
     /// What is signed when it is needed need not live long: a part of 5 GiB at 1.5 MB/s.
     const LIFE_SECONDS: u32 = 3_600;

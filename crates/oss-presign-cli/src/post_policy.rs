@@ -3,7 +3,7 @@
 use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicyWithCapacity, PresignError};
 use oss_presign_std::Error;
 
-use crate::arguments::PostPolicyArguments;
+use crate::arguments::{Named, PostPolicyArguments};
 use crate::curl::quote;
 use crate::failure::Failure;
 use crate::object_signer::presigner;
@@ -19,7 +19,13 @@ const BUFFER_BYTES: usize = 16 * 1024;
 pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
     let presigner = presigner(&arguments.signing.place)?;
     let (one_of, none_of) = (lists(&arguments.one_of), lists(&arguments.none_of));
-    let policy = policy(arguments, &one_of, &none_of)?;
+    let Named { bucket, key } = arguments.name.named()?;
+    if key.is_some() == arguments.prefix.is_some() {
+        return Err(Failure::unusable(
+            "a form is for one object, or for a prefix: give oss://BUCKET/KEY, or oss://BUCKET and --prefix",
+        ));
+    }
+    let policy = policy(arguments, place(&bucket, key.as_deref(), arguments)?, &one_of, &none_of)?;
     let expiry = Expiry::secs(arguments.signing.expires)?;
     let text = presigner.with_signer(|signer, endpoint, now| -> Result<_, Error> {
         let mut buffer = vec![0; BUFFER_BYTES];
@@ -49,10 +55,10 @@ type Lists<'a> = [(&'a str, Vec<&'a str>)];
 
 fn policy<'a>(
     arguments: &'a PostPolicyArguments,
+    mut policy: Policy<'a>,
     one_of: &'a Lists<'a>,
     none_of: &'a Lists<'a>,
 ) -> Result<Policy<'a>, oss_presign::Error> {
-    let mut policy = place(arguments)?;
     if let Some(media_type) = &arguments.content_type {
         policy.content_type(media_type)?;
     }
@@ -83,9 +89,13 @@ fn policy<'a>(
     Ok(policy)
 }
 
-fn place(arguments: &PostPolicyArguments) -> Result<Policy<'_>, oss_presign::Error> {
-    let bucket = Bucket::new(&arguments.bucket)?;
-    Ok(match &arguments.key {
+fn place<'a>(
+    bucket: &'a str,
+    key: Option<&'a str>,
+    arguments: &'a PostPolicyArguments,
+) -> Result<Policy<'a>, oss_presign::Error> {
+    let bucket = Bucket::new(bucket)?;
+    Ok(match key {
         Some(key) => Policy::for_key(bucket, ObjectKey::new(key)?)?,
         None => Policy::for_prefix(bucket, arguments.prefix.as_deref().unwrap_or_default())?,
     })

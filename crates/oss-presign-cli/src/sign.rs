@@ -29,10 +29,11 @@ pub(crate) fn run(method: Method, arguments: &Sign, json: bool) -> Result<(), Fa
 }
 
 fn presign(method: Method, arguments: &Sign) -> Result<PresignedRequest, Failure> {
+    let (bucket, key) = arguments.name.bucket_and_key()?;
     let presigner = presigner(&arguments.place)?;
     let bound = bound_headers(arguments.content_type.as_deref(), &arguments.headers)?;
     let mut request = presigner
-        .request(method, &arguments.bucket, &arguments.key)
+        .request(method, &bucket, &key)
         .expires_in(Duration::from_secs(u64::from(arguments.expires)));
     for (name, value) in &bound {
         request = request.header(name, value);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use oss_presign::Bucket;
 use oss_presign_std::Method;
 use oss_upload_ureq::{Body, Error};
 
@@ -21,10 +22,27 @@ const MAX_BODY: u64 = 5 << 30;
 
 /// Uploads one file to a URL, or any number to oss://.
 pub(crate) fn run(arguments: &Upload, json: bool) -> Result<ExitCode, Failure> {
-    match KeyTemplate::parse(&arguments.to) {
-        Some(template) => signed_here(arguments, &template.map_err(Failure::unusable)?, json),
-        None => handed_over(arguments, json),
+    let (files, to) = destination(arguments);
+    match KeyTemplate::parse(&to) {
+        Some(template) => signed_here(arguments, files, &template.map_err(Failure::unusable)?, json),
+        None => handed_over(arguments, files, &to, json),
     }
+}
+
+/// The files and where they go. The last argument is that; in `upload FILE BUCKET KEY`, the last two.
+fn destination(arguments: &Upload) -> (&[PathBuf], String) {
+    let to = arguments.to.as_str();
+    if let [file, bucket] = &arguments.files[..]
+        && let Some(bucket) = bucket.to_str()
+        && Bucket::new(bucket).is_ok()
+        && !Path::new(bucket).exists()
+        && to != "-"
+        && !handed::is_url_or_json(to)
+        && !Path::new(to).exists()
+    {
+        return (std::slice::from_ref(file), format!("oss://{bucket}/{to}"));
+    }
+    (&arguments.files, to.to_owned())
 }
 
 /// Where the bytes come from.
@@ -55,17 +73,19 @@ impl Source {
 }
 
 /// One file, one request that somebody else signed.
-fn handed_over(arguments: &Upload, json: bool) -> Result<ExitCode, Failure> {
-    let [file] = &arguments.files[..] else {
-        return Err(Failure::unusable("several files need oss://BUCKET/KEY: a URL is good for one object"));
+fn handed_over(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> Result<ExitCode, Failure> {
+    let [file] = files else {
+        return Err(Failure::unusable(
+            "several files go to oss://BUCKET/PREFIX/: a URL is good for one object, and needs one file",
+        ));
     };
     let source = Source::of(file);
-    if matches!(source, Source::Input) && arguments.to == "-" {
+    if matches!(source, Source::Input) && to == "-" {
         return Err(Failure::unusable("standard input cannot hold both the file and the URL"));
     }
     let mut headers = arguments.headers.clone();
     headers.extend(arguments.content_type.iter().map(|media_type| format!("content-type: {media_type}")));
-    let handed = handed::read(&arguments.to, "PUT", &headers)?;
+    let handed = handed::read(to, "PUT", &headers)?;
     let body =
         source.body().map_err(|error| Failure::new(Class::of(&error), label_error(&source, &error)))?;
     let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
@@ -90,10 +110,15 @@ struct Job {
 }
 
 /// Any number of files, each request signed when it is its turn.
-fn signed_here(arguments: &Upload, template: &KeyTemplate, json: bool) -> Result<ExitCode, Failure> {
+fn signed_here(
+    arguments: &Upload,
+    files: &[PathBuf],
+    template: &KeyTemplate,
+    json: bool,
+) -> Result<ExitCode, Failure> {
     let headers = bound_headers(arguments.content_type.as_deref(), &arguments.headers)?;
     let signer = ObjectSigner::new(&template.bucket, &arguments.signing)?;
-    let (jobs, bytes) = jobs(arguments, template)?;
+    let (jobs, bytes) = jobs(arguments, files, template)?;
     let session = Session::new(&arguments.transfer, jobs.len(), bytes, false, json);
     session.run(&jobs, arguments.transfer.parallel, |job| {
         let result = job.source.body().map_err(|error| Problem::new(Class::of(&error), error.to_string()));
@@ -132,8 +157,12 @@ fn send(session: &Session, handed: &Handed, body: Body, again: Option<Again>) ->
 }
 
 /// The files with their keys, and their bytes together where all are files.
-fn jobs(arguments: &Upload, template: &KeyTemplate) -> Result<(Vec<Job>, Option<u64>), Failure> {
-    if let [file] = &arguments.files[..]
+fn jobs(
+    arguments: &Upload,
+    files: &[PathBuf],
+    template: &KeyTemplate,
+) -> Result<(Vec<Job>, Option<u64>), Failure> {
+    if let [file] = files
         && let source @ Source::Input = Source::of(file)
     {
         let Some(key) = template.fixed() else {
@@ -141,11 +170,11 @@ fn jobs(arguments: &Upload, template: &KeyTemplate) -> Result<(Vec<Job>, Option<
         };
         return Ok((vec![Job { source, key }], None));
     }
-    if arguments.files.iter().any(|file| file == Path::new("-")) {
+    if files.iter().any(|file| file == Path::new("-")) {
         return Err(Failure::unusable("standard input goes alone"));
     }
     let filter = Filter::new(&arguments.include, &arguments.exclude)?;
-    let found = files::find(&arguments.files, arguments.recursive, &filter)?;
+    let found = files::find(files, arguments.recursive, &filter)?;
     let mut keys: HashMap<String, &Found> = HashMap::new();
     let mut bytes = 0;
     let mut jobs = Vec::new();

@@ -67,7 +67,7 @@ struct Request {
 
 impl Request {
     fn read(arguments: &Verify) -> Result<Self, Failure> {
-        let text = handed::argument_or_stdin(&arguments.request)?;
+        let text = handed::text(&arguments.request)?;
         let mut headers = Vec::new();
         for header in &arguments.headers {
             let (name, value) = parse_header(header).map_err(Failure::unusable)?;

@@ -2,22 +2,19 @@
 
 use clap::{ArgGroup, Args};
 
-use super::{Signing, parse_size};
+use super::{ObjectName, Signing, parse_size};
 
 const HELP: &str = "\
-    oss-presign post-policy examplebucket --prefix user/42/ --content-length-range 1-10M --in content-type=image/jpeg,image/png --html
-    oss-presign post-policy examplebucket a.jpg --content-type image/jpeg --curl --file a.jpg | sh";
+    oss-presign post-policy oss://examplebucket --prefix user/42/ --content-length-range 1-10M --in content-type=image/jpeg,image/png --html
+    oss-presign post-policy oss://examplebucket/a.jpg --content-type image/jpeg --curl --file a.jpg | sh";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
-#[command(group = ArgGroup::new("where").required(true).args(["key", "prefix"]))]
 #[command(group = ArgGroup::new("form").args(["html", "curl"]))]
 pub(crate) struct PostPolicyArguments {
-    /// The bucket
-    pub(crate) bucket: String,
-    /// The object's key: the form uploads this one
-    pub(crate) key: Option<String>,
-    /// Let the form upload any key that begins so
+    #[command(flatten)]
+    pub(crate) name: ObjectName,
+    /// Let the form upload any key with this prefix, instead of one object
     #[arg(long)]
     pub(crate) prefix: Option<String>,
 

@@ -3,6 +3,7 @@
 mod explain;
 mod form;
 mod multipart;
+mod object;
 mod transfer;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ pub(crate) use form::PostPolicyArguments;
 pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload,
 };
+pub(crate) use object::{Named, ObjectName};
 pub(crate) use transfer::{Download, Network, Signing, Transfer, Upload};
 
 /// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
@@ -71,10 +73,8 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Sign {
-    /// The bucket
-    pub(crate) bucket: String,
-    /// The object's key, not encoded
-    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) name: ObjectName,
 
     /// Bind the body's media type: the sender must send this Content-Type
     #[arg(long, value_name = "TYPE")]
@@ -176,7 +176,7 @@ pub(crate) struct Doctor {
 
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// The URL, in single quotes; or - to read it from standard input
+    /// The URL, in single quotes; the JSON of `put --json`, or a file with either; - for standard input
     pub(crate) url: String,
 }
 

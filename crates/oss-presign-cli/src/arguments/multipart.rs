@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Network, Place, Signing, Transfer, parse_size};
+use super::{Network, ObjectName, Place, Signing, Transfer, parse_size};
 
 const HELP: &str = "\
-    oss-presign multipart plan examplebucket big.iso --file big.iso --expires 12h > plan.json    # with credentials
+    oss-presign multipart plan oss://examplebucket/big.iso --file big.iso --expires 12h > plan.json    # with credentials
     oss-presign multipart upload big.iso plan.json --checkpoint big.iso.checkpoint               # without
     oss-presign multipart abort plan.json --checkpoint big.iso.checkpoint
 
@@ -32,10 +32,8 @@ pub(crate) enum MultipartStep {
 
 #[derive(Args)]
 pub(crate) struct MultipartPlanArguments {
-    /// The bucket
-    pub(crate) bucket: String,
-    /// The object's key, not encoded
-    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) name: ObjectName,
     /// Bytes in the object, as in 1048576 or 20G
     #[arg(long, value_name = "SIZE", value_parser = parse_size, required_unless_present = "file", conflicts_with = "file")]
     pub(crate) size: Option<u64>,

@@ -15,14 +15,14 @@ In KEY, {path} is the file's path below its folder (or below the fixed part of i
 without extension, {ext} its extension with the dot; {{ and }} are braces. A KEY that is empty or ends in / gets {path} behind it.
 Files that would get the same key are refused before anything is sent.
 
-    oss-presign put examplebucket a.jpg --content-type image/jpeg --json | oss-presign upload a.jpg -
+    oss-presign put oss://examplebucket/a.jpg --content-type image/jpeg --json | oss-presign upload a.jpg -
     oss-presign upload a.jpg 'https://…' -H 'Content-Type: image/jpeg'
     oss-presign upload -r site oss://examplebucket/www/ --exclude '*.map'
     oss-presign upload 'logs/**/*.gz' 'oss://examplebucket/logs/{stem}-today{ext}'";
 
 const DOWNLOAD_HELP: &str = "\
     oss-presign download 'https://…' a.jpg
-    oss-presign get examplebucket a.jpg --json | oss-presign download - a.jpg
+    oss-presign get oss://examplebucket/a.jpg --json | oss-presign download - a.jpg
     oss-presign download oss://examplebucket/a.jpg oss://examplebucket/b.jpg photos/";
 
 #[derive(Args)]
@@ -31,7 +31,7 @@ pub(crate) struct Upload {
     /// The file, or - for standard input; to oss:// also several, patterns in quotes and, with -r, folders
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// A presigned URL in single quotes, the JSON of `put --json`, - to read either from standard input, or oss://BUCKET/KEY
+    /// A presigned URL in single quotes, the JSON of `put --json`, a file with either, or - for standard input; or oss://BUCKET/KEY
     #[arg(value_name = "TO")]
     pub(crate) to: String,
 
@@ -62,7 +62,7 @@ pub(crate) struct Upload {
 #[derive(Args)]
 #[command(after_help = DOWNLOAD_HELP)]
 pub(crate) struct Download {
-    /// A presigned URL in single quotes, the JSON of `get --json`, - to read either from standard input; or one or more oss://BUCKET/KEY
+    /// A presigned URL in single quotes, the JSON of `get --json`, a file with either, or - for standard input; or one or more oss://BUCKET/KEY
     #[arg(required = true, value_name = "FROM")]
     pub(crate) from: Vec<String>,
     /// The file; a folder, to keep the name; or - for standard output

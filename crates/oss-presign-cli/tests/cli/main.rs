@@ -7,6 +7,7 @@ mod curl;
 mod exit_status;
 mod looking_into;
 mod multipart;
+mod names;
 mod output;
 mod several_files;
 mod support;
