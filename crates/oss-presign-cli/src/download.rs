@@ -11,6 +11,7 @@ use percent_encoding::percent_decode_str;
 use crate::arguments::Download;
 use crate::failure::Failure;
 use crate::handed::{self, Handed};
+use crate::log;
 use crate::object_signer::{ObjectSigner, bound_headers};
 use crate::transfer::{Done, Outcome, Problem, Session};
 
@@ -70,11 +71,15 @@ fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, P
         let (signer, key, headers) = (signer.clone(), key.clone(), headers.clone());
         get = get.refresh_with(move |_| Ok(signer.sign(Method::Get, &key, &headers, &[])?));
     }
+    log::request(&handed.request);
     let received = if job.file == Path::new("-") {
         get.to_writer(&mut std::io::stdout().lock())
     } else {
         get.to_file(&job.file)
     };
+    if let Ok(done) = &received {
+        log::answered(done.attempts, "");
+    }
     received.map(Done::received).map_err(|error| Problem::of(Some(handed), &error))
 }
 

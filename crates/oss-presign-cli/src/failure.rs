@@ -11,6 +11,7 @@ use oss_upload_ureq::Error as TransferError;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::advice::Advice;
 use crate::output;
 
 /// Every exit status but 0, and what it stands for.
@@ -33,14 +34,14 @@ pub(crate) enum Class {
 pub(crate) const EXIT_STATUS: &str = "\
 Exit status:
     0  done
-    1  signing was refused, or something failed that has no status of its own
-    2  the arguments or the input are unusable
-    3  refused before anything was sent: expired, a header missing or in conflict, plain http, a wrong size
-    4  the service refused: status 4xx, or a redirect; `verify`: it would refuse
-    5  the network: no connection, a timeout, the deadline
-    6  integrity: a checksum differs, or the file or the object changed meanwhile
+    1  signing was refused, or a failure without a status of its own
+    2  unusable arguments or input
+    3  refused before anything was sent: expired, a header missing, plain http
+    4  refused by the service (4xx, a redirect); `verify`: it would refuse
+    5  network: no connection, a timeout, the deadline
+    6  integrity: a checksum differs, or file or object changed meanwhile
     7  a local file or standard output cannot be read or written
-    8  the service failed after all attempts: status 5xx, or an answer that is none
+    8  the service failed after all attempts (5xx, no proper answer)
     9  the object is stored, but its callback failed
   130  interrupted
 Of several files the first that failed decides.";
@@ -85,10 +86,7 @@ impl Failure {
             output::note(json!({ "error": self }));
         } else {
             let message = self.message.split('\n').map(output::escaped).collect::<Vec<_>>().join("\n");
-            output::note(format_args!("oss-presign: {message}"));
-            if let Some(hint) = &self.hint {
-                output::note(format_args!("  {}", output::escaped(hint)));
-            }
+            output::note(output::complaint(&message, self.hint.as_deref()));
         }
         ExitCode::from(self.class as u8)
     }
@@ -97,7 +95,13 @@ impl Failure {
 impl From<Error> for Failure {
     /// Signing was refused, or its configuration is not complete. The code stays the library's.
     fn from(error: Error) -> Self {
-        Self::new(Class::Failed, &error).with_code(error.code())
+        let failure = Self::new(Class::Failed, &error).with_code(error.code());
+        match Advice::on_signing(error.code()) {
+            Some(Advice { message, hint }) => {
+                Self { message: message.unwrap_or(failure.message), hint: Some(hint.to_owned()), ..failure }
+            }
+            None => failure,
+        }
     }
 }
 
@@ -131,7 +135,7 @@ impl From<io::Error> for Failure {
 
 impl Class {
     /// The code of a failure that has none of its own.
-    const fn code(self) -> &'static str {
+    pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::Failed => "Failed",
             Self::Unusable => "Unusable",

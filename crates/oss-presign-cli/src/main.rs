@@ -3,6 +3,7 @@
 //! Exit status: see [`failure::EXIT_STATUS`].
 
 mod account;
+mod advice;
 mod arguments;
 mod batch;
 mod curl;
@@ -16,6 +17,7 @@ mod files;
 mod handed;
 mod inspect;
 mod key_template;
+mod log;
 mod multipart;
 mod object_signer;
 mod output;
@@ -38,7 +40,12 @@ use failure::{Class, Failure};
 
 fn main() -> ExitCode {
     match Arguments::try_parse() {
-        Ok(Arguments { command, json }) => run(command, json).unwrap_or_else(|failure| failure.tell(json)),
+        Ok(Arguments { command, json, verbose }) => {
+            if verbose {
+                log::show();
+            }
+            run(command, json).unwrap_or_else(|failure| failure.tell(json))
+        }
         Err(error) => not_run(&error),
     }
 }
@@ -49,7 +56,7 @@ fn not_run(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|argument| argument == OsStr::new("--json"));
     let text = error.render();
     if !error.use_stderr() {
-        return match output::write(text) {
+        return match output::help(text.ansi()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(failure) => failure.tell(json),
         };
@@ -59,7 +66,8 @@ fn not_run(error: &clap::Error) -> ExitCode {
         let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
         return Failure::unusable(message).with_code("Arguments").tell(json);
     }
-    output::note(text.to_string().trim_end());
+    // In a pipeline it is of use to know who complains.
+    output::note(text.ansi().to_string().trim_end().replacen("error:", "oss-presign:", 1));
     ExitCode::from(Class::Unusable as u8)
 }
 

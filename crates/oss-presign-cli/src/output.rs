@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
+use anstyle::AnsiColor;
 use serde::Serialize;
 
 use crate::failure::{Class, Failure};
@@ -45,9 +46,33 @@ pub(crate) fn failed(error: &io::Error) -> Failure {
     Failure::new(Class::LocalFile, what).with_code("OutputFailed").with_hint(hint)
 }
 
-/// Writes a line for people to standard error. Where that is closed there is nobody to tell.
+/// Writes help: in colours where standard output is a terminal that wants them.
+pub(crate) fn help(text: impl Display) -> Result<(), Failure> {
+    let mut output = anstream::stdout().lock();
+    write!(output, "{text}").and_then(|()| output.flush()).map_err(|error| failed(&error))
+}
+
+/// Writes a line for people to standard error, with its styles where that is a terminal that wants them. Where it is
+/// closed there is nobody to tell.
 pub(crate) fn note(text: impl Display) {
-    drop(writeln!(io::stderr().lock(), "{text}"));
+    drop(writeln!(anstream::stderr().lock(), "{text}"));
+}
+
+/// Writes a line that explains a result, for people who watch.
+pub(crate) fn hint(text: impl Display) {
+    if io::stderr().is_terminal() {
+        note(text);
+    }
+}
+
+/// A message of this command, which a pipeline may hold several of, and below it what to do.
+pub(crate) fn complaint(message: &str, hint: Option<&str>) -> String {
+    let style = AnsiColor::Red.on_default().bold();
+    let mut text = format!("{style}oss-presign:{style:#} {message}");
+    if let Some(hint) = hint {
+        text.push_str(&format!("\n  {}", escaped(hint)));
+    }
+    text
 }
 
 /// A text from elsewhere (a key, an answer of a server) with its control characters written as escapes: a terminal

@@ -22,9 +22,9 @@ pub(crate) fn run(method: Method, arguments: &Sign, json: bool) -> Result<(), Fa
     output::line(request.url())?;
     // Beside the URL, not in its way: the URL alone goes into a variable or a file.
     for (name, value) in request.headers() {
-        output::note(format_args!("send with it: {name}: {value}"));
+        output::hint(format_args!("send with it: {name}: {value}"));
     }
-    output::note(format_args!("works until {} with {}", request.expires_at(), request.method().as_str()));
+    output::hint(format_args!("works until {} with {}", request.expires_at(), request.method().as_str()));
     Ok(())
 }
 

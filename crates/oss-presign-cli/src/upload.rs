@@ -13,6 +13,7 @@ use crate::failure::{Class, Failure};
 use crate::files::{self, Filter, Found};
 use crate::handed::{self, Handed};
 use crate::key_template::KeyTemplate;
+use crate::log;
 use crate::multipart;
 use crate::object_signer::{ObjectSigner, bound_headers};
 use crate::transfer::{Done, Outcome, Problem, Session};
@@ -150,8 +151,12 @@ fn send(session: &Session, handed: &Handed, body: Body, again: Option<Again>) ->
     if let Some((signer, key, headers)) = again {
         put = put.refresh_with(move |_| Ok(signer.sign(Method::Put, &key, &headers, &[])?));
     }
+    log::request(&handed.request);
     match put.send() {
-        Ok(done) => Done::stored(done),
+        Ok(done) => {
+            log::answered(done.attempts, &done.request_id);
+            Done::stored(done)
+        }
         Err(error) => Err(Problem::of(Some(handed), &error)),
     }
 }

@@ -26,10 +26,11 @@ pub(crate) struct Verify {
 }
 
 const EXPLAIN_HELP: &str = "\
-    curl -i -T a.jpg -H 'Content-Type: image/png' 'https://…' > answer.txt
-    oss-presign explain answer.txt put.json -H 'Content-Type: image/png'
+With the JSON of `put --json` the explanation compares what was signed with what was sent; a bare URL tells less.
 
-With the JSON of `put --json` (here in a file) the explanation compares what was signed with what was sent; a bare URL tells less.";
+Examples:
+  curl -i -T a.jpg -H 'Content-Type: image/png' 'https://…' > answer.txt
+  oss-presign explain answer.txt put.json -H 'Content-Type: image/png'";
 
 #[derive(Args)]
 #[command(after_help = EXPLAIN_HELP)]
@@ -52,7 +53,14 @@ pub(crate) struct Explain {
     pub(crate) status: Option<u16>,
 }
 
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  oss-presign completions bash \\
+      > ~/.local/share/bash-completion/completions/oss-presign
+  oss-presign completions fish > ~/.config/fish/completions/oss-presign.fish";
+
 #[derive(Args)]
+#[command(after_help = COMPLETIONS_HELP)]
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,

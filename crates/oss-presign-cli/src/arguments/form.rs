@@ -5,8 +5,10 @@ use clap::{ArgGroup, Args};
 use super::{ObjectName, Signing, parse_size};
 
 const HELP: &str = "\
-    oss-presign post-policy oss://examplebucket --prefix user/42/ --content-length-range 1-10M --in content-type=image/jpeg,image/png --html
-    oss-presign post-policy oss://examplebucket/a.jpg --content-type image/jpeg --curl --file a.jpg | sh";
+Examples:
+  oss-presign post-policy oss://examplebucket --prefix user/42/ --html \\
+      --content-length-range 1-10M --in content-type=image/jpeg,image/png
+  oss-presign post-policy oss://examplebucket/a.jpg --curl --file a.jpg | sh";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
@@ -55,7 +57,7 @@ pub(crate) struct PostPolicyArguments {
     /// The file that the curl command uploads; standard input without it
     #[arg(long, value_name = "PATH", requires = "curl")]
     pub(crate) file: Option<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) signing: Signing,
 }
 

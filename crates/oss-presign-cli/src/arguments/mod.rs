@@ -33,8 +33,11 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Print JSON, also of what goes wrong
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     pub(crate) json: bool,
+    /// Show requests, retries and request ids on standard error
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Subcommand)]
@@ -67,11 +70,18 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Run a local server that verifies V4 signatures strictly
     Serve(Serve),
-    /// Print a completion script, as in: oss-presign completions bash > ~/.local/share/bash-completion/completions/oss-presign
+    /// Print a completion script for a shell
     Completions(Completions),
 }
 
+const SIGN_HELP: &str = "\
+Examples:
+  oss-presign put oss://examplebucket/a.jpg --content-type image/jpeg
+  oss-presign get oss://examplebucket/a.jpg --expires 10m --curl --file a.jpg
+  oss-presign get oss://examplebucket/a.jpg -q x-oss-process=image/info";
+
 #[derive(Args)]
+#[command(after_help = SIGN_HELP)]
 pub(crate) struct Sign {
     #[command(flatten)]
     pub(crate) name: ObjectName,
@@ -98,9 +108,9 @@ pub(crate) struct Sign {
     #[arg(long)]
     pub(crate) allow_dot_segments: bool,
 
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) place: Place,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Output")]
     pub(crate) form: Form,
 }
 
@@ -113,11 +123,11 @@ pub(crate) struct Place {
     /// The region's id, such as cn-hangzhou
     #[arg(long, env = "OSS_REGION")]
     pub(crate) region: Option<String>,
-    /// The host, with scheme and port where they are not https and its own; the region's public one by default
+    /// The host, with a scheme if it is not https and a port if it has one; the region's public host by default
     #[arg(long, env = "OSS_ENDPOINT")]
     pub(crate) endpoint: Option<String>,
-    /// How the URL carries the bucket; virtual, or as the profile says, by default
-    #[arg(long, value_enum)]
+    /// How the URL carries the bucket: virtual (https://bucket.host/key, the default), path (https://host/bucket/key) or cname (https://host/key, a host of your own)
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub(crate) style: Option<Style>,
     /// Use the region's internal endpoint, whatever OSS_ENDPOINT says
     #[arg(long, conflicts_with = "accelerate")]
@@ -170,7 +180,7 @@ pub(crate) struct Doctor {
     /// Send one request without a signature to the endpoint, and compare the clocks
     #[arg(long)]
     pub(crate) reach: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) place: Place,
 }
 

@@ -7,23 +7,28 @@ use clap::Args;
 
 use super::{Place, parse_duration, parse_size};
 
-/// What `upload --help` ends with.
+/// What `upload --help` ends with. A paragraph is one line, which the terminal's width breaks; an example has none too
+/// long for 80 columns.
 const UPLOAD_HELP: &str = "\
-To a URL or JSON goes one file. To oss://BUCKET/KEY go as many as you like; each request is signed here, shortly before it is sent.
+A URL is good for one file. To oss://BUCKET/KEY go as many as you like; each request is signed here, shortly before it is sent.
 
-In KEY, {path} is the file's path below its folder (or below the fixed part of its pattern), {name} its name, {stem} its name
-without extension, {ext} its extension with the dot; {{ and }} are braces. A KEY that is empty or ends in / gets {path} behind it.
+In KEY, {path} is the file's path below its folder (or below the fixed part of its pattern), {name} its name, {stem} its name \
+without extension, {ext} its extension with the dot; {{ and }} are braces. A KEY that is empty or ends in / gets {path} behind it. \
 Files that would get the same key are refused before anything is sent.
 
-    oss-presign put oss://examplebucket/a.jpg --content-type image/jpeg --json | oss-presign upload a.jpg -
-    oss-presign upload a.jpg 'https://…' -H 'Content-Type: image/jpeg'
-    oss-presign upload -r site oss://examplebucket/www/ --exclude '*.map'
-    oss-presign upload 'logs/**/*.gz' 'oss://examplebucket/logs/{stem}-today{ext}'";
+Examples:
+  oss-presign upload a.jpg 'https://…' -H 'Content-Type: image/jpeg'
+  oss-presign put oss://examplebucket/a.jpg --json > put.json
+  oss-presign upload a.jpg put.json
+  oss-presign upload -r site oss://examplebucket/www/ --exclude '*.map'
+  oss-presign upload 'logs/**/*.gz' 'oss://examplebucket/logs/{stem}-1{ext}'";
 
 const DOWNLOAD_HELP: &str = "\
-    oss-presign download 'https://…' a.jpg
-    oss-presign get oss://examplebucket/a.jpg --json | oss-presign download - a.jpg
-    oss-presign download oss://examplebucket/a.jpg oss://examplebucket/b.jpg photos/";
+Examples:
+  oss-presign download 'https://…' a.jpg
+  oss-presign get oss://examplebucket/a.jpg --json > get.json
+  oss-presign download get.json a.jpg
+  oss-presign download oss://examplebucket/a.jpg oss://examplebucket/b photos/";
 
 #[derive(Args)]
 #[command(after_help = UPLOAD_HELP)]
@@ -53,9 +58,9 @@ pub(crate) struct Upload {
     /// To oss://, send larger files in parts
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
     pub(crate) multipart_above: u64,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) signing: Signing,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Transfer")]
     pub(crate) transfer: Transfer,
 }
 
@@ -77,9 +82,9 @@ pub(crate) struct Download {
     /// Keep what has arrived if the download is stopped, beside the file as NAME.oss-part, and go on with what is there
     #[arg(long, conflicts_with = "ranges")]
     pub(crate) resume: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) signing: Signing,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Transfer")]
     pub(crate) transfer: Transfer,
 }
 
@@ -89,7 +94,7 @@ pub(crate) struct Signing {
     /// How long each URL that is signed here works
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
     pub(crate) expires: u32,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) place: Place,
 }
 
@@ -102,7 +107,7 @@ pub(crate) struct Transfer {
     /// So many files (or parts of one file) at once
     #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     pub(crate) parallel: usize,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Transfer")]
     pub(crate) network: Network,
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn token() -> CancelToken {
         std::thread::spawn(move || {
             runtime.block_on(async {
                 if tokio::signal::ctrl_c().await.is_ok() {
-                    output::note("oss-presign: stopping; once more to stop at once");
+                    output::note("oss-presign: stopping; press Ctrl-C once more to stop at once");
                     cancelled.cancel();
                 }
                 if tokio::signal::ctrl_c().await.is_ok() {

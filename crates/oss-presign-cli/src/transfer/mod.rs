@@ -15,6 +15,7 @@ use oss_upload_ureq::{CancelToken, Options, RetryPolicy, Timeouts, Uploader};
 
 use crate::arguments::{Network, Transfer};
 use crate::failure::{Class, Failure};
+use crate::log;
 
 /// What all files of a command share.
 pub(crate) struct Session {
@@ -38,7 +39,7 @@ impl Session {
         Self {
             uploader: uploader(&arguments.network),
             cancel: interrupt::token(),
-            bar: Arc::new(Bar::new(files, bytes, arguments.quiet)),
+            bar: Arc::new(Bar::new(files, bytes, arguments.quiet || log::is_shown())),
             json,
             output_is_taken,
         }

@@ -1,8 +1,11 @@
 //! What is told of a file at its end: a line for people, or a line of JSON.
 
+use std::borrow::Cow;
+
 use oss_upload_ureq::{Downloaded, Error, ServiceError, Uploaded};
 use serde::Serialize;
 
+use crate::advice::Advice;
 use crate::diagnosis::{self, Diagnosis};
 use crate::failure::{Class, Failure};
 use crate::handed::Handed;
@@ -46,16 +49,25 @@ pub(crate) struct Done {
 pub(crate) struct Problem {
     pub(crate) class: Class,
     pub(crate) message: String,
+    /// The service's, or one of this command's own.
+    code: Cow<'static, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(flatten)]
+    answer: Option<Box<RefusingAnswer>>,
+}
+
+/// What the service said.
+#[derive(Default, Serialize)]
+struct RefusingAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ec: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    diagnosis: Option<Box<Diagnosis>>,
+    diagnosis: Option<Diagnosis>,
 }
 
 fn flat<S: serde::Serializer>(result: &Result<Done, Problem>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -76,7 +88,9 @@ impl Outcome {
         let text = match &self.result {
             _ if json => output::to_json(self)?,
             Ok(done) => format!("{file}: {}", done.text()),
-            Err(problem) => format!("oss-presign: {file}: {}", problem.text()),
+            Err(problem) => {
+                output::complaint(&format!("{file}: {}", problem.text()), problem.hint.as_deref())
+            }
         };
         if output_is_taken || (!json && self.result.is_err()) {
             output::note(text);
@@ -93,8 +107,9 @@ impl Done {
         if let Some(error) = done.callback_error {
             let mut problem =
                 Problem::new(Class::Callback, format!("stored, but the callback failed: {error}"));
-            problem.code = Some(error.code().to_owned());
-            problem.request_id = Some(done.request_id);
+            problem.code = error.code().to_owned().into();
+            let request_id = Some(done.request_id);
+            problem.answer = Some(Box::new(RefusingAnswer { request_id, ..RefusingAnswer::default() }));
             return Err(problem);
         }
         Ok(Self {
@@ -136,13 +151,17 @@ impl Done {
 
 impl Problem {
     pub(crate) fn new(class: Class, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { class, message, status: None, code: None, request_id: None, ec: None, diagnosis: None }
+        let (message, code) = (message.into(), class.code().into());
+        Self { class, message, code, hint: None, answer: None }
     }
 
     /// A failed transfer, diagnosed where the service answered. `handed` is the request, where it was only one.
     pub(crate) fn of(handed: Option<&Handed>, error: &Error) -> Self {
         let mut problem = Self::new(Class::of(error), error.to_string());
+        if let Some(Advice { message, hint }) = Advice::on_transfer(error) {
+            problem.message = message.unwrap_or(problem.message);
+            problem.hint = Some(hint.to_owned());
+        }
         if let Some(service) = error.service() {
             // The error's own text has a diagnosis in it already.
             problem.message = match error {
@@ -150,18 +169,22 @@ impl Problem {
                 _ => format!("the deadline is reached; last: {}", answered(service)),
             };
             let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-            problem.status = Some(service.status());
-            problem.code = known(service.code());
-            problem.request_id = known(service.request_id());
-            problem.ec = known(service.ec());
-            problem.diagnosis = diagnosis::of(handed, service).map(Box::new);
+            if let Some(code) = known(service.code()) {
+                problem.code = code.into();
+            }
+            problem.answer = Some(Box::new(RefusingAnswer {
+                status: Some(service.status()),
+                request_id: known(service.request_id()),
+                ec: known(service.ec()),
+                diagnosis: diagnosis::of(handed, service),
+            }));
         }
         problem
     }
 
     pub(crate) fn text(&self) -> String {
         let mut text = output::escaped(&self.message).into_owned();
-        if let Some(diagnosis) = &self.diagnosis {
+        if let Some(diagnosis) = self.answer.as_ref().and_then(|answer| answer.diagnosis.as_ref()) {
             text.push_str(&format!("\n  {}", output::escaped(&diagnosis.sentence)));
             if let Some(difference) = &diagnosis.first_difference {
                 text.push_str(&format!("\n  first difference: {}", output::escaped(difference)));
@@ -197,18 +220,19 @@ fn answered(error: &ServiceError) -> String {
 
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
-        Self::new(failure.class, failure.message)
+        Self { code: failure.code, hint: failure.hint, ..Self::new(failure.class, failure.message) }
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self::new(problem.class, problem.text())
+        let failure = Self::new(problem.class, problem.text()).with_code(problem.code);
+        Self { hint: problem.hint, ..failure }
     }
 }
 
 impl From<oss_presign_std::Error> for Problem {
     fn from(error: oss_presign_std::Error) -> Self {
-        Self::new(Class::Failed, error.to_string())
+        Failure::from(error).into()
     }
 }

@@ -6,6 +6,7 @@ mod batch;
 mod curl;
 mod exit_status;
 mod looking_into;
+mod messages;
 mod multipart;
 mod names;
 mod output;
