@@ -178,7 +178,11 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
     let region = &destination.region.value;
     let found = match &destination.endpoint {
         _ if place.internal => fixed(format!("oss-{region}-internal.aliyuncs.com"), "--internal"),
+        _ if place.dual_stack => fixed(format!("{region}.oss.aliyuncs.com"), "--dual-stack"),
         _ if place.accelerate => fixed("oss-accelerate.aliyuncs.com".to_owned(), "--accelerate"),
+        _ if place.accelerate_overseas => {
+            fixed("oss-accelerate-overseas.aliyuncs.com".to_owned(), "--accelerate-overseas")
+        }
         Some(found) => found.clone(),
         None => fixed(format!("oss-{region}.aliyuncs.com"), "the region"),
     };
@@ -190,6 +194,9 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
     let (scheme, host) = value.split_once("://").unwrap_or(("https", value));
     let host = host.trim_end_matches('/');
     findings.push(match host.strip_suffix(".aliyuncs.com") {
+        Some(label) if label.strip_suffix(".oss") == Some(region) => {
+            Finding::good(SUBJECT, format!("{value}, from {at}"))
+        }
         Some(label) if label.contains('.') => {
             let own = label.rsplit('.').next().unwrap_or_default();
             let text = format!("{value}, from {at}, has a bucket in it: write {own}.aliyuncs.com");

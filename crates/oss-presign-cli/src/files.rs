@@ -37,7 +37,7 @@ impl Filter {
         Ok(Self { include, exclude: set(exclude)? })
     }
 
-    fn takes(&self, relative: &str) -> bool {
+    pub(crate) fn takes(&self, relative: &str) -> bool {
         let name = relative.rsplit('/').next().unwrap_or_default();
         let fits = |set: &GlobSet| set.is_match(relative) || set.is_match(name);
         self.include.as_ref().is_none_or(fits) && !fits(&self.exclude)

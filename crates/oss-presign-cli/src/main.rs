@@ -14,9 +14,11 @@ mod download;
 mod explain;
 mod failure;
 mod files;
+mod get;
 mod handed;
 mod inspect;
 mod key_template;
+mod listing;
 mod log;
 mod multipart;
 mod object_signer;
@@ -74,7 +76,7 @@ fn not_run(error: &clap::Error) -> ExitCode {
 fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
     match command {
         Command::Put(arguments) => sign::run(Method::Put, &arguments, json)?,
-        Command::Get(arguments) => sign::run(Method::Get, &arguments, json)?,
+        Command::Get(arguments) => get::run(&arguments, json)?,
         Command::Head(arguments) => sign::run(Method::Head, &arguments, json)?,
         Command::Delete(arguments) => sign::run(Method::Delete, &arguments, json)?,
         Command::Upload(arguments) => return upload::run(&arguments, json),

@@ -10,7 +10,8 @@ use oss_upload_ureq::{Body, MultipartPlan, PartLayout, PlanStep, Uploader};
 use serde_json::json;
 
 use crate::arguments::{
-    Continuation, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload, Named, Signing,
+    Continuation, Life, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload, Named,
+    Signing,
 };
 use crate::failure::{Class, Failure};
 use crate::object_signer::{ObjectSigner, bound_headers};
@@ -164,7 +165,10 @@ fn sign_hook(more: &Continuation) -> Result<Option<StepSigner>, Failure> {
     };
     /// What is signed when it is needed need not live long: a part of 5 GiB at 1.5 MB/s.
     const LIFE_SECONDS: u32 = 3_600;
-    let signer = ObjectSigner::new(&bucket, &Signing { expires: LIFE_SECONDS, place: more.place.clone() })?;
+    let signer = ObjectSigner::new(
+        &bucket,
+        &Signing { life: Life::seconds(LIFE_SECONDS), place: more.place.clone() },
+    )?;
     Ok(Some(StepSigner { signer, key }))
 }
 

@@ -1,11 +1,9 @@
 //! Signs requests for objects as they are needed.
 
-use std::time::Duration;
-
-use oss_presign_std::{Error, Method, PresignedRequest, Presigner};
+use oss_presign_std::{Error, Method, Presign, PresignedRequest, Presigner};
 
 use crate::account::Account;
-use crate::arguments::{Place, Signing, Style, parse_header};
+use crate::arguments::{Life, Place, Signing, Style, parse_header};
 use crate::destination::Destination;
 use crate::failure::Failure;
 
@@ -14,16 +12,16 @@ use crate::failure::Failure;
 pub(crate) struct ObjectSigner {
     presigner: Presigner,
     pub(crate) bucket: String,
-    expires: Duration,
+    life: Life,
 }
 
 impl ObjectSigner {
     pub(crate) fn new(bucket: &str, signing: &Signing) -> Result<Self, Failure> {
-        Ok(Self {
-            presigner: presigner(&signing.place)?,
-            bucket: bucket.to_owned(),
-            expires: Duration::from_secs(u64::from(signing.expires)),
-        })
+        Self::for_place(bucket, &signing.place, signing.life)
+    }
+
+    pub(crate) fn for_place(bucket: &str, place: &Place, life: Life) -> Result<Self, Failure> {
+        Ok(Self { presigner: presigner(place)?, bucket: bucket.to_owned(), life })
     }
 
     /// The same for another bucket.
@@ -39,7 +37,7 @@ impl ObjectSigner {
         headers: &[(String, String)],
         query: &[(&str, String)],
     ) -> Result<PresignedRequest, Error> {
-        let mut request = self.presigner.request(method, &self.bucket, key).expires_in(self.expires);
+        let mut request = living(self.presigner.request(method, &self.bucket, key), self.life);
         for (name, value) in headers {
             request = request.header(name, value);
         }
@@ -47,6 +45,24 @@ impl ObjectSigner {
             request = request.query(name, value);
         }
         request.presign()
+    }
+
+    /// A request for the bucket.
+    pub(crate) fn sign_bucket(
+        &self,
+        method: Method,
+        query: &[(&str, String)],
+    ) -> Result<PresignedRequest, Error> {
+        let request = living(self.presigner.bucket_request(method, &self.bucket), self.life);
+        query.iter().fold(request, |request, (name, value)| request.query(name, value)).presign()
+    }
+}
+
+/// The request with its end.
+pub(crate) fn living(request: Presign<'_>, life: Life) -> Presign<'_> {
+    match life.end() {
+        Ok(end) => request.expires_at(end),
+        Err(duration) => request.expires_in(duration),
     }
 }
 
@@ -62,7 +78,9 @@ pub(crate) fn presigner(place: &Place) -> Result<Presigner, Failure> {
     let builder = match (endpoint, style) {
         // A flag is meant for this one call, the environment for all of them.
         _ if place.internal => builder.internal(),
+        _ if place.dual_stack => builder.dual_stack(),
         _ if place.accelerate => builder.accelerate(),
+        _ if place.accelerate_overseas => builder.accelerate_overseas(),
         (Some(host), Style::Virtual) => builder.endpoint(host.value),
         (Some(host), Style::Path) => builder.path_style(host.value),
         (Some(host), Style::Cname) => builder.cname(host.value),

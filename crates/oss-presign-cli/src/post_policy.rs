@@ -1,6 +1,8 @@
 //! `oss-presign post-policy`: a form that a browser uploads with.
 
-use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicyWithCapacity, PresignError};
+use std::time::UNIX_EPOCH;
+
+use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicyWithCapacity, PresignError, Timestamp};
 use oss_presign_std::Error;
 
 use crate::arguments::{Named, PostPolicyArguments};
@@ -26,8 +28,14 @@ pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
         ));
     }
     let policy = policy(arguments, place(&bucket, key.as_deref(), arguments)?, &one_of, &none_of)?;
-    let expiry = Expiry::secs(arguments.signing.expires)?;
     let text = presigner.with_signer(|signer, endpoint, now| -> Result<_, Error> {
+        let expiry = match arguments.signing.life.end() {
+            Ok(end) => {
+                let seconds = end.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+                Expiry::until(Timestamp::from_unix(seconds)?, now)?
+            }
+            Err(duration) => Expiry::secs(u32::try_from(duration.as_secs()).unwrap_or(u32::MAX))?,
+        };
         let mut buffer = vec![0; BUFFER_BYTES];
         if let Err(PresignError::BufferTooSmall { needed }) =
             signer.sign_form(&policy, endpoint, now, expiry, &mut buffer)

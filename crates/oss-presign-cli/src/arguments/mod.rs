@@ -2,6 +2,7 @@
 
 mod explain;
 mod form;
+mod life;
 mod multipart;
 mod object;
 mod transfer;
@@ -15,6 +16,7 @@ use oss_presign::Addressing;
 use crate::failure::EXIT_STATUS;
 pub(crate) use explain::{Completions, Explain, Verify};
 pub(crate) use form::PostPolicyArguments;
+pub(crate) use life::{Life, parse_duration};
 pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload,
 };
@@ -44,8 +46,9 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Presign the upload of an object (PUT)
     Put(Sign),
-    /// Presign the download of an object (GET)
-    Get(Sign),
+    /// Presign the download of an object (GET), or of every object under a prefix
+    #[command(visible_alias = "presign")]
+    Get(Get),
     /// Presign a look at an object's headers (HEAD)
     Head(Sign),
     /// Presign the deletion of an object (DELETE)
@@ -77,8 +80,8 @@ pub(crate) enum Command {
 const SIGN_HELP: &str = "\
 Examples:
   oss-presign put oss://examplebucket/a.jpg --content-type image/jpeg
-  oss-presign get oss://examplebucket/a.jpg --expires 10m --curl --file a.jpg
-  oss-presign get oss://examplebucket/a.jpg -q x-oss-process=image/info";
+  oss-presign put oss://examplebucket/a.jpg --expires 10m --curl --file a.jpg
+  oss-presign delete oss://examplebucket/a.jpg --json";
 
 #[derive(Args)]
 #[command(after_help = SIGN_HELP)]
@@ -101,9 +104,11 @@ pub(crate) struct Sign {
     /// Sign the host: the URL then works by no other host of the bucket
     #[arg(long)]
     pub(crate) sign_host: bool,
-    /// How long the URL works: seconds, or with a unit as in 90s, 10m, 12h, 7d
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
-    pub(crate) expires: u32,
+    /// Sign for this version of the object
+    #[arg(long, value_name = "ID")]
+    pub(crate) version_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) life: Life,
     /// Sign a key with dot segments or a leading slash as it is; clients must then send it untouched
     #[arg(long)]
     pub(crate) allow_dot_segments: bool,
@@ -112,6 +117,42 @@ pub(crate) struct Sign {
     pub(crate) place: Place,
     #[command(flatten, next_help_heading = "Output")]
     pub(crate) form: Form,
+}
+
+const GET_HELP: &str = "\
+Without a key, the request is the bucket's own: -q names what is wanted of it. With -r, the objects under oss://BUCKET/PREFIX are \
+listed and each is signed: a line of JSON each, or its URL with --url.
+
+Examples:
+  oss-presign get oss://examplebucket/a.jpg --expires 10m --curl --file a.jpg
+  oss-presign get oss://examplebucket/a.jpg -q x-oss-process=image/info
+  oss-presign get oss://examplebucket -q list-type=2 -q prefix=photos/
+  oss-presign get -r oss://examplebucket/photos/ --include '*.jpg' --url";
+
+#[derive(Args)]
+#[command(after_help = GET_HELP)]
+pub(crate) struct Get {
+    /// List the objects under a prefix, and sign for each
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+    /// With -r, take only objects whose key below the prefix, or name, fits
+    #[arg(long, value_name = "PATTERN", requires = "recursive")]
+    pub(crate) include: Vec<String>,
+    /// With -r, leave out objects whose key below the prefix, or name, fits
+    #[arg(long, value_name = "PATTERN", requires = "recursive")]
+    pub(crate) exclude: Vec<String>,
+    #[command(flatten)]
+    pub(crate) sign: Sign,
+    #[command(flatten, next_help_heading = "Listing")]
+    pub(crate) network: Network,
+}
+
+impl Sign {
+    /// The parameters of `-q`; one without a value is a bare name.
+    pub(crate) fn parameters(&self) -> Vec<(&str, String)> {
+        let split = self.query.iter().map(|text| text.split_once('=').unwrap_or((text, "")));
+        split.map(|(name, value)| (name, value.to_owned())).collect()
+    }
 }
 
 /// Where the request goes.
@@ -130,11 +171,17 @@ pub(crate) struct Place {
     #[arg(long, value_enum, hide_possible_values = true)]
     pub(crate) style: Option<Style>,
     /// Use the region's internal endpoint, whatever OSS_ENDPOINT says
-    #[arg(long, conflicts_with = "accelerate")]
+    #[arg(long, conflicts_with_all = ["accelerate", "accelerate_overseas", "dual_stack"])]
     pub(crate) internal: bool,
-    /// Use the transfer acceleration endpoint, whatever OSS_ENDPOINT says
-    #[arg(long)]
+    /// Use the region's endpoint with IPv6 and IPv4
+    #[arg(long, conflicts_with_all = ["accelerate", "accelerate_overseas"])]
+    pub(crate) dual_stack: bool,
+    /// Use the transfer acceleration endpoint
+    #[arg(long, conflicts_with = "accelerate_overseas")]
     pub(crate) accelerate: bool,
+    /// Use the transfer acceleration endpoint outside mainland China
+    #[arg(long)]
+    pub(crate) accelerate_overseas: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -160,6 +207,9 @@ impl Style {
 /// What is printed.
 #[derive(Args)]
 pub(crate) struct Form {
+    /// Print the URL alone, without hints on a terminal
+    #[arg(long, conflicts_with_all = ["json", "curl"])]
+    pub(crate) url: bool,
     /// Print a complete curl command
     #[arg(long, conflicts_with = "json")]
     pub(crate) curl: bool,
@@ -216,21 +266,6 @@ pub(crate) struct Serve {
     pub(crate) faults: Vec<oss_local::FaultRule>,
 }
 
-/// Seconds, or a number with a unit.
-pub(crate) fn parse_duration(text: &str) -> Result<u32, String> {
-    let unit_at = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let seconds = match unit {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return Err("write seconds, or a number with s, m, h or d behind it, such as 10m".to_owned()),
-    };
-    let number: u32 = number.parse().map_err(|_| "write a number first, such as 10m".to_owned())?;
-    number.checked_mul(seconds).ok_or_else(|| "at most 7d".to_owned())
-}
-
 /// Bytes, or a number with a unit.
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let unit_at = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
@@ -266,16 +301,6 @@ mod tests {
     #[test]
     fn clap_finds_no_contradiction() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn durations() {
-        for (text, seconds) in [("90", 90), ("90s", 90), ("10m", 600), ("12h", 43_200), ("7d", 604_800)] {
-            assert_eq!(parse_duration(text), Ok(seconds));
-        }
-        for text in ["", "m", "1w", "-1", "1.5h", "99999d", "10 m"] {
-            assert!(parse_duration(text).is_err(), "{text}");
-        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Place, parse_duration, parse_size};
+use super::{Life, Place, parse_duration, parse_size};
 
 /// What `upload --help` ends with. A paragraph is one line, which the terminal's width breaks; an example has none too
 /// long for 80 columns.
@@ -91,9 +91,8 @@ pub(crate) struct Download {
 /// How URLs for oss:// are signed.
 #[derive(Args)]
 pub(crate) struct Signing {
-    /// How long each URL that is signed here works
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
-    pub(crate) expires: u32,
+    #[command(flatten)]
+    pub(crate) life: Life,
     #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) place: Place,
 }

@@ -11,5 +11,6 @@ mod multipart;
 mod names;
 mod output;
 mod several_files;
+mod signing;
 mod support;
 mod transfers;
