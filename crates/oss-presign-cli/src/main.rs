@@ -20,6 +20,7 @@ mod inspect;
 mod key_template;
 mod listing;
 mod log;
+mod manual;
 mod multipart;
 mod object_signer;
 mod output;
@@ -103,6 +104,7 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
             clap_complete::generate(arguments.shell, &mut command, "oss-presign", &mut script);
             output::write(String::from_utf8_lossy(&script))?;
         }
+        Command::Man(arguments) => manual::run(&arguments)?,
         Command::Serve(arguments) => serve::run(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -114,8 +116,9 @@ fn batch(arguments: &arguments::Batch) -> Result<ExitCode, Failure> {
     let input = BufReader::with_capacity(BUFFER, io::stdin().lock());
     // Answers come in large pieces: standard output's own line buffer would look for line ends in them.
     let output = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-    let outcome =
-        batch::run(input, output, &defaults, || SystemClock.timestamp().map_err(|error| error.to_string()));
+    let outcome = batch::run(input, output, &defaults, arguments.url, || {
+        SystemClock.timestamp().map_err(|error| error.to_string())
+    });
     match outcome {
         Ok(outcome) => Ok(ExitCode::from(outcome as u8)),
         Err(batch::Broken::Input(error)) => Err(Failure::unusable(format!("standard input: {error}"))),

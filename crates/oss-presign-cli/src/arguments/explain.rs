@@ -65,3 +65,19 @@ pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
 }
+
+const MANUAL_HELP: &str = "\
+Examples:
+  oss-presign man batch | man -l -
+  oss-presign man --directory ~/.local/share/man/man1";
+
+#[derive(Args)]
+#[command(after_help = MANUAL_HELP)]
+pub(crate) struct Manual {
+    /// The command whose page it is, as in: multipart plan; oss-presign itself without it
+    #[arg(conflicts_with = "directory")]
+    pub(crate) command: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) directory: Option<PathBuf>,
+}

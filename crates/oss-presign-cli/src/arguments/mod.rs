@@ -1,5 +1,6 @@
 //! What the command line says.
 
+mod batch;
 mod explain;
 mod form;
 mod life;
@@ -14,7 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use oss_presign::Addressing;
 
 use crate::failure::EXIT_STATUS;
-pub(crate) use explain::{Completions, Explain, Verify};
+pub(crate) use batch::Batch;
+pub(crate) use explain::{Completions, Explain, Manual, Verify};
 pub(crate) use form::PostPolicyArguments;
 pub(crate) use life::{Life, parse_duration};
 pub(crate) use multipart::{
@@ -75,6 +77,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Print a completion script for a shell
     Completions(Completions),
+    /// Print a manual page
+    Man(Manual),
 }
 
 const SIGN_HELP: &str = "\
@@ -216,13 +220,6 @@ pub(crate) struct Form {
     /// The file that the curl command reads or writes; standard input or output without it
     #[arg(long, value_name = "PATH", requires = "curl")]
     pub(crate) file: Option<String>,
-}
-
-#[derive(Args)]
-pub(crate) struct Batch {
-    /// Take what lines leave out from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
 }
 
 #[derive(Args)]

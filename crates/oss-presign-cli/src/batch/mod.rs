@@ -8,6 +8,7 @@ mod key_cache;
 mod line;
 mod sign;
 
+use std::borrow::Cow;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 
 use oss_presign::{Addressing, Timestamp};
@@ -19,6 +20,7 @@ use crate::account::Account;
 use crate::arguments::Place;
 use crate::destination::Destination;
 use crate::failure::Failure;
+use crate::output;
 use line::{Line, Refusal};
 use sign::Batch;
 
@@ -99,6 +101,7 @@ pub(crate) fn run(
     mut input: BufReader<impl Read>,
     mut output: impl Write,
     defaults: &Defaults,
+    url_alone: bool,
     clock: impl Fn() -> Result<Timestamp, String>,
 ) -> Result<Outcome, Broken> {
     let mut outcome = Outcome::AllSigned;
@@ -114,7 +117,11 @@ pub(crate) fn run(
         }
         number += 1;
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        let start = answers.len();
         outcome = outcome.max(answer(&mut batch, text, number, &mut answers).map_err(Broken::Output)?);
+        if url_alone && !reduce_to_url(&mut answers, start) {
+            outcome = outcome.max(Outcome::SomeRefused);
+        }
         // Whoever feeds this line by line waits for the answer; whoever feeds a file does not.
         let nobody_waits = input.buffer().contains(&b'\n');
         if !nobody_waits || answers.len() >= OUTPUT_BYTES {
@@ -153,6 +160,25 @@ fn answer(
     };
     write_line(output, &Refused { id: line.id, error: Reason { code, message } })?;
     Ok(Outcome::SomeRefused)
+}
+
+/// Leaves the URL of the answer that begins at `start`, and says whether it had one. Where it had none, the line stays
+/// empty, so that lines out still are those in, and the answer goes to standard error.
+fn reduce_to_url(answers: &mut Vec<u8>, start: usize) -> bool {
+    #[derive(Deserialize)]
+    struct Location<'a> {
+        #[serde(borrow)]
+        url: Option<Cow<'a, str>>,
+    }
+    let answer = answers.split_off(start);
+    let location = serde_json::from_slice::<Location<'_>>(&answer).ok();
+    let url = location.and_then(|location| location.url);
+    match &url {
+        Some(url) => answers.extend_from_slice(url.as_bytes()),
+        None => output::note(String::from_utf8_lossy(&answer).trim_end()),
+    }
+    answers.push(b'\n');
+    url.is_some()
 }
 
 /// A line that is no JSON object, or one with a field of the wrong type.

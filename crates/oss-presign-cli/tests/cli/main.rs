@@ -6,6 +6,7 @@ mod batch;
 mod curl;
 mod exit_status;
 mod looking_into;
+mod manual;
 mod messages;
 mod multipart;
 mod names;

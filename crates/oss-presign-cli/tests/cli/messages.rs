@@ -115,9 +115,18 @@ fn a_failed_file_has_code_and_hint_in_json() {
 fn help_fits_80_columns() {
     let scene = Scene::new();
     let mut commands = vec![vec![]];
-    for name in
-        ["put", "upload", "download", "multipart", "post-policy", "explain", "completions", "doctor", "batch"]
-    {
+    for name in [
+        "put",
+        "upload",
+        "download",
+        "multipart",
+        "post-policy",
+        "explain",
+        "completions",
+        "doctor",
+        "batch",
+        "man",
+    ] {
         commands.push(vec![name]);
     }
     for command in commands {
