@@ -13,21 +13,21 @@ Fields of every kind:
   kind               presign (the default), header or post-policy
   region             OSS_REGION, or the profile's, by default
   product            oss (the default) or oss-cloudbox
-  timestamp          the time of signing in seconds since 1970; now by default
+  timestamp          signed at, in seconds since 1970; or now
   access_key_id, access_key_secret, security_token
-                     all of them the line's, or all of them the default ones
+                     all of the line, or none of it
 
 Fields of presign and header:
   method             GET, PUT, POST, HEAD, DELETE or OPTIONS
   bucket             the bucket
-  key                the object's key, not encoded; without it, the bucket's own
+  key                the object's key, not encoded; may be left out
   headers            to bind: [[\"content-type\",\"image/jpeg\"],…]
-  additional_headers names of those in headers that OSS does not always sign
+  additional_headers names of headers that OSS signs only if named
   query              parameters: [[\"versionId\",\"1\"],[\"acl\",null],…]
   endpoint, style, scheme
                      as --endpoint and --style of `put`; https or http
-  allow_dot_segments true to sign a key with `.` or `..` segments as it is
-  expires            of presign: for how many seconds the URL works; 3600
+  allow_dot_segments true to sign a key with `..` segments as it is
+  expires            of presign: seconds that the URL works; or 3600
 
 Fields of post-policy:
   policy             the policy as an object
@@ -38,12 +38,14 @@ have authorization instead of expires_at; those of post-policy have policy_base6
 
 Examples, where one that takes several lines here must be one line:
   {\"id\":1,\"method\":\"GET\",\"bucket\":\"examplebucket\",\"key\":\"a.jpg\"}
-  {\"method\":\"PUT\",\"bucket\":\"examplebucket\",\"key\":\"a.jpg\",\"expires\":600,
-   \"headers\":[[\"content-type\",\"image/jpeg\"]]}
+  {\"method\":\"PUT\",\"bucket\":\"examplebucket\",\"key\":\"a.jpg\",
+   \"expires\":600,\"headers\":[[\"content-type\",\"image/jpeg\"]]}
   {\"method\":\"GET\",\"bucket\":\"examplebucket\",
    \"query\":[[\"list-type\",\"2\"],[\"prefix\",\"photos/\"]]}
-  {\"kind\":\"header\",\"method\":\"DELETE\",\"bucket\":\"examplebucket\",\"key\":\"a\"}
-  {\"kind\":\"post-policy\",\"policy\":{\"expiration\":\"2027-01-31T00:00:00.000Z\",
+  {\"kind\":\"header\",\"method\":\"DELETE\",
+   \"bucket\":\"examplebucket\",\"key\":\"a.jpg\"}
+  {\"kind\":\"post-policy\",
+   \"policy\":{\"expiration\":\"2027-01-31T00:00:00.000Z\",
    \"conditions\":[{\"bucket\":\"examplebucket\"},{\"key\":\"a.jpg\"}]}}";
 
 #[derive(Args)]
