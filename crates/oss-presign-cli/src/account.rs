@@ -75,7 +75,11 @@ fn none(profile: Option<&str>, reasons: &[ProviderError]) -> Failure {
                  `oss-presign doctor` says where was looked",
             );
     };
-    let looked: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+    let looked = reasons.iter().map(|reason| match reason {
+        ProviderError::Absent { what, .. } => what.clone(),
+        reason => reason.to_string(),
+    });
+    let looked: Vec<String> = looked.collect();
     Failure::new(Class::Failed, format!("no profile `{}`: {}", name.escape_debug(), looked.join("; ")))
         .with_code("NoProfile")
         .with_hint("choose another --profile, or create this one with `aliyun configure --profile NAME`")

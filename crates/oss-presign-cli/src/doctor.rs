@@ -12,6 +12,7 @@ use crate::account::{self, Account};
 use crate::arguments::{Doctor, Place};
 use crate::destination::{Destination, Found};
 use crate::failure::{Class, Failure};
+use crate::listing;
 use crate::output;
 
 /// OSS refuses what was signed by a clock that is further off, in seconds.
@@ -211,6 +212,9 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
                 format!("{value}, from {at}, is reached only from Alibaba Cloud's own network in {region}");
             Finding::notice(SUBJECT, text)
         }
+        _ if listing::is_loopback(&format!("{scheme}://{host}/")) => {
+            Finding::good(SUBJECT, format!("{value}, from {at}, a server on this machine"))
+        }
         _ if scheme == "http" => {
             let text =
                 format!("{value}, from {at}, is plain http: transfers to other machines need --allow-http");
@@ -320,7 +324,8 @@ mod tests {
             ("https://oss-accelerate.aliyuncs.com", State::Good, ""),
             ("static.example.com", State::Good, ""),
             ("oss-cn-hangzhou-internal.aliyuncs.com", State::Notice, "own network"),
-            ("http://127.0.0.1:9000", State::Notice, "--allow-http"),
+            ("http://127.0.0.1:9000", State::Good, "this machine"),
+            ("http://oss.example.com", State::Notice, "--allow-http"),
             ("oss-cn-beijing.aliyuncs.com", State::Problem, "not of the region"),
             ("photos.oss-cn-hangzhou.aliyuncs.com", State::Problem, "write oss-cn-hangzhou.aliyuncs.com"),
             ("https://h/path", State::Problem, ""),

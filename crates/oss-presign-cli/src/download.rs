@@ -94,7 +94,10 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
     }
     let folder = arguments.file.is_dir() || ends_in_separator(&arguments.file);
     if several && !folder {
-        return Err(Failure::unusable("several objects go to a folder: end its name in a slash"));
+        return Err(Failure::unusable(format!(
+            "several objects go to a folder: write its name with a slash, as in {}/",
+            arguments.file.display()
+        )));
     }
     let mut jobs = Vec::new();
     let mut signed_here: Option<ObjectSigner> = None;
@@ -135,7 +138,7 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
         jobs.push(Job { file, from });
     }
     if folder {
-        std::fs::create_dir_all(&arguments.file).map_err(|error| Failure::file(&arguments.file, error))?;
+        std::fs::create_dir_all(&arguments.file).map_err(|error| Failure::file(&arguments.file, &error))?;
     }
     Ok(jobs)
 }

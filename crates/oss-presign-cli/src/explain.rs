@@ -125,7 +125,7 @@ fn read(path: &Path) -> Result<String, Failure> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes))
     };
-    read.map_err(|error| Failure::file(path, error))?;
+    read.map_err(|error| Failure::file(path, &error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -68,8 +68,15 @@ impl Failure {
     }
 
     /// A local file that cannot be read or written.
-    pub(crate) fn file(path: &Path, error: impl Display) -> Self {
-        Self::new(Class::LocalFile, format!("{}: {error}", path.display()))
+    pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
+        let failure = Self::new(Class::LocalFile, format!("{}: {error}", path.display()));
+        match error.kind() {
+            io::ErrorKind::NotFound => failure.with_hint("check the spelling, or give the whole path"),
+            io::ErrorKind::PermissionDenied => {
+                failure.with_hint("see with `ls -ld` who may read and write it")
+            }
+            _ => failure,
+        }
     }
 
     pub(crate) fn with_code(self, code: impl Into<Cow<'static, str>>) -> Self {

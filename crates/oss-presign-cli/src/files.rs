@@ -51,7 +51,10 @@ pub(crate) fn find(arguments: &[PathBuf], recursive: bool, filter: &Filter) -> R
         match std::fs::metadata(argument) {
             Ok(metadata) if metadata.is_dir() && recursive => walk(argument, None, filter, &mut found)?,
             Ok(metadata) if metadata.is_dir() => {
-                return Err(Failure::unusable(format!("`{}` is a folder: give -r", argument.display())));
+                return Err(Failure::unusable(format!(
+                    "`{}` is a folder: give -r to upload what is in it",
+                    argument.display()
+                )));
             }
             Ok(_) => found.push(Found { path: argument.clone(), relative: name(argument)? }),
             Err(error) => match argument.to_str().filter(|text| is_pattern(text)) {

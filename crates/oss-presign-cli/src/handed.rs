@@ -38,13 +38,13 @@ pub(crate) fn text(argument: &str) -> Result<String, Failure> {
     }
     let path = Path::new(argument);
     match File::open(path) {
-        Ok(mut file) => read(&mut file).map_err(|error| Failure::file(path, error)),
+        Ok(mut file) => read(&mut file).map_err(|error| Failure::file(path, &error)),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(Failure::unusable(format!(
             "`{}` is no URL, no JSON, and no file that is there",
             argument.escape_debug()
         ))
         .with_hint("a URL begins with https:// and stands in single quotes: a shell ends it at its first &")),
-        Err(error) => Err(Failure::file(path, error)),
+        Err(error) => Err(Failure::file(path, &error)),
     }
 }
 
@@ -85,7 +85,23 @@ pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<H
         })?;
         return Ok(Handed { request, extra, complete: true });
     }
-    let mut request = PresignedRequest::from_url(method, text).map_err(Failure::unusable)?;
+    let is_argument = argument == "-" || is_url_or_json(argument);
+    if !is_argument && !text.contains("://") {
+        let file = argument.escape_debug();
+        return Err(Failure::unusable(format!(
+            "the file `{file}` holds no presigned URL and no JSON of one"
+        ))
+        .with_hint("where you have credentials, name the object as oss://BUCKET/KEY"));
+    }
+    let mut request = PresignedRequest::from_url(method, text).map_err(|error| {
+        let failure = Failure::unusable(error);
+        // Nothing of it was ever signed.
+        if text.contains("x-oss-") {
+            failure
+        } else {
+            failure.with_hint("`oss-presign put` and `oss-presign get` make one, with credentials")
+        }
+    })?;
     for (name, value) in extra {
         request = request.with_header(&name, &value).map_err(Failure::unusable)?;
     }

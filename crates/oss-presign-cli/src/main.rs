@@ -35,6 +35,8 @@ use std::ffi::OsStr;
 use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
 
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
 use oss_presign_std::{Clock, Method, SystemClock};
 
@@ -49,14 +51,18 @@ fn main() -> ExitCode {
             }
             run(command, json).unwrap_or_else(|failure| failure.tell(json))
         }
-        Err(error) => not_run(&error),
+        Err(error) => not_run(error),
     }
 }
 
 /// The command line asks for help, or is none.
-fn not_run(error: &clap::Error) -> ExitCode {
+fn not_run(mut error: clap::Error) -> ExitCode {
     // What cannot be parsed can still say how it wants to be answered.
     let json = std::env::args_os().any(|argument| argument == OsStr::new("--json"));
+    if error.get(ContextKind::Usage).is_some() {
+        // clap's own names what was given as if it were required, even where a variable gave it.
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(usage()));
+    }
     let text = error.render();
     if !error.use_stderr() {
         return match output::help(text.ansi()) {
@@ -72,6 +78,18 @@ fn not_run(error: &clap::Error) -> ExitCode {
     // In a pipeline it is of use to know who complains.
     output::note(text.ansi().to_string().trim_end().replacen("error:", "oss-presign:", 1));
     ExitCode::from(Class::Unusable as u8)
+}
+
+/// How the command that was meant is used.
+fn usage() -> StyledStr {
+    let mut meant = Arguments::command();
+    meant.build();
+    for argument in std::env::args().skip(1) {
+        if let Some(part) = meant.find_subcommand(&argument) {
+            meant = part.clone();
+        }
+    }
+    meant.render_usage()
 }
 
 fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {

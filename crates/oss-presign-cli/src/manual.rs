@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &Manual) -> Result<(), Failure> {
     // Gives commands their whole names, and those of commands within commands.
     command.build();
     if let Some(folder) = &arguments.directory {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, error))?;
+        std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
         return write_all(&command, folder);
     }
     let mut chosen = &command;
@@ -37,7 +37,7 @@ fn page(command: &Command) -> Result<String, Failure> {
 fn write_all(command: &Command, folder: &Path) -> Result<(), Failure> {
     let name = command.get_display_name().unwrap_or(command.get_name());
     let path = folder.join(format!("{name}.1"));
-    std::fs::write(&path, page(command)?).map_err(|error| Failure::file(&path, error))?;
+    std::fs::write(&path, page(command)?).map_err(|error| Failure::file(&path, &error))?;
     let parts = command.get_subcommands().filter(|part| part.get_name() != "help");
     parts.into_iter().try_for_each(|part| write_all(part, folder))
 }

@@ -31,7 +31,7 @@ pub(crate) fn run(step: &MultipartStep, json: bool) -> Result<ExitCode, Failure>
 
 fn plan(arguments: &MultipartPlanArguments) -> Result<ExitCode, Failure> {
     let size = match (&arguments.file, arguments.size) {
-        (Some(file), _) => std::fs::metadata(file).map_err(|error| Failure::file(file, error))?.len(),
+        (Some(file), _) => std::fs::metadata(file).map_err(|error| Failure::file(file, &error))?.len(),
         (None, size) => size.unwrap_or_default(),
     };
     let layout = match arguments.part_size {
@@ -132,7 +132,7 @@ fn read_plan(path: &Path) -> Result<MultipartPlan, Failure> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(PLAN_LIMIT).read_to_end(&mut text))
     };
-    read.map_err(|error| Failure::file(path, error))?;
+    read.map_err(|error| Failure::file(path, &error))?;
     serde_json::from_slice(&text).map_err(|error| {
         Failure::unusable(match error.classify() {
             serde_json::error::Category::Data => format!("no plan: {error}"),

@@ -106,7 +106,7 @@ pub(crate) fn bound_headers(
         let lower_case = name.to_ascii_lowercase();
         if !lower_case.starts_with("x-oss-") && lower_case != "content-type" && lower_case != "content-md5" {
             return Err(Failure::unusable(format!(
-                "OSS does not sign header `{name}` by itself: use --additional-header"
+                "OSS does not sign header `{name}` by itself: bind it with --additional-header '{name}: {value}'"
             )));
         }
         bound.push((name.to_owned(), value.to_owned()));

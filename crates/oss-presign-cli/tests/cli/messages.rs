@@ -34,6 +34,37 @@ fn refusals_speak_of_flags() {
     assert!(ran.err.contains("doctor --reach"), "{}", ran.err);
 }
 
+/// Variables give these flags: the usage must not ask for them.
+#[test]
+fn usage_asks_only_for_what_is_missing() {
+    let scene = Scene::new();
+    for (arguments, usage) in [
+        (&["put"][..], "Usage: oss-presign put [OPTIONS] <OBJECT> [KEY]"),
+        (&["upload", "a"], "Usage: oss-presign upload [OPTIONS] <FILE>... <TO>"),
+        (&["multipart", "plan", "b", "k"], "Usage: oss-presign multipart plan [OPTIONS]"),
+        (&["put", "b", "k", "--nonsense"], "Usage: oss-presign put [OPTIONS] <OBJECT> [KEY]"),
+    ] {
+        let ran = scene.run(arguments).failed(2);
+        assert!(ran.err.contains(usage), "{arguments:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn files_that_are_not_what_they_should_be() {
+    let scene = Scene::new();
+    scene.write("a", "text");
+    for (arguments, status, part) in [
+        (&["upload", "none", "oss://examplebucket/"][..], 7, "check the spelling"),
+        (&["upload", ".", "oss://examplebucket/"], 2, "give -r"),
+        (&["upload", "a", "a"], 2, "oss://BUCKET/KEY"),
+        (&["upload", "a", "https://example.com/a"], 2, "`oss-presign put`"),
+        (&["download", "oss://examplebucket/a", "oss://examplebucket/b", "one"], 2, "one/"),
+    ] {
+        let ran = scene.run(arguments).failed(status);
+        assert!(ran.err.contains(part), "{arguments:?}: {}", ran.err);
+    }
+}
+
 /// A pipe is read by a program, or by somebody later.
 #[test]
 fn hints_and_colours_are_for_terminals() {
