@@ -6,6 +6,7 @@ mod account;
 mod advice;
 mod arguments;
 mod batch;
+mod content_type;
 mod curl;
 mod destination;
 mod diagnosis;

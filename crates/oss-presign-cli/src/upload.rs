@@ -9,6 +9,7 @@ use oss_presign_std::Method;
 use oss_upload_ureq::{Body, Error};
 
 use crate::arguments::Upload;
+use crate::content_type;
 use crate::failure::{Class, Failure};
 use crate::files::{self, Filter, Found};
 use crate::handed::{self, Handed};
@@ -123,6 +124,7 @@ fn signed_here(
     let session = Session::new(&arguments.transfer, jobs.len(), bytes, false, json);
     session.run(&jobs, arguments.transfer.parallel, |job| {
         let result = job.source.body().map_err(|error| Problem::new(Class::of(&error), error.to_string()));
+        let headers = content_type::with_guessed(&headers, &job.key, !arguments.no_guess);
         let result = result.and_then(|body| {
             if body.length() > arguments.multipart_above.min(MAX_BODY) {
                 let upload = multipart::SignedUpload { signer: &signer, key: &job.key, headers: &headers };

@@ -49,9 +49,12 @@ pub(crate) struct Upload {
     /// Of folders and patterns, leave out files whose path or name fits
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<String>,
-    /// Send this Content-Type
+    /// Send this Content-Type; to oss://, the one of the key's extension by default
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
+    /// To oss://, send no Content-Type that was not given
+    #[arg(long)]
+    pub(crate) no_guess: bool,
     /// Send a header: one that a bare URL was signed with and does not show, or to oss:// one to sign
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,

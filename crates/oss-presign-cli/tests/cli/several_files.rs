@@ -118,3 +118,27 @@ fn without_credentials_it_says_what_to_set() {
     let ran = crate::support::feed(command, b"").failed(1);
     assert!(ran.err.contains("OSS_ACCESS_KEY_ID"), "{}", ran.err);
 }
+
+/// A browser shows pages, and saves what has no type.
+#[test]
+fn pages_are_stored_as_pages() {
+    let scene = site();
+    let media_type = |key: &str| {
+        let head = scene.text(&["head", "examplebucket", key, "--curl"]);
+        let answer = scene.shell(&head).done().text().to_ascii_lowercase();
+        let line = answer.lines().find_map(|line| line.strip_prefix("content-type: ").map(str::to_owned));
+        line.unwrap_or_default()
+    };
+    scene.run(&["upload", "-r", "site", "oss://examplebucket/www/"]).done();
+    assert_eq!(media_type("www/index.html"), "text/html");
+    assert_eq!(media_type("www/css/a.css"), "text/css");
+    scene.run(&["upload", "site/index.html", "oss://examplebucket/b.html", "--no-guess"]).done();
+    assert_eq!(media_type("b.html"), "application/octet-stream");
+    scene
+        .run(&["upload", "site/index.html", "oss://examplebucket/c.html", "--content-type", "text/x-odd"])
+        .done();
+    assert_eq!(media_type("c.html"), "text/x-odd");
+    let parts = ["upload", "site/index.html", "oss://examplebucket/d.html", "--multipart-above", "1"];
+    scene.run(&parts).done();
+    assert_eq!(media_type("d.html"), "text/html");
+}
