@@ -8,11 +8,15 @@ use oss_presign::Bucket;
 use oss_presign_std::Method;
 use percent_encoding::percent_decode_str;
 
-use crate::arguments::Download;
-use crate::failure::Failure;
+use crate::arguments::{Download, Named};
+use crate::existing;
+use crate::failure::{Class, Failure};
+use crate::files::Filter;
 use crate::handed::{self, Handed};
+use crate::listing;
 use crate::log;
 use crate::object_signer::{ObjectSigner, bound_headers};
+use crate::output;
 use crate::transfer::{Done, Outcome, Problem, Session};
 
 /// Ranges of a download are so many bytes, so that each is worth a request.
@@ -21,10 +25,13 @@ const RANGE_BYTES: u64 = 8 << 20;
 /// Downloads from one URL, or from any number of oss://.
 pub(crate) fn run(arguments: &Download, json: bool) -> Result<ExitCode, Failure> {
     let to_output = arguments.file == Path::new("-");
-    let jobs = jobs(arguments, to_output)?;
-    let session = Session::new(&arguments.transfer, jobs.len(), None, to_output, json);
+    let (jobs, bytes) = match arguments.recursive {
+        true => prefix_jobs(arguments, to_output)?,
+        false => (jobs(arguments, to_output)?, None),
+    };
+    let session = Session::new(&arguments.transfer, jobs.len(), bytes, to_output, json);
     session.run(&jobs, arguments.transfer.parallel, |job| {
-        let result = receive(&session, job, arguments);
+        let result = receive_unless_there(&session, job, arguments);
         let label = if to_output { "standard output".to_owned() } else { job.file.display().to_string() };
         Outcome { file: label, object: job.object(), result }
     })
@@ -33,11 +40,22 @@ pub(crate) fn run(arguments: &Download, json: bool) -> Result<ExitCode, Failure>
 struct Job {
     file: PathBuf,
     from: From,
+    /// Where a list told it.
+    bytes: Option<u64>,
 }
 
 enum From {
     Handed(Handed),
-    Signed { signer: ObjectSigner, key: String, headers: Vec<(String, String)> },
+    Signed {
+        signer: ObjectSigner,
+        key: String,
+        headers: Vec<(String, String)>,
+    },
+    /// An object of a prefix whose key is no path below the folder.
+    Refused {
+        object: String,
+        reason: String,
+    },
 }
 
 impl Job {
@@ -45,8 +63,36 @@ impl Job {
         match &self.from {
             From::Handed(_) => None,
             From::Signed { signer, key, .. } => Some(format!("oss://{}/{key}", signer.bucket)),
+            From::Refused { object, .. } => Some(object.clone()),
         }
     }
+}
+
+/// Downloads, unless the file is there or nothing is to be downloaded.
+fn receive_unless_there(session: &Session, job: &Job, arguments: &Download) -> Result<Done, Problem> {
+    if let From::Signed { signer, key, .. } = &job.from {
+        if arguments.skip_existing && existing::is_same(session, signer, key, &job.file)? {
+            return Ok(Done::without_transfer(
+                "same",
+                job.file.metadata().map_or(0, |metadata| metadata.len()),
+            ));
+        }
+        if arguments.dry_run {
+            return match job.bytes {
+                Some(bytes) => Ok(Done::without_transfer("planned", bytes)),
+                None => {
+                    let request = signer.sign(Method::Head, key, &[], &[])?;
+                    let info = session.uploader.head(&request).send();
+                    let info = info.map_err(|error| Problem::of(None, &error))?;
+                    Ok(Done::without_transfer("planned", info.bytes))
+                }
+            };
+        }
+    }
+    if let (true, Some(folder)) = (arguments.recursive, job.file.parent()) {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
+    }
+    receive(session, job, arguments)
 }
 
 fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, Problem> {
@@ -58,6 +104,7 @@ fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, P
             signed = Handed { request, extra: Vec::new(), complete: true };
             &signed
         }
+        From::Refused { reason, .. } => return Err(Problem::new(Class::Refused, reason.clone())),
     };
     let get =
         session.uploader.get(&handed.request).cancel_with(&session.cancel).on_progress(session.bar.watch());
@@ -119,6 +166,11 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
             None if several => {
                 return Err(Failure::unusable("several objects need oss://BUCKET/KEY each, signed here"));
             }
+            None if arguments.dry_run || arguments.skip_existing => {
+                return Err(Failure::unusable(
+                    "--dry-run and --skip-existing are for downloads from oss://BUCKET/KEY",
+                ));
+            }
             None => {
                 let handed = handed::read(from, "GET", &arguments.headers)?;
                 let path = handed.request.url().split('?').next().unwrap_or_default();
@@ -135,13 +187,58 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
                 "two of the objects would become `{file}`: use two folders"
             )));
         }
-        jobs.push(Job { file, from });
+        jobs.push(Job { file, from, bytes: None });
     }
-    if folder {
+    if folder && !arguments.dry_run {
         std::fs::create_dir_all(&arguments.file).map_err(|error| Failure::file(&arguments.file, &error))?;
     }
     Ok(jobs)
 }
+
+/// Every object under a prefix, with their bytes together.
+fn prefix_jobs(arguments: &Download, to_output: bool) -> Result<(Vec<Job>, Option<u64>), Failure> {
+    if to_output || arguments.file.is_file() {
+        return Err(Failure::unusable("-r downloads into a folder: name one"));
+    }
+    let names = sources(&arguments.from);
+    let filter = Filter::new(&arguments.include, &arguments.exclude)?;
+    let headers = bound_headers(None, &arguments.headers)?;
+    let (mut jobs, mut files, mut bytes) = (Vec::new(), HashSet::new(), 0);
+    for name in &names {
+        let Named { bucket, key } = Named::of(name, None)?;
+        let prefix = key.unwrap_or_default();
+        let signer = ObjectSigner::new(&bucket, &arguments.signing)?;
+        listing::each_object(&signer, &prefix, &arguments.transfer.network, |object| {
+            let relative = listing::below(&object.key, &prefix);
+            // What other tools show as an empty folder is no file.
+            let is_folder = object.key.ends_with('/') && object.size == 0;
+            if is_folder || !filter.takes(relative) {
+                return Ok(());
+            }
+            let file = below_folder(relative).map(|relative| arguments.file.join(relative));
+            let job = match file
+                .and_then(|file| if files.insert(file.clone()) { Ok(file) } else { Err(TWICE) })
+            {
+                Ok(file) => {
+                    bytes += object.size;
+                    let from =
+                        From::Signed { signer: signer.clone(), key: object.key, headers: headers.clone() };
+                    Job { file, from, bytes: Some(object.size) }
+                }
+                Err(reason) => {
+                    let file = arguments.file.join(output::escaped(relative).into_owned());
+                    let object = format!("oss://{bucket}/{}", object.key);
+                    Job { file, from: From::Refused { object, reason: reason.to_owned() }, bytes: None }
+                }
+            };
+            jobs.push(job);
+            Ok(())
+        })?;
+    }
+    Ok((jobs, Some(bytes)))
+}
+
+const TWICE: &str = "another object goes to this file already: use two folders";
 
 /// What is fetched. In `download BUCKET KEY FILE`, the first two arguments name one object.
 fn sources(from: &[String]) -> Vec<String> {
@@ -159,10 +256,25 @@ fn ends_in_separator(path: &Path) -> bool {
     path.to_str().is_some_and(|path| path.ends_with(std::path::is_separator))
 }
 
+/// A key as a path below a folder, where it cannot lead out of it.
+fn below_folder(relative: &str) -> Result<PathBuf, &'static str> {
+    if relative.split('/').all(is_file_name) {
+        Ok(relative.split('/').collect())
+    } else {
+        Err("the key is no path below the folder: download it by its name, to a file of your choice")
+    }
+}
+
+fn is_file_name(name: &str) -> bool {
+    // Windows knows drives and streams by a colon.
+    let reserved: &[char] = if cfg!(windows) { &['\\', '\0', ':'] } else { &['\\', '\0'] };
+    !name.is_empty() && !matches!(name, "." | "..") && !name.contains(reserved)
+}
+
 /// The last part of a key, where it is a name and nothing that leads elsewhere.
 fn file_name(key: &str) -> Result<&str, Failure> {
     let name = key.rsplit('/').next().unwrap_or_default();
-    if name.is_empty() || matches!(name, "." | "..") || name.contains(['\\', '\0', ':']) {
+    if !is_file_name(name) {
         let name = key.escape_debug();
         return Err(Failure::unusable(format!(
             "`{name}` gives no name for a file: write the file's whole name"
@@ -176,9 +288,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn keys_stay_below_their_folder() {
+        assert_eq!(below_folder("a/ü +1.jpg").unwrap(), Path::new("a").join("ü +1.jpg"));
+        for key in ["../a", "a/../../b", "/etc/passwd", "a//b", "a/", "a/./b", "a\\..\\b", ""] {
+            assert!(below_folder(key).is_err(), "{key}");
+        }
+    }
+
+    #[test]
     fn file_names_stay_in_their_folder() {
         assert_eq!(file_name("photos/ü +1.jpg").unwrap(), "ü +1.jpg");
-        for key in ["photos/", "a/..", "..", ".", "a/b\\..\\c", "c:x", "a\0"] {
+        for key in ["photos/", "a/..", "..", ".", "a/b\\..\\c", "a\0"] {
             assert!(file_name(key).is_err(), "{key}");
         }
     }

@@ -6,6 +6,7 @@ use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use walkdir::WalkDir;
 
 use crate::failure::{Class, Failure};
+use crate::output;
 
 /// A file, and how it is called in keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +96,17 @@ fn walk(
     let here = folder.as_os_str().is_empty();
     let start = if here { Path::new(".") } else { folder };
     for entry in WalkDir::new(start).follow_links(true).sort_by_file_name() {
-        let entry = entry.map_err(|error| Failure::new(Class::LocalFile, error))?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => match error.path().filter(|path| leads_nowhere(path)) {
+                Some(link) => {
+                    let link = link.display().to_string();
+                    output::note(format_args!("left out {}: the link leads nowhere", output::escaped(&link)));
+                    continue;
+                }
+                None => return Err(Failure::new(Class::LocalFile, error)),
+            },
+        };
         if !entry.file_type().is_file() {
             continue;
         }
@@ -111,6 +122,10 @@ fn walk(
         }
     }
     Ok(())
+}
+
+fn leads_nowhere(path: &Path) -> bool {
+    path.is_symlink() && matches!(path.try_exists(), Ok(false))
 }
 
 fn name(path: &Path) -> Result<String, Failure> {

@@ -40,10 +40,9 @@ pub(crate) fn run(arguments: &Get, json: bool) -> Result<(), Failure> {
         ));
     }
     let query = sign.parameters();
-    // Patterns are for what follows the last folder of the prefix, as `upload -r` has them.
-    let folder = prefix.rfind('/').map_or(0, |at| at + 1);
-    listing::each(&signer, &prefix, &arguments.network, |object| {
-        if !filter.takes(&object.key[folder..]) {
+    listing::each_object(&signer, &prefix, &arguments.network, |object| {
+        // As `upload -r` has them.
+        if !filter.takes(listing::below(&object.key, &prefix)) {
             return Ok(());
         }
         let request = signer.sign(Method::Get, &object.key, &headers, &query)?;

@@ -24,14 +24,26 @@ pub(crate) struct Listed {
     pub(crate) key: String,
     /// Its bytes.
     pub(crate) size: u64,
+    /// As the service writes it: 2027-01-31T18:00:00.000Z.
+    pub(crate) last_modified: String,
 }
 
-/// Calls `found` with every object under a prefix, in the order of keys.
+/// What a list has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Object(Listed),
+    /// The keys up to a delimiter that others go on after.
+    Folder(String),
+}
+
+/// Calls `found` with every object under a prefix, in the order of keys; with a delimiter, with what lies directly
+/// under it.
 pub(crate) fn each(
     signer: &ObjectSigner,
     prefix: &str,
+    delimiter: &str,
     network: &Network,
-    mut found: impl FnMut(Listed) -> Result<(), Failure>,
+    mut found: impl FnMut(Found) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut after: Option<String> = None;
     loop {
@@ -41,16 +53,19 @@ pub(crate) fn each(
             ("encoding-type", "url".to_owned()),
             ("max-keys", "1000".to_owned()),
             ("prefix", prefix.to_owned()),
+            ("delimiter", delimiter.to_owned()),
         ];
         query.extend(after.take().map(|token| ("continuation-token", token)));
         // An empty value would be signed as a bare name.
         query.retain(|(_, value)| !value.is_empty());
         let request = signer.sign_bucket(Method::Get, &query)?;
         let page: Page = read(&fetch(request, network)?)?;
+        for folder in page.folders {
+            found(Found::Folder(decode(&folder.prefix)?))?;
+        }
         for object in page.objects {
-            let key = percent_decode_str(&object.key).decode_utf8();
-            let key = key.map_err(|_| no_list("a key that is not UTF-8"))?.into_owned();
-            found(Listed { key, size: object.size })?;
+            let Object { key, size, last_modified } = object;
+            found(Found::Object(Listed { key: decode(&key)?, size, last_modified }))?;
         }
         after = match page.next {
             Some(token) if page.is_truncated && !token.is_empty() => Some(token),
@@ -60,11 +75,37 @@ pub(crate) fn each(
     }
 }
 
+/// Calls `found` with every object under a prefix.
+pub(crate) fn each_object(
+    signer: &ObjectSigner,
+    prefix: &str,
+    network: &Network,
+    mut found: impl FnMut(Listed) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    each(signer, prefix, "", network, |listed| match listed {
+        Found::Object(object) => found(object),
+        Found::Folder(_) => Err(no_list("a folder that nobody asked for")),
+    })
+}
+
+/// The part of keys below the last folder of a prefix.
+pub(crate) fn below<'k>(key: &'k str, prefix: &str) -> &'k str {
+    let folder = prefix.rfind('/').map_or(0, |at| at + 1);
+    key.get(folder..).unwrap_or(key)
+}
+
+fn decode(key: &str) -> Result<String, Failure> {
+    let key = percent_decode_str(key).decode_utf8();
+    Ok(key.map_err(|_| no_list("a key that is not UTF-8"))?.into_owned())
+}
+
 #[derive(Deserialize)]
 #[serde(rename = "ListBucketResult")]
 struct Page {
     #[serde(rename = "Contents", default)]
     objects: Vec<Object>,
+    #[serde(rename = "CommonPrefixes", default)]
+    folders: Vec<CommonPrefix>,
     #[serde(rename = "IsTruncated")]
     is_truncated: bool,
     #[serde(rename = "NextContinuationToken")]
@@ -77,6 +118,14 @@ struct Object {
     key: String,
     #[serde(rename = "Size")]
     size: u64,
+    #[serde(rename = "LastModified", default)]
+    last_modified: String,
+}
+
+#[derive(Deserialize)]
+struct CommonPrefix {
+    #[serde(rename = "Prefix")]
+    prefix: String,
 }
 
 fn read(text: &str) -> Result<Page, Failure> {

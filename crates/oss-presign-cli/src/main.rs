@@ -12,6 +12,7 @@ mod destination;
 mod diagnosis;
 mod doctor;
 mod download;
+mod existing;
 mod explain;
 mod failure;
 mod files;
@@ -21,6 +22,7 @@ mod inspect;
 mod key_template;
 mod listing;
 mod log;
+mod ls;
 mod manual;
 mod multipart;
 mod object_signer;
@@ -101,6 +103,7 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
         Command::Delete(arguments) => sign::run(Method::Delete, &arguments, json)?,
         Command::Upload(arguments) => return upload::run(&arguments, json),
         Command::Download(arguments) => return download::run(&arguments, json),
+        Command::Ls(arguments) => ls::run(&arguments, json)?,
         Command::Multipart(arguments) => return multipart::run(&arguments.step, json),
         Command::Batch(arguments) => return batch(&arguments),
         Command::Doctor(arguments) => return doctor::run(&arguments, json),

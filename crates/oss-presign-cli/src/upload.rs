@@ -10,6 +10,7 @@ use oss_upload_ureq::{Body, Error};
 
 use crate::arguments::Upload;
 use crate::content_type;
+use crate::existing;
 use crate::failure::{Class, Failure};
 use crate::files::{self, Filter, Found};
 use crate::handed::{self, Handed};
@@ -81,6 +82,9 @@ fn handed_over(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> R
             "several files go to oss://BUCKET/PREFIX/: a URL is good for one object, and needs one file",
         ));
     };
+    if arguments.dry_run || arguments.skip_existing {
+        return Err(Failure::unusable("--dry-run and --skip-existing are for uploads to oss://BUCKET/KEY"));
+    }
     let source = Source::of(file);
     if matches!(source, Source::Input) && to == "-" {
         return Err(Failure::unusable("standard input cannot hold both the file and the URL"));
@@ -126,6 +130,15 @@ fn signed_here(
         let result = job.source.body().map_err(|error| Problem::new(Class::of(&error), error.to_string()));
         let headers = content_type::with_guessed(&headers, &job.key, !arguments.no_guess);
         let result = result.and_then(|body| {
+            if let Source::File(file) = &job.source
+                && arguments.skip_existing
+                && existing::is_same(&session, &signer, &job.key, file)?
+            {
+                return Ok(Done::without_transfer("same", body.length()));
+            }
+            if arguments.dry_run {
+                return Ok(Done::without_transfer("planned", body.length()));
+            }
             if body.length() > arguments.multipart_above.min(MAX_BODY) {
                 let upload = multipart::SignedUpload { signer: &signer, key: &job.key, headers: &headers };
                 return upload.send(&session, body, arguments.transfer.parallel);

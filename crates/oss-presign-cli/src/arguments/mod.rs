@@ -23,7 +23,7 @@ pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload,
 };
 pub(crate) use object::{Named, ObjectName};
-pub(crate) use transfer::{Download, Network, Signing, Transfer, Upload};
+pub(crate) use transfer::{Download, List, Network, Signing, Transfer, Upload};
 
 /// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
 ///
@@ -59,6 +59,9 @@ pub(crate) enum Command {
     Upload(Upload),
     /// Download an object through a presigned URL; or several, with credentials
     Download(Download),
+    /// List the objects of a bucket, with credentials
+    #[command(visible_alias = "list")]
+    Ls(List),
     /// Upload large files in parts: the signer plans, the holder of the plan uploads
     Multipart(Multipart),
     /// Sign JSON Lines from standard input, one line out per line in

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Life, Place, parse_duration, parse_size};
+use super::{Life, ObjectName, Place, parse_duration, parse_size};
 
 /// What `upload --help` ends with. A paragraph is one line, which the terminal's width breaks; an example has none too
 /// long for 80 columns.
@@ -28,7 +28,8 @@ Examples:
   oss-presign download 'https://…' a.jpg
   oss-presign get oss://examplebucket/a.jpg --json > get.json
   oss-presign download get.json a.jpg
-  oss-presign download oss://examplebucket/a.jpg oss://examplebucket/b photos/";
+  oss-presign download oss://examplebucket/a.jpg oss://examplebucket/b photos/
+  oss-presign download -r oss://examplebucket/www/ site --include '*.html'";
 
 #[derive(Args)]
 #[command(after_help = UPLOAD_HELP)]
@@ -49,6 +50,12 @@ pub(crate) struct Upload {
     /// Of folders and patterns, leave out files whose path or name fits
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<String>,
+    /// To oss://, leave out files whose object has their size and CRC-64 already
+    #[arg(long)]
+    pub(crate) skip_existing: bool,
+    /// To oss://, say what would be uploaded, and upload nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
     /// Send this Content-Type; to oss://, the one of the key's extension by default
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
@@ -67,6 +74,25 @@ pub(crate) struct Upload {
     pub(crate) transfer: Transfer,
 }
 
+const LIST_HELP: &str = "\
+Examples:
+  oss-presign ls oss://examplebucket/photos/
+  oss-presign ls -r oss://examplebucket --json";
+
+#[derive(Args)]
+#[command(after_help = LIST_HELP)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) name: ObjectName,
+    /// List what is in folders, too
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+    #[command(flatten, next_help_heading = "Account and endpoint")]
+    pub(crate) signing: Signing,
+    #[command(flatten, next_help_heading = "Transfer")]
+    pub(crate) network: Network,
+}
+
 #[derive(Args)]
 #[command(after_help = DOWNLOAD_HELP)]
 pub(crate) struct Download {
@@ -79,6 +105,21 @@ pub(crate) struct Download {
     /// Send a header that a bare URL was signed with and does not show
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
+    /// Download every object under oss://BUCKET/PREFIX into the folder
+    #[arg(short, long)]
+    pub(crate) recursive: bool,
+    /// With -r, take only objects whose key below the prefix, or name, fits
+    #[arg(long, value_name = "PATTERN", requires = "recursive")]
+    pub(crate) include: Vec<String>,
+    /// With -r, leave out objects whose key below the prefix, or name, fits
+    #[arg(long, value_name = "PATTERN", requires = "recursive")]
+    pub(crate) exclude: Vec<String>,
+    /// Leave out objects whose file has their size and CRC-64 already
+    #[arg(long)]
+    pub(crate) skip_existing: bool,
+    /// Say what would be downloaded, and download nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
     /// Fetch so many ranges of an object at once
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) ranges: usize,

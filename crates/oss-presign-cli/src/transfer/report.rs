@@ -25,12 +25,13 @@ pub(crate) struct Outcome {
 /// What was transferred.
 #[derive(Serialize)]
 pub(crate) struct Done {
-    #[serde(skip)]
-    verb: &'static str,
-    bytes: u64,
+    /// `stored` or `received`; `same` for what was left out, `planned` for what only would be transferred.
+    pub(crate) action: &'static str,
+    pub(crate) bytes: u64,
     #[serde(skip_serializing_if = "String::is_empty")]
     etag: String,
     /// In decimal, as text: most readers of JSON cannot hold 64 bits.
+    #[serde(skip_serializing_if = "String::is_empty")]
     crc64: String,
     /// Whether the service gave its own checksum, and it was the same.
     verified: bool,
@@ -87,7 +88,12 @@ impl Outcome {
         let file = output::escaped(&self.file);
         let text = match &self.result {
             _ if json => output::to_json(self)?,
-            Ok(done) => format!("{file}: {}", done.text()),
+            Ok(done) => match &self.object {
+                Some(object) if done.action == "planned" => {
+                    format!("{file}: {}, {}", done.text(), output::escaped(object))
+                }
+                _ => format!("{file}: {}", done.text()),
+            },
             Err(problem) => {
                 output::complaint(&format!("{file}: {}", problem.text()), problem.hint.as_deref())
             }
@@ -113,7 +119,7 @@ impl Done {
             return Err(problem);
         }
         Ok(Self {
-            verb: "stored",
+            action: "stored",
             bytes: done.bytes,
             etag: done.etag,
             crc64: done.crc64.to_string(),
@@ -127,7 +133,7 @@ impl Done {
 
     pub(crate) fn received(done: Downloaded) -> Self {
         Self {
-            verb: "received",
+            action: "received",
             bytes: done.bytes,
             etag: done.etag,
             crc64: done.crc64.to_string(),
@@ -139,9 +145,29 @@ impl Done {
         }
     }
 
+    /// What nothing was transferred for, as `same` or `planned`.
+    pub(crate) fn without_transfer(action: &'static str, bytes: u64) -> Self {
+        Self {
+            action,
+            bytes,
+            etag: String::new(),
+            crc64: String::new(),
+            verified: action == "same",
+            attempts: 0,
+            request_id: String::new(),
+            version_id: None,
+            answer: String::new(),
+        }
+    }
+
     fn text(&self) -> String {
+        match self.action {
+            "same" => return format!("{} bytes are there already", self.bytes),
+            "planned" => return format!("{} bytes would be transferred", self.bytes),
+            _ => {}
+        }
         let checked = if self.verified { "checksums agree" } else { "no checksum from the service" };
-        let mut text = format!("{} bytes {}, {checked}", self.bytes, self.verb);
+        let mut text = format!("{} bytes {}, {checked}", self.bytes, self.action);
         if self.attempts > 1 {
             text.push_str(&format!(", {} attempts", self.attempts));
         }

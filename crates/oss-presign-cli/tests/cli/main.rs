@@ -7,6 +7,7 @@ mod curl;
 mod exit_status;
 mod looking_into;
 mod manual;
+mod many;
 mod messages;
 mod multipart;
 mod names;

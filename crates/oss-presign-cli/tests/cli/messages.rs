@@ -157,6 +157,8 @@ fn help_fits_80_columns() {
         "doctor",
         "batch",
         "man",
+        "ls",
+        "get",
     ] {
         commands.push(vec![name]);
     }
