@@ -6,13 +6,14 @@ mod form;
 mod life;
 mod multipart;
 mod object;
+mod place;
+mod sign;
 mod transfer;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use oss_presign::Addressing;
+use clap::{Args, Parser, Subcommand};
 
 use crate::failure::EXIT_STATUS;
 pub(crate) use batch::Batch;
@@ -23,6 +24,8 @@ pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload,
 };
 pub(crate) use object::{Named, ObjectName};
+pub(crate) use place::{Place, Style};
+pub(crate) use sign::{Get, Sign};
 pub(crate) use transfer::{Download, List, Network, Signing, Transfer, Upload};
 
 /// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
@@ -82,147 +85,6 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Print a manual page
     Man(Manual),
-}
-
-const SIGN_HELP: &str = "\
-Examples:
-  oss-presign put oss://examplebucket/a.jpg --content-type image/jpeg
-  oss-presign put oss://examplebucket/a.jpg --expires 10m --curl --file a.jpg
-  oss-presign delete oss://examplebucket/a.jpg --json";
-
-#[derive(Args)]
-#[command(after_help = SIGN_HELP)]
-pub(crate) struct Sign {
-    #[command(flatten)]
-    pub(crate) name: ObjectName,
-
-    /// Bind the body's media type: the sender must send this Content-Type
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) content_type: Option<String>,
-    /// Bind a header that OSS signs always (x-oss-*, content-md5)
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub(crate) headers: Vec<String>,
-    /// Bind any header, by naming it as additional
-    #[arg(long = "additional-header", value_name = "NAME: VALUE")]
-    pub(crate) additional_headers: Vec<String>,
-    /// Add a query parameter, such as x-oss-process=image/info, or a bare name
-    #[arg(short = 'q', long = "query", value_name = "NAME[=VALUE]")]
-    pub(crate) query: Vec<String>,
-    /// Sign the host: the URL then works by no other host of the bucket
-    #[arg(long)]
-    pub(crate) sign_host: bool,
-    /// Sign for this version of the object
-    #[arg(long, value_name = "ID")]
-    pub(crate) version_id: Option<String>,
-    #[command(flatten)]
-    pub(crate) life: Life,
-    /// Sign a key with dot segments or a leading slash as it is; clients must then send it untouched
-    #[arg(long)]
-    pub(crate) allow_dot_segments: bool,
-
-    #[command(flatten, next_help_heading = "Account and endpoint")]
-    pub(crate) place: Place,
-    #[command(flatten, next_help_heading = "Output")]
-    pub(crate) form: Form,
-}
-
-const GET_HELP: &str = "\
-Without a key, the request is the bucket's own: -q names what is wanted of it. With -r, the objects under oss://BUCKET/PREFIX are \
-listed and each is signed: a line of JSON each, or its URL with --url.
-
-Examples:
-  oss-presign get oss://examplebucket/a.jpg --expires 10m --curl --file a.jpg
-  oss-presign get oss://examplebucket/a.jpg -q x-oss-process=image/info
-  oss-presign get oss://examplebucket -q list-type=2 -q prefix=photos/
-  oss-presign get -r oss://examplebucket/photos/ --include '*.jpg' --url";
-
-#[derive(Args)]
-#[command(after_help = GET_HELP)]
-pub(crate) struct Get {
-    /// List the objects under a prefix, and sign for each
-    #[arg(short, long)]
-    pub(crate) recursive: bool,
-    /// With -r, take only objects whose key below the prefix, or name, fits
-    #[arg(long, value_name = "PATTERN", requires = "recursive")]
-    pub(crate) include: Vec<String>,
-    /// With -r, leave out objects whose key below the prefix, or name, fits
-    #[arg(long, value_name = "PATTERN", requires = "recursive")]
-    pub(crate) exclude: Vec<String>,
-    #[command(flatten)]
-    pub(crate) sign: Sign,
-    #[command(flatten, next_help_heading = "Listing")]
-    pub(crate) network: Network,
-}
-
-impl Sign {
-    /// The parameters of `-q`; one without a value is a bare name.
-    pub(crate) fn parameters(&self) -> Vec<(&str, String)> {
-        let split = self.query.iter().map(|text| text.split_once('=').unwrap_or((text, "")));
-        split.map(|(name, value)| (name, value.to_owned())).collect()
-    }
-}
-
-/// Where the request goes.
-#[derive(Args, Clone, Default)]
-pub(crate) struct Place {
-    /// Take credentials, region and endpoint from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
-    #[arg(long, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// The region's id, such as cn-hangzhou
-    #[arg(long, env = "OSS_REGION")]
-    pub(crate) region: Option<String>,
-    /// The host, with a scheme if it is not https and a port if it has one; the region's public host by default
-    #[arg(long, env = "OSS_ENDPOINT")]
-    pub(crate) endpoint: Option<String>,
-    /// How the URL carries the bucket: virtual (https://bucket.host/key, the default), path (https://host/bucket/key) or cname (https://host/key, a host of your own)
-    #[arg(long, value_enum, hide_possible_values = true)]
-    pub(crate) style: Option<Style>,
-    /// Use the region's internal endpoint, whatever OSS_ENDPOINT says
-    #[arg(long, conflicts_with_all = ["accelerate", "accelerate_overseas", "dual_stack"])]
-    pub(crate) internal: bool,
-    /// Use the region's endpoint with IPv6 and IPv4
-    #[arg(long, conflicts_with_all = ["accelerate", "accelerate_overseas"])]
-    pub(crate) dual_stack: bool,
-    /// Use the transfer acceleration endpoint
-    #[arg(long, conflicts_with = "accelerate_overseas")]
-    pub(crate) accelerate: bool,
-    /// Use the transfer acceleration endpoint outside mainland China
-    #[arg(long)]
-    pub(crate) accelerate_overseas: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Style {
-    /// The bucket is part of the host: `https://bucket.host/key`
-    Virtual,
-    /// The bucket is part of the path: `https://host/bucket/key`
-    Path,
-    /// The host name is mapped to the bucket: `https://host/key`
-    Cname,
-}
-
-impl Style {
-    pub(crate) const fn addressing(self) -> Addressing {
-        match self {
-            Self::Virtual => Addressing::VirtualHosted,
-            Self::Path => Addressing::Path,
-            Self::Cname => Addressing::Cname,
-        }
-    }
-}
-
-/// What is printed.
-#[derive(Args)]
-pub(crate) struct Form {
-    /// Print the URL alone, without hints on a terminal
-    #[arg(long, conflicts_with_all = ["json", "curl"])]
-    pub(crate) url: bool,
-    /// Print a complete curl command
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) curl: bool,
-    /// The file that the curl command reads or writes; standard input or output without it
-    #[arg(long, value_name = "PATH", requires = "curl")]
-    pub(crate) file: Option<String>,
 }
 
 #[derive(Args)]
