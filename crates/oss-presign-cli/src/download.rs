@@ -12,14 +12,14 @@ use crate::arguments::{Download, Named};
 use crate::existing;
 use crate::failure::{Class, Failure};
 use crate::files::Filter;
-use crate::handed::{self, Handed};
 use crate::listing;
 use crate::log;
 use crate::object_signer::{ObjectSigner, bound_headers};
 use crate::output;
+use crate::presigned_input::{self, PresignedInput};
 use crate::transfer::{Done, Outcome, Problem, Session};
 
-/// Ranges of a download are so many bytes, so that each is worth a request.
+/// The bytes in one range of a download: enough to be worth a request.
 const RANGE_BYTES: u64 = 8 << 20;
 
 /// Downloads from one URL, or from any number of oss://.
@@ -40,12 +40,12 @@ pub(crate) fn run(arguments: &Download, json: bool) -> Result<ExitCode, Failure>
 struct Job {
     file: PathBuf,
     from: From,
-    /// Where a list told it.
+    /// The object's size, where a list named it.
     bytes: Option<u64>,
 }
 
 enum From {
-    Handed(Handed),
+    Request(PresignedInput),
     Signed {
         signer: ObjectSigner,
         key: String,
@@ -61,7 +61,7 @@ enum From {
 impl Job {
     fn object(&self) -> Option<String> {
         match &self.from {
-            From::Handed(_) => None,
+            From::Request(_) => None,
             From::Signed { signer, key, .. } => Some(format!("oss://{}/{key}", signer.bucket)),
             From::Refused { object, .. } => Some(object.clone()),
         }
@@ -97,28 +97,31 @@ fn receive_unless_there(session: &Session, job: &Job, arguments: &Download) -> R
 
 fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, Problem> {
     let signed;
-    let handed = match &job.from {
-        From::Handed(handed) => handed,
+    let presigned = match &job.from {
+        From::Request(presigned) => presigned,
         From::Signed { signer, key, headers } => {
             let request = signer.sign(Method::Get, key, headers, &[])?;
-            signed = Handed { request, extra: Vec::new(), complete: true };
+            signed = PresignedInput { request, extra: Vec::new(), complete: true };
             &signed
         }
         From::Refused { reason, .. } => return Err(Problem::new(Class::Refused, reason.clone())),
     };
-    let get =
-        session.uploader.get(&handed.request).cancel_with(&session.cancel).on_progress(session.bar.watch());
+    let get = session
+        .uploader
+        .get(&presigned.request)
+        .cancel_with(&session.cancel)
+        .on_progress(session.bar.watch());
     let get = get.resume(arguments.resume);
     let ranges = arguments.ranges;
     let mut get = if ranges > 1 { get.parallel(ranges, RANGE_BYTES) } else { get };
-    for (name, value) in &handed.extra {
+    for (name, value) in &presigned.extra {
         get = get.header(name, value);
     }
     if let From::Signed { signer, key, headers } = &job.from {
         let (signer, key, headers) = (signer.clone(), key.clone(), headers.clone());
         get = get.refresh_with(move |_| Ok(signer.sign(Method::Get, &key, &headers, &[])?));
     }
-    log::request(&handed.request);
+    log::request(&presigned.request);
     let received = if job.file == Path::new("-") {
         get.to_writer(&mut std::io::stdout().lock())
     } else {
@@ -127,7 +130,7 @@ fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, P
     if let Ok(done) = &received {
         log::answered(done.attempts, "");
     }
-    received.map(Done::received).map_err(|error| Problem::of(Some(handed), &error))
+    received.map(Done::received).map_err(|error| Problem::of(Some(presigned), &error))
 }
 
 fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
@@ -172,9 +175,9 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
                 ));
             }
             None => {
-                let handed = handed::read(from, "GET", &arguments.headers)?;
-                let path = handed.request.url().split('?').next().unwrap_or_default();
-                (percent_decode_str(path).decode_utf8_lossy().into_owned(), From::Handed(handed))
+                let presigned = presigned_input::read(from, "GET", &arguments.headers)?;
+                let path = presigned.request.url().split('?').next().unwrap_or_default();
+                (percent_decode_str(path).decode_utf8_lossy().into_owned(), From::Request(presigned))
             }
         };
         let file = match folder {
@@ -245,7 +248,7 @@ fn sources(from: &[String]) -> Vec<String> {
     if let [bucket, key] = from
         && Bucket::new(bucket).is_ok()
         && !Path::new(bucket).exists()
-        && !handed::is_url_or_json(key)
+        && !presigned_input::is_url_or_json(key)
     {
         return vec![format!("oss://{bucket}/{key}")];
     }

@@ -7,9 +7,9 @@ use std::path::Path;
 use oss_presign_std::Method;
 use oss_upload::Crc64;
 
-use crate::handed::Handed;
 use crate::log;
 use crate::object_signer::ObjectSigner;
+use crate::presigned_input::PresignedInput;
 use crate::transfer::{Problem, Session};
 
 /// Bytes that are read of a file at once.
@@ -30,14 +30,14 @@ pub(crate) fn is_same(
         Ok(info) => info,
         Err(error) if error.service().is_some_and(|service| service.status() == 404) => return Ok(false),
         Err(error) => {
-            let handed = Handed { request, extra: Vec::new(), complete: true };
-            return Err(Problem::of(Some(&handed), &error));
+            let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+            return Err(Problem::of(Some(&presigned), &error));
         }
     };
     if info.bytes != metadata.len() {
         return Ok(false);
     }
-    // What cannot be read is told by the transfer.
+    // The transfer reports a file that cannot be read.
     Ok(info.crc64.is_some() && crc64(file).is_ok_and(|crc64| Some(crc64) == info.crc64))
 }
 

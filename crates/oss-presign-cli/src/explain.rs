@@ -11,8 +11,8 @@ use serde::Serialize;
 use crate::arguments::{Explain, parse_header};
 use crate::diagnosis::{Diagnosis, pairs, server_time};
 use crate::failure::Failure;
-use crate::handed;
 use crate::output;
+use crate::presigned_input;
 
 /// More than an answer and its head have.
 const LIMIT: u64 = 1 << 20;
@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Explain, json: bool) -> Result<(), Failure> {
     if answer.status == 0 && error.code().is_empty() {
         return Err(Failure::unusable("this is neither the XML of an error nor an answer of `curl -i`"));
     }
-    // XML alone came with a status that nobody saved; most are of this one.
+    // The XML does not hold the status. Most refusals have this one.
     let status = if answer.status == 0 { 403 } else { answer.status };
     if status < 300 {
         return Err(Failure::unusable(format!("the answer has status {status}: nothing was refused")));
@@ -109,10 +109,10 @@ struct Signed {
 
 /// A URL is taken as it is, damaged or not: that may be the cause.
 fn signed(argument: &str) -> Result<Signed, Failure> {
-    let text = handed::text(argument)?;
+    let text = presigned_input::text(argument)?;
     let text = text.trim();
     if text.starts_with('{') {
-        let request = handed::read(text, "GET", &[])?.request;
+        let request = presigned_input::read(text, "GET", &[])?.request;
         return Ok(Signed { url: request.url().to_owned(), request: Some(request) });
     }
     Ok(Signed { url: text.to_owned(), request: None })
@@ -129,7 +129,7 @@ fn read(path: &Path) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// An answer as somebody saved it.
+/// A saved answer: its XML, or its head and XML.
 struct Saved<'a> {
     status: Option<u16>,
     headers: Vec<(&'a str, &'a str)>,

@@ -46,7 +46,7 @@ Exit status:
   130  interrupted
 Of several files the first that failed decides.";
 
-/// What went wrong, for whoever called, and the exit status.
+/// What went wrong, and the exit status.
 #[derive(Debug, Serialize)]
 pub(crate) struct Failure {
     /// A stable name for programs.

@@ -6,10 +6,10 @@ use oss_presign::Timestamp;
 use oss_presign::verify::PresentedUrl;
 use serde::Serialize;
 
-use crate::handed::Handed;
 use crate::output;
+use crate::presigned_input::PresignedInput;
 
-/// What is told of a URL. No signature and no token: the output may be shown around.
+/// What the command reports of a request, without signature and token: the output may be shown to anyone.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     access_key_id: String,
@@ -34,9 +34,9 @@ pub(crate) struct Report {
 
 impl Report {
     /// Reads a request. A bare URL does not say which method it is for, and which headers.
-    pub(crate) fn new(handed: &Handed, now: Timestamp) -> Result<Self, String> {
-        let url = handed.request.url();
-        let complete = Some(&handed.request).filter(|_| handed.complete);
+    pub(crate) fn new(presigned: &PresignedInput, now: Timestamp) -> Result<Self, String> {
+        let url = presigned.request.url();
+        let complete = Some(&presigned.request).filter(|_| presigned.complete);
         let (scheme, rest) = match url.strip_prefix("https://") {
             Some(rest) => ("https", rest),
             None => ("http", url.strip_prefix("http://").unwrap_or(url)),
@@ -79,13 +79,13 @@ impl Report {
         if self.temporary_credentials {
             writeln!(
                 text,
-                "            with temporary credentials: the URL dies with their token, if that is sooner"
+                "            with temporary credentials: the URL ends with their token, if that is sooner"
             )?;
         }
         if let Some(method) = self.method {
             writeln!(text, "method      {method}")?;
         }
-        let host_note = if self.host_is_signed { "signed: works by this host alone" } else { "not signed" };
+        let host_note = if self.host_is_signed { "signed: works only with this host" } else { "not signed" };
         writeln!(text, "host        {}://{} ({host_note})", self.scheme, self.host)?;
         writeln!(text, "path        {}", self.path.escape_debug())?;
         for (name, value) in &self.parameters {
@@ -138,7 +138,7 @@ fn decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::handed;
+    use crate::presigned_input;
 
     const URL: &str = "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/photos/%C3%BC%20%2B1.jpg?x-oss-additional-headers=content-length%3Bhost\
         &x-oss-credential=fake-access-key-id%2F20241112%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&x-oss-date=20241112T083238Z&x-oss-expires=600\
@@ -149,8 +149,8 @@ mod tests {
     }
 
     fn read(argument: &str, now: u64) -> Report {
-        let handed = handed::read(argument, "GET", &[]).unwrap();
-        Report::new(&handed, Timestamp::from_unix(now).unwrap()).unwrap()
+        let presigned = presigned_input::read(argument, "GET", &[]).unwrap();
+        Report::new(&presigned, Timestamp::from_unix(now).unwrap()).unwrap()
     }
 
     #[test]
@@ -169,8 +169,8 @@ mod tests {
     fn tells_who_what_and_until_when() {
         insta::assert_snapshot!(report(1_731_400_358).text(), @r"
         signed by   fake-access-key-id for cn-hangzhou (oss)
-                    with temporary credentials: the URL dies with their token, if that is sooner
-        host        https://examplebucket.oss-cn-hangzhou.aliyuncs.com (signed: works by this host alone)
+                    with temporary credentials: the URL ends with their token, if that is sooner
+        host        https://examplebucket.oss-cn-hangzhou.aliyuncs.com (signed: works only with this host)
         path        /photos/ü +1.jpg
         parameter   x-oss-process = image/info
         signed at   2024-11-12T08:32:38Z
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn explains_a_cut_url() {
         let cut = &URL[..URL.find('&').unwrap()];
-        let message = handed::read(cut, "GET", &[]).err().unwrap().message;
+        let message = presigned_input::read(cut, "GET", &[]).err().unwrap().message;
         assert!(message.contains("cut at an `&`"), "{message}");
     }
 }

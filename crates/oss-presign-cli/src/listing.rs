@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use crate::arguments::Network;
 use crate::failure::{Class, Failure};
-use crate::handed::Handed;
 use crate::log;
 use crate::object_signer::ObjectSigner;
+use crate::presigned_input::PresignedInput;
 use crate::transfer::Problem;
 
 /// More than a page of 1000 keys, each of 1023 bytes that are percent-encoded.
@@ -138,10 +138,10 @@ fn no_list(what: &str) -> Failure {
 
 /// Fetches a page, in as many attempts as the arguments allow.
 fn fetch(request: PresignedRequest, network: &Network) -> Result<String, Failure> {
-    let handed = Handed { request, extra: Vec::new(), complete: true };
-    if handed.request.url().starts_with("http://")
+    let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+    if presigned.request.url().starts_with("http://")
         && !network.allow_http
-        && !is_loopback(handed.request.url())
+        && !is_loopback(presigned.request.url())
     {
         let hint = "use https, or give --allow-http";
         return Err(Failure::new(
@@ -152,8 +152,8 @@ fn fetch(request: PresignedRequest, network: &Network) -> Result<String, Failure
     }
     let mut attempt = 1;
     loop {
-        log::request(&handed.request);
-        let failure = match once(&handed, network) {
+        log::request(&presigned.request);
+        let failure = match once(&presigned, network) {
             Ok(text) => return Ok(text),
             Err(failure) => failure,
         };
@@ -166,9 +166,9 @@ fn fetch(request: PresignedRequest, network: &Network) -> Result<String, Failure
     }
 }
 
-fn once(handed: &Handed, network: &Network) -> Result<String, Failure> {
+fn once(presigned: &PresignedInput, network: &Network) -> Result<String, Failure> {
     let seconds = |seconds: u32| Some(Duration::from_secs(u64::from(seconds)));
-    let request = oss_upload_ureq::client().get(handed.request.url()).config();
+    let request = oss_upload_ureq::client().get(presigned.request.url()).config();
     let request = request
         .timeout_connect(seconds(network.connect_timeout))
         .timeout_recv_response(seconds(network.idle_timeout))
@@ -193,7 +193,7 @@ fn once(handed: &Handed, network: &Network) -> Result<String, Failure> {
         answer.record(name.as_str(), value.as_bytes());
     }
     let error = TransferError::Service(Box::new(ServiceError::read(&answer, body.as_bytes())));
-    Err(Problem::of(Some(handed), &error).into())
+    Err(Problem::of(Some(presigned), &error).into())
 }
 
 /// Whether a URL leads to this machine.

@@ -17,7 +17,6 @@ mod explain;
 mod failure;
 mod files;
 mod get;
-mod handed;
 mod inspect;
 mod key_template;
 mod listing;
@@ -28,6 +27,7 @@ mod multipart;
 mod object_signer;
 mod output;
 mod post_policy;
+mod presigned_input;
 mod serve;
 mod sign;
 mod transfer;
@@ -108,9 +108,9 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
         Command::Batch(arguments) => return batch(&arguments),
         Command::Doctor(arguments) => return doctor::run(&arguments, json),
         Command::Inspect(arguments) => {
-            let handed = handed::read(&arguments.url, "GET", &[])?;
+            let presigned = presigned_input::read(&arguments.url, "GET", &[])?;
             let report =
-                inspect::Report::new(&handed, SystemClock.timestamp()?).map_err(Failure::unusable)?;
+                inspect::Report::new(&presigned, SystemClock.timestamp()?).map_err(Failure::unusable)?;
             if json {
                 output::json(&report)?;
             } else {

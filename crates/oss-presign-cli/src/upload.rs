@@ -13,11 +13,11 @@ use crate::content_type;
 use crate::existing;
 use crate::failure::{Class, Failure};
 use crate::files::{self, Filter, Found};
-use crate::handed::{self, Handed};
 use crate::key_template::KeyTemplate;
 use crate::log;
 use crate::multipart;
 use crate::object_signer::{ObjectSigner, bound_headers};
+use crate::presigned_input::{self, PresignedInput};
 use crate::transfer::{Done, Outcome, Problem, Session};
 
 /// The largest body of one PUT: 5 GiB.
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Upload, json: bool) -> Result<ExitCode, Failure> {
     let (files, to) = destination(arguments);
     match KeyTemplate::parse(&to) {
         Some(template) => signed_here(arguments, files, &template.map_err(Failure::unusable)?, json),
-        None => handed_over(arguments, files, &to, json),
+        None => with_request(arguments, files, &to, json),
     }
 }
 
@@ -40,7 +40,7 @@ fn destination(arguments: &Upload) -> (&[PathBuf], String) {
         && Bucket::new(bucket).is_ok()
         && !Path::new(bucket).exists()
         && to != "-"
-        && !handed::is_url_or_json(to)
+        && !presigned_input::is_url_or_json(to)
         && !Path::new(to).exists()
     {
         return (std::slice::from_ref(file), format!("oss://{bucket}/{to}"));
@@ -75,8 +75,8 @@ impl Source {
     }
 }
 
-/// One file, one request that somebody else signed.
-fn handed_over(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> Result<ExitCode, Failure> {
+/// Uploads one file with a request that was signed elsewhere.
+fn with_request(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> Result<ExitCode, Failure> {
     let [file] = files else {
         return Err(Failure::unusable(
             "several files go to oss://BUCKET/PREFIX/: a URL is good for one object, and needs one file",
@@ -91,7 +91,7 @@ fn handed_over(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> R
     }
     let mut headers = arguments.headers.clone();
     headers.extend(arguments.content_type.iter().map(|media_type| format!("content-type: {media_type}")));
-    let handed = handed::read(to, "PUT", &headers)?;
+    let presigned = presigned_input::read(to, "PUT", &headers)?;
     let body =
         source.body().map_err(|error| Failure::new(Class::of(&error), label_error(&source, &error)))?;
     let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
@@ -99,7 +99,7 @@ fn handed_over(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> R
     session.run(&[()], 1, |()| {
         let body = body.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let result = match body {
-            Some(body) => send(&session, &handed, body, None),
+            Some(body) => send(&session, &presigned, body, None),
             None => Err(Problem::new(Class::Failed, "sent already")),
         };
         Outcome { file: source.label(), object: None, result }
@@ -144,8 +144,8 @@ fn signed_here(
                 return upload.send(&session, body, arguments.transfer.parallel);
             }
             let request = signer.sign(Method::Put, &job.key, &headers, &[])?;
-            let handed = Handed { request, extra: Vec::new(), complete: true };
-            send(&session, &handed, body, Some((signer.clone(), job.key.clone(), headers.clone())))
+            let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+            send(&session, &presigned, body, Some((signer.clone(), job.key.clone(), headers.clone())))
         });
         let object = Some(format!("oss://{}/{}", template.bucket, job.key));
         Outcome { file: job.source.label(), object, result }
@@ -154,25 +154,30 @@ fn signed_here(
 
 type Again = (ObjectSigner, String, Vec<(String, String)>);
 
-fn send(session: &Session, handed: &Handed, body: Body, again: Option<Again>) -> Result<Done, Problem> {
+fn send(
+    session: &Session,
+    presigned: &PresignedInput,
+    body: Body,
+    again: Option<Again>,
+) -> Result<Done, Problem> {
     let mut put = session
         .uploader
-        .put(&handed.request, body)
+        .put(&presigned.request, body)
         .cancel_with(&session.cancel)
         .on_progress(session.bar.watch());
-    for (name, value) in &handed.extra {
+    for (name, value) in &presigned.extra {
         put = put.header(name, value);
     }
     if let Some((signer, key, headers)) = again {
         put = put.refresh_with(move |_| Ok(signer.sign(Method::Put, &key, &headers, &[])?));
     }
-    log::request(&handed.request);
+    log::request(&presigned.request);
     match put.send() {
         Ok(done) => {
             log::answered(done.attempts, &done.request_id);
             Done::stored(done)
         }
-        Err(error) => Err(Problem::of(Some(handed), &error)),
+        Err(error) => Err(Problem::of(Some(presigned), &error)),
     }
 }
 
@@ -191,7 +196,9 @@ fn jobs(
         return Ok((vec![Job { source, key }], None));
     }
     if files.iter().any(|file| file == Path::new("-")) {
-        return Err(Failure::unusable("standard input goes alone"));
+        return Err(Failure::unusable(
+            "standard input cannot be uploaded together with files: give - by itself",
+        ));
     }
     let filter = Filter::new(&arguments.include, &arguments.exclude)?;
     let found = files::find(files, arguments.recursive, &filter)?;

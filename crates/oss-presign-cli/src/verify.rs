@@ -10,10 +10,10 @@ use serde_json::json;
 use crate::account::Account;
 use crate::arguments::{Verify, parse_header};
 use crate::failure::{Class, Failure};
-use crate::handed;
 use crate::output;
+use crate::presigned_input;
 
-/// Verifies, and says what came of it.
+/// Verifies, and prints the verdict.
 pub(crate) fn run(arguments: &Verify, json: bool) -> Result<ExitCode, Failure> {
     let credentials = Account::find(arguments.profile.as_deref())?.credentials;
     let request = Request::read(arguments)?;
@@ -67,7 +67,7 @@ struct Request {
 
 impl Request {
     fn read(arguments: &Verify) -> Result<Self, Failure> {
-        let text = handed::text(&arguments.request)?;
+        let text = presigned_input::text(&arguments.request)?;
         let mut headers = Vec::new();
         for header in &arguments.headers {
             let (name, value) = parse_header(header).map_err(Failure::unusable)?;
@@ -75,7 +75,7 @@ impl Request {
         }
         let text = text.trim();
         let (method, url) = if text.starts_with('{') {
-            let request = handed::read(text, "GET", &[])?.request;
+            let request = presigned_input::read(text, "GET", &[])?.request;
             headers.extend(request.headers().iter().cloned());
             (request.method().as_str().to_owned(), request.url().to_owned())
         } else {

@@ -51,7 +51,7 @@ Examples, where one that takes several lines here must be one line:
 #[derive(Args)]
 #[command(after_help = BATCH_HELP)]
 pub(crate) struct Batch {
-    /// Print the URL of each line alone; for a line that was refused an empty line, and the error on standard error
+    /// Print only the URL for each line; for a refused line print an empty one, and the error on standard error
     #[arg(long, conflicts_with = "json")]
     pub(crate) url: bool,
     /// Take what lines leave out from this profile of the Alibaba Cloud CLI, its SDKs or ossutil

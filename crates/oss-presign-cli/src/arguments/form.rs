@@ -23,16 +23,16 @@ pub(crate) struct PostPolicyArguments {
     /// Fix the media type
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
-    /// Allow these sizes alone, as in 1-10M
+    /// Allow only these sizes, as in 1-10M
     #[arg(long, value_name = "LEAST-MOST", value_parser = parse_range)]
     pub(crate) content_length_range: Option<(u64, u64)>,
     /// Fix a field
     #[arg(long, value_name = "FIELD=VALUE", value_parser = parse_pair)]
     pub(crate) eq: Vec<(String, String)>,
-    /// Allow what begins so
+    /// Allow only values with this prefix
     #[arg(long, value_name = "FIELD=PREFIX", value_parser = parse_pair)]
     pub(crate) starts_with: Vec<(String, String)>,
-    /// Allow these values alone
+    /// Allow only these values
     #[arg(long = "in", value_name = "FIELD=VALUE,VALUE", value_parser = parse_pair)]
     pub(crate) one_of: Vec<(String, String)>,
     /// Allow all but these values

@@ -139,8 +139,9 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
         "G" | "GiB" => 30,
         "T" | "TiB" => 40,
         _ => {
-            return Err("write bytes, or a number with k, M, G or T behind it (powers of 1024), such as 10M"
-                .to_owned());
+            return Err(
+                "write bytes, or a number followed by k, M, G or T (powers of 1024), such as 10M".to_owned()
+            );
         }
     };
     let number: u64 = number.parse().map_err(|_| "write a number first, such as 10M".to_owned())?;

@@ -47,7 +47,7 @@ pub(crate) struct Sign {
 }
 
 const GET_HELP: &str = "\
-Without a key, the request is the bucket's own: -q names what is wanted of it. With -r, the objects under oss://BUCKET/PREFIX are \
+Without a key, the request is for the bucket: -q says what to ask for. With -r, the objects under oss://BUCKET/PREFIX are \
 listed and each is signed: a line of JSON each, or its URL with --url.
 
 Examples:
@@ -85,7 +85,7 @@ impl Sign {
 /// What is printed.
 #[derive(Args)]
 pub(crate) struct Form {
-    /// Print the URL alone, without hints on a terminal
+    /// Print only the URL, without hints on a terminal
     #[arg(long, conflicts_with_all = ["json", "curl"])]
     pub(crate) url: bool,
     /// Print a complete curl command

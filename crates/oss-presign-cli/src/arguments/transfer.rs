@@ -13,7 +13,7 @@ const UPLOAD_HELP: &str = "\
 A URL is good for one file. To oss://BUCKET/KEY go as many as you like; each request is signed here, shortly before it is sent.
 
 In KEY, {path} is the file's path below its folder (or below the fixed part of its pattern), {name} its name, {stem} its name \
-without extension, {ext} its extension with the dot; {{ and }} are braces. A KEY that is empty or ends in / gets {path} behind it. \
+without extension, {ext} its extension with the dot; {{ and }} are braces. {path} is added to a KEY that is empty or ends in /. \
 Files that would get the same key are refused before anything is sent.
 
 Examples:
@@ -120,7 +120,7 @@ pub(crate) struct Download {
     /// Say what would be downloaded, and download nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
-    /// Fetch so many ranges of an object at once
+    /// Fetch this many ranges of an object at once
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) ranges: usize,
     /// Keep what has arrived if the download is stopped, beside the file as NAME.oss-part, and go on with what is there
@@ -147,7 +147,7 @@ pub(crate) struct Transfer {
     /// Show no progress, even on a terminal
     #[arg(long)]
     pub(crate) quiet: bool,
-    /// So many files (or parts of one file) at once
+    /// Transfer this many files (or parts of one file) at once
     #[arg(long, value_name = "NUMBER", default_value_t = 4)]
     pub(crate) parallel: usize,
     #[command(flatten, next_help_heading = "Transfer")]
@@ -157,7 +157,7 @@ pub(crate) struct Transfer {
 /// How patient and how careful requests are made.
 #[derive(Args)]
 pub(crate) struct Network {
-    /// Attempts in all, the first included
+    /// Make at most this many attempts, the first included
     #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) attempts: u32,
     /// Give up on a file after this time, whatever the attempts
@@ -169,7 +169,7 @@ pub(crate) struct Network {
     /// Give up on an attempt in which nothing moves for so long
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
     pub(crate) idle_timeout: u32,
-    /// The most bytes per second, all files together, as in 500k or 10M
+    /// Limit all files together to this many bytes per second, as in 500k or 10M
     #[arg(long, value_name = "SIZE", value_parser = parse_rate)]
     pub(crate) limit_rate: Option<NonZeroU64>,
     /// Allow plain http to other machines

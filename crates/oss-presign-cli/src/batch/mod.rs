@@ -24,7 +24,7 @@ use crate::output;
 use line::{Line, Refusal};
 use sign::Batch;
 
-/// So many bytes of answers are written at once, where more lines wait.
+/// The bytes of answers that are written at once while more lines wait.
 const OUTPUT_BYTES: usize = 64 * 1024;
 
 /// What a line may leave out.

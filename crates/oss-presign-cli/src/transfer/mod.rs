@@ -1,4 +1,4 @@
-//! Files on their way, several at once: who sends them, what is shown meanwhile, what is told of each.
+//! Transfers of several files at once: their workers, the progress bar, the report of each file.
 
 mod interrupt;
 mod progress;

@@ -1,4 +1,4 @@
-//! What is told of a file at its end: a line for people, or a line of JSON.
+//! The report of one file: a line for people, or a line of JSON.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::advice::Advice;
 use crate::diagnosis::{self, Diagnosis};
 use crate::failure::{Class, Failure};
-use crate::handed::Handed;
 use crate::output;
+use crate::presigned_input::PresignedInput;
 
 /// One file, and how it went.
 #[derive(Serialize)]
@@ -181,8 +181,8 @@ impl Problem {
         Self { class, message, code, hint: None, answer: None }
     }
 
-    /// A failed transfer, diagnosed where the service answered. `handed` is the request, where it was only one.
-    pub(crate) fn of(handed: Option<&Handed>, error: &Error) -> Self {
+    /// A failed transfer, diagnosed where the service answered. `presigned` is the request, where there was only one.
+    pub(crate) fn of(presigned: Option<&PresignedInput>, error: &Error) -> Self {
         let mut problem = Self::new(Class::of(error), error.to_string());
         if let Some(Advice { message, hint }) = Advice::on_transfer(error) {
             problem.message = message.unwrap_or(problem.message);
@@ -202,7 +202,7 @@ impl Problem {
                 status: Some(service.status()),
                 request_id: known(service.request_id()),
                 ec: known(service.ec()),
-                diagnosis: diagnosis::of(handed, service),
+                diagnosis: diagnosis::of(presigned, service),
             }));
         }
         problem

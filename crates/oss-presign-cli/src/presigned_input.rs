@@ -1,5 +1,4 @@
-//! What somebody was handed: a bare URL, or the JSON that `--json` prints; as an argument, in a file, or from
-//! standard input.
+//! A presigned request from an argument, a file or standard input: a bare URL, or the JSON that `--json` prints.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -13,8 +12,8 @@ use crate::failure::Failure;
 /// More than any URL with its headers.
 const LIMIT: u64 = 1 << 20;
 
-/// A request that was handed over, and headers to send that it did not come with.
-pub(crate) struct Handed {
+/// A presigned request, and headers to send that it did not come with.
+pub(crate) struct PresignedInput {
     pub(crate) request: PresignedRequest,
     /// Headers given beside JSON: the adapter refuses those that contradict it.
     pub(crate) extra: Vec<(String, String)>,
@@ -55,7 +54,7 @@ pub(crate) fn is_url_or_json(argument: &str) -> bool {
 }
 
 /// Reads an argument as a request for `method`; JSON has a method of its own.
-pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<Handed, Failure> {
+pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<PresignedInput, Failure> {
     let text = text(argument)?;
     let text = text.trim();
     if text.is_empty() {
@@ -83,7 +82,7 @@ pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<H
                 _ => format!("no JSON of one presigned request ({place})"),
             })
         })?;
-        return Ok(Handed { request, extra, complete: true });
+        return Ok(PresignedInput { request, extra, complete: true });
     }
     let is_argument = argument == "-" || is_url_or_json(argument);
     if !is_argument && !text.contains("://") {
@@ -105,7 +104,7 @@ pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<H
     for (name, value) in extra {
         request = request.with_header(&name, &value).map_err(Failure::unusable)?;
     }
-    Ok(Handed { request, extra: Vec::new(), complete: false })
+    Ok(PresignedInput { request, extra: Vec::new(), complete: false })
 }
 
 #[cfg(test)]
@@ -122,20 +121,20 @@ mod tests {
 
     #[test]
     fn a_bare_url_takes_headers() {
-        let handed = read(&format!(" {URL}\n"), "PUT", &["Content-Type: image/jpeg".into()]).unwrap();
-        assert_eq!(handed.request.headers(), [("content-type".to_owned(), "image/jpeg".to_owned())]);
-        assert_eq!(handed.request.expires_at().unix(), 1_731_400_358 + 600);
-        assert!(!handed.complete);
+        let presigned = read(&format!(" {URL}\n"), "PUT", &["Content-Type: image/jpeg".into()]).unwrap();
+        assert_eq!(presigned.request.headers(), [("content-type".to_owned(), "image/jpeg".to_owned())]);
+        assert_eq!(presigned.request.expires_at().unix(), 1_731_400_358 + 600);
+        assert!(!presigned.complete);
     }
 
     #[test]
     fn json_keeps_its_own() {
         let json =
             format!(r#"{{"method":"GET","url":"{URL}","headers":[["x-oss-a","1"]],"expires_at":5,"id":7}}"#);
-        let handed = read(&json, "PUT", &["x-oss-b: 2".into()]).unwrap();
-        assert_eq!(handed.request.method().as_str(), "GET");
-        assert_eq!(handed.extra, [("x-oss-b".to_owned(), "2".to_owned())]);
-        assert!(handed.complete);
+        let presigned = read(&json, "PUT", &["x-oss-b: 2".into()]).unwrap();
+        assert_eq!(presigned.request.method().as_str(), "GET");
+        assert_eq!(presigned.extra, [("x-oss-b".to_owned(), "2".to_owned())]);
+        assert!(presigned.complete);
     }
 
     #[test]
