@@ -61,9 +61,9 @@ impl Advice {
             }
             TransferError::Timeout(TimeoutKind::Idle) => Self::hint("--idle-timeout waits longer"),
             TransferError::DeadlineReached { .. } => Self::hint("--deadline allows more time"),
-            TransferError::Connection(_) => {
-                Self::hint("see whether the host of the URL is right and reachable from here")
-            }
+            TransferError::Connection(_) => Self::hint(
+                "see whether the host, which region and endpoint make, is right and reachable from here",
+            ),
             _ => None,
         }
     }

@@ -234,12 +234,19 @@ fn prefix_jobs(arguments: &Download, to_output: bool) -> Result<(Vec<Job>, Optio
                     Job { file, from: From::Refused { object, reason: reason.to_owned() }, bytes: None }
                 }
             };
+            if jobs.len() == MOST_OBJECTS {
+                return Err(Failure::unusable(format!("there are more than {MOST_OBJECTS} objects"))
+                    .with_hint("download them prefix by prefix"));
+            }
             jobs.push(job);
             Ok(())
         })?;
     }
     Ok((jobs, Some(bytes)))
 }
+
+/// What is to be downloaded is kept in memory: a few hundred bytes for each object.
+const MOST_OBJECTS: usize = 1_000_000;
 
 const TWICE: &str = "another object goes to this file already: use two folders";
 

@@ -55,7 +55,7 @@ pub(crate) fn each(
             ("prefix", prefix.to_owned()),
             ("delimiter", delimiter.to_owned()),
         ];
-        query.extend(after.take().map(|token| ("continuation-token", token)));
+        query.extend(after.clone().map(|token| ("continuation-token", token)));
         // An empty value would be signed as a bare name.
         query.retain(|(_, value)| !value.is_empty());
         let request = signer.sign_bucket(Method::Get, &query)?;
@@ -67,10 +67,12 @@ pub(crate) fn each(
             let Object { key, size, last_modified } = object;
             found(Found::Object(Listed { key: decode(&key)?, size, last_modified }))?;
         }
-        after = match page.next {
-            Some(token) if page.is_truncated && !token.is_empty() => Some(token),
-            _ if page.is_truncated => return Err(no_list("no continuation token")),
-            _ => return Ok(()),
+        after = match page.next.filter(|token| !token.is_empty()) {
+            _ if !page.is_truncated => return Ok(()),
+            None => return Err(no_list("no continuation token")),
+            // It would go on for ever.
+            token if token == after => return Err(no_list("the continuation token that it was asked for")),
+            token => token,
         };
     }
 }

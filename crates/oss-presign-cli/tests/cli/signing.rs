@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::Scene;
+use crate::support::{Scene, always};
 
 fn url(scene: &Scene, arguments: &[&str]) -> String {
     scene.text(&[arguments, &["--url"]].concat()).trim().to_owned()
@@ -125,6 +125,20 @@ fn whole_prefixes() {
     let nowhere = format!("http://{free}");
     scene.run(&["get", "-r", "oss://examplebucket/", "--endpoint", &nowhere, "--attempts", "1"]).failed(5);
     scene.run(&["get", "-r", "oss://examplebucket/", "--endpoint", "http://example.com"]).failed(3);
+}
+
+/// A server that never comes to an end.
+#[test]
+fn a_list_without_end_is_given_up() {
+    let scene = Scene::new();
+    let endless = always(
+        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n<ListBucketResult><IsTruncated>true</IsTruncated>\
+         <NextContinuationToken>same</NextContinuationToken></ListBucketResult>",
+    );
+    let ran = scene
+        .run(&["get", "-r", "oss://examplebucket/", "--endpoint", &endless, "--attempts", "1"])
+        .failed(8);
+    assert!(ran.err.contains("continuation token"), "{}", ran.err);
 }
 
 /// A page has 1000 keys.
