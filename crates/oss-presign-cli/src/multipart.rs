@@ -58,12 +58,12 @@ fn plan(arguments: &MultipartPlanArguments) -> Result<ExitCode, Failure> {
 fn given_up(uploader: &Uploader, plan: MultipartPlan, failure: Failure) -> Failure {
     let id = plan.upload_id().unwrap_or_default().to_owned();
     let aborted = match uploader.multipart(plan, Body::bytes([])).abort() {
-        Ok(()) => "the upload that it was for is aborted".to_owned(),
+        Ok(()) => "the upload that was begun is aborted".to_owned(),
         Err(error) => {
             format!("the upload {id} is left in the bucket, because it could not be aborted: {error}")
         }
     };
-    Failure { message: format!("{}; {aborted}", failure.message), ..failure }
+    Failure { message: format!("the plan was not printed: {}; {aborted}", failure.message), ..failure }
 }
 
 fn upload(arguments: &MultipartUpload, json: bool) -> Result<ExitCode, Failure> {

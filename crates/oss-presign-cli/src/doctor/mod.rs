@@ -6,13 +6,13 @@ use std::process::ExitCode;
 
 use oss_presign::{Endpoint, Region};
 use oss_presign_std::{Clock as _, ProfileSettings, ProviderError, SystemClock};
+use oss_upload::UrlParts;
 use serde::Serialize;
 
 use crate::account::{self, Account};
 use crate::arguments::{Doctor, Place};
 use crate::destination::{Destination, Found};
 use crate::failure::{Class, Failure};
-use crate::listing;
 use crate::output;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -189,6 +189,7 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
     }
     let (scheme, host) = value.split_once("://").unwrap_or(("https", value));
     let host = host.trim_end_matches('/');
+    let address = format!("{scheme}://{host}/");
     findings.push(match host.strip_suffix(".aliyuncs.com") {
         Some(label) if label.strip_suffix(".oss") == Some(region) => {
             Finding::good(SUBJECT, format!("{value}, from {at}"))
@@ -207,7 +208,7 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
                 format!("{value}, from {at}, is reached only from Alibaba Cloud's own network in {region}");
             Finding::notice(SUBJECT, text)
         }
-        _ if listing::is_loopback(&format!("{scheme}://{host}/")) => {
+        _ if UrlParts::parse(&address).is_some_and(|url| url.is_loopback()) => {
             Finding::good(SUBJECT, format!("{value}, from {at}, a server on this machine"))
         }
         _ if scheme == "http" => {
@@ -217,7 +218,7 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
         }
         _ => Finding::good(SUBJECT, format!("{value}, from {at}")),
     });
-    Some(format!("{scheme}://{host}/"))
+    Some(address)
 }
 
 fn fixed(value: String, at: &'static str) -> Found {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use oss_upload::UrlParts;
 use oss_upload_ureq::{Downloaded, Error, ServiceError, Uploaded};
 use serde::Serialize;
 
@@ -187,6 +188,11 @@ impl Problem {
         if let Some(Advice { message, hint }) = Advice::on_transfer(error) {
             problem.message = message.unwrap_or(problem.message);
             problem.hint = Some(hint.to_owned());
+        }
+        if let (Error::Connection(_) | Error::Timeout(_), Some(presigned)) = (error, presigned) {
+            // A region or an endpoint that is misspelt is seen in the host.
+            let host = UrlParts::parse(presigned.request.url()).map(|url| url.authority.to_owned());
+            problem.message.push_str(&host.map(|host| format!(" ({host})")).unwrap_or_default());
         }
         if let Some(service) = error.service() {
             // The error's own text has a diagnosis in it already.

@@ -29,6 +29,9 @@ fn refusals_speak_of_flags() {
             assert!(!ran.err.contains(word), "{arguments:?}: {}", ran.err);
         }
     }
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let ran = scene.run(&["upload", "a", &url(&format!("http://{free}")), "--attempts", "1"]).failed(5);
+    assert!(ran.err.contains(&free), "a misspelt region is seen in the host: {}", ran.err);
     let expired = plain.replace("4000000000", "5");
     let ran = scene.run(&["upload", "a", &expired.replace("http:", "https:")]).failed(3);
     assert!(ran.err.contains("doctor --reach"), "{}", ran.err);
