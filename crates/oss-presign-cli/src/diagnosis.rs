@@ -5,7 +5,7 @@ use oss_presign_std::{Clock as _, SystemClock, Timestamp};
 use oss_upload_ureq::ServiceError;
 use serde::Serialize;
 
-use crate::handed::Handed;
+use crate::presigned_input::PresignedInput;
 
 /// A diagnosis, for people and programs.
 #[derive(Debug, Serialize)]
@@ -34,13 +34,16 @@ impl From<&oss_presign::diagnose::Diagnosis> for Diagnosis {
 
 /// What the adapter found; of a bare URL, which does not show what was bound to it, what can be said without
 /// taking what was sent for what was signed.
-pub(crate) fn of(handed: Option<&Handed>, error: &ServiceError) -> Option<Diagnosis> {
-    let Some(handed) = handed.filter(|handed| !handed.complete) else {
+pub(crate) fn of(presigned: Option<&PresignedInput>, error: &ServiceError) -> Option<Diagnosis> {
+    let Some(presigned) = presigned.filter(|presigned| !presigned.complete) else {
         return error.diagnosis().map(Diagnosis::from);
     };
-    let headers = pairs(handed.request.headers());
-    let sent =
-        Message { method: handed.request.method().as_str(), url: handed.request.url(), headers: &headers };
+    let headers = pairs(presigned.request.headers());
+    let sent = Message {
+        method: presigned.request.method().as_str(),
+        url: presigned.request.url(),
+        headers: &headers,
+    };
     let (canonical_request, string_to_sign) = (error.field("CanonicalRequest"), error.field("StringToSign"));
     let refusal = Refusal {
         status: error.status(),

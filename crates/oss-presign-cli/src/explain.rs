@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use crate::arguments::{Explain, parse_header};
 use crate::diagnosis::{Diagnosis, pairs, server_time};
-use crate::failure::{Class, Failure};
-use crate::handed;
+use crate::failure::Failure;
+use crate::output;
+use crate::presigned_input;
 
 /// More than an answer and its head have.
 const LIMIT: u64 = 1 << 20;
@@ -28,7 +29,7 @@ struct Report<'a> {
 }
 
 /// Reads, compares, and prints.
-pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Explain, json: bool) -> Result<(), Failure> {
     let text = read(&arguments.answer)?;
     let saved = Saved::read(&text);
     let signed = signed(&arguments.request)?;
@@ -60,7 +61,7 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
     if answer.status == 0 && error.code().is_empty() {
         return Err(Failure::unusable("this is neither the XML of an error nor an answer of `curl -i`"));
     }
-    // XML alone came with a status that nobody saved; most are of this one.
+    // The XML does not hold the status. Most refusals have this one.
     let status = if answer.status == 0 { 403 } else { answer.status };
     if status < 300 {
         return Err(Failure::unusable(format!("the answer has status {status}: nothing was refused")));
@@ -78,7 +79,7 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
         server_time: error.field("ServerTime").and_then(|time| server_time(&time)).or_else(by_date),
     };
     let diagnosis = Diagnosis::from(&diagnose(&Attempt { signed, sent, clock: None }, &refusal));
-    if arguments.json {
+    if json {
         let report = Report {
             status,
             code: error.code(),
@@ -87,18 +88,17 @@ pub(crate) fn run(arguments: &Explain) -> Result<(), Failure> {
             request_id: error.request_id(),
             diagnosis,
         };
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        println!("{}", diagnosis.sentence);
-        if let Some(difference) = &diagnosis.first_difference {
-            println!("first difference: {difference}");
-        }
-        println!("certainty: {}", diagnosis.certainty);
-        if !error.request_id().is_empty() {
-            println!("request id: {}", error.request_id());
-        }
+        return output::json(&report);
     }
-    Ok(())
+    let mut text = output::escaped(&diagnosis.sentence).into_owned();
+    if let Some(difference) = &diagnosis.first_difference {
+        text.push_str(&format!("\nfirst difference: {}", output::escaped(difference)));
+    }
+    text.push_str(&format!("\ncertainty: {}", diagnosis.certainty));
+    if !error.request_id().is_empty() {
+        text.push_str(&format!("\nrequest id: {}", output::escaped(error.request_id())));
+    }
+    output::line(text)
 }
 
 /// What was signed, as far as it is known.
@@ -109,14 +109,10 @@ struct Signed {
 
 /// A URL is taken as it is, damaged or not: that may be the cause.
 fn signed(argument: &str) -> Result<Signed, Failure> {
-    let file;
-    let mut text = argument.trim();
-    if !text.starts_with('{') && !text.contains("://") {
-        file = read(Path::new(argument))?;
-        text = file.trim();
-    }
+    let text = presigned_input::text(argument)?;
+    let text = text.trim();
     if text.starts_with('{') {
-        let request = handed::read(text, "GET", &[])?.request;
+        let request = presigned_input::read(text, "GET", &[])?.request;
         return Ok(Signed { url: request.url().to_owned(), request: Some(request) });
     }
     Ok(Signed { url: text.to_owned(), request: None })
@@ -129,11 +125,11 @@ fn read(path: &Path) -> Result<String, Failure> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(LIMIT).read_to_end(&mut bytes))
     };
-    read.map_err(|error| Failure::new(Class::LocalFile, format!("{}: {error}", path.display())))?;
+    read.map_err(|error| Failure::file(path, &error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// An answer as somebody saved it.
+/// A saved answer: its XML, or its head and XML.
 struct Saved<'a> {
     status: Option<u16>,
     headers: Vec<(&'a str, &'a str)>,

@@ -1,11 +1,21 @@
 //! How a command ends when it does not succeed.
 
+use std::borrow::Cow;
 use std::fmt::Display;
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
 
-use oss_upload_ureq::Error;
+use oss_presign_std::Error;
+use oss_upload_ureq::Error as TransferError;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::advice::Advice;
+use crate::output;
 
 /// Every exit status but 0, and what it stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Class {
     Failed = 1,
@@ -24,23 +34,28 @@ pub(crate) enum Class {
 pub(crate) const EXIT_STATUS: &str = "\
 Exit status:
     0  done
-    1  signing was refused, or something failed that has no status of its own
-    2  the arguments or the input are unusable
-    3  refused before anything was sent: expired, a header missing or in conflict, plain http, a wrong size
-    4  the service refused: status 4xx, or a redirect; `verify`: it would refuse
-    5  the network: no connection, a timeout, the deadline
-    6  integrity: a checksum differs, or the file or the object changed meanwhile
-    7  a local file cannot be read or written
-    8  the service failed after all attempts: status 5xx, or an answer that is none
+    1  signing was refused, or a failure without a status of its own
+    2  unusable arguments or input
+    3  refused before anything was sent: expired, a header missing, plain http
+    4  refused by the service (4xx, a redirect); `verify`: it would refuse
+    5  network: no connection, a timeout, the deadline
+    6  integrity: a checksum differs, or file or object changed meanwhile
+    7  a local file or standard output cannot be read or written
+    8  the service failed after all attempts (5xx, no proper answer)
     9  the object is stored, but its callback failed
   130  interrupted
 Of several files the first that failed decides.";
 
-/// A message for whoever called, and the exit status.
-#[derive(Debug)]
+/// What went wrong, and the exit status.
+#[derive(Debug, Serialize)]
 pub(crate) struct Failure {
-    pub(crate) message: String,
+    /// A stable name for programs.
+    pub(crate) code: Cow<'static, str>,
     pub(crate) class: Class,
+    pub(crate) message: String,
+    /// What to do now, where the message does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hint: Option<String>,
 }
 
 impl Failure {
@@ -49,19 +64,102 @@ impl Failure {
     }
 
     pub(crate) fn new(class: Class, message: impl Display) -> Self {
-        Self { message: message.to_string(), class }
+        Self { code: class.code().into(), class, message: message.to_string(), hint: None }
+    }
+
+    /// A local file that cannot be read or written.
+    pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
+        let failure = Self::new(Class::LocalFile, format!("{}: {error}", path.display()));
+        match error.kind() {
+            io::ErrorKind::NotFound => failure.with_hint("check the spelling, or give the whole path"),
+            io::ErrorKind::PermissionDenied => {
+                failure.with_hint("see with `ls -ld` who may read and write it")
+            }
+            _ => failure,
+        }
+    }
+
+    pub(crate) fn with_code(self, code: impl Into<Cow<'static, str>>) -> Self {
+        Self { code: code.into(), ..self }
+    }
+
+    pub(crate) fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Says what went wrong: a line for people, or an object for programs.
+    pub(crate) fn tell(&self, json: bool) -> ExitCode {
+        if json {
+            output::note(json!({ "error": self }));
+        } else {
+            let message = self.message.split('\n').map(output::escaped).collect::<Vec<_>>().join("\n");
+            output::note(output::complaint(&message, self.hint.as_deref()));
+        }
+        ExitCode::from(self.class as u8)
     }
 }
 
-impl<E: Display> From<E> for Failure {
-    fn from(error: E) -> Self {
+impl From<Error> for Failure {
+    /// Signing was refused, or its configuration is not complete. The code stays the library's.
+    fn from(error: Error) -> Self {
+        let failure = Self::new(Class::Failed, &error).with_code(error.code());
+        match Advice::on_signing(error.code()) {
+            Some(Advice { message, hint }) => {
+                Self { message: message.unwrap_or(failure.message), hint: Some(hint.to_owned()), ..failure }
+            }
+            None => failure,
+        }
+    }
+}
+
+macro_rules! from_signing {
+    ($($inner:ty),* $(,)?) => {
+        $(impl From<$inner> for Failure {
+            fn from(error: $inner) -> Self {
+                Error::from(error).into()
+            }
+        })*
+    };
+}
+
+from_signing!(
+    oss_presign::Error,
+    oss_presign::BucketError,
+    oss_presign::CredentialsError,
+    oss_presign::ExpiryError,
+    oss_presign::ObjectKeyError,
+    oss_presign::ScopeError,
+    oss_presign_std::ClockError,
+    oss_presign_std::ProviderError,
+);
+
+/// What the operating system refuses and is no file.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
         Self::new(Class::Failed, error)
     }
 }
 
 impl Class {
+    /// The code of a failure that has none of its own.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Failed => "Failed",
+            Self::Unusable => "Unusable",
+            Self::Refused => "Refused",
+            Self::Denied => "Denied",
+            Self::Network => "Network",
+            Self::Integrity => "Integrity",
+            Self::LocalFile => "LocalFile",
+            Self::Service => "Service",
+            Self::Callback => "Callback",
+            Self::Interrupted => "Interrupted",
+        }
+    }
+
     /// The class of a failed transfer.
-    pub(crate) fn of(error: &Error) -> Self {
+    pub(crate) fn of(error: &TransferError) -> Self {
+        use TransferError as Error;
         match error {
             Error::Refused(_) | Error::Plan(_) | Error::Checkpoint(_) => Self::Refused,
             Error::Service(error) if error.status() >= 500 => Self::Service,
@@ -79,7 +177,7 @@ impl Class {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oss_upload_ureq::{IntegrityError, TimeoutKind};
+    use oss_upload_ureq::{Error, IntegrityError, TimeoutKind};
 
     #[test]
     fn the_help_names_every_status() {

@@ -6,6 +6,7 @@ use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use walkdir::WalkDir;
 
 use crate::failure::{Class, Failure};
+use crate::output;
 
 /// A file, and how it is called in keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Filter {
         Ok(Self { include, exclude: set(exclude)? })
     }
 
-    fn takes(&self, relative: &str) -> bool {
+    pub(crate) fn takes(&self, relative: &str) -> bool {
         let name = relative.rsplit('/').next().unwrap_or_default();
         let fits = |set: &GlobSet| set.is_match(relative) || set.is_match(name);
         self.include.as_ref().is_none_or(fits) && !fits(&self.exclude)
@@ -51,7 +52,10 @@ pub(crate) fn find(arguments: &[PathBuf], recursive: bool, filter: &Filter) -> R
         match std::fs::metadata(argument) {
             Ok(metadata) if metadata.is_dir() && recursive => walk(argument, None, filter, &mut found)?,
             Ok(metadata) if metadata.is_dir() => {
-                return Err(Failure::unusable(format!("`{}` is a folder: give -r", argument.display())));
+                return Err(Failure::unusable(format!(
+                    "`{}` is a folder: give -r to upload what is in it",
+                    argument.display()
+                )));
             }
             Ok(_) => found.push(Found { path: argument.clone(), relative: name(argument)? }),
             Err(error) => match argument.to_str().filter(|text| is_pattern(text)) {
@@ -92,7 +96,17 @@ fn walk(
     let here = folder.as_os_str().is_empty();
     let start = if here { Path::new(".") } else { folder };
     for entry in WalkDir::new(start).follow_links(true).sort_by_file_name() {
-        let entry = entry.map_err(|error| Failure::new(Class::LocalFile, error))?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => match error.path().filter(|path| leads_nowhere(path)) {
+                Some(link) => {
+                    let link = link.display().to_string();
+                    output::note(format_args!("left out {}: the link leads nowhere", output::escaped(&link)));
+                    continue;
+                }
+                None => return Err(Failure::new(Class::LocalFile, error)),
+            },
+        };
         if !entry.file_type().is_file() {
             continue;
         }
@@ -108,6 +122,10 @@ fn walk(
         }
     }
     Ok(())
+}
+
+fn leads_nowhere(path: &Path) -> bool {
+    path.is_symlink() && matches!(path.try_exists(), Ok(false))
 }
 
 fn name(path: &Path) -> Result<String, Failure> {
@@ -130,7 +148,7 @@ fn slashed(path: &Path) -> Result<String, Failure> {
 }
 
 fn local(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Class::LocalFile, format!("{}: {error}", path.display()))
+    Failure::file(path, error)
 }
 
 #[cfg(test)]

@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
+use oss_presign::Timestamp;
 use oss_presign::verify::PresentedUrl;
-use oss_presign::{PresignedRequest, Timestamp};
 use serde::Serialize;
 
-/// What is told of a URL. No signature and no token: the output may be shown around.
+use crate::output;
+use crate::presigned_input::PresignedInput;
+
+/// What the command reports of a request, without signature and token: the output may be shown to anyone.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     access_key_id: String,
@@ -22,14 +25,18 @@ pub(crate) struct Report {
     seconds_left: i64,
     additional_headers: Vec<String>,
     parameters: Vec<(String, String)>,
+    /// Of a request in JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Vec<(String, String)>>,
 }
 
 impl Report {
-    /// Reads a URL; it works for any method, because the URL does not say which one it is for.
-    pub(crate) fn new(url: &str, now: Timestamp) -> Result<Self, String> {
-        let url = url.trim();
-        // Checks the URL as a whole, and explains what is wrong with it.
-        PresignedRequest::from_url("GET", url).map_err(|error| error.to_string())?;
+    /// Reads a request. A bare URL does not say which method it is for, and which headers.
+    pub(crate) fn new(presigned: &PresignedInput, now: Timestamp) -> Result<Self, String> {
+        let url = presigned.request.url();
+        let complete = Some(&presigned.request).filter(|_| presigned.complete);
         let (scheme, rest) = match url.strip_prefix("https://") {
             Some(rest) => ("https", rest),
             None => ("http", url.strip_prefix("http://").unwrap_or(url)),
@@ -53,21 +60,32 @@ impl Report {
             seconds_left: expires_at.unix().cast_signed() - now.unix().cast_signed(),
             additional_headers: names().filter(|name| name != "host").collect(),
             parameters: own_parameters(query),
+            method: complete.map(|request| request.method().as_str()),
+            headers: complete.map(|request| request.headers().to_vec()),
         })
     }
 
     /// The report for people.
-    pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
-        let time = |seconds| Timestamp::from_unix(seconds).map(|time| time.to_string()).unwrap_or_default();
+    pub(crate) fn text(&self) -> String {
         let mut text = String::new();
+        // Writing to a text does not fail.
+        _ = self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) -> std::fmt::Result {
+        let time = |seconds| Timestamp::from_unix(seconds).map(|time| time.to_string()).unwrap_or_default();
         writeln!(text, "signed by   {} for {} ({})", self.access_key_id, self.region, self.product)?;
         if self.temporary_credentials {
             writeln!(
                 text,
-                "            with temporary credentials: the URL dies with their token, if that is sooner"
+                "            with temporary credentials: the URL ends with their token, if that is sooner"
             )?;
         }
-        let host_note = if self.host_is_signed { "signed: works by this host alone" } else { "not signed" };
+        if let Some(method) = self.method {
+            writeln!(text, "method      {method}")?;
+        }
+        let host_note = if self.host_is_signed { "signed: works only with this host" } else { "not signed" };
         writeln!(text, "host        {}://{} ({host_note})", self.scheme, self.host)?;
         writeln!(text, "path        {}", self.path.escape_debug())?;
         for (name, value) in &self.parameters {
@@ -79,14 +97,21 @@ impl Report {
             left => format!("expired {} s ago", -left),
         };
         writeln!(text, "works until {} ({state})", time(self.expires_at))?;
+        if let Some(headers) = &self.headers {
+            for (name, value) in headers {
+                let (name, value) = (output::escaped(name), output::escaped(value));
+                writeln!(text, "send        {name}: {value}")?;
+            }
+            return Ok(());
+        }
         for name in &self.additional_headers {
-            writeln!(text, "owed        header {name}, with the value it was signed with")?;
+            writeln!(text, "send        header {name}, with the value it was signed with")?;
         }
         writeln!(
             text,
-            "owed        any content-type, content-md5 and x-oss-* header it was signed with; the URL does not show them"
+            "send        content-type, content-md5 and x-oss-* headers, where it was signed with"
         )?;
-        Ok(text)
+        writeln!(text, "            them: the URL does not show them, the JSON of `put --json` does")
     }
 }
 
@@ -113,42 +138,61 @@ fn decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::presigned_input;
 
     const URL: &str = "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/photos/%C3%BC%20%2B1.jpg?x-oss-additional-headers=content-length%3Bhost\
         &x-oss-credential=fake-access-key-id%2F20241112%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&x-oss-date=20241112T083238Z&x-oss-expires=600\
         &x-oss-process=image%2Finfo&x-oss-security-token=fake-token&x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-signature=fake-signature";
 
     fn report(now: u64) -> Report {
-        Report::new(URL, Timestamp::from_unix(now).unwrap()).unwrap()
+        read(URL, now)
+    }
+
+    fn read(argument: &str, now: u64) -> Report {
+        let presigned = presigned_input::read(argument, "GET", &[]).unwrap();
+        Report::new(&presigned, Timestamp::from_unix(now).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn json_tells_what_a_url_does_not_show() {
+        let json = format!(
+            r#"{{"method":"PUT","url":"{URL}","headers":[["content-type","image/jpeg"]],"expires_at":5}}"#
+        );
+        let text = read(&json, 0).text();
+        assert!(
+            text.contains("method      PUT\n") && text.contains("send        content-type: image/jpeg\n"),
+            "{text}"
+        );
     }
 
     #[test]
     fn tells_who_what_and_until_when() {
-        insta::assert_snapshot!(report(1_731_400_358).text().unwrap(), @r"
+        insta::assert_snapshot!(report(1_731_400_358).text(), @r"
         signed by   fake-access-key-id for cn-hangzhou (oss)
-                    with temporary credentials: the URL dies with their token, if that is sooner
-        host        https://examplebucket.oss-cn-hangzhou.aliyuncs.com (signed: works by this host alone)
+                    with temporary credentials: the URL ends with their token, if that is sooner
+        host        https://examplebucket.oss-cn-hangzhou.aliyuncs.com (signed: works only with this host)
         path        /photos/ü +1.jpg
         parameter   x-oss-process = image/info
         signed at   2024-11-12T08:32:38Z
         works until 2024-11-12T08:42:38Z (works for another 600 s)
-        owed        header content-length, with the value it was signed with
-        owed        any content-type, content-md5 and x-oss-* header it was signed with; the URL does not show them
+        send        header content-length, with the value it was signed with
+        send        content-type, content-md5 and x-oss-* headers, where it was signed with
+                    them: the URL does not show them, the JSON of `put --json` does
         ");
-        assert!(report(1_731_400_968).text().unwrap().contains("(expired 10 s ago)"));
+        assert!(report(1_731_400_968).text().contains("(expired 10 s ago)"));
     }
 
     #[test]
     fn shows_neither_token_nor_signature() {
         let report = report(0);
-        let shown = format!("{}{}", report.text().unwrap(), serde_json::to_string(&report).unwrap());
+        let shown = format!("{}{}", report.text(), serde_json::to_string(&report).unwrap());
         assert!(!shown.contains("fake-token") && !shown.contains("fake-signature"), "{shown}");
     }
 
     #[test]
     fn explains_a_cut_url() {
         let cut = &URL[..URL.find('&').unwrap()];
-        let message = Report::new(cut, Timestamp::from_unix(0).unwrap()).unwrap_err();
+        let message = presigned_input::read(cut, "GET", &[]).err().unwrap().message;
         assert!(message.contains("cut at an `&`"), "{message}");
     }
 }

@@ -12,7 +12,7 @@ enum Piece {
     Text(String),
     /// The path below the folder, with slashes.
     Path,
-    /// What follows the last slash of it.
+    /// The part of the path after its last slash.
     Name,
     /// The name without its extension.
     Stem,
@@ -21,7 +21,7 @@ enum Piece {
 }
 
 impl KeyTemplate {
-    /// Reads what follows `oss://`; `None` where a text does not begin so.
+    /// Reads what follows `oss://`; `None` for a text without it.
     pub(crate) fn parse(text: &str) -> Option<Result<Self, String>> {
         text.strip_prefix("oss://").map(Self::read)
     }

@@ -2,92 +2,148 @@
 //!
 //! Exit status: see [`failure::EXIT_STATUS`].
 
+mod account;
+mod advice;
 mod arguments;
 mod batch;
+mod content_type;
 mod curl;
+mod destination;
 mod diagnosis;
+mod doctor;
 mod download;
+mod existing;
 mod explain;
 mod failure;
 mod files;
-mod handed;
+mod get;
 mod inspect;
 mod key_template;
+mod listing;
+mod log;
+mod ls;
+mod manual;
 mod multipart;
 mod object_signer;
+mod output;
 mod post_policy;
+mod presigned_input;
 mod serve;
 mod sign;
 mod transfer;
 mod upload;
 mod verify;
 
+use std::ffi::OsStr;
 use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
 
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, Parser as _};
-use oss_presign_std::{Clock, Credentials, Method, SystemClock};
+use oss_presign_std::{Clock, Method, SystemClock};
 
 use arguments::{Arguments, Command};
-use failure::Failure;
-use handed::argument_or_stdin;
+use failure::{Class, Failure};
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().command) {
-        Ok(code) => code,
-        Err(failure) => {
-            eprintln!("oss-presign: {}", failure.message);
-            ExitCode::from(failure.class as u8)
+    match Arguments::try_parse() {
+        Ok(Arguments { command, json, verbose }) => {
+            if verbose {
+                log::show();
+            }
+            run(command, json).unwrap_or_else(|failure| failure.tell(json))
         }
+        Err(error) => not_run(error),
     }
 }
 
-fn run(command: Command) -> Result<ExitCode, Failure> {
+/// The command line asks for help, or is none.
+fn not_run(mut error: clap::Error) -> ExitCode {
+    // What cannot be parsed can still say how it wants to be answered.
+    let json = std::env::args_os().any(|argument| argument == OsStr::new("--json"));
+    if error.get(ContextKind::Usage).is_some() {
+        // clap's own names what was given as if it were required, even where a variable gave it.
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(usage()));
+    }
+    let text = error.render();
+    if !error.use_stderr() {
+        return match output::help(text.ansi()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => failure.tell(json),
+        };
+    }
+    if json {
+        let text = text.to_string();
+        let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
+        return Failure::unusable(message).with_code("Arguments").tell(json);
+    }
+    // In a pipeline it is of use to know who complains.
+    output::note(text.ansi().to_string().trim_end().replacen("error:", "oss-presign:", 1));
+    ExitCode::from(Class::Unusable as u8)
+}
+
+/// How the command that was meant is used.
+fn usage() -> StyledStr {
+    let mut meant = Arguments::command();
+    meant.build();
+    for argument in std::env::args().skip(1) {
+        if let Some(part) = meant.find_subcommand(&argument) {
+            meant = part.clone();
+        }
+    }
+    meant.render_usage()
+}
+
+fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
     match command {
-        Command::Put(arguments) => sign::run(Method::Put, &arguments)?,
-        Command::Get(arguments) => sign::run(Method::Get, &arguments)?,
-        Command::Head(arguments) => sign::run(Method::Head, &arguments)?,
-        Command::Delete(arguments) => sign::run(Method::Delete, &arguments)?,
-        Command::Upload(arguments) => return upload::run(&arguments),
-        Command::Download(arguments) => return download::run(&arguments),
-        Command::Multipart(arguments) => return multipart::run(&arguments.step),
-        Command::Batch => return batch(),
+        Command::Put(arguments) => sign::run(Method::Put, &arguments, json)?,
+        Command::Get(arguments) => get::run(&arguments, json)?,
+        Command::Head(arguments) => sign::run(Method::Head, &arguments, json)?,
+        Command::Delete(arguments) => sign::run(Method::Delete, &arguments, json)?,
+        Command::Upload(arguments) => return upload::run(&arguments, json),
+        Command::Download(arguments) => return download::run(&arguments, json),
+        Command::Ls(arguments) => ls::run(&arguments, json)?,
+        Command::Multipart(arguments) => return multipart::run(&arguments.step, json),
+        Command::Batch(arguments) => return batch(&arguments),
+        Command::Doctor(arguments) => return doctor::run(&arguments, json),
         Command::Inspect(arguments) => {
-            let url = argument_or_stdin(&arguments.url)?;
-            let report = inspect::Report::new(&url, SystemClock.timestamp()?).map_err(Failure::unusable)?;
-            if arguments.json {
-                println!("{}", serde_json::to_string(&report)?);
+            let presigned = presigned_input::read(&arguments.url, "GET", &[])?;
+            let report =
+                inspect::Report::new(&presigned, SystemClock.timestamp()?).map_err(Failure::unusable)?;
+            if json {
+                output::json(&report)?;
             } else {
-                print!("{}", report.text()?);
+                output::write(report.text())?;
             }
         }
         Command::PostPolicy(arguments) => post_policy::run(&arguments)?,
-        Command::Verify(arguments) => return verify::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments)?,
+        Command::Verify(arguments) => return verify::run(&arguments, json),
+        Command::Explain(arguments) => explain::run(&arguments, json)?,
         Command::Completions(arguments) => {
             let mut command = Arguments::command();
-            clap_complete::generate(arguments.shell, &mut command, "oss-presign", &mut io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(arguments.shell, &mut command, "oss-presign", &mut script);
+            output::write(String::from_utf8_lossy(&script))?;
         }
+        Command::Man(arguments) => manual::run(&arguments)?,
         Command::Serve(arguments) => serve::run(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn batch() -> Result<ExitCode, Failure> {
+fn batch(arguments: &arguments::Batch) -> Result<ExitCode, Failure> {
     const BUFFER: usize = 64 * 1024;
-    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let defaults = batch::Defaults {
-        credentials: Credentials::from_env().map_err(|error| error.to_string()),
-        region: variable("OSS_REGION"),
-        endpoint: variable("OSS_ENDPOINT"),
-    };
+    let defaults = batch::Defaults::find(arguments.profile.as_deref())?;
     let input = BufReader::with_capacity(BUFFER, io::stdin().lock());
     // Answers come in large pieces: standard output's own line buffer would look for line ends in them.
     let output = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-    let outcome =
-        batch::run(input, output, &defaults, || SystemClock.timestamp().map_err(|error| error.to_string()));
+    let outcome = batch::run(input, output, &defaults, arguments.url, || {
+        SystemClock.timestamp().map_err(|error| error.to_string())
+    });
     match outcome {
         Ok(outcome) => Ok(ExitCode::from(outcome as u8)),
-        Err(error) => Err(Failure::unusable(error)),
+        Err(batch::Broken::Input(error)) => Err(Failure::unusable(format!("standard input: {error}"))),
+        Err(batch::Broken::Output(error)) => Err(output::failed(&error)),
     }
 }

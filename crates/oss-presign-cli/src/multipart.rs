@@ -7,34 +7,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use oss_presign_std::{Method, PresignedRequest};
 use oss_upload_ureq::{Body, MultipartPlan, PartLayout, PlanStep, Uploader};
+use serde_json::json;
 
 use crate::arguments::{
-    Continuation, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload, Signing,
+    Continuation, Life, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload, Named,
+    Signing,
 };
 use crate::failure::{Class, Failure};
-use crate::key_template::KeyTemplate;
 use crate::object_signer::{ObjectSigner, bound_headers};
+use crate::output;
 use crate::transfer::{Done, Outcome, Problem, Session, uploader};
 
 /// A plan of 10 000 parts with long keys and tokens stays well below.
 const PLAN_LIMIT: u64 = 256 << 20;
 
-pub(crate) fn run(step: &MultipartStep) -> Result<ExitCode, Failure> {
+pub(crate) fn run(step: &MultipartStep, json: bool) -> Result<ExitCode, Failure> {
     match step {
         MultipartStep::Plan(arguments) => plan(arguments),
-        MultipartStep::Upload(arguments) => upload(arguments),
-        MultipartStep::Abort(arguments) => abort(arguments),
+        MultipartStep::Upload(arguments) => upload(arguments, json),
+        MultipartStep::Abort(arguments) => abort(arguments, json),
     }
 }
 
 fn plan(arguments: &MultipartPlanArguments) -> Result<ExitCode, Failure> {
     let size = match (&arguments.file, arguments.size) {
-        (Some(file), _) => {
-            let metadata = std::fs::metadata(file);
-            metadata
-                .map_err(|error| Failure::new(Class::LocalFile, format!("{}: {error}", file.display())))?
-                .len()
-        }
+        (Some(file), _) => std::fs::metadata(file).map_err(|error| Failure::file(file, &error))?.len(),
         (None, size) => size.unwrap_or_default(),
     };
     let layout = match arguments.part_size {
@@ -42,19 +39,34 @@ fn plan(arguments: &MultipartPlanArguments) -> Result<ExitCode, Failure> {
         None => PartLayout::automatic(size),
     };
     let layout = layout.map_err(Failure::unusable)?;
-    let signer = ObjectSigner::new(&arguments.bucket, &arguments.signing)?;
+    let (bucket, key) = arguments.name.bucket_and_key()?;
+    let signer = ObjectSigner::new(&bucket, &arguments.signing)?;
     let headers = bound_headers(arguments.content_type.as_deref(), &arguments.headers)?;
-    let upload = SignedUpload { signer: &signer, key: &arguments.key, headers: &headers };
-    let plan = if arguments.presigned_initiate {
-        MultipartPlan::to_initiate(layout, upload.sign(PlanStep::Initiate, "")?)
-    } else {
-        upload.plan(&uploader(&arguments.network), layout)?
-    };
-    println!("{}", serde_json::to_string(&plan)?);
+    let upload = SignedUpload { signer: &signer, key: &key, headers: &headers };
+    if arguments.presigned_initiate {
+        let plan = MultipartPlan::to_initiate(layout, upload.sign(PlanStep::Initiate, "")?);
+        output::json(&plan)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let uploader = uploader(&arguments.network);
+    let plan = upload.plan(&uploader, layout)?;
+    output::json(&plan).map_err(|failure| given_up(&uploader, plan, failure))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn upload(arguments: &MultipartUpload) -> Result<ExitCode, Failure> {
+/// Ends the upload whose plan nobody has: only its parts would be left, and be charged for.
+fn given_up(uploader: &Uploader, plan: MultipartPlan, failure: Failure) -> Failure {
+    let id = plan.upload_id().unwrap_or_default().to_owned();
+    let aborted = match uploader.multipart(plan, Body::bytes([])).abort() {
+        Ok(()) => "the upload that was begun is aborted".to_owned(),
+        Err(error) => {
+            format!("the upload {id} is left in the bucket, because it could not be aborted: {error}")
+        }
+    };
+    Failure { message: format!("the plan was not printed: {}; {aborted}", failure.message), ..failure }
+}
+
+fn upload(arguments: &MultipartUpload, json: bool) -> Result<ExitCode, Failure> {
     let plan = read_plan(&arguments.plan)?;
     let sign = sign_hook(&arguments.more)?;
     if plan.upload_id().is_none() && sign.is_none() {
@@ -65,7 +77,7 @@ fn upload(arguments: &MultipartUpload) -> Result<ExitCode, Failure> {
     let file = arguments.file.display().to_string();
     let body = Body::file(&arguments.file)
         .map_err(|error| Failure::new(Class::of(&error), format!("{file}: {error}")))?;
-    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false);
+    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
     let mut transfer = session.uploader.multipart(plan, body);
     transfer = transfer
         .parallel(arguments.transfer.parallel)
@@ -89,7 +101,7 @@ fn upload(arguments: &MultipartUpload) -> Result<ExitCode, Failure> {
     })
 }
 
-fn abort(arguments: &MultipartAbort) -> Result<ExitCode, Failure> {
+fn abort(arguments: &MultipartAbort, json: bool) -> Result<ExitCode, Failure> {
     let plan = read_plan(&arguments.plan)?;
     let kept = arguments.more.checkpoint.as_ref().is_some_and(|path| path.exists());
     if plan.upload_id().is_none() && !kept {
@@ -105,7 +117,11 @@ fn abort(arguments: &MultipartAbort) -> Result<ExitCode, Failure> {
         transfer = transfer.sign_with(move |step, id| Ok(sign.sign(step, &id)?));
     }
     transfer.abort().map_err(|error| Problem::of(None, &error))?;
-    println!("aborted");
+    if json {
+        output::line(json!({ "aborted": true }))?;
+    } else {
+        output::line("aborted")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -116,7 +132,7 @@ fn read_plan(path: &Path) -> Result<MultipartPlan, Failure> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(PLAN_LIMIT).read_to_end(&mut text))
     };
-    read.map_err(|error| Failure::new(Class::LocalFile, format!("{}: {error}", path.display())))?;
+    read.map_err(|error| Failure::file(path, &error))?;
     serde_json::from_slice(&text).map_err(|error| {
         Failure::unusable(match error.classify() {
             serde_json::error::Category::Data => format!("no plan: {error}"),
@@ -144,14 +160,15 @@ impl StepSigner {
 
 fn sign_hook(more: &Continuation) -> Result<Option<StepSigner>, Failure> {
     let Some(object) = &more.sign else { return Ok(None) };
-    let template = KeyTemplate::parse(object).and_then(Result::ok);
-    let named = template.and_then(|template| Some((template.fixed()?, template.bucket)));
-    let Some((key, bucket)) = named else {
-        return Err(Failure::unusable("--sign takes oss://BUCKET/KEY, with braces in the key written twice"));
+    let Named { bucket, key: Some(key) } = Named::of(object, None)? else {
+        return Err(Failure::unusable("--sign takes oss://BUCKET/KEY"));
     };
     /// What is signed when it is needed need not live long: a part of 5 GiB at 1.5 MB/s.
     const LIFE_SECONDS: u32 = 3_600;
-    let signer = ObjectSigner::new(&bucket, &Signing { expires: LIFE_SECONDS, place: more.place.clone() })?;
+    let signer = ObjectSigner::new(
+        &bucket,
+        &Signing { life: Life::seconds(LIFE_SECONDS), place: more.place.clone() },
+    )?;
     Ok(Some(StepSigner { signer, key }))
 }
 

@@ -1,10 +1,10 @@
-//! Signs requests for objects as they are needed, with the credentials of the environment.
+//! Signs requests for objects as they are needed.
 
-use std::time::Duration;
+use oss_presign_std::{Error, Method, Presign, PresignedRequest, Presigner};
 
-use oss_presign_std::{Credentials, Error, Method, PresignedRequest, Presigner};
-
-use crate::arguments::{Place, Signing, Style, parse_header};
+use crate::account::Account;
+use crate::arguments::{Life, Place, Signing, Style, parse_header};
+use crate::destination::Destination;
 use crate::failure::Failure;
 
 /// Signs for one bucket. Clones share the key of the day.
@@ -12,16 +12,21 @@ use crate::failure::Failure;
 pub(crate) struct ObjectSigner {
     presigner: Presigner,
     pub(crate) bucket: String,
-    expires: Duration,
+    life: Life,
 }
 
 impl ObjectSigner {
     pub(crate) fn new(bucket: &str, signing: &Signing) -> Result<Self, Failure> {
-        Ok(Self {
-            presigner: presigner(&signing.place)?,
-            bucket: bucket.to_owned(),
-            expires: Duration::from_secs(u64::from(signing.expires)),
-        })
+        Self::for_place(bucket, &signing.place, signing.life)
+    }
+
+    pub(crate) fn for_place(bucket: &str, place: &Place, life: Life) -> Result<Self, Failure> {
+        Ok(Self { presigner: presigner(place)?, bucket: bucket.to_owned(), life })
+    }
+
+    /// The same for another bucket.
+    pub(crate) fn for_bucket(&self, bucket: &str) -> Self {
+        Self { bucket: bucket.to_owned(), ..self.clone() }
     }
 
     /// A request for an object; an empty value makes a bare name.
@@ -32,7 +37,7 @@ impl ObjectSigner {
         headers: &[(String, String)],
         query: &[(&str, String)],
     ) -> Result<PresignedRequest, Error> {
-        let mut request = self.presigner.request(method, &self.bucket, key).expires_in(self.expires);
+        let mut request = living(self.presigner.request(method, &self.bucket, key), self.life);
         for (name, value) in headers {
             request = request.header(name, value);
         }
@@ -41,24 +46,47 @@ impl ObjectSigner {
         }
         request.presign()
     }
+
+    /// A request for the bucket.
+    pub(crate) fn sign_bucket(
+        &self,
+        method: Method,
+        query: &[(&str, String)],
+    ) -> Result<PresignedRequest, Error> {
+        let request = living(self.presigner.bucket_request(method, &self.bucket), self.life);
+        query.iter().fold(request, |request, (name, value)| request.query(name, value)).presign()
+    }
 }
 
-/// The presigner of a place, with the credentials of the environment.
+/// The request with its end.
+pub(crate) fn living(request: Presign<'_>, life: Life) -> Presign<'_> {
+    match life.end() {
+        Ok(end) => request.expires_at(end),
+        Err(duration) => request.expires_in(duration),
+    }
+}
+
+/// The presigner of a place, with the account's credentials.
 pub(crate) fn presigner(place: &Place) -> Result<Presigner, Failure> {
-    let Some(region) = &place.region else {
-        return Err("no region: give --region or set OSS_REGION, for example to cn-hangzhou".into());
+    let account = Account::find(place.profile.as_deref())?;
+    let Destination { region, endpoint, style } = Destination::of(place, &account.settings)?;
+    let builder = match account.credentials.expires_at() {
+        Some(_) => Presigner::builder().provider(account.provider()),
+        None => Presigner::builder().credentials(account.credentials),
     };
-    let builder = Presigner::builder().credentials(Credentials::from_env()?).region(region);
-    let builder = match (&place.endpoint, place.style) {
+    let builder = builder.region(region.value);
+    let builder = match (endpoint, style) {
         // A flag is meant for this one call, the environment for all of them.
         _ if place.internal => builder.internal(),
+        _ if place.dual_stack => builder.dual_stack(),
         _ if place.accelerate => builder.accelerate(),
-        (Some(host), Style::Virtual) => builder.endpoint(host),
-        (Some(host), Style::Path) => builder.path_style(host),
-        (Some(host), Style::Cname) => builder.cname(host),
+        _ if place.accelerate_overseas => builder.accelerate_overseas(),
+        (Some(host), Style::Virtual) => builder.endpoint(host.value),
+        (Some(host), Style::Path) => builder.path_style(host.value),
+        (Some(host), Style::Cname) => builder.cname(host.value),
         (None, Style::Virtual) => builder,
         (None, Style::Path | Style::Cname) => {
-            return Err("--style path and --style cname need --endpoint or OSS_ENDPOINT".into());
+            return Err(Failure::unusable("--style path and --style cname need --endpoint or OSS_ENDPOINT"));
         }
     };
     Ok(builder.build()?)
@@ -74,12 +102,12 @@ pub(crate) fn bound_headers(
         bound.push(("content-type".to_owned(), media_type.to_owned()));
     }
     for header in headers {
-        let (name, value) = parse_header(header)?;
+        let (name, value) = parse_header(header).map_err(Failure::unusable)?;
         let lower_case = name.to_ascii_lowercase();
         if !lower_case.starts_with("x-oss-") && lower_case != "content-type" && lower_case != "content-md5" {
-            return Err(
-                format!("OSS does not sign header `{name}` by itself: use --additional-header").into()
-            );
+            return Err(Failure::unusable(format!(
+                "OSS does not sign header `{name}` by itself: bind it with --additional-header '{name}: {value}'"
+            )));
         }
         bound.push((name.to_owned(), value.to_owned()));
     }

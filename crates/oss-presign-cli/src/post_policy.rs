@@ -1,12 +1,15 @@
 //! `oss-presign post-policy`: a form that a browser uploads with.
 
-use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicyWithCapacity, PresignError};
+use std::time::UNIX_EPOCH;
+
+use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicyWithCapacity, PresignError, Timestamp};
 use oss_presign_std::Error;
 
-use crate::arguments::PostPolicyArguments;
+use crate::arguments::{Named, PostPolicyArguments};
 use crate::curl::quote;
 use crate::failure::Failure;
 use crate::object_signer::presigner;
+use crate::output;
 
 /// As many conditions as the flags of one command line may ask for.
 type Policy<'a> = PostPolicyWithCapacity<'a, 32>;
@@ -18,36 +21,21 @@ const BUFFER_BYTES: usize = 16 * 1024;
 pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
     let presigner = presigner(&arguments.signing.place)?;
     let (one_of, none_of) = (lists(&arguments.one_of), lists(&arguments.none_of));
-    let mut policy = place(arguments)?;
-    if let Some(media_type) = &arguments.content_type {
-        policy.content_type(media_type)?;
+    let Named { bucket, key } = arguments.name.named()?;
+    if key.is_some() == arguments.prefix.is_some() {
+        return Err(Failure::unusable(
+            "a form is for one object, or for a prefix: give oss://BUCKET/KEY, or oss://BUCKET and --prefix",
+        ));
     }
-    if let Some((least, most)) = arguments.content_length_range {
-        policy.content_length_range(least..=most)?;
-    }
-    for (field, value) in &arguments.eq {
-        policy.equals(field, value)?;
-    }
-    for (field, prefix) in &arguments.starts_with {
-        policy.starts_with(field, prefix)?;
-    }
-    for (field, values) in &one_of {
-        policy.one_of(field, values)?;
-    }
-    for (field, values) in &none_of {
-        policy.none_of(field, values)?;
-    }
-    for (field, value) in &arguments.value {
-        policy.value(field, value)?;
-    }
-    if let Some(status) = arguments.success_action_status {
-        policy.success_action_status(status)?;
-    }
-    if let Some(url) = &arguments.success_action_redirect {
-        policy.success_action_redirect(url)?;
-    }
-    let expiry = Expiry::secs(arguments.signing.expires)?;
+    let policy = policy(arguments, place(&bucket, key.as_deref(), arguments)?, &one_of, &none_of)?;
     let text = presigner.with_signer(|signer, endpoint, now| -> Result<_, Error> {
+        let expiry = match arguments.signing.life.end() {
+            Ok(end) => {
+                let seconds = end.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+                Expiry::until(Timestamp::from_unix(seconds)?, now)?
+            }
+            Err(duration) => Expiry::secs(u32::try_from(duration.as_secs()).unwrap_or(u32::MAX))?,
+        };
         let mut buffer = vec![0; BUFFER_BYTES];
         if let Err(PresignError::BufferTooSmall { needed }) =
             signer.sign_form(&policy, endpoint, now, expiry, &mut buffer)
@@ -63,8 +51,7 @@ pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
             Ok(form.to_json() + "\n")
         })
     })?;
-    print!("{}", text.map_err(Failure::unusable)?);
-    Ok(())
+    output::write(text.map_err(Failure::unusable)?)
 }
 
 /// Fields and their values, which are separated by commas.
@@ -72,9 +59,51 @@ fn lists(pairs: &[(String, String)]) -> Vec<(&str, Vec<&str>)> {
     pairs.iter().map(|(field, values)| (field.as_str(), values.split(',').collect())).collect()
 }
 
-fn place(arguments: &PostPolicyArguments) -> Result<Policy<'_>, Failure> {
-    let bucket = Bucket::new(&arguments.bucket)?;
-    Ok(match &arguments.key {
+type Lists<'a> = [(&'a str, Vec<&'a str>)];
+
+fn policy<'a>(
+    arguments: &'a PostPolicyArguments,
+    mut policy: Policy<'a>,
+    one_of: &'a Lists<'a>,
+    none_of: &'a Lists<'a>,
+) -> Result<Policy<'a>, oss_presign::Error> {
+    if let Some(media_type) = &arguments.content_type {
+        policy.content_type(media_type)?;
+    }
+    if let Some((least, most)) = arguments.content_length_range {
+        policy.content_length_range(least..=most)?;
+    }
+    for (field, value) in &arguments.eq {
+        policy.equals(field, value)?;
+    }
+    for (field, prefix) in &arguments.starts_with {
+        policy.starts_with(field, prefix)?;
+    }
+    for (field, values) in one_of {
+        policy.one_of(field, values)?;
+    }
+    for (field, values) in none_of {
+        policy.none_of(field, values)?;
+    }
+    for (field, value) in &arguments.value {
+        policy.value(field, value)?;
+    }
+    if let Some(status) = arguments.success_action_status {
+        policy.success_action_status(status)?;
+    }
+    if let Some(url) = &arguments.success_action_redirect {
+        policy.success_action_redirect(url)?;
+    }
+    Ok(policy)
+}
+
+fn place<'a>(
+    bucket: &'a str,
+    key: Option<&'a str>,
+    arguments: &'a PostPolicyArguments,
+) -> Result<Policy<'a>, oss_presign::Error> {
+    let bucket = Bucket::new(bucket)?;
+    Ok(match key {
         Some(key) => Policy::for_key(bucket, ObjectKey::new(key)?)?,
         None => Policy::for_prefix(bucket, arguments.prefix.as_deref().unwrap_or_default())?,
     })

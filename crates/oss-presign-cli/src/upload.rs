@@ -4,27 +4,48 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use oss_presign::Bucket;
 use oss_presign_std::Method;
 use oss_upload_ureq::{Body, Error};
 
 use crate::arguments::Upload;
+use crate::content_type;
+use crate::existing;
 use crate::failure::{Class, Failure};
 use crate::files::{self, Filter, Found};
-use crate::handed::{self, Handed};
 use crate::key_template::KeyTemplate;
+use crate::log;
 use crate::multipart;
 use crate::object_signer::{ObjectSigner, bound_headers};
+use crate::presigned_input::{self, PresignedInput};
 use crate::transfer::{Done, Outcome, Problem, Session};
 
 /// The largest body of one PUT: 5 GiB.
 const MAX_BODY: u64 = 5 << 30;
 
 /// Uploads one file to a URL, or any number to oss://.
-pub(crate) fn run(arguments: &Upload) -> Result<ExitCode, Failure> {
-    match KeyTemplate::parse(&arguments.to) {
-        Some(template) => signed_here(arguments, &template.map_err(Failure::unusable)?),
-        None => handed_over(arguments),
+pub(crate) fn run(arguments: &Upload, json: bool) -> Result<ExitCode, Failure> {
+    let (files, to) = destination(arguments);
+    match KeyTemplate::parse(&to) {
+        Some(template) => signed_here(arguments, files, &template.map_err(Failure::unusable)?, json),
+        None => with_request(arguments, files, &to, json),
     }
+}
+
+/// The files and where they go. The last argument is that; in `upload FILE BUCKET KEY`, the last two.
+fn destination(arguments: &Upload) -> (&[PathBuf], String) {
+    let to = arguments.to.as_str();
+    if let [file, bucket] = &arguments.files[..]
+        && let Some(bucket) = bucket.to_str()
+        && Bucket::new(bucket).is_ok()
+        && !Path::new(bucket).exists()
+        && to != "-"
+        && !presigned_input::is_url_or_json(to)
+        && !Path::new(to).exists()
+    {
+        return (std::slice::from_ref(file), format!("oss://{bucket}/{to}"));
+    }
+    (&arguments.files, to.to_owned())
 }
 
 /// Where the bytes come from.
@@ -54,26 +75,31 @@ impl Source {
     }
 }
 
-/// One file, one request that somebody else signed.
-fn handed_over(arguments: &Upload) -> Result<ExitCode, Failure> {
-    let [file] = &arguments.files[..] else {
-        return Err(Failure::unusable("several files need oss://BUCKET/KEY: a URL is good for one object"));
+/// Uploads one file with a request that was signed elsewhere.
+fn with_request(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> Result<ExitCode, Failure> {
+    let [file] = files else {
+        return Err(Failure::unusable(
+            "several files go to oss://BUCKET/PREFIX/: a URL is good for one object, and needs one file",
+        ));
     };
+    if arguments.dry_run || arguments.skip_existing {
+        return Err(Failure::unusable("--dry-run and --skip-existing are for uploads to oss://BUCKET/KEY"));
+    }
     let source = Source::of(file);
-    if matches!(source, Source::Input) && arguments.to == "-" {
+    if matches!(source, Source::Input) && to == "-" {
         return Err(Failure::unusable("standard input cannot hold both the file and the URL"));
     }
     let mut headers = arguments.headers.clone();
     headers.extend(arguments.content_type.iter().map(|media_type| format!("content-type: {media_type}")));
-    let handed = handed::read(&arguments.to, "PUT", &headers)?;
+    let presigned = presigned_input::read(to, "PUT", &headers)?;
     let body =
         source.body().map_err(|error| Failure::new(Class::of(&error), label_error(&source, &error)))?;
-    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false);
+    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
     let body = std::sync::Mutex::new(Some(body));
     session.run(&[()], 1, |()| {
         let body = body.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let result = match body {
-            Some(body) => send(&session, &handed, body, None),
+            Some(body) => send(&session, &presigned, body, None),
             None => Err(Problem::new(Class::Failed, "sent already")),
         };
         Outcome { file: source.label(), object: None, result }
@@ -90,21 +116,36 @@ struct Job {
 }
 
 /// Any number of files, each request signed when it is its turn.
-fn signed_here(arguments: &Upload, template: &KeyTemplate) -> Result<ExitCode, Failure> {
+fn signed_here(
+    arguments: &Upload,
+    files: &[PathBuf],
+    template: &KeyTemplate,
+    json: bool,
+) -> Result<ExitCode, Failure> {
     let headers = bound_headers(arguments.content_type.as_deref(), &arguments.headers)?;
     let signer = ObjectSigner::new(&template.bucket, &arguments.signing)?;
-    let (jobs, bytes) = jobs(arguments, template)?;
-    let session = Session::new(&arguments.transfer, jobs.len(), bytes, false);
+    let (jobs, bytes) = jobs(arguments, files, template)?;
+    let session = Session::new(&arguments.transfer, jobs.len(), bytes, false, json);
     session.run(&jobs, arguments.transfer.parallel, |job| {
         let result = job.source.body().map_err(|error| Problem::new(Class::of(&error), error.to_string()));
+        let headers = content_type::with_guessed(&headers, &job.key, !arguments.no_guess);
         let result = result.and_then(|body| {
+            if let Source::File(file) = &job.source
+                && arguments.skip_existing
+                && existing::is_same(&session, &signer, &job.key, file)?
+            {
+                return Ok(Done::without_transfer("same", body.length()));
+            }
+            if arguments.dry_run {
+                return Ok(Done::without_transfer("planned", body.length()));
+            }
             if body.length() > arguments.multipart_above.min(MAX_BODY) {
                 let upload = multipart::SignedUpload { signer: &signer, key: &job.key, headers: &headers };
                 return upload.send(&session, body, arguments.transfer.parallel);
             }
             let request = signer.sign(Method::Put, &job.key, &headers, &[])?;
-            let handed = Handed { request, extra: Vec::new(), complete: true };
-            send(&session, &handed, body, Some((signer.clone(), job.key.clone(), headers.clone())))
+            let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+            send(&session, &presigned, body, Some((signer.clone(), job.key.clone(), headers.clone())))
         });
         let object = Some(format!("oss://{}/{}", template.bucket, job.key));
         Outcome { file: job.source.label(), object, result }
@@ -113,27 +154,40 @@ fn signed_here(arguments: &Upload, template: &KeyTemplate) -> Result<ExitCode, F
 
 type Again = (ObjectSigner, String, Vec<(String, String)>);
 
-fn send(session: &Session, handed: &Handed, body: Body, again: Option<Again>) -> Result<Done, Problem> {
+fn send(
+    session: &Session,
+    presigned: &PresignedInput,
+    body: Body,
+    again: Option<Again>,
+) -> Result<Done, Problem> {
     let mut put = session
         .uploader
-        .put(&handed.request, body)
+        .put(&presigned.request, body)
         .cancel_with(&session.cancel)
         .on_progress(session.bar.watch());
-    for (name, value) in &handed.extra {
+    for (name, value) in &presigned.extra {
         put = put.header(name, value);
     }
     if let Some((signer, key, headers)) = again {
         put = put.refresh_with(move |_| Ok(signer.sign(Method::Put, &key, &headers, &[])?));
     }
+    log::request(&presigned.request);
     match put.send() {
-        Ok(done) => Done::stored(done),
-        Err(error) => Err(Problem::of(Some(handed), &error)),
+        Ok(done) => {
+            log::answered(done.attempts, &done.request_id);
+            Done::stored(done)
+        }
+        Err(error) => Err(Problem::of(Some(presigned), &error)),
     }
 }
 
 /// The files with their keys, and their bytes together where all are files.
-fn jobs(arguments: &Upload, template: &KeyTemplate) -> Result<(Vec<Job>, Option<u64>), Failure> {
-    if let [file] = &arguments.files[..]
+fn jobs(
+    arguments: &Upload,
+    files: &[PathBuf],
+    template: &KeyTemplate,
+) -> Result<(Vec<Job>, Option<u64>), Failure> {
+    if let [file] = files
         && let source @ Source::Input = Source::of(file)
     {
         let Some(key) = template.fixed() else {
@@ -141,11 +195,13 @@ fn jobs(arguments: &Upload, template: &KeyTemplate) -> Result<(Vec<Job>, Option<
         };
         return Ok((vec![Job { source, key }], None));
     }
-    if arguments.files.iter().any(|file| file == Path::new("-")) {
-        return Err(Failure::unusable("standard input goes alone"));
+    if files.iter().any(|file| file == Path::new("-")) {
+        return Err(Failure::unusable(
+            "standard input cannot be uploaded together with files: give - by itself",
+        ));
     }
     let filter = Filter::new(&arguments.include, &arguments.exclude)?;
-    let found = files::find(&arguments.files, arguments.recursive, &filter)?;
+    let found = files::find(files, arguments.recursive, &filter)?;
     let mut keys: HashMap<String, &Found> = HashMap::new();
     let mut bytes = 0;
     let mut jobs = Vec::new();

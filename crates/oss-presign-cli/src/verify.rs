@@ -7,29 +7,37 @@ use oss_presign::{Product, Region, Scope, Timestamp};
 use oss_presign_std::{Clock as _, Credentials, SystemClock};
 use serde_json::json;
 
+use crate::account::Account;
 use crate::arguments::{Verify, parse_header};
 use crate::failure::{Class, Failure};
-use crate::handed;
+use crate::output;
+use crate::presigned_input;
 
-/// Verifies, and says what came of it.
-pub(crate) fn run(arguments: &Verify) -> Result<ExitCode, Failure> {
-    let credentials = Credentials::from_env()?;
+/// Verifies, and prints the verdict.
+pub(crate) fn run(arguments: &Verify, json: bool) -> Result<ExitCode, Failure> {
+    let credentials = Account::find(arguments.profile.as_deref())?.credentials;
     let request = Request::read(arguments)?;
     let verdict = request.verify(arguments, &credentials, SystemClock.timestamp()?)?;
-    if arguments.json {
-        println!("{}", report(&verdict));
+    if json {
+        output::line(report(&verdict))?;
     } else {
-        match &verdict {
-            Ok(verified) => {
-                println!("valid: signed by {} at {}", verified.access_key_id(), verified.signed_at());
-                if let Some(end) = verified.expires_at() {
-                    println!("works until {end}");
-                }
-            }
-            Err(error) => println!("not valid: {error} ({})", error.code()),
-        }
+        output::line(text(&verdict))?;
     }
     Ok(if verdict.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(Class::Denied as u8) })
+}
+
+fn text(verdict: &Result<Verified, VerifyError>) -> String {
+    match verdict {
+        Ok(verified) => {
+            let id = output::escaped(verified.access_key_id());
+            let signed = format!("valid: signed by {id} at {}", verified.signed_at());
+            match verified.expires_at() {
+                Some(end) => format!("{signed}\nworks until {end}"),
+                None => signed,
+            }
+        }
+        Err(error) => format!("not valid: {error} ({})", error.code()),
+    }
 }
 
 fn report(verdict: &Result<Verified, VerifyError>) -> serde_json::Value {
@@ -59,7 +67,7 @@ struct Request {
 
 impl Request {
     fn read(arguments: &Verify) -> Result<Self, Failure> {
-        let text = handed::argument_or_stdin(&arguments.request)?;
+        let text = presigned_input::text(&arguments.request)?;
         let mut headers = Vec::new();
         for header in &arguments.headers {
             let (name, value) = parse_header(header).map_err(Failure::unusable)?;
@@ -67,7 +75,7 @@ impl Request {
         }
         let text = text.trim();
         let (method, url) = if text.starts_with('{') {
-            let request = handed::read(text, "GET", &[])?.request;
+            let request = presigned_input::read(text, "GET", &[])?.request;
             headers.extend(request.headers().iter().cloned());
             (request.method().as_str().to_owned(), request.url().to_owned())
         } else {
@@ -96,8 +104,6 @@ impl Request {
             None => vec![None, label],
         };
         let core = credentials.to_core()?;
-        let token =
-            security_token(|name| std::env::var(name).ok()).filter(|_| credentials.has_security_token());
         let mut verdict = Err(VerifyError::SignatureMismatch);
         for bucket in buckets {
             let received = ReceivedRequest { method: &self.method, bucket, path, query, headers: &headers };
@@ -112,7 +118,7 @@ impl Request {
             let expected = ExpectedScope { region, product: Product::parse(credential.product())? };
             verdict = presented.verify(&expected, now, |id, scope: &Scope<'_>| {
                 let known = (id == core.access_key_id()).then(|| KnownKey::new(core.signing_key(scope)))?;
-                Some(match &token {
+                Some(match credentials.security_token() {
                     Some(token) => known.with_security_token(token),
                     None => known,
                 })
@@ -122,14 +128,5 @@ impl Request {
             }
         }
         Ok(verdict)
-    }
-}
-
-/// The token that goes with the access key of the environment: credentials show none of theirs.
-fn security_token(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let given = |name| variable(name).filter(|value| !value.is_empty());
-    match given("OSS_ACCESS_KEY_ID") {
-        Some(_) => given("OSS_SESSION_TOKEN"),
-        None => given("ALIBABA_CLOUD_SECURITY_TOKEN"),
     }
 }

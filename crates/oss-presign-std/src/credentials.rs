@@ -75,6 +75,13 @@ impl Credentials {
         self.parts.security_token.is_some()
     }
 
+    /// The STS token they come with, for whoever verifies requests. Every URL signed with them shows it; the secret
+    /// stays inside.
+    #[must_use]
+    pub fn security_token(&self) -> Option<&str> {
+        self.parts.security_token.as_deref().map(String::as_str)
+    }
+
     /// When they cease to work, if they do.
     #[must_use]
     pub const fn expires_at(&self) -> Option<Timestamp> {

@@ -35,7 +35,7 @@
 //! |---|---|
 //! | `serde` | JSON of the owned [`PresignedRequest`] |
 //! | `http` | signing of `http::Request` and `http::request::Parts` in place, by header and by query |
-//! | `providers` | profiles of the CLI and of the SDKs, a credential process, the standard chain |
+//! | `providers` | profiles of the CLI, of the SDKs and of ossutil, a credential process, the standard chain |
 //! | `providers-http` | the role of an ECS instance, a credentials URI |
 //! | `providers-https` | the latter over TLS |
 //! | `reqsign` | roles assumed through STS (AssumeRole, OIDC), by the providers of `reqsign-aliyun-oss` |
@@ -79,7 +79,9 @@ pub use presigner::{DEFAULT_EXPIRY, Presigner};
 #[cfg(feature = "reqsign")]
 pub use provider::Reqsign;
 #[cfg(feature = "providers")]
-pub use provider::{CliProfile, CredentialProcess, SharedProfile};
+pub use provider::{
+    CliProfile, CredentialProcess, OssutilProfile, ProfileSettings, SharedProfile, StandardSource,
+};
 #[cfg(feature = "providers-http")]
 pub use provider::{CredentialsUri, EcsRamRole};
 pub use provider::{Environment, ProvideCredentials, ProviderChain, ProviderError};

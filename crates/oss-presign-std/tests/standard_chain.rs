@@ -51,7 +51,13 @@ fn what_is_explicit_comes_first_and_what_is_broken_is_not_passed_over() {
 
     let nothing = answer(&[]);
     assert!(nothing.starts_with("ProviderExhausted"), "{nothing}");
-    for part in ["OSS_ACCESS_KEY_ID", "OIDC_TOKEN_FILE", ".aliyun/config.json", ".alibabacloud/credentials"] {
+    for part in [
+        "OSS_ACCESS_KEY_ID",
+        "OIDC_TOKEN_FILE",
+        ".aliyun/config.json",
+        ".alibabacloud/credentials",
+        ".ossutilconfig",
+    ] {
         assert!(nothing.contains(part), "{nothing}");
     }
     assert!(
@@ -65,6 +71,11 @@ fn what_is_explicit_comes_first_and_what_is_broken_is_not_passed_over() {
     let shared = "[default]\ntype=access_key\naccess_key_id=fake-shared\naccess_key_secret=fake-secret\n";
     write(".alibabacloud/credentials", shared);
     assert_eq!(answer(&[]), "fake-shared");
+    write(".ossutilconfig", "[default]\naccessKeyID=fake-ossutil\naccessKeySecret=fake-secret\n");
+    assert_eq!(answer(&[]), "fake-shared");
+    fs::remove_file(home.path().join(".alibabacloud/credentials")).unwrap();
+    assert_eq!(answer(&[]), "fake-ossutil");
+    write(".alibabacloud/credentials", shared);
 
     let empty = r#"{"current":"default","profiles":[{"name":"default","mode":"AK","access_key_id":"","access_key_secret":""}]}"#;
     write(".aliyun/config.json", empty);

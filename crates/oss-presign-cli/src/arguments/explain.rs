@@ -14,22 +14,23 @@ pub(crate) struct Verify {
     /// A header of the request
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
+    /// Take the secret from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// The bucket's region; without it the URL's own is believed
     #[arg(long, env = "OSS_REGION")]
     pub(crate) region: Option<String>,
     /// The bucket, where the host name hides it, as a CNAME does
     #[arg(long)]
     pub(crate) bucket: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 const EXPLAIN_HELP: &str = "\
-    curl -i -T a.jpg -H 'Content-Type: image/png' 'https://…' > answer.txt
-    oss-presign explain answer.txt put.json -H 'Content-Type: image/png'
+With the JSON of `put --json` the explanation compares what was signed with what was sent; a bare URL tells less.
 
-With the JSON of `put --json` (here in a file) the explanation compares what was signed with what was sent; a bare URL tells less.";
+Examples:
+  curl -i -T a.jpg -H 'Content-Type: image/png' 'https://…' > answer.txt
+  oss-presign explain answer.txt put.json -H 'Content-Type: image/png'";
 
 #[derive(Args)]
 #[command(after_help = EXPLAIN_HELP)]
@@ -50,13 +51,33 @@ pub(crate) struct Explain {
     /// The status of the answer, where only its XML was saved
     #[arg(long)]
     pub(crate) status: Option<u16>,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  oss-presign completions bash \\
+      > ~/.local/share/bash-completion/completions/oss-presign
+  oss-presign completions fish > ~/.config/fish/completions/oss-presign.fish";
+
 #[derive(Args)]
+#[command(after_help = COMPLETIONS_HELP)]
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
+}
+
+const MANUAL_HELP: &str = "\
+Examples:
+  oss-presign man batch | man -l -
+  oss-presign man --directory ~/.local/share/man/man1";
+
+#[derive(Args)]
+#[command(after_help = MANUAL_HELP)]
+pub(crate) struct Manual {
+    /// The command whose page it is, as in: multipart plan; oss-presign itself without it
+    #[arg(conflicts_with = "directory")]
+    pub(crate) command: Vec<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) directory: Option<PathBuf>,
 }

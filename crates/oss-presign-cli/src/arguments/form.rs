@@ -2,38 +2,37 @@
 
 use clap::{ArgGroup, Args};
 
-use super::{Signing, parse_size};
+use super::{ObjectName, Signing, parse_size};
 
 const HELP: &str = "\
-    oss-presign post-policy examplebucket --prefix user/42/ --content-length-range 1-10M --in content-type=image/jpeg,image/png --html
-    oss-presign post-policy examplebucket a.jpg --content-type image/jpeg --curl --file a.jpg | sh";
+Examples:
+  oss-presign post-policy oss://examplebucket --prefix user/42/ --html \\
+      --content-length-range 1-10M --in content-type=image/jpeg,image/png
+  oss-presign post-policy oss://examplebucket/a.jpg --curl --file a.jpg | sh";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
-#[command(group = ArgGroup::new("where").required(true).args(["key", "prefix"]))]
 #[command(group = ArgGroup::new("form").args(["html", "curl"]))]
 pub(crate) struct PostPolicyArguments {
-    /// The bucket
-    pub(crate) bucket: String,
-    /// The object's key: the form uploads this one
-    pub(crate) key: Option<String>,
-    /// Let the form upload any key that begins so
+    #[command(flatten)]
+    pub(crate) name: ObjectName,
+    /// Let the form upload any key with this prefix, instead of one object
     #[arg(long)]
     pub(crate) prefix: Option<String>,
 
     /// Fix the media type
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
-    /// Allow these sizes alone, as in 1-10M
+    /// Allow only these sizes, as in 1-10M
     #[arg(long, value_name = "LEAST-MOST", value_parser = parse_range)]
     pub(crate) content_length_range: Option<(u64, u64)>,
     /// Fix a field
     #[arg(long, value_name = "FIELD=VALUE", value_parser = parse_pair)]
     pub(crate) eq: Vec<(String, String)>,
-    /// Allow what begins so
+    /// Allow only values with this prefix
     #[arg(long, value_name = "FIELD=PREFIX", value_parser = parse_pair)]
     pub(crate) starts_with: Vec<(String, String)>,
-    /// Allow these values alone
+    /// Allow only these values
     #[arg(long = "in", value_name = "FIELD=VALUE,VALUE", value_parser = parse_pair)]
     pub(crate) one_of: Vec<(String, String)>,
     /// Allow all but these values
@@ -58,7 +57,7 @@ pub(crate) struct PostPolicyArguments {
     /// The file that the curl command uploads; standard input without it
     #[arg(long, value_name = "PATH", requires = "curl")]
     pub(crate) file: Option<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) signing: Signing,
 }
 

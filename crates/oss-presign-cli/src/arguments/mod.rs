@@ -1,41 +1,59 @@
 //! What the command line says.
 
+mod batch;
 mod explain;
 mod form;
+mod life;
 mod multipart;
+mod object;
+mod place;
+mod sign;
 mod transfer;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use crate::failure::EXIT_STATUS;
-pub(crate) use explain::{Completions, Explain, Verify};
+pub(crate) use batch::Batch;
+pub(crate) use explain::{Completions, Explain, Manual, Verify};
 pub(crate) use form::PostPolicyArguments;
+pub(crate) use life::{Life, parse_duration};
 pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload,
 };
-pub(crate) use transfer::{Download, Network, Signing, Transfer, Upload};
+pub(crate) use object::{Named, ObjectName};
+pub(crate) use place::{Place, Style};
+pub(crate) use sign::{Get, Sign};
+pub(crate) use transfer::{Download, List, Network, Signing, Transfer, Upload};
 
 /// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
 ///
 /// Credentials come from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from
-/// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN; region and
-/// endpoint from OSS_REGION and OSS_ENDPOINT. Signing makes no network request.
+/// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN; where neither is
+/// set, from a profile of the Alibaba Cloud CLI, of its SDKs or of ossutil. Region and endpoint come from OSS_REGION
+/// and OSS_ENDPOINT, or from the same profile. `oss-presign doctor` says what is used. Signing makes no request to OSS.
 #[derive(Parser)]
 #[command(name = "oss-presign", version, after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Print JSON, also of what goes wrong
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) json: bool,
+    /// Show requests, retries and request ids on standard error
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Presign the upload of an object (PUT)
     Put(Sign),
-    /// Presign the download of an object (GET)
-    Get(Sign),
+    /// Presign the download of an object (GET), or of every object under a prefix
+    #[command(visible_alias = "presign")]
+    Get(Get),
     /// Presign a look at an object's headers (HEAD)
     Head(Sign),
     /// Presign the deletion of an object (DELETE)
@@ -44,10 +62,13 @@ pub(crate) enum Command {
     Upload(Upload),
     /// Download an object through a presigned URL; or several, with credentials
     Download(Download),
+    /// List the objects of a bucket, with credentials
+    #[command(visible_alias = "list")]
+    Ls(List),
     /// Upload large files in parts: the signer plans, the holder of the plan uploads
     Multipart(Multipart),
     /// Sign JSON Lines from standard input, one line out per line in
-    Batch,
+    Batch(Batch),
     /// Sign a form that a browser uploads with (PostObject)
     PostPolicy(Box<PostPolicyArguments>),
     /// Check a presigned URL as the service would; needs the secret
@@ -56,98 +77,29 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Say what a presigned URL is good for; needs no secret
     Inspect(Inspect),
+    /// Say which credentials, region and endpoint are used, and what is wrong with them
+    Doctor(Doctor),
     /// Run a local server that verifies V4 signatures strictly
     Serve(Serve),
-    /// Print a completion script, as in: oss-presign completions bash > ~/.local/share/bash-completion/completions/oss-presign
+    /// Print a completion script for a shell
     Completions(Completions),
+    /// Print a manual page
+    Man(Manual),
 }
 
 #[derive(Args)]
-pub(crate) struct Sign {
-    /// The bucket
-    pub(crate) bucket: String,
-    /// The object's key, not encoded
-    pub(crate) key: String,
-
-    /// Bind the body's media type: the sender must send this Content-Type
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) content_type: Option<String>,
-    /// Bind a header that OSS signs always (x-oss-*, content-md5)
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub(crate) headers: Vec<String>,
-    /// Bind any header, by naming it as additional
-    #[arg(long = "additional-header", value_name = "NAME: VALUE")]
-    pub(crate) additional_headers: Vec<String>,
-    /// Add a query parameter, such as x-oss-process=image/info, or a bare name
-    #[arg(short = 'q', long = "query", value_name = "NAME[=VALUE]")]
-    pub(crate) query: Vec<String>,
-    /// Sign the host: the URL then works by no other host of the bucket
+pub(crate) struct Doctor {
+    /// Send one request without a signature to the endpoint, and compare the clocks
     #[arg(long)]
-    pub(crate) sign_host: bool,
-    /// How long the URL works: seconds, or with a unit as in 90s, 10m, 12h, 7d
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
-    pub(crate) expires: u32,
-    /// Sign a key with dot segments or a leading slash as it is; clients must then send it untouched
-    #[arg(long)]
-    pub(crate) allow_dot_segments: bool,
-
-    #[command(flatten)]
+    pub(crate) reach: bool,
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) place: Place,
-    #[command(flatten)]
-    pub(crate) form: Form,
-}
-
-/// Where the request goes.
-#[derive(Args, Clone)]
-pub(crate) struct Place {
-    /// The region's id, such as cn-hangzhou
-    #[arg(long, env = "OSS_REGION")]
-    pub(crate) region: Option<String>,
-    /// The host, with scheme and port where they are not https and its own; the region's public one by default
-    #[arg(long, env = "OSS_ENDPOINT")]
-    pub(crate) endpoint: Option<String>,
-    /// How the URL carries the bucket
-    #[arg(long, value_enum, default_value_t = Style::Virtual)]
-    pub(crate) style: Style,
-    /// Use the region's internal endpoint, whatever OSS_ENDPOINT says
-    #[arg(long, conflicts_with = "accelerate")]
-    pub(crate) internal: bool,
-    /// Use the transfer acceleration endpoint, whatever OSS_ENDPOINT says
-    #[arg(long)]
-    pub(crate) accelerate: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-pub(crate) enum Style {
-    /// The bucket is part of the host: `https://bucket.host/key`
-    Virtual,
-    /// The bucket is part of the path: `https://host/bucket/key`
-    Path,
-    /// The host name is mapped to the bucket: `https://host/key`
-    Cname,
-}
-
-/// What is printed.
-#[derive(Args)]
-pub(crate) struct Form {
-    /// Print method, URL, headers and end of life as JSON, for `upload`, `download` and the libraries
-    #[arg(long, conflicts_with = "curl")]
-    pub(crate) json: bool,
-    /// Print a complete curl command
-    #[arg(long)]
-    pub(crate) curl: bool,
-    /// The file that the curl command reads or writes; standard input or output without it
-    #[arg(long, value_name = "PATH", requires = "curl")]
-    pub(crate) file: Option<String>,
 }
 
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// The URL, in single quotes; or - to read it from standard input
+    /// The URL, in single quotes; the JSON of `put --json`, or a file with either; - for standard input
     pub(crate) url: String,
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Args)]
@@ -176,21 +128,6 @@ pub(crate) struct Serve {
     pub(crate) faults: Vec<oss_local::FaultRule>,
 }
 
-/// Seconds, or a number with a unit.
-pub(crate) fn parse_duration(text: &str) -> Result<u32, String> {
-    let unit_at = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let seconds = match unit {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return Err("write seconds, or a number with s, m, h or d behind it, such as 10m".to_owned()),
-    };
-    let number: u32 = number.parse().map_err(|_| "write a number first, such as 10m".to_owned())?;
-    number.checked_mul(seconds).ok_or_else(|| "at most 7d".to_owned())
-}
-
 /// Bytes, or a number with a unit.
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let unit_at = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
@@ -202,8 +139,9 @@ pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
         "G" | "GiB" => 30,
         "T" | "TiB" => 40,
         _ => {
-            return Err("write bytes, or a number with k, M, G or T behind it (powers of 1024), such as 10M"
-                .to_owned());
+            return Err(
+                "write bytes, or a number followed by k, M, G or T (powers of 1024), such as 10M".to_owned()
+            );
         }
     };
     let number: u64 = number.parse().map_err(|_| "write a number first, such as 10M".to_owned())?;
@@ -228,13 +166,74 @@ mod tests {
         Arguments::command().debug_assert();
     }
 
+    /// A command line with one bad value, and what the message must say; by the flag.
+    const BAD_VALUES: &[(&str, &[&str], &str)] = &[
+        ("expires", &["put", "b", "k", "--expires", "soon"], "1h30m"),
+        ("expires-at", &["get", "b", "k", "--expires-at", "tomorrow"], "2027-01-31T18:00:00Z"),
+        ("style", &["put", "b", "k", "--style", "host"], "cname"),
+        ("multipart-above", &["upload", "f", "u", "--multipart-above", "1kb"], "10M"),
+        ("ranges", &["download", "u", "f", "--ranges", "many"], "many"),
+        ("parallel", &["upload", "f", "u", "--parallel", "all"], "all"),
+        ("attempts", &["upload", "f", "u", "--attempts", "0"], "1.."),
+        ("deadline", &["upload", "f", "u", "--deadline", "x"], "10m"),
+        ("connect-timeout", &["upload", "f", "u", "--connect-timeout", "x"], "10m"),
+        ("idle-timeout", &["upload", "f", "u", "--idle-timeout", "x"], "10m"),
+        ("limit-rate", &["upload", "f", "u", "--limit-rate", "0"], "more than 0"),
+        ("size", &["multipart", "plan", "b", "k", "--size", "1 M"], "10M"),
+        ("part-size", &["multipart", "plan", "b", "k", "--size", "1", "--part-size", "x"], "10M"),
+        ("content-length-range", &["post-policy", "b", "k", "--content-length-range", "5"], "1-10M"),
+        ("eq", &["post-policy", "b", "k", "--eq", "x"], "FIELD=VALUE"),
+        ("starts-with", &["post-policy", "b", "k", "--starts-with", "x"], "FIELD=VALUE"),
+        ("in", &["post-policy", "b", "k", "--in", "x"], "FIELD=VALUE"),
+        ("not-in", &["post-policy", "b", "k", "--not-in", "x"], "FIELD=VALUE"),
+        ("value", &["post-policy", "b", "k", "--value", "x"], "FIELD=VALUE"),
+        ("success-action-status", &["post-policy", "b", "k", "--success-action-status", "ok"], "ok"),
+        ("status", &["explain", "a", "u", "--status", "forbidden"], "forbidden"),
+    ];
+
+    /// Flags whose values are texts: what is wrong with them is found where they are used.
+    const TEXTS: &[&str] = &[
+        "content-type",
+        "header",
+        "additional-header",
+        "query",
+        "version-id",
+        "profile",
+        "region",
+        "endpoint",
+        "file",
+        "include",
+        "exclude",
+        "checkpoint",
+        "sign",
+        "prefix",
+        "success-action-redirect",
+        "method",
+        "bucket",
+        "sent-url",
+        "directory",
+    ];
+
     #[test]
-    fn durations() {
-        for (text, seconds) in [("90", 90), ("90s", 90), ("10m", 600), ("12h", 43_200), ("7d", 604_800)] {
-            assert_eq!(parse_duration(text), Ok(seconds));
+    fn every_flag_refuses_a_bad_value_and_says_what_to_write() {
+        for (flag, arguments, part) in BAD_VALUES {
+            let arguments = ["oss-presign"].iter().chain(*arguments);
+            let Err(error) = Arguments::try_parse_from(arguments) else { panic!("--{flag}") };
+            let message = error.to_string();
+            assert!(message.contains(part) && message.contains(&format!("--{flag}")), "{message}");
         }
-        for text in ["", "m", "1w", "-1", "1.5h", "99999d", "10 m"] {
-            assert!(parse_duration(text).is_err(), "{text}");
+        let mut command = Arguments::command();
+        command.build();
+        let mut commands = vec![&command];
+        while let Some(command) = commands.pop() {
+            // The local server's flags are tested with it.
+            let parts =
+                command.get_subcommands().filter(|part| !["serve", "help"].contains(&part.get_name()));
+            commands.extend(parts);
+            for flag in command.get_opts().filter_map(clap::Arg::get_long) {
+                let is_tested = BAD_VALUES.iter().any(|(tested, ..)| *tested == flag);
+                assert!(is_tested || TEXTS.contains(&flag), "--{flag} of {}", command.get_name());
+            }
         }
     }
 

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Network, Place, Signing, Transfer, parse_size};
+use super::{Network, ObjectName, Place, Signing, Transfer, parse_size};
 
 const HELP: &str = "\
-    oss-presign multipart plan examplebucket big.iso --file big.iso --expires 12h > plan.json    # with credentials
-    oss-presign multipart upload big.iso plan.json --checkpoint big.iso.checkpoint               # without
-    oss-presign multipart abort plan.json --checkpoint big.iso.checkpoint
+An upload that was interrupted goes on when it is started again with the same plan, file and checkpoint.
 
-An upload that was interrupted goes on when it is started again with the same plan, file and checkpoint.";
+Examples, the first with credentials, the others without:
+  oss-presign multipart plan oss://examplebucket/big.iso --file big.iso \\
+      --expires 12h > plan.json
+  oss-presign multipart upload big.iso plan.json --checkpoint big.checkpoint
+  oss-presign multipart abort plan.json --checkpoint big.checkpoint";
 
 #[derive(Args)]
 #[command(after_help = HELP)]
@@ -32,10 +34,8 @@ pub(crate) enum MultipartStep {
 
 #[derive(Args)]
 pub(crate) struct MultipartPlanArguments {
-    /// The bucket
-    pub(crate) bucket: String,
-    /// The object's key, not encoded
-    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) name: ObjectName,
     /// Bytes in the object, as in 1048576 or 20G
     #[arg(long, value_name = "SIZE", value_parser = parse_size, required_unless_present = "file", conflicts_with = "file")]
     pub(crate) size: Option<u64>,
@@ -54,9 +54,9 @@ pub(crate) struct MultipartPlanArguments {
     /// Make no request: leave the beginning to the holder, who needs `--sign` for the rest
     #[arg(long)]
     pub(crate) presigned_initiate: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) signing: Signing,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Transfer")]
     pub(crate) network: Network,
 }
 
@@ -68,7 +68,7 @@ pub(crate) struct MultipartUpload {
     pub(crate) plan: PathBuf,
     #[command(flatten)]
     pub(crate) more: Continuation,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Transfer")]
     pub(crate) transfer: Transfer,
 }
 
@@ -78,7 +78,7 @@ pub(crate) struct MultipartAbort {
     pub(crate) plan: PathBuf,
     #[command(flatten)]
     pub(crate) more: Continuation,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Transfer")]
     pub(crate) network: Network,
 }
 
@@ -91,6 +91,6 @@ pub(crate) struct Continuation {
     /// Sign the steps that the plan lacks, and those that have expired, with the credentials of the environment
     #[arg(long, value_name = "oss://BUCKET/KEY")]
     pub(crate) sign: Option<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) place: Place,
 }

@@ -67,6 +67,7 @@ pub(super) fn endpoint<'l>(
     region: Region<'l>,
 ) -> Result<Endpoint<'l>, Refusal> {
     let addressing = match line.style.as_deref() {
+        None if line.endpoint.is_none() => defaults.addressing,
         None | Some("virtual") => Addressing::VirtualHosted,
         Some("path") => Addressing::Path,
         Some("cname") => Addressing::Cname,

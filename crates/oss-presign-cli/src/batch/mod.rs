@@ -8,24 +8,62 @@ mod key_cache;
 mod line;
 mod sign;
 
+use std::borrow::Cow;
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 
-use oss_presign::Timestamp;
+use oss_presign::{Addressing, Timestamp};
+use oss_presign_std::ProfileSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::account::Account;
+use crate::arguments::Place;
+use crate::destination::Destination;
+use crate::failure::Failure;
+use crate::output;
 use line::{Line, Refusal};
 use sign::Batch;
 
-/// So many bytes of answers are written at once, where more lines wait.
+/// The bytes of answers that are written at once while more lines wait.
 const OUTPUT_BYTES: usize = 64 * 1024;
 
 /// What a line may leave out.
 pub(crate) struct Defaults {
-    /// The environment's, or why it has none.
+    /// The account's, or why there are none.
     pub(crate) credentials: Result<oss_presign_std::Credentials, String>,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
+    /// How URLs to the default endpoint carry the bucket.
+    pub(crate) addressing: Addressing,
+}
+
+impl Defaults {
+    /// Those of the environment or of a profile. Where there are none, each line may have its own.
+    pub(crate) fn find(profile: Option<&str>) -> Result<Self, Failure> {
+        let (credentials, settings) = match Account::find(profile) {
+            Ok(account) => (Ok(account.credentials), account.settings),
+            // A profile that was asked for is meant.
+            Err(failure) if profile.is_some() => return Err(failure),
+            Err(failure) => (Err(failure.message), ProfileSettings::default()),
+        };
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let place =
+            Place { region: variable("OSS_REGION"), endpoint: variable("OSS_ENDPOINT"), ..Place::default() };
+        Ok(match Destination::of(&place, &settings) {
+            Ok(destination) => Self {
+                credentials,
+                region: Some(destination.region.value),
+                endpoint: destination.endpoint.map(|found| found.value),
+                addressing: destination.style.addressing(),
+            },
+            Err(_) => Self {
+                credentials,
+                region: None,
+                endpoint: place.endpoint,
+                addressing: Addressing::VirtualHosted,
+            },
+        })
+    }
 }
 
 /// How it went, as an exit status.
@@ -37,6 +75,13 @@ pub(crate) enum Outcome {
     SomeRefused = 1,
     /// Some line was no JSON object.
     UnusableInput = 2,
+}
+
+/// Why the lines after some line were not answered.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    Input(io::Error),
+    Output(io::Error),
 }
 
 #[derive(Serialize)]
@@ -56,8 +101,9 @@ pub(crate) fn run(
     mut input: BufReader<impl Read>,
     mut output: impl Write,
     defaults: &Defaults,
+    url_alone: bool,
     clock: impl Fn() -> Result<Timestamp, String>,
-) -> io::Result<Outcome> {
+) -> Result<Outcome, Broken> {
     let mut outcome = Outcome::AllSigned;
     let mut batch = Batch::new(defaults, clock);
     let (mut line, mut answers) = (Vec::new(), Vec::new());
@@ -66,21 +112,24 @@ pub(crate) fn run(
         line.clear();
         let read = input.read_until(b'\n', &mut line);
         if !matches!(read, Ok(1..)) {
-            output.write_all(&answers)?;
-            output.flush()?;
-            return read.map(|_| outcome);
+            output.write_all(&answers).and_then(|()| output.flush()).map_err(Broken::Output)?;
+            return read.map(|_| outcome).map_err(Broken::Input);
         }
         number += 1;
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
-        outcome = outcome.max(answer(&mut batch, text, number, &mut answers)?);
+        let start = answers.len();
+        outcome = outcome.max(answer(&mut batch, text, number, &mut answers).map_err(Broken::Output)?);
+        if url_alone && !reduce_to_url(&mut answers, start) {
+            outcome = outcome.max(Outcome::SomeRefused);
+        }
         // Whoever feeds this line by line waits for the answer; whoever feeds a file does not.
         let nobody_waits = input.buffer().contains(&b'\n');
         if !nobody_waits || answers.len() >= OUTPUT_BYTES {
-            output.write_all(&answers)?;
+            output.write_all(&answers).map_err(Broken::Output)?;
             answers.clear();
         }
         if !nobody_waits {
-            output.flush()?;
+            output.flush().map_err(Broken::Output)?;
         }
     }
 }
@@ -111,6 +160,25 @@ fn answer(
     };
     write_line(output, &Refused { id: line.id, error: Reason { code, message } })?;
     Ok(Outcome::SomeRefused)
+}
+
+/// Leaves the URL of the answer that begins at `start`, and says whether it had one. Where it had none, the line stays
+/// empty, so that lines out still are those in, and the answer goes to standard error.
+fn reduce_to_url(answers: &mut Vec<u8>, start: usize) -> bool {
+    #[derive(Deserialize)]
+    struct Location<'a> {
+        #[serde(borrow)]
+        url: Option<Cow<'a, str>>,
+    }
+    let answer = answers.split_off(start);
+    let location = serde_json::from_slice::<Location<'_>>(&answer).ok();
+    let url = location.and_then(|location| location.url);
+    match &url {
+        Some(url) => answers.extend_from_slice(url.as_bytes()),
+        None => output::note(String::from_utf8_lossy(&answer).trim_end()),
+    }
+    answers.push(b'\n');
+    url.is_some()
 }
 
 /// A line that is no JSON object, or one with a field of the wrong type.

@@ -3,6 +3,7 @@
 use oss_upload_ureq::CancelToken;
 
 use crate::failure::Class;
+use crate::output;
 
 /// A token that is cancelled by the first Ctrl-C; a second one ends the process.
 pub(crate) fn token() -> CancelToken {
@@ -13,7 +14,7 @@ pub(crate) fn token() -> CancelToken {
         std::thread::spawn(move || {
             runtime.block_on(async {
                 if tokio::signal::ctrl_c().await.is_ok() {
-                    eprintln!("oss-presign: stopping; once more to stop at once");
+                    output::note("oss-presign: stopping; press Ctrl-C once more to stop at once");
                     cancelled.cancel();
                 }
                 if tokio::signal::ctrl_c().await.is_ok() {

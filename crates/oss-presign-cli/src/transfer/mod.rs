@@ -1,10 +1,13 @@
-//! Files on their way, several at once: who sends them, what is shown meanwhile, what is told of each.
+//! Transfers of several files at once: their workers, the progress bar, the report of each file.
 
 mod interrupt;
 mod progress;
 mod report;
+mod summary;
 
 pub(crate) use progress::Bar;
+use summary::Summary;
+
 pub(crate) use report::{Done, Outcome, Problem};
 
 use std::process::ExitCode;
@@ -15,6 +18,8 @@ use oss_upload_ureq::{CancelToken, Options, RetryPolicy, Timeouts, Uploader};
 
 use crate::arguments::{Network, Transfer};
 use crate::failure::{Class, Failure};
+use crate::log;
+use crate::output;
 
 /// What all files of a command share.
 pub(crate) struct Session {
@@ -22,18 +27,27 @@ pub(crate) struct Session {
     pub(crate) cancel: CancelToken,
     pub(crate) bar: Arc<Bar>,
     json: bool,
+    /// Whether a line at the end says how many files went how.
+    sums_up: bool,
     /// Whether standard output is taken by an object, so that reports go to standard error.
     output_is_taken: bool,
 }
 
 impl Session {
     /// `bytes` are those of all files together, where they are known.
-    pub(crate) fn new(arguments: &Transfer, files: usize, bytes: Option<u64>, output_is_taken: bool) -> Self {
+    pub(crate) fn new(
+        arguments: &Transfer,
+        files: usize,
+        bytes: Option<u64>,
+        output_is_taken: bool,
+        json: bool,
+    ) -> Self {
         Self {
             uploader: uploader(&arguments.network),
             cancel: interrupt::token(),
-            bar: Arc::new(Bar::new(files, bytes, arguments.quiet)),
-            json: arguments.json,
+            bar: Arc::new(Bar::new(files, bytes, arguments.quiet || log::is_shown())),
+            json,
+            sums_up: files > 1 && !json && !arguments.quiet,
             output_is_taken,
         }
     }
@@ -47,13 +61,15 @@ impl Session {
     ) -> Result<ExitCode, Failure> {
         let waiting = Mutex::new(jobs.iter().enumerate());
         let failed: Mutex<Option<(usize, Class)>> = Mutex::new(None);
-        let output: Mutex<std::io::Result<()>> = Mutex::new(Ok(()));
+        let summary = Mutex::new(Summary::default());
+        let output: Mutex<Result<(), Failure>> = Mutex::new(Ok(()));
         let turn = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
         std::thread::scope(|scope| {
             for _ in 0..parallel.clamp(1, jobs.len().max(1)) {
                 scope.spawn(|| {
                     while let Some((number, job)) = turn() {
                         let outcome = work(job);
+                        summary.lock().unwrap_or_else(PoisonError::into_inner).add(&outcome.result);
                         if let Err(problem) = &outcome.result {
                             let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
                             if failed.is_none_or(|(first, _)| number < first) {
@@ -76,6 +92,9 @@ impl Session {
         });
         self.bar.finish();
         output.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        if self.sums_up {
+            output::note(summary.into_inner().unwrap_or_else(PoisonError::into_inner).text());
+        }
         let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(match failed {
             _ if self.cancel.is_cancelled() => ExitCode::from(Class::Interrupted as u8),

@@ -1,13 +1,16 @@
-//! What is told of a file at its end: a line for people, or a line of JSON.
+//! The report of one file: a line for people, or a line of JSON.
 
-use std::io::{self, Write as _};
+use std::borrow::Cow;
 
+use oss_upload::UrlParts;
 use oss_upload_ureq::{Downloaded, Error, ServiceError, Uploaded};
 use serde::Serialize;
 
+use crate::advice::Advice;
 use crate::diagnosis::{self, Diagnosis};
 use crate::failure::{Class, Failure};
-use crate::handed::Handed;
+use crate::output;
+use crate::presigned_input::PresignedInput;
 
 /// One file, and how it went.
 #[derive(Serialize)]
@@ -23,12 +26,13 @@ pub(crate) struct Outcome {
 /// What was transferred.
 #[derive(Serialize)]
 pub(crate) struct Done {
-    #[serde(skip)]
-    verb: &'static str,
-    bytes: u64,
+    /// `stored` or `received`; `same` for what was left out, `planned` for what only would be transferred.
+    pub(crate) action: &'static str,
+    pub(crate) bytes: u64,
     #[serde(skip_serializing_if = "String::is_empty")]
     etag: String,
     /// In decimal, as text: most readers of JSON cannot hold 64 bits.
+    #[serde(skip_serializing_if = "String::is_empty")]
     crc64: String,
     /// Whether the service gave its own checksum, and it was the same.
     verified: bool,
@@ -47,16 +51,25 @@ pub(crate) struct Done {
 pub(crate) struct Problem {
     pub(crate) class: Class,
     pub(crate) message: String,
+    /// The service's, or one of this command's own.
+    code: Cow<'static, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(flatten)]
+    answer: Option<Box<RefusingAnswer>>,
+}
+
+/// What the service said.
+#[derive(Default, Serialize)]
+struct RefusingAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ec: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    diagnosis: Option<Box<Diagnosis>>,
+    diagnosis: Option<Diagnosis>,
 }
 
 fn flat<S: serde::Serializer>(result: &Result<Done, Problem>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -72,16 +85,25 @@ fn flat<S: serde::Serializer>(result: &Result<Done, Problem>, serializer: S) -> 
 
 impl Outcome {
     /// One line of JSON, or what a person reads; problems go to standard error.
-    pub(crate) fn tell(&self, json: bool, output_is_taken: bool) -> io::Result<()> {
+    pub(crate) fn tell(&self, json: bool, output_is_taken: bool) -> Result<(), Failure> {
+        let file = output::escaped(&self.file);
         let text = match &self.result {
-            _ if json => serde_json::to_string(self)?,
-            Ok(done) => format!("{}: {}", self.file, done.text()),
-            Err(problem) => format!("oss-presign: {}: {}", self.file, problem.text()),
+            _ if json => output::to_json(self)?,
+            Ok(done) => match &self.object {
+                Some(object) if done.action == "planned" => {
+                    format!("{file}: {}, {}", done.text(), output::escaped(object))
+                }
+                _ => format!("{file}: {}", done.text()),
+            },
+            Err(problem) => {
+                output::complaint(&format!("{file}: {}", problem.text()), problem.hint.as_deref())
+            }
         };
         if output_is_taken || (!json && self.result.is_err()) {
-            writeln!(io::stderr().lock(), "{text}")
+            output::note(text);
+            Ok(())
         } else {
-            writeln!(io::stdout().lock(), "{text}")
+            output::line(text)
         }
     }
 }
@@ -92,12 +114,13 @@ impl Done {
         if let Some(error) = done.callback_error {
             let mut problem =
                 Problem::new(Class::Callback, format!("stored, but the callback failed: {error}"));
-            problem.code = Some(error.code().to_owned());
-            problem.request_id = Some(done.request_id);
+            problem.code = error.code().to_owned().into();
+            let request_id = Some(done.request_id);
+            problem.answer = Some(Box::new(RefusingAnswer { request_id, ..RefusingAnswer::default() }));
             return Err(problem);
         }
         Ok(Self {
-            verb: "stored",
+            action: "stored",
             bytes: done.bytes,
             etag: done.etag,
             crc64: done.crc64.to_string(),
@@ -111,7 +134,7 @@ impl Done {
 
     pub(crate) fn received(done: Downloaded) -> Self {
         Self {
-            verb: "received",
+            action: "received",
             bytes: done.bytes,
             etag: done.etag,
             crc64: done.crc64.to_string(),
@@ -123,9 +146,29 @@ impl Done {
         }
     }
 
+    /// What nothing was transferred for, as `same` or `planned`.
+    pub(crate) fn without_transfer(action: &'static str, bytes: u64) -> Self {
+        Self {
+            action,
+            bytes,
+            etag: String::new(),
+            crc64: String::new(),
+            verified: action == "same",
+            attempts: 0,
+            request_id: String::new(),
+            version_id: None,
+            answer: String::new(),
+        }
+    }
+
     fn text(&self) -> String {
+        match self.action {
+            "same" => return format!("{} bytes are there already", self.bytes),
+            "planned" => return format!("{} bytes would be transferred", self.bytes),
+            _ => {}
+        }
         let checked = if self.verified { "checksums agree" } else { "no checksum from the service" };
-        let mut text = format!("{} bytes {}, {checked}", self.bytes, self.verb);
+        let mut text = format!("{} bytes {}, {checked}", self.bytes, self.action);
         if self.attempts > 1 {
             text.push_str(&format!(", {} attempts", self.attempts));
         }
@@ -135,13 +178,22 @@ impl Done {
 
 impl Problem {
     pub(crate) fn new(class: Class, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { class, message, status: None, code: None, request_id: None, ec: None, diagnosis: None }
+        let (message, code) = (message.into(), class.code().into());
+        Self { class, message, code, hint: None, answer: None }
     }
 
-    /// A failed transfer, diagnosed where the service answered. `handed` is the request, where it was only one.
-    pub(crate) fn of(handed: Option<&Handed>, error: &Error) -> Self {
+    /// A failed transfer, diagnosed where the service answered. `presigned` is the request, where there was only one.
+    pub(crate) fn of(presigned: Option<&PresignedInput>, error: &Error) -> Self {
         let mut problem = Self::new(Class::of(error), error.to_string());
+        if let Some(Advice { message, hint }) = Advice::on_transfer(error) {
+            problem.message = message.unwrap_or(problem.message);
+            problem.hint = Some(hint.to_owned());
+        }
+        if let (Error::Connection(_) | Error::Timeout(_), Some(presigned)) = (error, presigned) {
+            // A region or an endpoint that is misspelt is seen in the host.
+            let host = UrlParts::parse(presigned.request.url()).map(|url| url.authority.to_owned());
+            problem.message.push_str(&host.map(|host| format!(" ({host})")).unwrap_or_default());
+        }
         if let Some(service) = error.service() {
             // The error's own text has a diagnosis in it already.
             problem.message = match error {
@@ -149,21 +201,25 @@ impl Problem {
                 _ => format!("the deadline is reached; last: {}", answered(service)),
             };
             let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-            problem.status = Some(service.status());
-            problem.code = known(service.code());
-            problem.request_id = known(service.request_id());
-            problem.ec = known(service.ec());
-            problem.diagnosis = diagnosis::of(handed, service).map(Box::new);
+            if let Some(code) = known(service.code()) {
+                problem.code = code.into();
+            }
+            problem.answer = Some(Box::new(RefusingAnswer {
+                status: Some(service.status()),
+                request_id: known(service.request_id()),
+                ec: known(service.ec()),
+                diagnosis: diagnosis::of(presigned, service),
+            }));
         }
         problem
     }
 
     pub(crate) fn text(&self) -> String {
-        let mut text = self.message.clone();
-        if let Some(diagnosis) = &self.diagnosis {
-            text.push_str(&format!("\n  {}", diagnosis.sentence));
+        let mut text = output::escaped(&self.message).into_owned();
+        if let Some(diagnosis) = self.answer.as_ref().and_then(|answer| answer.diagnosis.as_ref()) {
+            text.push_str(&format!("\n  {}", output::escaped(&diagnosis.sentence)));
             if let Some(difference) = &diagnosis.first_difference {
-                text.push_str(&format!("\n  first difference: {difference}"));
+                text.push_str(&format!("\n  first difference: {}", output::escaped(difference)));
             }
         }
         text
@@ -196,18 +252,19 @@ fn answered(error: &ServiceError) -> String {
 
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
-        Self::new(failure.class, failure.message)
+        Self { code: failure.code, hint: failure.hint, ..Self::new(failure.class, failure.message) }
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self::new(problem.class, problem.text())
+        let failure = Self::new(problem.class, problem.text()).with_code(problem.code);
+        Self { hint: problem.hint, ..failure }
     }
 }
 
 impl From<oss_presign_std::Error> for Problem {
     fn from(error: oss_presign_std::Error) -> Self {
-        Self::new(Class::Failed, error.to_string())
+        Failure::from(error).into()
     }
 }

@@ -160,6 +160,8 @@ fn every_command_explains_itself() {
     let help = scene.text(&["--help"]);
     let commands =
         help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    // A description that is too long goes on in lines that begin further right.
+    let commands = commands.filter(|line| !line.starts_with("   "));
     let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     for command in
         ["put", "upload", "download", "multipart", "batch", "post-policy", "verify", "explain", "serve"]

@@ -1,11 +1,18 @@
 //! The command from outside, against a local server.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod batch;
 mod curl;
 mod exit_status;
 mod looking_into;
+mod manual;
+mod many;
+mod messages;
 mod multipart;
+mod names;
+mod output;
 mod several_files;
+mod signing;
 mod support;
 mod transfers;

@@ -84,7 +84,7 @@ fn many_at_once() {
     }
     let ran = scene.run(&["upload", "-r", "in", "oss://examplebucket/many/", "--parallel", "16"]).done();
     assert_eq!(ran.text().lines().count(), 200);
-    assert_eq!(ran.err, "", "no progress without a terminal");
+    assert_eq!(ran.err, "200 transferred, 2090 bytes\n", "no progress without a terminal");
     assert_eq!(scene.object("many/03/101.txt"), b"content 101");
     let from: Vec<String> =
         (0..20).map(|n| format!("oss://examplebucket/many/{:02}/{n}.txt", n % 7)).collect();
@@ -117,4 +117,28 @@ fn without_credentials_it_says_what_to_set() {
     command.env_remove("OSS_ACCESS_KEY_ID");
     let ran = crate::support::feed(command, b"").failed(1);
     assert!(ran.err.contains("OSS_ACCESS_KEY_ID"), "{}", ran.err);
+}
+
+/// A browser shows pages, and saves what has no type.
+#[test]
+fn pages_are_stored_as_pages() {
+    let scene = site();
+    let media_type = |key: &str| {
+        let head = scene.text(&["head", "examplebucket", key, "--curl"]);
+        let answer = scene.shell(&head).done().text().to_ascii_lowercase();
+        let line = answer.lines().find_map(|line| line.strip_prefix("content-type: ").map(str::to_owned));
+        line.unwrap_or_default()
+    };
+    scene.run(&["upload", "-r", "site", "oss://examplebucket/www/"]).done();
+    assert_eq!(media_type("www/index.html"), "text/html");
+    assert_eq!(media_type("www/css/a.css"), "text/css");
+    scene.run(&["upload", "site/index.html", "oss://examplebucket/b.html", "--no-guess"]).done();
+    assert_eq!(media_type("b.html"), "application/octet-stream");
+    scene
+        .run(&["upload", "site/index.html", "oss://examplebucket/c.html", "--content-type", "text/x-odd"])
+        .done();
+    assert_eq!(media_type("c.html"), "text/x-odd");
+    let parts = ["upload", "site/index.html", "oss://examplebucket/d.html", "--multipart-above", "1"];
+    scene.run(&parts).done();
+    assert_eq!(media_type("d.html"), "text/html");
 }

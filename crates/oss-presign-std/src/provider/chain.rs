@@ -4,8 +4,6 @@ use std::fmt;
 
 use super::{ProvideCredentials, ProviderError};
 use crate::credentials::Credentials;
-#[cfg(feature = "providers")]
-use crate::environment::{EnvironmentError, variable};
 
 /// Asks providers one after the other until one has something to go by. What that one says counts, be it
 /// credentials or an error: a broken profile is reported, and not replaced by the machine's role.
@@ -21,21 +19,14 @@ impl ProviderChain {
         Self { providers: Vec::new() }
     }
 
-    /// What Alibaba Cloud's tools look for, what is said explicitly first: environment variables, the CLI's
-    /// profile, the SDKs' shared profile, `ALIBABA_CLOUD_CREDENTIALS_URI`, and at last the machine's role. The
-    /// last two need the feature `providers-http`.
+    /// Asks all [`StandardSource`](super::StandardSource)s in their order: what is said explicitly comes first.
     ///
     /// Where `ALIBABA_CLOUD_OIDC_TOKEN_FILE` is set (a pod with a role of its own), that role is assumed with the
     /// feature `reqsign`, and refused without it: the node's role is not the pod's.
     #[cfg(feature = "providers")]
     pub fn standard() -> Self {
-        let chain = Self::new().then(super::Environment).then(pod_role);
-        let chain = chain.then(super::CliProfile::new()).then(super::SharedProfile::new());
-        #[cfg(feature = "providers-http")]
-        let chain = chain
-            .then(|| super::CredentialsUri::from_env()?.provide())
-            .then(|| super::EcsRamRole::from_env()?.provide());
-        chain
+        let sources = super::StandardSource::ALL.iter();
+        sources.fold(Self::new(), |chain, &source| chain.then(move || source.credentials(None)))
     }
 
     /// The same with another provider at its end.
@@ -43,33 +34,6 @@ impl ProviderChain {
         self.providers.push(Box::new(provider));
         self
     }
-}
-
-/// The role of a Kubernetes pod, whose three variables the cluster sets together.
-#[cfg(feature = "providers")]
-fn pod_role() -> Result<Credentials, ProviderError> {
-    const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
-    let is_set = |name| Ok::<_, ProviderError>(variable(|name| std::env::var_os(name), name)?.is_some());
-    if !is_set(TOKEN_FILE)? {
-        let what = format!("{TOKEN_FILE} is not set");
-        return Err(ProviderError::Absent { provider: "a pod's role", what });
-    }
-    for missing in ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"] {
-        if !is_set(missing)? {
-            return Err(EnvironmentError::HalfSet { missing }.into());
-        }
-    }
-    #[cfg(feature = "reqsign")]
-    let credentials = {
-        use reqsign_aliyun_oss::AssumeRoleWithOidcCredentialProvider;
-        super::Reqsign::new(AssumeRoleWithOidcCredentialProvider::new()).provide()
-    };
-    #[cfg(not(feature = "reqsign"))]
-    let credentials = Err(ProviderError::Unsupported {
-        mode: "OIDC".into(),
-        instead: "build oss-presign-std with the feature `reqsign`, or unset ALIBABA_CLOUD_OIDC_TOKEN_FILE",
-    });
-    credentials
 }
 
 impl ProvideCredentials for ProviderChain {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
@@ -13,6 +13,9 @@ use crate::environment::variable;
 
 const PROVIDER: &str = "the ECS metadata service";
 const ADDRESS: &str = "http://100.100.100.200";
+/// The service is on the machine's own network: where it does not answer at once, it is not there.
+const TIMEOUT: Duration = Duration::from_secs(2);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 const TOKEN: &str = "x-aliyun-ecs-metadata-token";
 const TOKEN_LIFE: &str = "x-aliyun-ecs-metadata-token-ttl-seconds";
@@ -27,7 +30,7 @@ const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
 pub struct EcsRamRole {
     base: String,
     role: Option<String>,
-    client: Client,
+    timeout: Duration,
 }
 
 impl Default for EcsRamRole {
@@ -39,9 +42,12 @@ impl Default for EcsRamRole {
 impl EcsRamRole {
     /// The role that the metadata service names.
     pub fn new() -> Self {
-        // The service is on the machine's own network: where it does not answer at once, it is not there.
-        let client = Client::new(Duration::from_secs(1), Duration::from_secs(5));
-        Self { base: ADDRESS.into(), role: None, client }
+        Self { base: ADDRESS.into(), role: None, timeout: TIMEOUT }
+    }
+
+    /// How long all requests together may take: 2 seconds unless set.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
     /// This role, which saves a request.
@@ -70,8 +76,18 @@ impl EcsRamRole {
         Ok(Self { role: variable(&lookup, ROLE)?, ..Self::new() })
     }
 
-    fn get(&self, path: &str, token: &str) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
-        let answer = self.client.get(&[&self.base, path].concat(), Some((TOKEN, token)))?;
+    /// A client for one of several requests, which takes no longer than is left for all of them.
+    fn client(&self, began: Instant) -> Result<Client, ProviderError> {
+        let left = self.timeout.saturating_sub(began.elapsed());
+        if left.is_zero() {
+            let address = address(&self.base);
+            return Err(ProviderError::Unreachable { address, reason: "it took too long".into() });
+        }
+        Ok(Client::new(left.min(CONNECT_TIMEOUT), left))
+    }
+
+    fn get(&self, path: &str, token: &str, began: Instant) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
+        let answer = self.client(began)?.get(&[&self.base, path].concat(), Some((TOKEN, token)))?;
         if answer.status() == 404 && self.role.is_none() {
             let what = "the machine has no role: attach one".into();
             return Err(ProviderError::Absent { provider: PROVIDER, what });
@@ -91,8 +107,10 @@ impl EcsRamRole {
 
 impl ProvideCredentials for EcsRamRole {
     fn provide(&self) -> Result<Credentials, ProviderError> {
+        let began = Instant::now();
         let url = [&self.base, "/latest/api/token"].concat();
-        let token = self.client.put(&url, (TOKEN_LIFE, TOKEN_LIFE_SECONDS)).map_err(|error| match error {
+        let token = self.client(began)?.put(&url, (TOKEN_LIFE, TOKEN_LIFE_SECONDS));
+        let token = token.map_err(|error| match error {
             // Elsewhere than on ECS nothing answers there.
             ProviderError::Unreachable { address, reason } => ProviderError::Absent {
                 provider: PROVIDER,
@@ -103,9 +121,9 @@ impl ProvideCredentials for EcsRamRole {
         let token = self.text(&token.success()?, "token")?;
         let role = match &self.role {
             Some(role) => Zeroizing::new(role.clone()),
-            None => self.text(&self.get(ROLES, &token)?, "role")?,
+            None => self.text(&self.get(ROLES, &token, began)?, "role")?,
         };
-        let body = self.get(&[ROLES, &role].concat(), &token)?;
+        let body = self.get(&[ROLES, &role].concat(), &token, began)?;
         let credentials = issued::credentials(&body, &address(&self.base))?;
         if credentials.has_security_token() && credentials.expires_at().is_some() {
             Ok(credentials)

@@ -32,6 +32,15 @@ pub enum ProviderError {
         /// What.
         what: String,
     },
+    /// A file has no profile of the name that was asked for.
+    NoProfile {
+        /// The file.
+        path: String,
+        /// The profile.
+        profile: String,
+        /// Those that the file has.
+        known: Vec<String>,
+    },
     /// A profile lacks a field.
     FieldMissing {
         /// The profile.
@@ -113,6 +122,7 @@ impl ProviderError {
             Self::Environment(error) => error.code(),
             Self::File { .. } => "ProviderFile",
             Self::Malformed { .. } => "ProviderMalformed",
+            Self::NoProfile { .. } => "ProviderNoProfile",
             Self::FieldMissing { .. } => "ProviderFieldMissing",
             Self::Unsupported { .. } => "ProviderUnsupported",
             Self::Process { .. } => "ProviderProcess",
@@ -145,6 +155,14 @@ impl fmt::Display for ProviderError {
             Self::Environment(error) => error.fmt(f),
             Self::File { path, reason } => write!(f, "{path} cannot be read: {reason}"),
             Self::Malformed { what } => f.write_str(what),
+            Self::NoProfile { path, profile, known } => {
+                write!(f, "{path} has no profile `{}`", profile.escape_debug())?;
+                if known.is_empty() {
+                    f.write_str(", and no other one")
+                } else {
+                    write!(f, ": it has {}", known.join(", ").escape_debug())
+                }
+            }
             Self::FieldMissing { profile, field } => {
                 write!(f, "profile `{}` has no `{field}`: add it", profile.escape_debug())
             }

@@ -15,11 +15,15 @@ mod http_get;
 #[cfg(feature = "providers")]
 mod issued;
 #[cfg(feature = "providers")]
+mod pod_role;
+#[cfg(feature = "providers")]
 mod process;
 #[cfg(feature = "providers")]
 mod profile;
 #[cfg(feature = "reqsign")]
 mod reqsign;
+#[cfg(feature = "providers")]
+mod source;
 
 pub use chain::ProviderChain;
 #[cfg(feature = "providers-http")]
@@ -31,9 +35,11 @@ pub use error::ProviderError;
 #[cfg(feature = "providers")]
 pub use process::CredentialProcess;
 #[cfg(feature = "providers")]
-pub use profile::{CliProfile, SharedProfile};
+pub use profile::{CliProfile, OssutilProfile, ProfileSettings, SharedProfile};
 #[cfg(feature = "reqsign")]
 pub use reqsign::Reqsign;
+#[cfg(feature = "providers")]
+pub use source::StandardSource;
 
 use crate::credentials::Credentials;
 

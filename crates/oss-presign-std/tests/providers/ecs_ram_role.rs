@@ -1,6 +1,7 @@
 //! The machine's role, from a double of the metadata service that insists on its token.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use oss_presign_std::{Credentials, EcsRamRole, ManualClock, Presigner, ProvideCredentials, ProviderError};
 
@@ -133,6 +134,20 @@ fn where_nothing_answers_there_is_no_machine_role() {
     let error = EcsRamRole::new().metadata_address(&free).provide().unwrap_err();
     assert!(error.is_absent(), "{error}");
     assert!(error.to_string().contains(&free), "{error}");
+}
+
+/// The time is that of all requests together.
+#[test]
+fn a_service_that_hangs_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", silent.local_addr().unwrap());
+    let role = EcsRamRole::new().metadata_address(base).timeout(Duration::from_millis(50));
+    let error = role.provide().unwrap_err();
+    assert!(error.is_absent() && error.to_string().contains("too long"), "{error}");
+    let (_, double) = start(Service::default());
+    let role = EcsRamRole::new().metadata_address(&double.base).timeout(Duration::ZERO);
+    assert_eq!(role.provide().unwrap_err().code(), "ProviderUnreachable");
+    assert!(double.asked().is_empty());
 }
 
 #[test]

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::{
-    ASSUMED_ROLE, chosen_profile, environment, from_process, from_uri, located, machine_role, read, required,
+    ASSUMED_ROLE, ProfileSettings, chosen_profile, environment, from_process, from_uri, located,
+    machine_role, no_profile, read, required,
 };
 use crate::credentials::Credentials;
 use crate::environment::variable;
@@ -42,7 +43,23 @@ impl CliProfile {
         Self { profile: Some(name.into()), ..self }
     }
 
+    /// The region that the profile has.
+    ///
+    /// # Errors
+    /// As [`ProvideCredentials::provide`].
+    pub fn settings(&self) -> Result<ProfileSettings, ProviderError> {
+        self.ask(environment, |profile| Ok(profile.settings()))
+    }
+
     fn provide_with(&self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, ProviderError> {
+        self.ask(lookup, Profile::credentials)
+    }
+
+    fn ask<T>(
+        &self,
+        lookup: impl Fn(&str) -> Option<OsString>,
+        question: impl Fn(&Profile) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
         if variable(&lookup, DISABLED)?.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
             return Err(ProviderError::Absent { provider: PROVIDER, what: format!("{DISABLED} is set") });
         }
@@ -56,9 +73,9 @@ impl CliProfile {
         })?;
         let name = chosen_profile(self.profile.as_ref(), &lookup)?.unwrap_or(file.current);
         let profile = file.profiles.iter().find(|profile| profile.name == name);
-        let profile =
-            profile.ok_or_else(|| malformed(format!("has no profile `{}`", name.escape_debug())))?;
-        profile.credentials()
+        let known = || file.profiles.iter().map(|profile| profile.name.clone());
+        let profile = profile.ok_or_else(|| no_profile(&path, &name, known()))?;
+        question(profile)
     }
 }
 
@@ -86,12 +103,18 @@ struct Profile {
     access_key_secret: Zeroizing<String>,
     sts_token: Zeroizing<String>,
     sts_expiration: i64,
+    region_id: String,
     ram_role_name: String,
     process_command: String,
     credentials_uri: String,
 }
 
 impl Profile {
+    fn settings(&self) -> ProfileSettings {
+        let region = Some(self.region_id.clone()).filter(|region| !region.is_empty());
+        ProfileSettings { region, ..ProfileSettings::default() }
+    }
+
     fn credentials(&self) -> Result<Credentials, ProviderError> {
         let unsupported = |instead| Err(ProviderError::Unsupported { mode: self.mode.clone(), instead });
         match self.mode.as_str() {
@@ -193,6 +216,16 @@ mod tests {
     }
 
     #[test]
+    fn the_region_comes_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        fs::write(&path, FILE).unwrap();
+        let region = |name: &str| CliProfile::new().path(&path).profile(name).settings().unwrap().region;
+        assert_eq!(region("key").as_deref(), Some("cn-hangzhou"));
+        assert_eq!(region("old"), None);
+    }
+
+    #[test]
     fn refusals() {
         for (profile, code) in [
             ("half", "CredentialsEmpty"),
@@ -202,7 +235,7 @@ mod tests {
             ("role", "ProviderUnsupported"),
             ("sso", "ProviderUnsupported"),
             ("bearer", "ProviderUnsupported"),
-            ("nobody", "ProviderMalformed"),
+            ("nobody", "ProviderNoProfile"),
             ("empty", "ProviderAbsent"),
         ] {
             let error = provide(FILE, Some(profile), &[]).unwrap_err();

@@ -1,9 +1,12 @@
-//! Profiles in files: those of the Alibaba Cloud CLI and those that its SDKs share.
+//! Profiles in files: those of the Alibaba Cloud CLI, those that its SDKs share, and those of ossutil.
 
 mod cli;
+mod ini;
+mod ossutil;
 mod shared;
 
 pub use cli::CliProfile;
+pub use ossutil::OssutilProfile;
 pub use shared::SharedProfile;
 
 use std::env;
@@ -12,13 +15,26 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use oss_presign::Addressing;
 use zeroize::Zeroizing;
 
 use super::{ProvideCredentials, ProviderError};
 use crate::credentials::Credentials;
 use crate::environment::variable;
 
-/// The profile that both kinds of files are asked for unless the caller names one.
+/// What a profile says beside the key, each where it has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProfileSettings {
+    /// The region's id, such as `cn-hangzhou`.
+    pub region: Option<String>,
+    /// The host of OSS, with a scheme where the profile writes one.
+    pub endpoint: Option<String>,
+    /// How the URL carries the bucket.
+    pub addressing: Option<Addressing>,
+}
+
+/// The profile that the files of the CLI and of the SDKs are asked for unless the caller names one.
 const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 
 const ASSUMED_ROLE: &str = "assuming a role takes an STS client: use `Reqsign` (feature `reqsign`), a closure around \
@@ -62,6 +78,12 @@ fn read(path: &Path, provider: &'static str) -> Result<Zeroizing<String>, Provid
         }
         Err(error) => Err(ProviderError::File { path: path.display().to_string(), reason: error.kind() }),
     }
+}
+
+/// A profile that was asked for by name and is not there.
+fn no_profile(path: &Path, profile: &str, known: impl Iterator<Item = String>) -> ProviderError {
+    let (path, profile) = (path.display().to_string(), profile.to_owned());
+    ProviderError::NoProfile { path, profile, known: known.collect() }
 }
 
 /// A field that a profile must have.

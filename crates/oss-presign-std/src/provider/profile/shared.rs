@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use super::ini::Section;
 use super::{
-    ASSUMED_ROLE, chosen_profile, environment, from_process, from_uri, located, machine_role, read, required,
+    ASSUMED_ROLE, chosen_profile, environment, from_process, from_uri, located, machine_role, no_profile,
+    read, required,
 };
 use crate::credentials::Credentials;
 use crate::environment::variable;
@@ -50,12 +52,17 @@ impl SharedProfile {
         let text = read(&path, PROVIDER)?;
         let chosen = chosen_profile(self.profile.as_ref(), &lookup)?;
         let name = chosen.as_deref().unwrap_or("default");
-        let what = || format!("{} has no profile `{}`", path.display(), name.escape_debug());
-        match (Section::find(&text, name), &chosen) {
-            (Some(section), _) => section.credentials(),
-            (None, Some(_)) => Err(ProviderError::Malformed { what: what() }),
+        match (Section::find(&text, |found| found == name), &chosen) {
+            (Some(section), _) => Profile(section).credentials(),
+            (None, Some(_)) => {
+                let names = Section::all(&text).into_iter().map(|section| section.name.to_owned());
+                Err(no_profile(&path, name, names))
+            }
             // Nobody asked for a profile of that name.
-            (None, None) => Err(ProviderError::Absent { provider: PROVIDER, what: what() }),
+            (None, None) => {
+                let what = format!("{} has no profile `default`", path.display());
+                Err(ProviderError::Absent { provider: PROVIDER, what })
+            }
         }
     }
 }
@@ -66,44 +73,15 @@ impl ProvideCredentials for SharedProfile {
     }
 }
 
-/// A section of an INI file. The lines are read where they lie: the text is erased as a whole, and a parser that
-/// copies values would leave secrets behind.
-struct Section<'t> {
-    name: &'t str,
-    lines: &'t str,
-}
+struct Profile<'t>(Section<'t>);
 
-impl<'t> Section<'t> {
-    fn find(text: &'t str, name: &str) -> Option<Self> {
-        let mut start = None;
-        let mut at = 0;
-        for line in text.split_inclusive('\n') {
-            let header = line.trim().strip_prefix('[').and_then(|rest| rest.split(']').next()).map(str::trim);
-            match (header, start) {
-                (Some(_), Some((found, start))) => {
-                    return text.get(start..at).map(|lines| Self { name: found, lines });
-                }
-                (Some(found), None) if found == name => start = Some((found, at + line.len())),
-                _ => {}
-            }
-            at += line.len();
-        }
-        let (name, start) = start?;
-        text.get(start..).map(|lines| Self { name, lines })
-    }
-
-    /// The value of a field; of one that is there twice the last, as in the SDKs' parsers. Empty is not there.
+impl<'t> Profile<'t> {
     fn field(&self, name: &str) -> Option<&'t str> {
-        let fields = self.lines.lines().rev().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
-        let mut pairs = fields.filter_map(|line| line.split_once('='));
-        let (_, value) = pairs.find(|(found, _)| found.trim() == name)?;
-        let value = value.trim();
-        let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        Some(quoted.unwrap_or(value)).filter(|value| !value.is_empty())
+        self.0.field(|found| found == name)
     }
 
     fn required(&self, field: &'static str) -> Result<&'t str, ProviderError> {
-        required(self.field(field), self.name, field)
+        required(self.field(field), self.0.name, field)
     }
 
     fn credentials(&self) -> Result<Credentials, ProviderError> {
@@ -197,7 +175,8 @@ access_key_secret = fake-secret";
 
     #[test]
     fn values_are_whole() {
-        let secret = |name| Section::find(TEXT, name).and_then(|section| section.field("access_key_secret"));
+        let secret =
+            |name| Profile(Section::find(TEXT, |found| found == name).unwrap()).field("access_key_secret");
         assert_eq!(secret("default"), Some("fake=se;cr#et"));
         assert_eq!(secret("other"), Some("fake-secret=="));
         assert_eq!(secret("half"), None, "a section ends where the next begins");
@@ -210,7 +189,7 @@ access_key_secret = fake-secret";
             ("untyped", "ProviderFieldMissing"),
             ("arn", "ProviderUnsupported"),
             ("strange", "ProviderUnsupported"),
-            ("nobody", "ProviderMalformed"),
+            ("nobody", "ProviderNoProfile"),
         ] {
             assert_eq!(provide(TEXT, Some(profile), &[]).unwrap_err().code(), code, "{profile}");
         }

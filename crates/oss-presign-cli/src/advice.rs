@@ -1,0 +1,70 @@
+//! What to do about errors of the libraries, in flags of the command instead of functions.
+
+use oss_upload_ureq::{Error as TransferError, PlanError, Refusal, TimeoutKind};
+
+/// What is said in place of a library's own words, and what to do.
+pub(crate) struct Advice {
+    /// `None` where the library's words are right.
+    pub(crate) message: Option<String>,
+    pub(crate) hint: &'static str,
+}
+
+impl Advice {
+    fn hint(hint: &'static str) -> Option<Self> {
+        Some(Self { message: None, hint })
+    }
+
+    fn instead(message: impl Into<String>, hint: &'static str) -> Option<Self> {
+        Some(Self { message: Some(message.into()), hint })
+    }
+
+    /// About an error of signing, by its code.
+    pub(crate) fn on_signing(code: &str) -> Option<Self> {
+        const UNTOUCHED: &str = "use another key; or sign this one with --allow-dot-segments, for clients that send it untouched, as curl \
+             does with --path-as-is";
+        match code {
+            "KeyLeadingSlash" => Self::instead("OSS refuses keys that begin with `/` or `\\`", UNTOUCHED),
+            "KeyDotSegment" => {
+                Self::instead("the key has a segment `.` or `..`, which HTTP clients resolve away", UNTOUCHED)
+            }
+            "ExpiryZero" | "ExpiryTooLong" => Self::hint("give --expires from 1s to 7d"),
+            "ExpiryInThePast" => Self::hint(
+                "give a time to come, in UTC (Z) or with its offset; `date -u` says what this machine takes for now",
+            ),
+            "ExpiryOutlivesCredentials" => Self::hint("give a shorter --expires, or get new credentials"),
+            "CredentialsExpired" | "ProviderExpired" => {
+                Self::hint("`oss-presign doctor` says where they come from")
+            }
+            _ => None,
+        }
+    }
+
+    /// About a failed transfer.
+    pub(crate) fn on_transfer(error: &TransferError) -> Option<Self> {
+        match error {
+            TransferError::Refused(Refusal::PlainHttp) => Self::instead(
+                "plain http to another machine shows the signature and the data to everyone on the way",
+                "use https, or give --allow-http",
+            ),
+            TransferError::Refused(Refusal::Expired { seconds_ago }) => Self::instead(
+                format!("this URL expired {seconds_ago} s ago"),
+                "ask for a fresh one; if it should still work, this machine's clock may be wrong: `oss-presign doctor \
+                 --reach` compares it",
+            ),
+            TransferError::Refused(Refusal::HeaderOwed { .. }) => Self::hint("give it with -H 'NAME: VALUE'"),
+            TransferError::Plan(PlanError::Missing { step }) => Self::instead(
+                format!("the plan has no request for step `{step}`"),
+                "ask for a complete plan, or give --sign oss://BUCKET/KEY and have credentials",
+            ),
+            TransferError::Timeout(TimeoutKind::Connect) => {
+                Self::hint("see whether the host is right and reachable; --connect-timeout waits longer")
+            }
+            TransferError::Timeout(TimeoutKind::Idle) => Self::hint("--idle-timeout waits longer"),
+            TransferError::DeadlineReached { .. } => Self::hint("--deadline allows more time"),
+            TransferError::Connection(_) => Self::hint(
+                "see whether the host, which region and endpoint make, is right and reachable from here",
+            ),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Arguments of `batch`, and the format of its lines.
+
+use clap::Args;
+
+/// Every example is a line that `batch` takes; one that is too wide goes on in lines that begin further right.
+pub(crate) const BATCH_HELP: &str = "\
+Each line in is a JSON object, and each line out its answer, in the same order and as soon as there is one. A line that cannot be \
+signed is answered with {\"id\":…,\"error\":{\"code\":…,\"message\":…}}, and the others go on. The status is 1 where a line was \
+refused, and 2 where one was no JSON object.
+
+Fields of every kind:
+  id                 anything; the answer repeats it
+  kind               presign (the default), header or post-policy
+  region             OSS_REGION, or the profile's, by default
+  product            oss (the default) or oss-cloudbox
+  timestamp          signed at, in seconds since 1970; or now
+  access_key_id, access_key_secret, security_token
+                     all of the line, or none of it
+
+Fields of presign and header:
+  method             GET, PUT, POST, HEAD, DELETE or OPTIONS
+  bucket             the bucket
+  key                the object's key, not encoded; may be left out
+  headers            to bind: [[\"content-type\",\"image/jpeg\"],…]
+  additional_headers names of headers that OSS signs only if named
+  query              parameters: [[\"versionId\",\"1\"],[\"acl\",null],…]
+  endpoint, style, scheme
+                     as --endpoint and --style of `put`; https or http
+  allow_dot_segments true to sign a key with `..` segments as it is
+  expires            of presign: seconds that the URL works; or 3600
+
+Fields of post-policy:
+  policy             the policy as an object
+  policy_json        or as text, which is signed to the letter
+
+Answers of presign have method, url, headers to send, expires_at, signature, canonical_request and string_to_sign; those of header \
+have authorization instead of expires_at; those of post-policy have policy_base64, signature and the form's fields.
+
+Examples, where one that takes several lines here must be one line:
+  {\"id\":1,\"method\":\"GET\",\"bucket\":\"examplebucket\",\"key\":\"a.jpg\"}
+  {\"method\":\"PUT\",\"bucket\":\"examplebucket\",\"key\":\"a.jpg\",
+   \"expires\":600,\"headers\":[[\"content-type\",\"image/jpeg\"]]}
+  {\"method\":\"GET\",\"bucket\":\"examplebucket\",
+   \"query\":[[\"list-type\",\"2\"],[\"prefix\",\"photos/\"]]}
+  {\"kind\":\"header\",\"method\":\"DELETE\",
+   \"bucket\":\"examplebucket\",\"key\":\"a.jpg\"}
+  {\"kind\":\"post-policy\",
+   \"policy\":{\"expiration\":\"2027-01-31T00:00:00.000Z\",
+   \"conditions\":[{\"bucket\":\"examplebucket\"},{\"key\":\"a.jpg\"}]}}";
+
+#[derive(Args)]
+#[command(after_help = BATCH_HELP)]
+pub(crate) struct Batch {
+    /// Print only the URL for each line; for a refused line print an empty one, and the error on standard error
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) url: bool,
+    /// Take what lines leave out from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+}

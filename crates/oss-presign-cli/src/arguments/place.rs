@@ -1,0 +1,53 @@
+//! Where requests go, and whose they are.
+
+use clap::{Args, ValueEnum};
+use oss_presign::Addressing;
+
+/// Where the request goes.
+#[derive(Args, Clone, Default)]
+pub(crate) struct Place {
+    /// Take credentials, region and endpoint from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The region's id, such as cn-hangzhou
+    #[arg(long, env = "OSS_REGION")]
+    pub(crate) region: Option<String>,
+    /// The host, with a scheme if it is not https and a port if it has one; the region's public host by default
+    #[arg(long, env = "OSS_ENDPOINT")]
+    pub(crate) endpoint: Option<String>,
+    /// How the URL carries the bucket: virtual (https://bucket.host/key, the default), path (https://host/bucket/key) or cname (https://host/key, a host of your own)
+    #[arg(long, value_enum, hide_possible_values = true)]
+    pub(crate) style: Option<Style>,
+    /// Use the region's internal endpoint, whatever OSS_ENDPOINT says
+    #[arg(long, conflicts_with_all = ["accelerate", "accelerate_overseas", "dual_stack"])]
+    pub(crate) internal: bool,
+    /// Use the region's endpoint with IPv6 and IPv4
+    #[arg(long, conflicts_with_all = ["accelerate", "accelerate_overseas"])]
+    pub(crate) dual_stack: bool,
+    /// Use the transfer acceleration endpoint
+    #[arg(long, conflicts_with = "accelerate_overseas")]
+    pub(crate) accelerate: bool,
+    /// Use the transfer acceleration endpoint outside mainland China
+    #[arg(long)]
+    pub(crate) accelerate_overseas: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Style {
+    /// The bucket is part of the host: `https://bucket.host/key`
+    Virtual,
+    /// The bucket is part of the path: `https://host/bucket/key`
+    Path,
+    /// The host name is mapped to the bucket: `https://host/key`
+    Cname,
+}
+
+impl Style {
+    pub(crate) const fn addressing(self) -> Addressing {
+        match self {
+            Self::Virtual => Addressing::VirtualHosted,
+            Self::Path => Addressing::Path,
+            Self::Cname => Addressing::Cname,
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! `oss-presign doctor`: what signing would use, and what is wrong with it.
+
+mod clock;
+
+use std::process::ExitCode;
+
+use oss_presign::{Endpoint, Region};
+use oss_presign_std::{Clock as _, ProfileSettings, ProviderError, SystemClock};
+use oss_upload::UrlParts;
+use serde::Serialize;
+
+use crate::account::{self, Account};
+use crate::arguments::{Doctor, Place};
+use crate::destination::{Destination, Found};
+use crate::failure::{Class, Failure};
+use crate::output;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum State {
+    Good,
+    /// Nothing is there, and nothing needs to be.
+    Absent,
+    /// Works, and may not be what was meant.
+    Notice,
+    Problem,
+}
+
+/// What was found out about one thing.
+#[derive(Debug, Serialize)]
+struct Finding {
+    subject: &'static str,
+    state: State,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Report {
+    good: bool,
+    findings: Vec<Finding>,
+}
+
+/// Looks, and tells. Fails where signing would fail or what it signs would be refused.
+pub(crate) fn run(arguments: &Doctor, json: bool) -> Result<ExitCode, Failure> {
+    let mut findings = Vec::new();
+    let settings = credentials(arguments.place.profile.as_deref(), &mut findings);
+    match Destination::of(&arguments.place, &settings) {
+        Ok(destination) => {
+            findings.push(region(&destination.region));
+            let endpoint = endpoint(&arguments.place, &destination, &mut findings);
+            findings.push(clock::judged(arguments.reach.then_some(endpoint).flatten().as_deref()));
+        }
+        Err(failure) => {
+            let text = [Some(failure.message), failure.hint].into_iter().flatten().collect::<Vec<_>>();
+            findings.push(Finding { subject: "region", state: State::Problem, text: text.join(": ") });
+            findings.push(clock::judged(None));
+        }
+    }
+    let good = findings.iter().all(|finding| finding.state != State::Problem);
+    if json {
+        output::json(&Report { good, findings })?;
+    } else {
+        let lines: Vec<String> = findings.iter().map(Finding::line).collect();
+        output::line(lines.join("\n"))?;
+    }
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(Class::Failed as u8) })
+}
+
+impl Finding {
+    fn good(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { subject, state: State::Good, text: text.into() }
+    }
+
+    fn notice(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { subject, state: State::Notice, text: text.into() }
+    }
+
+    fn problem(subject: &'static str, text: impl Into<String>) -> Self {
+        Self { subject, state: State::Problem, text: text.into() }
+    }
+
+    fn line(&self) -> String {
+        let mark = match self.state {
+            State::Good => "ok",
+            State::Absent => "-",
+            State::Notice => "note",
+            State::Problem => "PROBLEM",
+        };
+        format!("{mark:<8} {:<12} {}", self.subject, output::escaped(&self.text))
+    }
+}
+
+/// Goes through the places up to the one that decides.
+fn credentials(profile: Option<&str>, findings: &mut Vec<Finding>) -> ProfileSettings {
+    const SUBJECT: &str = "credentials";
+    for &source in account::places(profile) {
+        match account::ask(source, profile) {
+            Ok(found) => {
+                let mut text = format!("{}: access key id {}", source.name(), found.access_key_id());
+                if found.has_security_token() {
+                    text.push_str(", temporary");
+                }
+                findings.push(match (found.expires_at(), SystemClock.timestamp()) {
+                    (Some(end), Ok(now)) if end <= now => {
+                        Finding::problem(SUBJECT, format!("{text}, ended at {end}: get new ones"))
+                    }
+                    (Some(end), _) => {
+                        Finding::good(SUBJECT, format!("{text}, until {end}: URLs end then at the latest"))
+                    }
+                    (None, _) => Finding::good(SUBJECT, text),
+                });
+                return source.settings(profile).unwrap_or_else(|error| {
+                    findings.push(Finding::problem(SUBJECT, format!("{}: {error}", source.name())));
+                    ProfileSettings::default()
+                });
+            }
+            Err(error) if account::is_passed_over(&error, profile) => {
+                let text = match error {
+                    ProviderError::Absent { what, .. } => what,
+                    ProviderError::Environment(_) => "OSS_ACCESS_KEY_ID is not set".to_owned(),
+                    error => error.to_string(),
+                };
+                let text = format!("not from {}: {text}", source.name());
+                findings.push(Finding { subject: SUBJECT, state: State::Absent, text });
+            }
+            Err(error) => {
+                let text = format!("{}: {error}; nothing after it is asked", source.name());
+                findings.push(Finding::problem(SUBJECT, text));
+                return ProfileSettings::default();
+            }
+        }
+    }
+    if let Err(failure) = Account::find(profile) {
+        let hint = failure.hint.unwrap_or_default();
+        let hint = hint.split("; `oss-presign doctor`").next().unwrap_or_default();
+        findings.push(Finding::problem(SUBJECT, format!("none found: {hint}")));
+    }
+    ProfileSettings::default()
+}
+
+fn region(found: &Found) -> Finding {
+    const SUBJECT: &str = "region";
+    let (value, at) = (&found.value, found.at);
+    if let Err(error) = Region::new(value) {
+        return Finding::problem(SUBJECT, format!("{value}, from {at}: {error}"));
+    }
+    let labels: Vec<&str> = value.split('-').collect();
+    match labels[..] {
+        // A zone is a region with one more letter.
+        [.., last]
+            if labels.len() > 2
+                && last.len() == 1
+                && last.chars().all(|letter| letter.is_ascii_lowercase()) =>
+        {
+            let region = &value[..value.len() - 2];
+            Finding::problem(
+                SUBJECT,
+                format!("{value}, from {at}, looks like a zone: its region is {region}"),
+            )
+        }
+        [first, _, ..] if first.len() == 2 => Finding::good(SUBJECT, format!("{value}, from {at}")),
+        _ => Finding::notice(
+            SUBJECT,
+            format!(
+                "{value}, from {at}, is no region of the public cloud, which are like cn-hangzhou or eu-central-1"
+            ),
+        ),
+    }
+}
+
+/// Judges the endpoint, and gives the address at which it can be reached.
+fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding>) -> Option<String> {
+    const SUBJECT: &str = "endpoint";
+    let region = &destination.region.value;
+    let found = match &destination.endpoint {
+        _ if place.internal => fixed(format!("oss-{region}-internal.aliyuncs.com"), "--internal"),
+        _ if place.dual_stack => fixed(format!("{region}.oss.aliyuncs.com"), "--dual-stack"),
+        _ if place.accelerate => fixed("oss-accelerate.aliyuncs.com".to_owned(), "--accelerate"),
+        _ if place.accelerate_overseas => {
+            fixed("oss-accelerate-overseas.aliyuncs.com".to_owned(), "--accelerate-overseas")
+        }
+        Some(found) => found.clone(),
+        None => fixed(format!("oss-{region}.aliyuncs.com"), "the region"),
+    };
+    let Found { value, at } = &found;
+    if let Err(error) = Endpoint::new(value, destination.style.addressing()) {
+        findings.push(Finding::problem(SUBJECT, format!("{value}, from {at}: {error}")));
+        return None;
+    }
+    let (scheme, host) = value.split_once("://").unwrap_or(("https", value));
+    let host = host.trim_end_matches('/');
+    let address = format!("{scheme}://{host}/");
+    findings.push(match host.strip_suffix(".aliyuncs.com") {
+        Some(label) if label.strip_suffix(".oss") == Some(region) => {
+            Finding::good(SUBJECT, format!("{value}, from {at}"))
+        }
+        Some(label) if label.contains('.') => {
+            let own = label.rsplit('.').next().unwrap_or_default();
+            let text = format!("{value}, from {at}, has a bucket in it: write {own}.aliyuncs.com");
+            Finding::problem(SUBJECT, text)
+        }
+        Some(label) if !label.starts_with("oss-accelerate") && !names_region(label, region) => {
+            let text = format!("{value}, from {at}, is not of the region {region}: change one of them");
+            Finding::problem(SUBJECT, text)
+        }
+        Some(label) if label.ends_with("-internal") => {
+            let text =
+                format!("{value}, from {at}, is reached only from Alibaba Cloud's own network in {region}");
+            Finding::notice(SUBJECT, text)
+        }
+        _ if UrlParts::parse(&address).is_some_and(|url| url.is_loopback()) => {
+            Finding::good(SUBJECT, format!("{value}, from {at}, a server on this machine"))
+        }
+        _ if scheme == "http" => {
+            let text =
+                format!("{value}, from {at}, is plain http: transfers to other machines need --allow-http");
+            Finding::notice(SUBJECT, text)
+        }
+        _ => Finding::good(SUBJECT, format!("{value}, from {at}")),
+    });
+    Some(address)
+}
+
+fn fixed(value: String, at: &'static str) -> Found {
+    Found { value, at }
+}
+
+/// Whether the host's label, such as `oss-cn-hangzhou-internal`, is the region's.
+fn names_region(label: &str, region: &str) -> bool {
+    let label = label.strip_prefix("oss-").unwrap_or(label);
+    label.strip_suffix("-internal").unwrap_or(label) == region
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arguments::Style;
+
+    fn found(value: &str) -> Found {
+        fixed(value.to_owned(), "OSS_REGION")
+    }
+
+    fn endpoint_of(host: &str) -> (State, String) {
+        let destination =
+            Destination { region: found("cn-hangzhou"), endpoint: Some(found(host)), style: Style::Virtual };
+        let mut findings = Vec::new();
+        endpoint(&Place::default(), &destination, &mut findings);
+        let finding = findings.remove(0);
+        (finding.state, finding.text)
+    }
+
+    #[test]
+    fn regions() {
+        for (value, state) in [
+            ("cn-hangzhou", State::Good),
+            ("eu-central-1", State::Good),
+            ("cn-hangzhou-b", State::Problem),
+            ("oss-cn-hangzhou", State::Problem),
+            ("box-1", State::Notice),
+            ("Hangzhou", State::Problem),
+        ] {
+            assert_eq!(region(&found(value)).state, state, "{value}");
+        }
+    }
+
+    #[test]
+    fn endpoints() {
+        for (host, state, part) in [
+            ("oss-cn-hangzhou.aliyuncs.com", State::Good, ""),
+            ("https://oss-accelerate.aliyuncs.com", State::Good, ""),
+            ("static.example.com", State::Good, ""),
+            ("oss-cn-hangzhou-internal.aliyuncs.com", State::Notice, "own network"),
+            ("http://127.0.0.1:9000", State::Good, "this machine"),
+            ("http://oss.example.com", State::Notice, "--allow-http"),
+            ("oss-cn-beijing.aliyuncs.com", State::Problem, "not of the region"),
+            ("photos.oss-cn-hangzhou.aliyuncs.com", State::Problem, "write oss-cn-hangzhou.aliyuncs.com"),
+            ("https://h/path", State::Problem, ""),
+        ] {
+            let told = endpoint_of(host);
+            assert!(told.0 == state && told.1.contains(part), "{host}: {told:?}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Standard output, which may be closed or full, and standard error.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstyle::AnsiColor;
+use serde::Serialize;
+
+use crate::failure::{Class, Failure};
+
+/// Writes a line of the result.
+pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
+    write(format_args!("{text}\n"))
+}
+
+/// Writes a part of the result as it is.
+pub(crate) fn write(text: impl Display) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    // Without the flush a full disk would only be noticed after the command has said that it succeeded.
+    write!(output, "{text}").and_then(|()| output.flush()).map_err(|error| failed(&error))
+}
+
+/// Writes a line of JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
+    line(to_json(value)?)
+}
+
+/// A value as JSON. What this command tells of has no form that JSON lacks.
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| Failure::new(Class::Failed, error))
+}
+
+/// What a failure to write the result means.
+pub(crate) fn failed(error: &io::Error) -> Failure {
+    let (what, hint) = match error.kind() {
+        io::ErrorKind::BrokenPipe => (
+            "the program that reads standard output ended before it had everything".to_owned(),
+            "read to the end, or write to a file",
+        ),
+        io::ErrorKind::StorageFull => {
+            ("standard output is full".to_owned(), "make room on the disk, and run the command again")
+        }
+        _ => (format!("standard output cannot be written: {error}"), "write to another place"),
+    };
+    Failure::new(Class::LocalFile, what).with_code("OutputFailed").with_hint(hint)
+}
+
+/// Writes help: in colours where standard output is a terminal that wants them.
+pub(crate) fn help(text: impl Display) -> Result<(), Failure> {
+    let mut output = anstream::stdout().lock();
+    write!(output, "{text}").and_then(|()| output.flush()).map_err(|error| failed(&error))
+}
+
+/// Writes a line for people to standard error, with its styles where that is a terminal that wants them. Where it is
+/// closed there is nobody to tell.
+pub(crate) fn note(text: impl Display) {
+    drop(writeln!(anstream::stderr().lock(), "{text}"));
+}
+
+/// Writes a line that explains a result, for people who watch.
+pub(crate) fn hint(text: impl Display) {
+    if io::stderr().is_terminal() {
+        note(text);
+    }
+}
+
+/// A message of this command, which a pipeline may hold several of, and below it what to do.
+pub(crate) fn complaint(message: &str, hint: Option<&str>) -> String {
+    let style = AnsiColor::Red.on_default().bold();
+    let mut text = format!("{style}oss-presign:{style:#} {message}");
+    if let Some(hint) = hint {
+        text.push_str(&format!("\n  {}", escaped(hint)));
+    }
+    text
+}
+
+/// A text from elsewhere (a key, an answer of a server) with its control characters written as escapes: a terminal
+/// obeys them. So are the marks that change the direction of text.
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(commands_a_terminal) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if commands_a_terminal(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn commands_a_terminal(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminals_are_not_commanded() {
+        for (text, shown) in [
+            ("photos/ü +1.jpg", "photos/ü +1.jpg"),
+            ("a\u{1b}[31mb", r"a\u{1b}[31mb"),
+            ("a\nb\r\tc", r"a\nb\r\tc"),
+            ("\u{9b}2J\u{7f}", r"\u{9b}2J\u{7f}"),
+            ("\u{202e}gpj.exe", r"\u{202e}gpj.exe"),
+            (r"C:\new", r"C:\new"),
+        ] {
+            assert_eq!(escaped(text), shown);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Sections of INI files. The lines are read where they lie: the text is erased as a whole, and a parser that copies
+//! values would leave secrets behind.
+
+pub(super) struct Section<'t> {
+    pub(super) name: &'t str,
+    lines: &'t str,
+}
+
+impl<'t> Section<'t> {
+    /// The first section with a name that fits.
+    pub(super) fn find(text: &'t str, fits: impl Fn(&str) -> bool) -> Option<Self> {
+        Self::all(text).into_iter().find(|section| fits(section.name))
+    }
+
+    /// All sections in their order.
+    pub(super) fn all(text: &'t str) -> Vec<Self> {
+        let mut headers = Vec::new();
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let header = line.trim().strip_prefix('[').and_then(|rest| rest.split(']').next());
+            if let Some(name) = header {
+                headers.push((name.trim(), at, at + line.len()));
+            }
+            at += line.len();
+        }
+        let ends = headers.iter().skip(1).map(|&(_, start, _)| start).chain([text.len()]);
+        let sections = headers.iter().zip(ends);
+        sections
+            .map(|(&(name, _, start), end)| Self { name, lines: text.get(start..end).unwrap_or_default() })
+            .collect()
+    }
+
+    /// The value of a field; of one that is there twice the last, as in the tools' parsers. Empty is not there.
+    pub(super) fn field(&self, fits: impl Fn(&str) -> bool) -> Option<&'t str> {
+        let fields = self.lines.lines().rev().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
+        let mut pairs = fields.filter_map(|line| line.split_once('='));
+        let (_, value) = pairs.find(|(found, _)| fits(found.trim()))?;
+        let value = value.trim();
+        let quoted = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        Some(quoted.unwrap_or(value)).filter(|value| !value.is_empty())
+    }
+}
