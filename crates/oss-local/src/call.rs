@@ -1,10 +1,12 @@
 //! One request, read and resolved.
 
+use std::ops::RangeInclusive;
+
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
 
 use crate::address::Address;
-use crate::auth::Identity;
+use crate::auth::{Access, Identity};
 use crate::error::{OssError, Result};
 use crate::query::{Query, encode};
 use crate::store::Acl;
@@ -20,15 +22,6 @@ pub(crate) struct Call {
     pub(crate) identity: Identity,
     /// When the head had arrived: what expiries are judged by. Seconds since 1970 UTC.
     pub(crate) arrived: u64,
-}
-
-/// What a request wants to do, for those who did not sign it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    Read,
-    Write,
-    /// Never open to the public.
-    Own,
 }
 
 impl Call {
@@ -61,6 +54,22 @@ impl Call {
     /// The version that the query names.
     pub(crate) fn version(&self) -> Option<&str> {
         self.query.value("versionId").filter(|id| !id.is_empty())
+    }
+
+    /// A number in the query.
+    pub(crate) fn number(&self, name: &'static str, range: RangeInclusive<u64>) -> Result<Option<u64>> {
+        let Some(text) = self.query.value(name).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse().ok().filter(|value| digits && range.contains(value)) {
+            Some(value) => Ok(Some(value)),
+            None => Err(OssError::invalid_argument(
+                format!("{name} must be an integer from {} to {}.", range.start(), range.end()),
+                name,
+                text,
+            )),
+        }
     }
 
     /// Lets those pass who signed, and the public where the ACL opens the door to it.

@@ -32,8 +32,8 @@ const LINGER: Duration = Duration::from_secs(30);
 pub(crate) async fn serve(service: Arc<Service>, stream: TcpStream, mut stop: watch::Receiver<bool>) {
     // Nagle's algorithm would delay the last segment of an answer.
     let _ = stream.set_nodelay(true);
-    let read_timeout = service.config.read_timeout;
-    let socket = Socket { stream, patience: service.config.write_timeout, deadline: None };
+    let read_timeout = service.state.config.read_timeout;
+    let socket = Socket { stream, patience: service.state.config.write_timeout, deadline: None };
     let loopback = socket.stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
     let peer = Arc::new(Peer { loopback, refused: AtomicBool::new(false) });
     let answering = service_fn({

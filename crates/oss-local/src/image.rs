@@ -9,7 +9,7 @@ use image::{DynamicImage, GenericImageView, ImageFormat, ImageReader, Limits, Rg
 use crate::body::Body;
 use crate::error::{OssError, Result};
 use crate::respond::{self, Answer};
-use crate::service::Service;
+use crate::state::State;
 use crate::store::Found;
 
 /// OSS's limits: 20 MiB in, and no side over 16384 pixels out.
@@ -47,7 +47,7 @@ struct Resize {
 }
 
 /// Processes an object as the parameter says.
-pub(crate) async fn answer(service: &Service, found: Found, process: &str) -> Result<Answer> {
+pub(crate) async fn answer(state: &State, found: Found, process: &str) -> Result<Answer> {
     let actions = parse(process)?;
     let size = found.meta.size;
     if size > MAX_INPUT {
@@ -57,7 +57,7 @@ pub(crate) async fn answer(service: &Service, found: Found, process: &str) -> Re
             "This image is too large: at most 20 MiB can be processed.",
         ));
     }
-    let bytes = service.store.run(move |_| {
+    let bytes = state.store.run(move |_| {
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
         found.source.read_chunks(0..size, |chunk| {
             bytes.extend_from_slice(&chunk);

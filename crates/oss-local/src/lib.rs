@@ -63,6 +63,7 @@ mod running;
 mod server;
 mod service;
 mod shaped;
+mod state;
 mod store;
 mod usage;
 mod xml;

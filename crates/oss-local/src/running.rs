@@ -1,6 +1,6 @@
 //! A server that runs: on the caller's runtime, or on a thread of its own.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::connection;
 use crate::faults::{FaultRule, Faults};
 use crate::service::Service;
-use crate::usage::Usage;
+use crate::usage::{Usage, host, url};
 
 /// Takes connections until it is told to stop, and lets those that are there finish.
 pub(crate) async fn accept(
@@ -168,20 +168,4 @@ impl Drop for BlockingServer {
     fn drop(&mut self) {
         self.stop_and_join();
     }
-}
-
-/// The address that a client on the same machine uses: of a wildcard address the loopback one.
-pub(crate) fn host(address: SocketAddr) -> String {
-    let mut address = address;
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        });
-    }
-    address.to_string()
-}
-
-fn url(address: SocketAddr) -> String {
-    format!("http://{}", host(address))
 }

@@ -18,6 +18,7 @@ use crate::credential::Credential;
 use crate::faults::{FaultRule, Faults};
 use crate::running::{BlockingServer, RunningServer, accept};
 use crate::service::Service;
+use crate::state::State;
 use crate::store::{Acl, Storage, Store};
 use crate::usage::Usage;
 
@@ -39,10 +40,10 @@ use crate::usage::Usage;
 #[must_use = "a server does nothing until it is started"]
 pub struct Server {
     address: SocketAddr,
-    pub(crate) region: String,
-    pub(crate) credentials: Vec<Credential>,
-    pub(crate) storage: Storage,
-    pub(crate) config: Config,
+    region: String,
+    credentials: Vec<Credential>,
+    storage: Storage,
+    config: Config,
     faults: Vec<FaultRule>,
 }
 
@@ -190,12 +191,23 @@ impl Server {
         let store = tokio::task::spawn_blocking(move || Store::open(&storage)).await??;
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
-        let usage = Usage::new(address, &self);
+        let usage = Usage {
+            address,
+            region: self.region.clone(),
+            access_key_ids: self.credentials.iter().map(|credential| credential.id().to_owned()).collect(),
+            storage: self.storage.clone(),
+            page: self.config.page,
+        };
         let authority = Authority { region: self.region, credentials: self.credentials };
         let grace = self.config.grace;
         let faults = Arc::new(Faults::default());
         self.faults.into_iter().for_each(|rule| faults.add(rule));
-        let service = Arc::new(Service::new(self.config, authority, store, faults.clone()));
+        let service = Arc::new(Service::new(State {
+            config: self.config,
+            authority,
+            store: Arc::new(store),
+            faults: faults.clone(),
+        }));
         let (stop, stopped) = watch::channel(false);
         let (done, finished) = oneshot::channel();
         tokio::spawn(async move {

@@ -11,18 +11,17 @@ use http::{Method, Request};
 use hyper::body::Incoming;
 
 use crate::address::valid_bucket;
-use crate::auth::{Authority, Identity, Signed};
-use crate::call::{self, Access, Call};
-use crate::config::Config;
+use crate::auth::{Identity, Signed};
+use crate::call::{self, Call};
 use crate::error::{OssError, Result};
-use crate::faults::{Fault, Faults};
+use crate::faults::Fault;
 use crate::inbound::Inbound;
 use crate::page;
 use crate::plan::{Plan, traffic_limit};
 use crate::query::Query;
 use crate::respond::{self, Answer};
 use crate::routes;
-use crate::store::{BucketMeta, Store, Versioning};
+use crate::state::State;
 
 /// What is known of the other end of a connection.
 #[derive(Debug)]
@@ -32,30 +31,16 @@ pub(crate) struct Peer {
     pub(crate) refused: AtomicBool,
 }
 
-/// A running server's state, shared by all connections.
+/// What answers requests, shared by all connections.
 #[derive(Debug)]
 pub(crate) struct Service {
-    pub(crate) config: Config,
-    pub(crate) authority: Authority,
-    pub(crate) store: Arc<Store>,
-    pub(crate) faults: Arc<Faults>,
+    pub(crate) state: State,
     requests: AtomicU64,
 }
 
 impl Service {
-    pub(crate) fn new(config: Config, authority: Authority, store: Store, faults: Arc<Faults>) -> Self {
-        Self {
-            config,
-            authority,
-            store: Arc::new(store),
-            faults,
-            requests: AtomicU64::new(fastrand::u64(..)),
-        }
-    }
-
-    /// Seconds since 1970 UTC.
-    pub(crate) fn now(&self) -> u64 {
-        self.config.clock.now()
+    pub(crate) fn new(state: State) -> Self {
+        Self { state, requests: AtomicU64::new(fastrand::u64(..)) }
     }
 
     /// Answers a request.
@@ -70,21 +55,21 @@ impl Service {
         let started = Instant::now();
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         // As OSS's: 24 hex digits.
-        let request_id = format!("{:08X}{number:016X}", self.now() & 0xffff_ffff);
+        let request_id = format!("{:08X}{number:016X}", self.state.now() & 0xffff_ffff);
         let (parts, body) = request.into_parts();
-        let mut body = Inbound::new(body, &parts.headers, self.config.read_timeout);
+        let mut body = Inbound::new(body, &parts.headers, self.state.config.read_timeout);
         let host = call::host(&parts);
         let host_id = host.as_deref().unwrap_or_default().to_owned();
         let (method, headers) = (parts.method.clone(), parts.headers.clone());
         let plan = Plan::new(self.strike(&parts, &host_id));
-        let arrived = plan.shift(self.now());
+        let arrived = plan.shift(self.state.now());
         if let Some(delay) = plan.delay {
             tokio::time::sleep(delay).await;
         }
         plan.hold_back(&mut body);
 
         let mut rate = None;
-        let result = match page::answer(&self, &parts, &host_id, peer.loopback) {
+        let result = match page::answer(&self.state, &parts, &host_id, peer.loopback) {
             Some(page) => page,
             None => match plan.error().and(host).and_then(|host| self.read(parts, host, arrived)) {
                 Ok(call) => self.limited(&call, &mut body, &mut rate).await,
@@ -96,9 +81,9 @@ impl Service {
         }
         let mut answer =
             result.unwrap_or_else(|error| respond::error(&error, &method, &request_id, &host_id));
-        respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), plan.shift(self.now()));
+        respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), plan.shift(self.state.now()));
         plan.spoil(answer.headers_mut());
-        self.config.cors.decorate(&headers, answer.headers_mut());
+        self.state.config.cors.decorate(&headers, answer.headers_mut());
         if !body.drain() {
             peer.refused.store(true, Ordering::SeqCst);
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -108,9 +93,9 @@ impl Service {
 
     /// The faults that happen to a request.
     fn strike(&self, parts: &Parts, host: &str) -> Vec<Fault> {
-        let address = self.config.hosts.address(host, parts.uri.path());
+        let address = self.state.config.hosts.address(host, parts.uri.path());
         let key = address.ok().and_then(|address| address.key).unwrap_or_default();
-        self.faults.strike(parts.method.as_str(), &key)
+        self.state.faults.strike(parts.method.as_str(), &key)
     }
 
     /// Reads the head of a request and judges its signature.
@@ -122,7 +107,7 @@ impl Service {
         }
         // A plus is a blank, as in forms: oss2 sends blanks so and signs them as %20. A plus itself comes as %2B.
         let raw_query = parts.uri.query().unwrap_or_default().replace('+', "%20");
-        let address = self.config.hosts.address(&host, &path)?;
+        let address = self.state.config.hosts.address(&host, &path)?;
         if let Some(bucket) = &address.bucket {
             valid_bucket(bucket)?;
         }
@@ -138,7 +123,7 @@ impl Service {
                 query: &raw_query,
                 headers: &headers,
             };
-            self.authority.identify(&signed, arrived)?
+            self.state.authority.identify(&signed, arrived)?
         };
         Ok(Call { method: parts.method, headers, host, query, address, identity, arrived })
     }
@@ -155,41 +140,9 @@ impl Service {
     async fn route(&self, call: &Call, body: &mut Inbound) -> Result<Answer> {
         if call.method == Method::OPTIONS {
             let mut answer = respond::empty(200);
-            *answer.headers_mut() = self.config.cors.preflight(&call.headers)?;
+            *answer.headers_mut() = self.state.config.cors.preflight(&call.headers)?;
             return Ok(answer);
         }
-        routes::run(self, call, body).await
-    }
-
-    /// What is known of a bucket that must be there.
-    pub(crate) fn bucket(&self, name: &str) -> Result<BucketMeta> {
-        self.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))
-    }
-
-    /// Opens a bucket for a write, and creates it on its first use.
-    pub(crate) async fn open_bucket(&self, identity: &Identity, name: &str) -> Result<()> {
-        let (acl, there) = match self.store.bucket(name) {
-            Some(bucket) => (bucket.acl, true),
-            None if self.config.create_buckets => (self.config.default_acl, false),
-            None => return Err(OssError::no_such_bucket(name)),
-        };
-        identity.authorize(Access::Write, acl)?;
-        if !there {
-            let (name, meta) = (name.to_owned(), self.new_bucket());
-            self.store.run(move |store| store.create_bucket(&name, meta)).await?;
-        }
-        Ok(())
-    }
-
-    /// A bucket as it is created here.
-    pub(crate) fn new_bucket(&self) -> BucketMeta {
-        BucketMeta { acl: self.config.default_acl, ..BucketMeta::new(self.now()) }
-    }
-
-    /// Whether a plain write would replace something: answered before the body is read, and asked again after it.
-    pub(crate) fn would_overwrite(&self, bucket: &str, key: &str) -> bool {
-        let versioned =
-            self.store.bucket(bucket).is_some_and(|bucket| bucket.versioning == Versioning::Enabled);
-        !versioned && self.store.head(bucket, key).is_some()
+        routes::run(&self.state, call, body).await
     }
 }

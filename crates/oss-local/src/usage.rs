@@ -1,32 +1,18 @@
 //! What a person needs to know who has just started the server.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use crate::running::host;
-use crate::server::Server;
 use crate::store::Storage;
 
 /// The settings that matter to a user. Secrets are not among them.
 #[derive(Clone, Debug)]
 pub(crate) struct Usage {
-    address: SocketAddr,
-    region: String,
-    access_key_ids: Vec<String>,
-    storage: Storage,
-    page: bool,
-}
-
-impl Usage {
-    pub(crate) fn new(address: SocketAddr, server: &Server) -> Self {
-        Self {
-            address,
-            region: server.region.clone(),
-            access_key_ids: server.credentials.iter().map(|credential| credential.id().to_owned()).collect(),
-            storage: server.storage.clone(),
-            page: server.config.page,
-        }
-    }
+    pub(crate) address: SocketAddr,
+    pub(crate) region: String,
+    pub(crate) access_key_ids: Vec<String>,
+    pub(crate) storage: Storage,
+    pub(crate) page: bool,
 }
 
 impl fmt::Display for Usage {
@@ -65,4 +51,20 @@ impl fmt::Display for Usage {
         }
         Ok(())
     }
+}
+
+/// The address that a client on the same machine uses: of a wildcard address the loopback one.
+pub(crate) fn host(address: SocketAddr) -> String {
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        });
+    }
+    address.to_string()
+}
+
+pub(crate) fn url(address: SocketAddr) -> String {
+    format!("http://{}", host(address))
 }

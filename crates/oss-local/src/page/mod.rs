@@ -17,7 +17,7 @@ use crate::body::Body;
 use crate::error::{OssError, Result};
 use crate::query::Query;
 use crate::respond::{self, Answer};
-use crate::service::Service;
+use crate::state::State;
 use crate::store::Wanted;
 
 const HTML: &str = include_str!("page.html");
@@ -32,12 +32,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const LIFE: u32 = 600;
 
 /// Answers a request for the page, if it is one.
-pub(crate) fn answer(service: &Service, parts: &Parts, host: &str, loopback: bool) -> Option<Result<Answer>> {
+pub(crate) fn answer(state: &State, parts: &Parts, host: &str, loopback: bool) -> Option<Result<Answer>> {
     let path = parts.uri.path();
     let own = path.starts_with(ROOT);
     let signed = parts.headers.contains_key(header::AUTHORIZATION) || parts.uri.query().is_some();
     let start = path == "/" && parts.method == Method::GET && !signed && accepts_html(&parts.headers);
-    if !service.config.page || !(own || start) {
+    if !state.config.page || !(own || start) {
         return None;
     }
     if !loopback || !is_loopback(host) {
@@ -52,10 +52,10 @@ pub(crate) fn answer(service: &Service, parts: &Parts, host: &str, loopback: boo
         return Some(Err(OssError::method_not_allowed(parts.method.as_str())));
     }
     Some(match path {
-        "/" => Ok(file("text/html; charset=utf-8", index(service))),
+        "/" => Ok(file("text/html; charset=utf-8", index(state))),
         "/-/page.js" => Ok(file("text/javascript; charset=utf-8", SCRIPT.to_owned())),
         "/-/page.css" => Ok(file("text/css; charset=utf-8", STYLE.to_owned())),
-        "/-/presign" => presign(service, parts.uri.query().unwrap_or_default(), host),
+        "/-/presign" => presign(state, parts.uri.query().unwrap_or_default(), host),
         _ => Err(OssError::new(404, "NoSuchKey", "The page has no such part.")),
     })
 }
@@ -85,12 +85,12 @@ fn file(media_type: &'static str, content: String) -> Answer {
     answer
 }
 
-fn index(service: &Service) -> String {
+fn index(state: &State) -> String {
     let mut rows = String::new();
-    for (name, _) in service.store.buckets() {
+    for (name, _) in state.store.buckets() {
         let all = Wanted { limit: usize::MAX, ..Wanted::default() };
         // A bucket that has just gone has no objects.
-        let objects = service.store.list(&name, &all).unwrap_or_default().objects;
+        let objects = state.store.list(&name, &all).unwrap_or_default().objects;
         let bytes: u64 = objects.iter().map(|listed| listed.meta.size).sum();
         // Bucket names need no escaping: letters, digits and hyphens.
         rows.push_str(&format!("<tr><td>{name}</td><td>{}</td><td>{bytes}</td></tr>\n", objects.len()));
@@ -98,19 +98,19 @@ fn index(service: &Service) -> String {
     if rows.is_empty() {
         rows.push_str("<tr><td colspan=\"3\">None yet: the first upload creates one.</td></tr>");
     }
-    HTML.replace("{{region}}", &service.authority.region).replace("{{buckets}}", &rows)
+    HTML.replace("{{region}}", &state.authority.region).replace("{{buckets}}", &rows)
 }
 
 /// What the page needs to upload one object: a URL for PUT, a form for POST, and a URL to look at it.
-fn presign(service: &Service, query: &str, host: &str) -> Result<Answer> {
+fn presign(state: &State, query: &str, host: &str) -> Result<Answer> {
     let query = Query::parse(query)?;
     let text = |name| query.value(name).unwrap_or_default();
     let refused = |error: &dyn std::fmt::Display| OssError::new(400, "InvalidArgument", error.to_string());
     let bucket = Bucket::new(text("bucket")).map_err(|error| refused(&error))?;
     let key = ObjectKey::new(text("key")).map_err(|error| refused(&error))?;
-    let now = service.now();
+    let now = state.now();
     let usable = |expiry: Option<u64>| expiry.is_none_or(|end| end > now + u64::from(LIFE));
-    let credential = service.authority.credentials.iter().find(|credential| usable(credential.expiry()));
+    let credential = state.authority.credentials.iter().find(|credential| usable(credential.expiry()));
     let credential = credential.ok_or_else(|| {
         OssError::new(
             503,
@@ -123,7 +123,7 @@ fn presign(service: &Service, query: &str, host: &str) -> Result<Answer> {
     if let Some(token) = credential.token() {
         credentials = credentials.with_security_token(token).map_err(|error| refused(&error))?;
     }
-    let region = Region::new(&service.authority.region).map_err(|error| refused(&error))?;
+    let region = Region::new(&state.authority.region).map_err(|error| refused(&error))?;
     let now = Timestamp::from_unix(now).map_err(|error| refused(&error))?;
     let endpoint = Endpoint::path_style(host).map_err(|error| refused(&error))?.with_scheme(Scheme::Http);
     let expiry = Expiry::secs(LIFE).map_err(|error| refused(&error))?;

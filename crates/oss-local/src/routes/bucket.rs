@@ -1,31 +1,31 @@
 //! Operations on buckets themselves.
 
 use crate::address::valid_bucket;
-use crate::auth::iso8601_unix;
-use crate::call::{Access, Call};
+use crate::auth::{Access, iso8601_unix};
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::respond::{self, Answer};
-use crate::routes::{MAX_XML, OWNER};
-use crate::service::Service;
+use crate::routes::{acl, owner};
+use crate::state::State;
 use crate::store::{Acl, BucketMeta, Versioning, Wanted};
 use crate::xml::{self, Writer};
 
 /// The bucket of a request that only its owner may make.
-fn own(service: &Service, call: &Call) -> Result<(String, BucketMeta)> {
+fn own(state: &State, call: &Call) -> Result<(String, BucketMeta)> {
     call.authorize(Access::Own, Acl::Private)?;
     let name = call.bucket()?;
-    let meta = service.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))?;
+    let meta = state.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))?;
     Ok((name.to_owned(), meta))
 }
 
 /// ListBuckets (GetService).
-pub(super) fn list_buckets(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) fn list_buckets(state: &State, call: &Call) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
-    let limit = super::number(call, "max-keys", 1..=1000)?.unwrap_or(100);
+    let limit = call.number("max-keys", 1..=1000)?.unwrap_or(100);
     let prefix = call.query.value("prefix").unwrap_or_default();
     let marker = call.query.value("marker").unwrap_or_default();
-    let mut buckets = service.store.buckets();
+    let mut buckets = state.store.buckets();
     buckets.retain(|(name, _)| name.starts_with(prefix) && name.as_str() > marker);
     let truncated = buckets.len() as u64 > limit;
     buckets.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -38,11 +38,11 @@ pub(super) fn list_buckets(service: &Service, call: &Call) -> Result<Answer> {
         xml.element("IsTruncated", "true");
         xml.element("NextMarker", buckets.last().map_or("", |(name, _)| name));
     }
-    owner(&mut xml);
+    owner::write(&mut xml);
     xml.open("Buckets");
     for (name, meta) in &buckets {
         xml.open("Bucket");
-        describe(&mut xml, service, name, meta);
+        describe(&mut xml, state, name, meta);
         xml.close("Bucket");
     }
     xml.close("Buckets");
@@ -50,15 +50,8 @@ pub(super) fn list_buckets(service: &Service, call: &Call) -> Result<Answer> {
     Ok(respond::xml(xml.finish()))
 }
 
-pub(super) fn owner(xml: &mut Writer) {
-    xml.open("Owner");
-    xml.element("ID", OWNER);
-    xml.element("DisplayName", OWNER);
-    xml.close("Owner");
-}
-
-fn describe(xml: &mut Writer, service: &Service, name: &str, meta: &BucketMeta) {
-    let region = &service.authority.region;
+fn describe(xml: &mut Writer, state: &State, name: &str, meta: &BucketMeta) {
+    let region = &state.authority.region;
     xml.element("CreationDate", &iso8601_unix(meta.created));
     xml.element("ExtranetEndpoint", &format!("oss-{region}.aliyuncs.com"));
     xml.element("IntranetEndpoint", &format!("oss-{region}-internal.aliyuncs.com"));
@@ -69,14 +62,14 @@ fn describe(xml: &mut Writer, service: &Service, name: &str, meta: &BucketMeta) 
 }
 
 /// GetBucketInfo.
-pub(super) fn info(service: &Service, call: &Call) -> Result<Answer> {
-    let (name, meta) = own(service, call)?;
+pub(super) fn info(state: &State, call: &Call) -> Result<Answer> {
+    let (name, meta) = own(state, call)?;
     let mut xml = Writer::document();
     xml.open("BucketInfo");
     xml.open("Bucket");
-    describe(&mut xml, service, &name, &meta);
+    describe(&mut xml, state, &name, &meta);
     xml.element("DataRedundancyType", "LRS");
-    owner(&mut xml);
+    owner::write(&mut xml);
     xml.open("AccessControlList");
     xml.element("Grant", meta.acl.as_str());
     xml.close("AccessControlList");
@@ -97,17 +90,17 @@ fn versioning(meta: &BucketMeta) -> Option<&'static str> {
 }
 
 /// GetBucketLocation.
-pub(super) fn location(service: &Service, call: &Call) -> Result<Answer> {
-    own(service, call)?;
+pub(super) fn location(state: &State, call: &Call) -> Result<Answer> {
+    own(state, call)?;
     let mut xml = Writer::document();
-    xml.element("LocationConstraint", &format!("oss-{}", service.authority.region));
+    xml.element("LocationConstraint", &format!("oss-{}", state.authority.region));
     Ok(respond::xml(xml.finish()))
 }
 
 /// GetBucketStat.
-pub(super) async fn stat(service: &Service, call: &Call) -> Result<Answer> {
-    let (name, _) = own(service, call)?;
-    let (objects, uploads) = service
+pub(super) async fn stat(state: &State, call: &Call) -> Result<Answer> {
+    let (name, _) = own(state, call)?;
+    let (objects, uploads) = state
         .store
         .run(move |store| {
             let all = Wanted { limit: usize::MAX, ..Wanted::default() };
@@ -124,20 +117,20 @@ pub(super) async fn stat(service: &Service, call: &Call) -> Result<Answer> {
 }
 
 /// Whether the bucket is there.
-pub(super) fn head(service: &Service, call: &Call) -> Result<Answer> {
-    own(service, call)?;
+pub(super) fn head(state: &State, call: &Call) -> Result<Answer> {
+    own(state, call)?;
     Ok(respond::empty(200))
 }
 
 /// PutBucket.
-pub(super) async fn put(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
     let name = call.bucket()?.to_owned();
     valid_bucket(&name)?;
-    let mut meta = service.new_bucket();
-    let acl = super::acl::bucket_acl(call)?;
+    let mut meta = state.new_bucket();
+    let acl = acl::bucket_acl(call)?;
     meta.acl = acl.unwrap_or(meta.acl);
-    let document = body.collect(MAX_XML).await?;
+    let document = body.collect(xml::MAX).await?;
     if !document.is_empty() {
         let root = xml::read(&document, "CreateBucketConfiguration")?;
         if let Some(class) = root.text_of("StorageClass") {
@@ -145,7 +138,7 @@ pub(super) async fn put(service: &Service, call: &Call, body: &mut Inbound) -> R
         }
     }
     let location = name.clone();
-    service
+    state
         .store
         .run(move |store| {
             // Its owner may create it again: that changes the ACL at most.
@@ -163,15 +156,15 @@ pub(super) async fn put(service: &Service, call: &Call, body: &mut Inbound) -> R
 }
 
 /// DeleteBucket.
-pub(super) async fn delete(service: &Service, call: &Call) -> Result<Answer> {
-    let (name, _) = own(service, call)?;
-    service.store.run(move |store| store.remove_bucket(&name)).await?;
+pub(super) async fn delete(state: &State, call: &Call) -> Result<Answer> {
+    let (name, _) = own(state, call)?;
+    state.store.run(move |store| store.remove_bucket(&name)).await?;
     Ok(respond::empty(204))
 }
 
 /// GetBucketVersioning.
-pub(super) fn get_versioning(service: &Service, call: &Call) -> Result<Answer> {
-    let (_, meta) = own(service, call)?;
+pub(super) fn get_versioning(state: &State, call: &Call) -> Result<Answer> {
+    let (_, meta) = own(state, call)?;
     let mut xml = Writer::document();
     xml.open("VersioningConfiguration");
     if let Some(status) = versioning(&meta) {
@@ -182,14 +175,14 @@ pub(super) fn get_versioning(service: &Service, call: &Call) -> Result<Answer> {
 }
 
 /// PutBucketVersioning.
-pub(super) async fn put_versioning(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
-    let (name, _) = own(service, call)?;
-    let root = xml::read(&body.collect(MAX_XML).await?, "VersioningConfiguration")?;
+pub(super) async fn put_versioning(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (name, _) = own(state, call)?;
+    let root = xml::read(&body.collect(xml::MAX).await?, "VersioningConfiguration")?;
     let versioning = match root.text_of("Status") {
         Some("Enabled") => Versioning::Enabled,
         Some("Suspended") => Versioning::Suspended,
         _ => return Err(OssError::malformed_xml("Status is either Enabled or Suspended.")),
     };
-    service.store.run(move |store| store.change_bucket(&name, |meta| meta.versioning = versioning)).await?;
+    state.store.run(move |store| store.change_bucket(&name, |meta| meta.versioning = versioning)).await?;
     Ok(respond::empty(200))
 }

@@ -4,15 +4,15 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
 
 use crate::attributes;
-use crate::auth::Identity;
+use crate::auth::{Access, Identity};
 use crate::body::Body;
-use crate::call::{Access, Call};
+use crate::call::Call;
 use crate::conditions::{self, Conditions, Verdict};
 use crate::error::{OssError, Result};
 use crate::image;
 use crate::range::{Wanted, wanted};
 use crate::respond::{self, Answer};
-use crate::service::Service;
+use crate::state::State;
 use crate::store::{Found, Kind, Meta};
 
 /// `response-<name>` in the query replaces the header of the answer.
@@ -25,12 +25,12 @@ const OVERRIDES: [&str; 6] = [
     "content-encoding",
 ];
 
-pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
     let overrides = overrides(call)?;
-    let mut found = find(service, call).await?;
+    let mut found = find(state, call).await?;
     let link = (found.meta.kind == Kind::Symlink).then(|| found.meta.clone());
     if let Some(link) = &link {
-        found = target(service, call, link).await?;
+        found = target(state, call, link).await?;
     }
     let meta = found.meta.clone();
     let mut described = HeaderMap::new();
@@ -49,7 +49,7 @@ pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
         }
     }
     if let Some(process) = call.query.value("x-oss-process").filter(|_| call.method == Method::GET) {
-        let mut answer = image::answer(service, found, process).await?;
+        let mut answer = image::answer(state, found, process).await?;
         answer.headers_mut().extend(overrides);
         return Ok(answer);
     }
@@ -122,13 +122,13 @@ fn overrides(call: &Call) -> Result<HeaderMap> {
 }
 
 /// The version that the request names, if whoever asks may read it.
-pub(super) async fn find(service: &Service, call: &Call) -> Result<Found> {
+pub(super) async fn find(state: &State, call: &Call) -> Result<Found> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
     let version = call.version().map(str::to_owned);
-    let bucket_acl = service.bucket(&bucket)?.acl;
+    let bucket_acl = state.bucket(&bucket)?.acl;
     let found = {
         let key = key.clone();
-        service.store.run(move |store| store.find(&bucket, &key, version.as_deref())).await
+        state.store.run(move |store| store.find(&bucket, &key, version.as_deref())).await
     };
     let object_acl = found.as_ref().ok().and_then(|found| found.meta.attributes.acl);
     // Before anything is said about the object: a stranger does not learn whether it is there.
@@ -151,11 +151,11 @@ pub(super) async fn find(service: &Service, call: &Call) -> Result<Found> {
 }
 
 /// The object that a symlink points to.
-async fn target(service: &Service, call: &Call, link: &Meta) -> Result<Found> {
+async fn target(state: &State, call: &Call, link: &Meta) -> Result<Found> {
     let bucket = call.bucket()?.to_owned();
-    let bucket_acl = service.bucket(&bucket)?.acl;
+    let bucket_acl = state.bucket(&bucket)?.acl;
     let key = link.symlink_target.clone().unwrap_or_default();
-    let found = service.store.run(move |store| store.find(&bucket, &key, None)).await;
+    let found = state.store.run(move |store| store.find(&bucket, &key, None)).await;
     let found = found.ok().filter(|found| !found.meta.is_marker());
     let Some(found) = found else {
         return Err(OssError::new(404, "SymlinkTargetNotExist", "The symlink target object does not exist"));

@@ -9,6 +9,7 @@ mod delete_objects;
 mod get_object;
 mod list;
 mod multipart;
+mod owner;
 mod post_object;
 mod put_object;
 mod symlink;
@@ -20,7 +21,7 @@ use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::respond::Answer;
-use crate::service::Service;
+use crate::state::State;
 
 /// Sub-resources of OSS. One that no route below takes is a clear NotImplemented, never a plain GET or PUT.
 const SUB_RESOURCES: [&str; 49] = [
@@ -74,79 +75,77 @@ const SUB_RESOURCES: [&str; 49] = [
     "worm",
     "x-oss-async-process",
 ];
-/// The most bytes of an XML document.
-pub(crate) const MAX_XML: usize = 2 * 1024 * 1024;
 
 /// Runs the operation.
-pub(crate) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(crate) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
     // The list is sorted; of `partNumber` and `uploadId` the first decides.
     let sub_resource = SUB_RESOURCES.into_iter().find(|name| call.query.has(name));
     match (&call.address.bucket, &call.address.key) {
-        (None, _) => on_service(service, call, sub_resource),
-        (Some(_), None) => on_bucket(service, call, body, sub_resource).await,
-        (Some(_), Some(_)) => on_object(service, call, body, sub_resource).await,
+        (None, _) => on_service(state, call, sub_resource),
+        (Some(_), None) => on_bucket(state, call, body, sub_resource).await,
+        (Some(_), Some(_)) => on_object(state, call, body, sub_resource).await,
     }
 }
 
-fn on_service(service: &Service, call: &Call, sub_resource: Option<&str>) -> Result<Answer> {
+fn on_service(state: &State, call: &Call, sub_resource: Option<&str>) -> Result<Answer> {
     match (&call.method, sub_resource) {
-        (&Method::GET, None) => bucket::list_buckets(service, call),
+        (&Method::GET, None) => bucket::list_buckets(state, call),
         _ => Err(unknown(call, sub_resource)),
     }
 }
 
 async fn on_bucket(
-    service: &Service,
+    state: &State,
     call: &Call,
     body: &mut Inbound,
     sub_resource: Option<&str>,
 ) -> Result<Answer> {
     match (&call.method, sub_resource) {
-        (&Method::GET, None) => list::objects(service, call).await,
-        (&Method::GET, Some("versions")) => list::versions(service, call).await,
-        (&Method::GET, Some("uploads")) => multipart::list_uploads(service, call).await,
-        (&Method::GET, Some("acl")) => acl::get_bucket(service, call),
-        (&Method::GET, Some("bucketInfo")) => bucket::info(service, call),
-        (&Method::GET, Some("location")) => bucket::location(service, call),
-        (&Method::GET, Some("stat")) => bucket::stat(service, call).await,
-        (&Method::GET, Some("versioning")) => bucket::get_versioning(service, call),
-        (&Method::HEAD, None) => bucket::head(service, call),
-        (&Method::PUT, None) => bucket::put(service, call, body).await,
-        (&Method::PUT, Some("acl")) => acl::put_bucket(service, call).await,
-        (&Method::PUT, Some("versioning")) => bucket::put_versioning(service, call, body).await,
-        (&Method::DELETE, None) => bucket::delete(service, call).await,
-        (&Method::POST, None) => post_object::run(service, call, body).await,
-        (&Method::POST, Some("delete")) => delete_objects::run(service, call, body).await,
+        (&Method::GET, None) => list::objects(state, call).await,
+        (&Method::GET, Some("versions")) => list::versions(state, call).await,
+        (&Method::GET, Some("uploads")) => multipart::list_uploads(state, call).await,
+        (&Method::GET, Some("acl")) => acl::get_bucket(state, call),
+        (&Method::GET, Some("bucketInfo")) => bucket::info(state, call),
+        (&Method::GET, Some("location")) => bucket::location(state, call),
+        (&Method::GET, Some("stat")) => bucket::stat(state, call).await,
+        (&Method::GET, Some("versioning")) => bucket::get_versioning(state, call),
+        (&Method::HEAD, None) => bucket::head(state, call),
+        (&Method::PUT, None) => bucket::put(state, call, body).await,
+        (&Method::PUT, Some("acl")) => acl::put_bucket(state, call).await,
+        (&Method::PUT, Some("versioning")) => bucket::put_versioning(state, call, body).await,
+        (&Method::DELETE, None) => bucket::delete(state, call).await,
+        (&Method::POST, None) => post_object::run(state, call, body).await,
+        (&Method::POST, Some("delete")) => delete_objects::run(state, call, body).await,
         _ => Err(unknown(call, sub_resource)),
     }
 }
 
 async fn on_object(
-    service: &Service,
+    state: &State,
     call: &Call,
     body: &mut Inbound,
     sub_resource: Option<&str>,
 ) -> Result<Answer> {
     match (&call.method, sub_resource) {
-        (&Method::GET | &Method::HEAD, None | Some("objectMeta")) => get_object::run(service, call).await,
-        (&Method::GET, Some("acl")) => acl::get_object(service, call).await,
-        (&Method::GET, Some("symlink")) => symlink::get(service, call).await,
-        (&Method::GET, Some("tagging")) => tagging::get(service, call).await,
-        (&Method::GET, Some("uploadId")) => multipart::list_parts(service, call).await,
+        (&Method::GET | &Method::HEAD, None | Some("objectMeta")) => get_object::run(state, call).await,
+        (&Method::GET, Some("acl")) => acl::get_object(state, call).await,
+        (&Method::GET, Some("symlink")) => symlink::get(state, call).await,
+        (&Method::GET, Some("tagging")) => tagging::get(state, call).await,
+        (&Method::GET, Some("uploadId")) => multipart::list_parts(state, call).await,
         (&Method::PUT, None) if call.headers.contains_key("x-oss-copy-source") => {
-            copy_object::run(service, call).await
+            copy_object::run(state, call).await
         }
-        (&Method::PUT, None) => put_object::run(service, call, body).await,
-        (&Method::PUT, Some("acl")) => acl::put_object(service, call).await,
-        (&Method::PUT, Some("partNumber")) => multipart::upload_part(service, call, body).await,
-        (&Method::PUT, Some("symlink")) => symlink::put(service, call).await,
-        (&Method::PUT, Some("tagging")) => tagging::put(service, call, body).await,
-        (&Method::POST, Some("append")) => append_object::run(service, call, body).await,
-        (&Method::POST, Some("uploads")) => multipart::initiate(service, call).await,
-        (&Method::POST, Some("uploadId")) => multipart::complete(service, call, body).await,
-        (&Method::DELETE, None) => delete_object::run(service, call).await,
-        (&Method::DELETE, Some("tagging")) => tagging::delete(service, call).await,
-        (&Method::DELETE, Some("uploadId")) => multipart::abort(service, call).await,
+        (&Method::PUT, None) => put_object::run(state, call, body).await,
+        (&Method::PUT, Some("acl")) => acl::put_object(state, call).await,
+        (&Method::PUT, Some("partNumber")) => multipart::upload_part(state, call, body).await,
+        (&Method::PUT, Some("symlink")) => symlink::put(state, call).await,
+        (&Method::PUT, Some("tagging")) => tagging::put(state, call, body).await,
+        (&Method::POST, Some("append")) => append_object::run(state, call, body).await,
+        (&Method::POST, Some("uploads")) => multipart::initiate(state, call).await,
+        (&Method::POST, Some("uploadId")) => multipart::complete(state, call, body).await,
+        (&Method::DELETE, None) => delete_object::run(state, call).await,
+        (&Method::DELETE, Some("tagging")) => tagging::delete(state, call).await,
+        (&Method::DELETE, Some("uploadId")) => multipart::abort(state, call).await,
         _ => Err(unknown(call, sub_resource)),
     }
 }
@@ -159,24 +158,5 @@ fn unknown(call: &Call, sub_resource: Option<&str>) -> OssError {
             OssError::not_implemented(format_args!("{} with the sub-resource ?{name}", call.method))
         }
         _ => OssError::method_not_allowed(call.method.as_str()),
-    }
-}
-
-/// The owner of everything.
-pub(crate) const OWNER: &str = "1234567890123456";
-
-/// A number in the query.
-fn number(call: &Call, name: &'static str, range: std::ops::RangeInclusive<u64>) -> Result<Option<u64>> {
-    let Some(text) = call.query.value(name).filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse().ok().filter(|value| digits && range.contains(value)) {
-        Some(value) => Ok(Some(value)),
-        None => Err(OssError::invalid_argument(
-            format!("{name} must be an integer from {} to {}.", range.start(), range.end()),
-            name,
-            text,
-        )),
     }
 }

@@ -5,15 +5,15 @@ use base64::engine::general_purpose::STANDARD;
 use md5::{Digest as _, Md5};
 
 use crate::attributes;
-use crate::auth::iso8601_unix;
-use crate::call::{Access, Call};
+use crate::auth::{Access, iso8601_unix};
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::receive::{Receipt, combine, upper_hex};
 use crate::respond::{self, Answer};
 use crate::routes::list::Encoding;
-use crate::routes::{MAX_XML, copy_object, put_object};
-use crate::service::Service;
+use crate::routes::{copy_object, put_object};
+use crate::state::State;
 use crate::store::{self, Kind, NamedPart, PartMeta, UploadMeta};
 use crate::xml::{self, Writer};
 
@@ -21,9 +21,9 @@ use crate::xml::{self, Writer};
 const NUMBERS: std::ops::RangeInclusive<u64> = 1..=10_000;
 
 /// What names an upload: bucket, key and id; whoever asks may write there.
-fn named(service: &Service, call: &Call) -> Result<(String, String, String)> {
+fn named(state: &State, call: &Call) -> Result<(String, String, String)> {
     let bucket = call.bucket()?.to_owned();
-    call.authorize(Access::Write, service.bucket(&bucket)?.acl)?;
+    call.authorize(Access::Write, state.bucket(&bucket)?.acl)?;
     let id = call.query.value("uploadId").unwrap_or_default();
     if id.is_empty() {
         return Err(OssError::invalid_argument("The upload id is empty.", "uploadId", ""));
@@ -32,19 +32,19 @@ fn named(service: &Service, call: &Call) -> Result<(String, String, String)> {
 }
 
 /// InitiateMultipartUpload.
-pub(super) async fn initiate(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn initiate(state: &State, call: &Call) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(&call.identity, &bucket).await?;
+    state.open_bucket(&call.identity, &bucket).await?;
     let encoding = Encoding::of(call)?;
     let guard = put_object::guard(&call.headers)?;
-    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+    if guard.forbid_overwrite && state.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
     let id = format!("{:032X}", fastrand::u128(..));
     let attributes = attributes::from_headers(&call.headers)?;
-    let meta = UploadMeta { id: id.clone(), key: key.clone(), initiated: service.now(), attributes };
+    let meta = UploadMeta { id: id.clone(), key: key.clone(), initiated: state.now(), attributes };
     let name = bucket.clone();
-    service.store.run(move |store| store.begin_upload(&bucket, meta)).await?;
+    state.store.run(move |store| store.begin_upload(&bucket, meta)).await?;
     let mut xml = Writer::document();
     xml.open("InitiateMultipartUploadResult");
     encoding.tell(&mut xml);
@@ -56,25 +56,25 @@ pub(super) async fn initiate(service: &Service, call: &Call) -> Result<Answer> {
 }
 
 /// UploadPart and UploadPartCopy.
-pub(super) async fn upload_part(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
-    let (bucket, key, id) = named(service, call)?;
-    let number = super::number(call, "partNumber", NUMBERS)?;
+pub(super) async fn upload_part(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (bucket, key, id) = named(state, call)?;
+    let number = call.number("partNumber", NUMBERS)?;
     let number = number.and_then(|number| u32::try_from(number).ok());
     let number =
         number.ok_or_else(|| OssError::invalid_argument("The part number is empty.", "partNumber", ""))?;
     // Asked before the body is read: an upload that is not there needs none.
-    service.store.upload(&bucket, &key, &id)?;
+    state.store.upload(&bucket, &key, &id)?;
     let copied = call.headers.contains_key("x-oss-copy-source");
     let receipt = if copied {
-        copy_object::part(service, call).await?
+        copy_object::part(state, call).await?
     } else {
-        put_object::receive_body(service, call, body).await?
+        put_object::receive_body(state, call, body).await?
     };
     let Receipt { sink, size, md5, crc64 } = receipt;
-    let modified = service.now();
+    let modified = state.now();
     let etag = put_object::etag(md5, crc64, size);
     let meta = PartMeta { number, size, etag: etag.clone(), crc64, modified };
-    service.store.run(move |store| store.put_part(&bucket, &key, &id, sink, meta)).await?;
+    state.store.run(move |store| store.put_part(&bucket, &key, &id, sink, meta)).await?;
     let mut answer = if copied {
         let mut xml = Writer::document();
         xml.open("CopyPartResult");
@@ -94,13 +94,13 @@ pub(super) async fn upload_part(service: &Service, call: &Call, body: &mut Inbou
 }
 
 /// CompleteMultipartUpload.
-pub(super) async fn complete(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
-    let (bucket, key, id) = named(service, call)?;
+pub(super) async fn complete(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (bucket, key, id) = named(state, call)?;
     let encoding = Encoding::of(call)?;
     let guard = put_object::guard(&call.headers)?;
     let callback = put_object::callback(call)?;
-    let document = body.collect(MAX_XML).await?;
-    service.store.upload(&bucket, &key, &id)?;
+    let document = body.collect(xml::MAX).await?;
+    state.store.upload(&bucket, &key, &id)?;
     let all = call.header("x-oss-complete-all") == Some("yes");
     let parts = if all { None } else { Some(parts(&document)?) };
     if all && !document.is_empty() {
@@ -110,10 +110,10 @@ pub(super) async fn complete(service: &Service, call: &Call, body: &mut Inbound)
             "yes",
         ));
     }
-    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+    if guard.forbid_overwrite && state.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
-    let now = service.now();
+    let now = state.now();
     let meta = {
         let (bucket, key) = (bucket.clone(), key.clone());
         let complete = move |store: &store::Store| {
@@ -134,7 +134,7 @@ pub(super) async fn complete(service: &Service, call: &Call, body: &mut Inbound)
             let _ = store.end_upload(&bucket, &key, &id);
             Ok(meta)
         };
-        service.store.run(complete).await?
+        state.store.run(complete).await?
     };
     let mut xml = Writer::document();
     xml.open("CompleteMultipartUploadResult");
@@ -164,19 +164,19 @@ fn parts(document: &[u8]) -> Result<Vec<NamedPart>> {
 }
 
 /// AbortMultipartUpload.
-pub(super) async fn abort(service: &Service, call: &Call) -> Result<Answer> {
-    let (bucket, key, id) = named(service, call)?;
-    service.store.run(move |store| store.end_upload(&bucket, &key, &id)).await?;
+pub(super) async fn abort(state: &State, call: &Call) -> Result<Answer> {
+    let (bucket, key, id) = named(state, call)?;
+    state.store.run(move |store| store.end_upload(&bucket, &key, &id)).await?;
     Ok(respond::empty(204))
 }
 
 /// ListParts.
-pub(super) async fn list_parts(service: &Service, call: &Call) -> Result<Answer> {
-    let (bucket, key, id) = named(service, call)?;
+pub(super) async fn list_parts(state: &State, call: &Call) -> Result<Answer> {
+    let (bucket, key, id) = named(state, call)?;
     let encoding = Encoding::of(call)?;
-    let limit = super::number(call, "max-parts", 1..=1000)?.unwrap_or(1000);
-    let marker = super::number(call, "part-number-marker", 0..=10_000)?.unwrap_or(0);
-    let (meta, mut parts) = service.store.upload(&bucket, &key, &id)?;
+    let limit = call.number("max-parts", 1..=1000)?.unwrap_or(1000);
+    let marker = call.number("part-number-marker", 0..=10_000)?.unwrap_or(0);
+    let (meta, mut parts) = state.store.upload(&bucket, &key, &id)?;
     parts.retain(|part| u64::from(part.number) > marker);
     let truncated = parts.len() as u64 > limit;
     parts.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -206,14 +206,14 @@ pub(super) async fn list_parts(service: &Service, call: &Call) -> Result<Answer>
 }
 
 /// ListMultipartUploads.
-pub(super) async fn list_uploads(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn list_uploads(state: &State, call: &Call) -> Result<Answer> {
     let bucket = call.bucket()?.to_owned();
-    call.authorize(Access::Own, service.bucket(&bucket)?.acl)?;
+    call.authorize(Access::Own, state.bucket(&bucket)?.acl)?;
     let encoding = Encoding::of(call)?;
-    let limit = super::number(call, "max-uploads", 1..=1000)?.unwrap_or(1000);
+    let limit = call.number("max-uploads", 1..=1000)?.unwrap_or(1000);
     let text = |name| call.query.value(name).unwrap_or_default();
     let (prefix, marker) = (text("prefix"), (text("key-marker"), text("upload-id-marker")));
-    let mut uploads = service.store.uploads(&bucket)?;
+    let mut uploads = state.store.uploads(&bucket)?;
     uploads.retain(|upload| {
         let place = (upload.key.as_str(), upload.id.as_str());
         let after = if marker.1.is_empty() { place.0 > marker.0 } else { place > marker };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::content::{Content, Sink};
 use super::index::{Index, Part, Upload};
 use super::meta::{Attributes, PartMeta, UploadMeta};
-use super::{Store, existing, existing_mut};
+use super::opened::{Store, existing, existing_mut};
 use crate::error::{OssError, Result};
 
 /// A part that a client names to complete an upload.
