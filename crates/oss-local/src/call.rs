@@ -46,6 +46,13 @@ impl Call {
         format!("http://{}/{bucket}{}", self.host, encode(key).replace("%2F", "/"))
     }
 
+    /// The host and port by which the client reaches the server, without the bucket that may stand before it.
+    pub(crate) fn endpoint(&self) -> &str {
+        let bucket = self.address.bucket.as_deref().filter(|_| self.address.bucket_in_host);
+        let rest = bucket.and_then(|bucket| self.host.strip_prefix(bucket)?.strip_prefix('.'));
+        rest.unwrap_or(&self.host)
+    }
+
     /// The text of a header; None where it is absent or not ASCII.
     pub(crate) fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

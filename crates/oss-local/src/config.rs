@@ -14,6 +14,8 @@ pub(crate) struct Config {
     pub(crate) hosts: Hosts,
     pub(crate) cors: Cors,
     pub(crate) create_buckets: bool,
+    /// Whether answers name the endpoints of the real service instead of this server.
+    pub(crate) real_endpoints: bool,
     /// Of buckets that are created on first use.
     pub(crate) default_acl: Acl,
     pub(crate) md5: bool,

@@ -46,6 +46,7 @@ mod conditions;
 mod config;
 mod connection;
 mod cors;
+mod cors_rules;
 mod credential;
 mod error;
 mod faults;

@@ -9,17 +9,18 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
-use crate::address::Hosts;
+use crate::address::{Hosts, valid_bucket};
 use crate::auth::Authority;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cors::Cors;
 use crate::credential::Credential;
+use crate::error::OssError;
 use crate::faults::{FaultRule, Faults};
 use crate::running::{BlockingServer, RunningServer, accept};
 use crate::service::Service;
 use crate::state::State;
-use crate::store::{Acl, Storage, Store};
+use crate::store::{Acl, BucketMeta, Storage, Store, Versioning};
 use crate::usage::Usage;
 
 /// A server that is being set up.
@@ -45,6 +46,14 @@ pub struct Server {
     storage: Storage,
     config: Config,
     faults: Vec<FaultRule>,
+    buckets: Vec<InitialBucket>,
+}
+
+/// A bucket that is there from the start.
+#[derive(Clone, Debug)]
+struct InitialBucket {
+    name: String,
+    versioned: bool,
 }
 
 impl Default for Server {
@@ -54,7 +63,8 @@ impl Default for Server {
 }
 
 impl Server {
-    /// A server on a free port of 127.0.0.1, in memory, for region `cn-hangzhou`, without any access key.
+    /// A server on a free port of 127.0.0.1, in memory, for region `cn-hangzhou`, with the empty bucket
+    /// `examplebucket` and without any access key.
     pub fn new() -> Self {
         Self {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
@@ -62,11 +72,13 @@ impl Server {
             credentials: Vec::new(),
             storage: Storage::Memory,
             faults: Vec::new(),
+            buckets: vec![InitialBucket { name: "examplebucket".into(), versioned: false }],
             config: Config {
                 clock: Clock::system(),
                 hosts: Hosts { bases: vec!["localhost".into()], cnames: HashMap::new() },
                 cors: Cors::AnyOrigin,
-                create_buckets: true,
+                create_buckets: false,
+                real_endpoints: false,
                 default_acl: Acl::Private,
                 md5: true,
                 page: false,
@@ -134,13 +146,39 @@ impl Server {
         self
     }
 
-    /// Whether the first write to a bucket creates it; it does by default.
+    /// Adds an empty bucket that is there from the start; one that a directory has already keeps its objects.
+    pub fn bucket(mut self, name: impl Into<String>) -> Self {
+        self.buckets.push(InitialBucket { name: name.into(), versioned: false });
+        self
+    }
+
+    /// Adds a bucket, as [`bucket`](Self::bucket) does, and enables versioning in it.
+    pub fn versioned_bucket(mut self, name: impl Into<String>) -> Self {
+        self.buckets.push(InitialBucket { name: name.into(), versioned: true });
+        self
+    }
+
+    /// Starts without any bucket, `examplebucket` included; those added after this call are there.
+    pub fn without_buckets(mut self) -> Self {
+        self.buckets.clear();
+        self
+    }
+
+    /// Whether the first write to a bucket creates it; off by default, as in OSS, where a misspelt bucket is
+    /// NoSuchBucket.
     pub fn create_buckets(mut self, create: bool) -> Self {
         self.config.create_buckets = create;
         self
     }
 
-    /// The ACL of buckets that are created without one; private by default.
+    /// Whether GetBucketInfo and ListBuckets answer with the endpoints of the real service; they name this server by
+    /// default, so that a program that follows them sends nothing to the internet.
+    pub fn real_endpoints(mut self, real: bool) -> Self {
+        self.config.real_endpoints = real;
+        self
+    }
+
+    /// The ACL of buckets that are created without one, those at the start included; private by default.
     pub fn default_acl(mut self, acl: Acl) -> Self {
         self.config.default_acl = acl;
         self
@@ -182,13 +220,16 @@ impl Server {
     /// Starts the server on the current tokio runtime, which needs its I/O and time drivers.
     ///
     /// # Errors
-    /// The address cannot be bound, the store cannot be opened, or the region is not the name of one.
+    /// The address cannot be bound, the store cannot be opened, or the region or a bucket's name is not valid.
     pub async fn start(self) -> io::Result<RunningServer> {
         if let Err(error) = oss_presign::Region::new(&self.region) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string()));
         }
         let storage = self.storage.clone();
         let store = tokio::task::spawn_blocking(move || Store::open(&storage)).await??;
+        for bucket in &self.buckets {
+            open_bucket(&store, bucket, &self.config)?;
+        }
         let listener = TcpListener::bind(self.address).await?;
         let address = listener.local_addr()?;
         let usage = Usage {
@@ -237,4 +278,19 @@ impl Server {
         })?;
         Ok(BlockingServer { address, usage, faults, stop, thread: Some(thread) })
     }
+}
+
+/// Creates a bucket that is to be there from the start.
+fn open_bucket(store: &Store, bucket: &InitialBucket, config: &Config) -> io::Result<()> {
+    let refused = |error: OssError| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("bucket `{}`: {}", bucket.name, error.message))
+    };
+    valid_bucket(&bucket.name).map_err(refused)?;
+    let meta = BucketMeta { acl: config.default_acl, ..BucketMeta::new(config.clock.now()) };
+    store.create_bucket(&bucket.name, meta).map_err(refused)?;
+    if bucket.versioned {
+        let enable = |meta: &mut BucketMeta| meta.versioning = Versioning::Enabled;
+        store.change_bucket(&bucket.name, enable).map_err(refused)?;
+    }
+    Ok(())
 }

@@ -10,9 +10,11 @@ use http::request::Parts;
 use http::{Method, Request};
 use hyper::body::Incoming;
 
-use crate::address::valid_bucket;
+use crate::address::{Address, valid_bucket};
 use crate::auth::{Identity, Signed};
 use crate::call::{self, Call};
+use crate::cors::Policy;
+use crate::cors_rules;
 use crate::error::{OssError, Result};
 use crate::faults::Fault;
 use crate::inbound::Inbound;
@@ -61,6 +63,7 @@ impl Service {
         let host = call::host(&parts);
         let host_id = host.as_deref().unwrap_or_default().to_owned();
         let (method, headers) = (parts.method.clone(), parts.headers.clone());
+        let cors = self.cors(&parts, &host_id);
         let plan = Plan::new(self.strike(&parts, &host_id));
         let arrived = plan.shift(self.state.now());
         if let Some(delay) = plan.delay {
@@ -72,6 +75,7 @@ impl Service {
         let result = match page::answer(&self.state, &parts, &host_id, peer.loopback) {
             Some(page) => page,
             None => match plan.error().and(host).and_then(|host| self.read(parts, host, arrived)) {
+                Ok(call) if call.method == Method::OPTIONS => preflight(&cors, &call),
                 Ok(call) => self.limited(&call, &mut body, &mut rate).await,
                 Err(error) => Err(error),
             },
@@ -83,12 +87,24 @@ impl Service {
             result.unwrap_or_else(|error| respond::error(&error, &method, &request_id, &host_id));
         respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), plan.shift(self.state.now()));
         plan.spoil(answer.headers_mut());
-        self.state.config.cors.decorate(&headers, answer.headers_mut());
+        cors.decorate(&method, &headers, answer.headers_mut());
         if !body.drain() {
             peer.refused.store(true, Ordering::SeqCst);
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(answer.map(|body| body.shaped(rate, plan.cut_download)))
+    }
+
+    /// What decides about a request of another origin.
+    fn cors(&self, parts: &Parts, host: &str) -> Policy {
+        let rules = || {
+            parts.headers.get(header::ORIGIN)?;
+            let bucket = self.state.config.hosts.address(host, parts.uri.path()).ok()?.bucket?;
+            let document = self.state.store.bucket(&bucket)?.settings.remove("cors")?;
+            // They were read before they were stored; rules that cannot be read allow nothing.
+            Some(cors_rules::read(document.as_bytes()).unwrap_or_default())
+        };
+        rules().map_or_else(|| Policy::Server(self.state.config.cors.clone()), Policy::Bucket)
     }
 
     /// The faults that happen to a request.
@@ -112,6 +128,9 @@ impl Service {
             valid_bucket(bucket)?;
         }
         let query = Query::parse(&raw_query)?;
+        if parts.method != Method::OPTIONS {
+            self.find_bucket(&parts.method, &address, &query)?;
+        }
         let identity = if parts.method == Method::OPTIONS {
             // A preflight is the browser's own: it is never signed, even where the URL is.
             Identity::Anonymous
@@ -128,21 +147,34 @@ impl Service {
         Ok(Call { method: parts.method, headers, host, query, address, identity, arrived })
     }
 
+    /// Refuses a request for a bucket that is not there, before its signature is judged, as OSS does. The two
+    /// operations that create a bucket, and every write where the first one creates it, pass.
+    fn find_bucket(&self, method: &Method, address: &Address, query: &Query) -> Result<()> {
+        let Some(bucket) = address.bucket.as_deref() else {
+            return Ok(());
+        };
+        // Any other sub-resource of a bucket that is not there has nothing to act on.
+        let sub_resource = query.names().find(|name| !name.starts_with("x-oss-"));
+        let creates =
+            *method == Method::PUT && address.key.is_none() && matches!(sub_resource, None | Some("acl"));
+        if creates || self.state.config.create_buckets {
+            return Ok(());
+        }
+        self.state.bucket(bucket).map(drop)
+    }
+
     /// Runs a request at the speed that it asks for itself.
     async fn limited(&self, call: &Call, body: &mut Inbound, rate: &mut Option<u64>) -> Result<Answer> {
         *rate = traffic_limit(call)?;
         if let Some(limit) = *rate {
             body.slow_down(limit);
         }
-        self.route(call, body).await
-    }
-
-    async fn route(&self, call: &Call, body: &mut Inbound) -> Result<Answer> {
-        if call.method == Method::OPTIONS {
-            let mut answer = respond::empty(200);
-            *answer.headers_mut() = self.state.config.cors.preflight(&call.headers)?;
-            return Ok(answer);
-        }
         routes::run(&self.state, call, body).await
     }
+}
+
+fn preflight(cors: &Policy, call: &Call) -> Result<Answer> {
+    let mut answer = respond::empty(200);
+    *answer.headers_mut() = cors.preflight(&call.headers)?;
+    Ok(answer)
 }

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use http::HeaderMap;
+
 use crate::auth::{Access, Authority, Identity};
 use crate::config::Config;
 use crate::error::{OssError, Result};
 use crate::faults::Faults;
-use crate::store::{BucketMeta, Store, Versioning};
+use crate::respond;
+use crate::store::{BucketMeta, Meta, Store, Versioning};
 
 /// The state of a running server, shared by all connections.
 #[derive(Debug)]
@@ -41,6 +44,14 @@ impl State {
             self.store.run(move |store| store.create_bucket(&name, meta)).await?;
         }
         Ok(())
+    }
+
+    /// Sets `x-oss-version-id`: the version's id, `null` included, but nothing in a bucket that never had versions.
+    pub(crate) fn name_version(&self, bucket: &str, meta: &Meta, headers: &mut HeaderMap) {
+        let versioned = |bucket: BucketMeta| bucket.versioning != Versioning::Off;
+        if self.store.bucket(bucket).is_some_and(versioned) {
+            respond::set(headers, "x-oss-version-id", meta.version_id());
+        }
     }
 
     /// A bucket as it is created here.

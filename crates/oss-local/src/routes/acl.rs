@@ -6,7 +6,7 @@ use crate::error::{OssError, Result};
 use crate::respond::{self, Answer};
 use crate::routes::{get_object, owner, tagging};
 use crate::state::State;
-use crate::store::Acl;
+use crate::store::{Acl, BucketMeta};
 use crate::xml::Writer;
 
 fn document(grant: &str) -> Answer {
@@ -47,8 +47,21 @@ pub(super) async fn put_bucket(state: &State, call: &Call) -> Result<Answer> {
     let acl = bucket_acl(call)?
         .ok_or_else(|| OssError::invalid_argument("The header x-oss-acl is missing.", "x-oss-acl", ""))?;
     let name = call.bucket()?.to_owned();
-    state.store.run(move |store| store.change_bucket(&name, |meta| meta.acl = acl)).await?;
-    Ok(respond::empty(200))
+    let location = format!("/{name}");
+    let meta = BucketMeta { acl, ..state.new_bucket() };
+    state
+        .store
+        .run(move |store| {
+            // One that is not there is created, as by PutBucket.
+            if store.create_bucket(&name, meta)? {
+                return Ok(());
+            }
+            store.change_bucket(&name, |meta| meta.acl = acl)
+        })
+        .await?;
+    let mut answer = respond::empty(200);
+    respond::set(answer.headers_mut(), "location", &location);
+    Ok(answer)
 }
 
 /// GetObjectACL.

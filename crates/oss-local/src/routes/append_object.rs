@@ -29,6 +29,7 @@ pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Resul
     let mut guard = put_object::guard(&call.headers)?;
     guard.follows = Some(old.as_ref().map(|old| old.sequence));
     let now = state.now();
+    let name = bucket.clone();
     let meta = state
         .store
         .run(move |store| {
@@ -60,7 +61,8 @@ pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Resul
         })
         .await?;
     let mut answer = respond::empty(200);
-    put_object::describe(&meta, answer.headers_mut());
+    put_object::describe(state, &name, &meta, answer.headers_mut());
+    put_object::echo_encryption(&meta.attributes, answer.headers_mut());
     respond::set(answer.headers_mut(), "x-oss-next-append-position", &meta.size.to_string());
     Ok(answer)
 }

@@ -11,8 +11,17 @@ use crate::state::State;
 use crate::store::{Acl, BucketMeta, Versioning, Wanted};
 use crate::xml::{self, Writer};
 
+/// The storage classes, and how GetBucketStat writes them.
+const STORAGE_CLASSES: [(&str, &str); 5] = [
+    ("Standard", "Standard"),
+    ("IA", "InfrequentAccess"),
+    ("Archive", "Archive"),
+    ("ColdArchive", "ColdArchive"),
+    ("DeepColdArchive", "DeepColdArchive"),
+];
+
 /// The bucket of a request that only its owner may make.
-fn own(state: &State, call: &Call) -> Result<(String, BucketMeta)> {
+pub(super) fn own(state: &State, call: &Call) -> Result<(String, BucketMeta)> {
     call.authorize(Access::Own, Acl::Private)?;
     let name = call.bucket()?;
     let meta = state.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))?;
@@ -42,7 +51,7 @@ pub(super) fn list_buckets(state: &State, call: &Call) -> Result<Answer> {
     xml.open("Buckets");
     for (name, meta) in &buckets {
         xml.open("Bucket");
-        describe(&mut xml, state, name, meta);
+        describe(&mut xml, state, call, name, meta);
         xml.close("Bucket");
     }
     xml.close("Buckets");
@@ -50,11 +59,16 @@ pub(super) fn list_buckets(state: &State, call: &Call) -> Result<Answer> {
     Ok(respond::xml(xml.finish()))
 }
 
-fn describe(xml: &mut Writer, state: &State, name: &str, meta: &BucketMeta) {
+fn describe(xml: &mut Writer, state: &State, call: &Call, name: &str, meta: &BucketMeta) {
     let region = &state.authority.region;
+    let (extranet, intranet) = if state.config.real_endpoints {
+        (format!("oss-{region}.aliyuncs.com"), format!("oss-{region}-internal.aliyuncs.com"))
+    } else {
+        (call.endpoint().to_owned(), call.endpoint().to_owned())
+    };
     xml.element("CreationDate", &iso8601_unix(meta.created));
-    xml.element("ExtranetEndpoint", &format!("oss-{region}.aliyuncs.com"));
-    xml.element("IntranetEndpoint", &format!("oss-{region}-internal.aliyuncs.com"));
+    xml.element("ExtranetEndpoint", &extranet);
+    xml.element("IntranetEndpoint", &intranet);
     xml.element("Location", &format!("oss-{region}"));
     xml.element("Name", name);
     xml.element("Region", region);
@@ -67,8 +81,16 @@ pub(super) fn info(state: &State, call: &Call) -> Result<Answer> {
     let mut xml = Writer::document();
     xml.open("BucketInfo");
     xml.open("Bucket");
-    describe(&mut xml, state, &name, &meta);
+    describe(&mut xml, state, call, &name, &meta);
     xml.element("DataRedundancyType", "LRS");
+    xml.element("AccessMonitor", "Disabled");
+    xml.element("BlockPublicAccess", if blocks_public_access(&meta) { "true" } else { "false" });
+    xml.element("Comment", "");
+    xml.element("CrossRegionReplication", "Disabled");
+    xml.element("TransferAcceleration", "Disabled");
+    xml.open("ServerSideEncryptionRule");
+    xml.element("SSEAlgorithm", &encryption(&meta));
+    xml.close("ServerSideEncryptionRule");
     owner::write(&mut xml);
     xml.open("AccessControlList");
     xml.element("Grant", meta.acl.as_str());
@@ -79,6 +101,21 @@ pub(super) fn info(state: &State, call: &Call) -> Result<Answer> {
     xml.close("Bucket");
     xml.close("BucketInfo");
     Ok(respond::xml(xml.finish()))
+}
+
+/// The algorithm of the bucket's encryption rule, which is stored as the client sent it.
+fn encryption(meta: &BucketMeta) -> String {
+    let stored = meta.settings.get("encryption");
+    let rule = stored.and_then(|document| xml::read(document.as_bytes(), "ServerSideEncryptionRule").ok());
+    let default = rule.as_ref().and_then(|rule| rule.all("ApplyServerSideEncryptionByDefault").next());
+    default.and_then(|default| default.text_of("SSEAlgorithm")).unwrap_or("None").to_owned()
+}
+
+fn blocks_public_access(meta: &BucketMeta) -> bool {
+    let stored = meta.settings.get("publicAccessBlock");
+    let block =
+        stored.and_then(|document| xml::read(document.as_bytes(), "PublicAccessBlockConfiguration").ok());
+    block.is_some_and(|block| block.text_of("BlockPublicAccess") == Some("true"))
 }
 
 fn versioning(meta: &BucketMeta) -> Option<&'static str> {
@@ -100,11 +137,13 @@ pub(super) fn location(state: &State, call: &Call) -> Result<Answer> {
 /// GetBucketStat.
 pub(super) async fn stat(state: &State, call: &Call) -> Result<Answer> {
     let (name, _) = own(state, call)?;
-    let (objects, uploads) = state
+    let (objects, uploads, last) = state
         .store
         .run(move |store| {
             let all = Wanted { limit: usize::MAX, ..Wanted::default() };
-            Ok((store.list(&name, &all)?.objects, store.uploads(&name)?))
+            let versions = store.list_versions(&name, &all)?.objects;
+            let last = versions.iter().map(|listed| listed.meta.modified).max().unwrap_or(0);
+            Ok((store.list(&name, &all)?.objects, store.uploads(&name)?, last))
         })
         .await?;
     let mut xml = Writer::document();
@@ -112,6 +151,18 @@ pub(super) async fn stat(state: &State, call: &Call) -> Result<Answer> {
     xml.number("Storage", objects.iter().map(|listed| listed.meta.size).sum());
     xml.number("ObjectCount", objects.len() as u64);
     xml.number("MultipartUploadCount", uploads.len() as u64);
+    xml.number("LiveChannelCount", 0);
+    // In a new bucket 0.
+    xml.number("LastModifiedTime", last);
+    for (class, element) in STORAGE_CLASSES {
+        let of_class = || objects.iter().filter(|listed| listed.meta.attributes.storage_class() == class);
+        let size: u64 = of_class().map(|listed| listed.meta.size).sum();
+        xml.number(&format!("{element}Storage"), size);
+        if class != "Standard" {
+            xml.number(&format!("{element}RealStorage"), size);
+        }
+        xml.number(&format!("{element}ObjectCount"), of_class().count() as u64);
+    }
     xml.close("BucketStat");
     Ok(respond::xml(xml.finish()))
 }
@@ -134,6 +185,13 @@ pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound) -> Resul
     if !document.is_empty() {
         let root = xml::read(&document, "CreateBucketConfiguration")?;
         if let Some(class) = root.text_of("StorageClass") {
+            if !STORAGE_CLASSES.iter().any(|(known, _)| *known == class) {
+                return Err(OssError::invalid_argument(
+                    "The specified storage class is not valid.",
+                    "StorageClass",
+                    class,
+                ));
+            }
             class.clone_into(&mut meta.storage_class);
         }
     }

@@ -1,6 +1,7 @@
 //! CopyObject, and the copied parts of a multipart upload.
 
 use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 
 use crate::attributes;
 use crate::auth::{Access, iso8601_unix};
@@ -50,8 +51,9 @@ async fn source(state: &State, call: &Call) -> Result<Found> {
 fn replaces(headers: &HeaderMap, name: &'static str, replace: &str, keep: &str) -> Result<bool> {
     match headers.get(name).map(|value| value.to_str().unwrap_or_default()) {
         None => Ok(false),
-        Some(value) if value.eq_ignore_ascii_case(replace) => Ok(true),
-        Some(value) if value.eq_ignore_ascii_case(keep) => Ok(false),
+        Some(value) if value == replace => Ok(true),
+        // Another case of the word is not understood as it, and then OSS copies.
+        Some(value) if value.eq_ignore_ascii_case(replace) || value.eq_ignore_ascii_case(keep) => Ok(false),
         Some(value) => {
             Err(OssError::invalid_argument(format!("{name} is {keep} or {replace}."), name, value))
         }
@@ -69,10 +71,13 @@ pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
     let named = attributes::from_headers(&call.headers)?;
     let mut kept = found.meta.attributes.clone();
     if replaces(&call.headers, "x-oss-metadata-directive", "REPLACE", "COPY")? {
+        let media_type = kept.header("content-type").map(str::to_owned);
         kept.headers.clone_from(&named.headers);
+        if let Some(media_type) = media_type.filter(|_| !call.headers.contains_key(CONTENT_TYPE)) {
+            kept.set_header("content-type", &media_type);
+        }
     } else if let Some(class) = named.header("x-oss-storage-class") {
-        kept.headers.retain(|(name, _)| name != "x-oss-storage-class");
-        kept.headers.push(("x-oss-storage-class".into(), class.to_owned()));
+        kept.set_header("x-oss-storage-class", class);
     }
     if replaces(&call.headers, "x-oss-tagging-directive", "Replace", "Copy")? {
         kept.tags = named.tags;
@@ -99,7 +104,7 @@ pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
     xml.close("CopyObjectResult");
     let mut answer = respond::xml(xml.finish());
     let headers = answer.headers_mut();
-    put_object::describe(&meta, headers);
+    put_object::describe(state, call.bucket()?, &meta, headers);
     // It would be that of the source, not of this answer's body.
     headers.remove("content-md5");
     if let Some(version) = &source_version {

@@ -12,6 +12,7 @@ use crate::error::{OssError, Result};
 use crate::image;
 use crate::range::{Wanted, wanted};
 use crate::respond::{self, Answer};
+use crate::routes::put_object;
 use crate::state::State;
 use crate::store::{Found, Kind, Meta};
 
@@ -35,6 +36,7 @@ pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
     let meta = found.meta.clone();
     let mut described = HeaderMap::new();
     describe(&meta, &mut described);
+    put_object::describe(state, call.bucket()?, &meta, &mut described);
     match Conditions::of_read(&call.headers).judge(&meta) {
         Verdict::Go => {}
         Verdict::Failed(condition) => return Err(conditions::failed(condition)),
@@ -47,6 +49,9 @@ pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
             }
             return Ok(answer);
         }
+    }
+    if call.query.has("objectMeta") {
+        return Ok(short(described, meta.size));
     }
     if let Some(process) = call.query.value("x-oss-process").filter(|_| call.method == Method::GET) {
         let mut answer = image::answer(state, found, process).await?;
@@ -87,9 +92,20 @@ pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
     Ok(answer)
 }
 
+/// GetObjectMeta: what identifies the content, and nothing of what the client said about it.
+fn short(mut described: HeaderMap, size: u64) -> Answer {
+    let mut answer = respond::empty(200);
+    for name in ["etag", "last-modified", "x-oss-hash-crc64ecma", "x-oss-version-id"] {
+        if let Some(value) = described.remove(name) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+    answer
+}
+
 fn describe(meta: &Meta, headers: &mut HeaderMap) {
     attributes::to_headers(&meta.attributes, headers);
-    super::put_object::describe(meta, headers);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     respond::set(headers, "last-modified", &respond::http_date(meta.modified));
     respond::set(headers, "x-oss-object-type", meta.kind.as_str());

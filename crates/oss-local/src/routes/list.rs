@@ -12,7 +12,7 @@ use crate::query::encode;
 use crate::respond::{self, Answer};
 use crate::routes::owner;
 use crate::state::State;
-use crate::store::{Meta, Page, Wanted};
+use crate::store::{Meta, Wanted};
 use crate::xml::Writer;
 
 /// How keys are written: as they are, or percent-encoded, because XML cannot carry every key.
@@ -118,7 +118,7 @@ pub(super) async fn objects(state: &State, call: &Call) -> Result<Answer> {
         }
         xml.close("Contents");
     }
-    prefixes(&mut xml, &page, encoding);
+    prefixes(&mut xml, &page.prefixes, encoding);
     if second {
         xml.number("KeyCount", (page.objects.len() + page.prefixes.len()) as u64);
     }
@@ -137,8 +137,15 @@ fn entry(xml: &mut Writer, meta: &Meta) {
     xml.element("StorageClass", meta.attributes.storage_class());
 }
 
-fn prefixes(xml: &mut Writer, page: &Page, encoding: Encoding) {
-    for prefix in &page.prefixes {
+/// The group of a key: what it begins with, to the delimiter after the prefix.
+pub(super) fn group<'k>(key: &'k str, prefix: &str, delimiter: &str) -> Option<&'k str> {
+    let rest = key.strip_prefix(prefix).filter(|_| !delimiter.is_empty())?;
+    key.get(..prefix.len() + rest.find(delimiter)? + delimiter.len())
+}
+
+pub(super) fn prefixes(xml: &mut Writer, prefixes: &[impl AsRef<str>], encoding: Encoding) {
+    for prefix in prefixes {
+        let prefix = prefix.as_ref();
         xml.open("CommonPrefixes");
         xml.element("Prefix", &encoding.apply(prefix));
         xml.close("CommonPrefixes");
@@ -176,7 +183,7 @@ pub(super) async fn versions(state: &State, call: &Call) -> Result<Answer> {
         owner::write(&mut xml);
         xml.close(element);
     }
-    prefixes(&mut xml, &page, encoding);
+    prefixes(&mut xml, &page.prefixes, encoding);
     xml.close("ListVersionsResult");
     Ok(respond::xml(xml.finish()))
 }

@@ -11,7 +11,7 @@ use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::receive::{Receipt, combine, upper_hex};
 use crate::respond::{self, Answer};
-use crate::routes::list::Encoding;
+use crate::routes::list::{self, Encoding};
 use crate::routes::{copy_object, put_object};
 use crate::state::State;
 use crate::store::{self, Kind, NamedPart, PartMeta, UploadMeta};
@@ -19,6 +19,16 @@ use crate::xml::{self, Writer};
 
 /// OSS's part numbers.
 const NUMBERS: std::ops::RangeInclusive<u64> = 1..=10_000;
+
+/// What ListParts repeats of a client that encrypts before it uploads, and the headers that it began the upload with.
+const CLIENT_ENCRYPTION: [(&str, &str); 6] = [
+    ("ClientEncryptionKey", "x-oss-meta-client-side-encryption-key"),
+    ("ClientEncryptionStart", "x-oss-meta-client-side-encryption-start"),
+    ("ClientEncryptionCekAlg", "x-oss-meta-client-side-encryption-cek-alg"),
+    ("ClientEncryptionWrapAlg", "x-oss-meta-client-side-encryption-wrap-alg"),
+    ("ClientEncryptionDataSize", "x-oss-meta-client-side-encryption-data-size"),
+    ("ClientEncryptionPartSize", "x-oss-meta-client-side-encryption-part-size"),
+];
 
 /// What names an upload: bucket, key and id; whoever asks may write there.
 fn named(state: &State, call: &Call) -> Result<(String, String, String)> {
@@ -42,6 +52,7 @@ pub(super) async fn initiate(state: &State, call: &Call) -> Result<Answer> {
     }
     let id = format!("{:032X}", fastrand::u128(..));
     let attributes = attributes::from_headers(&call.headers)?;
+    let echoed = attributes.clone();
     let meta = UploadMeta { id: id.clone(), key: key.clone(), initiated: state.now(), attributes };
     let name = bucket.clone();
     state.store.run(move |store| store.begin_upload(&bucket, meta)).await?;
@@ -52,7 +63,9 @@ pub(super) async fn initiate(state: &State, call: &Call) -> Result<Answer> {
     xml.element("Key", &encoding.apply(&key));
     xml.element("UploadId", &id);
     xml.close("InitiateMultipartUploadResult");
-    Ok(respond::xml(xml.finish()))
+    let mut answer = respond::xml(xml.finish());
+    put_object::echo_encryption(&echoed, answer.headers_mut());
+    Ok(answer)
 }
 
 /// UploadPart and UploadPartCopy.
@@ -63,7 +76,7 @@ pub(super) async fn upload_part(state: &State, call: &Call, body: &mut Inbound) 
     let number =
         number.ok_or_else(|| OssError::invalid_argument("The part number is empty.", "partNumber", ""))?;
     // Asked before the body is read: an upload that is not there needs none.
-    state.store.upload(&bucket, &key, &id)?;
+    state.store.upload(&bucket, &key, &id).map_err(|error| error.ec_of("NoSuchUpload", "0042-00000104"))?;
     let copied = call.headers.contains_key("x-oss-copy-source");
     let receipt = if copied {
         copy_object::part(state, call).await?
@@ -99,6 +112,7 @@ pub(super) async fn complete(state: &State, call: &Call, body: &mut Inbound) -> 
     let encoding = Encoding::of(call)?;
     let guard = put_object::guard(&call.headers)?;
     let callback = put_object::callback(call)?;
+    let named = attributes::acl(attributes::optional(&call.headers, "x-oss-object-acl")?.as_deref())?;
     let document = body.collect(xml::MAX).await?;
     state.store.upload(&bucket, &key, &id)?;
     let all = call.header("x-oss-complete-all") == Some("yes");
@@ -108,7 +122,8 @@ pub(super) async fn complete(state: &State, call: &Call, body: &mut Inbound) -> 
             "x-oss-complete-all comes without a body.",
             "x-oss-complete-all",
             "yes",
-        ));
+        )
+        .ec("0042-00000216"));
     }
     if guard.forbid_overwrite && state.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
@@ -129,6 +144,7 @@ pub(super) async fn complete(state: &State, call: &Call, body: &mut Inbound) -> 
             let receipt = Receipt { sink: joined.sink, size, md5: None, crc64 };
             let mut meta = put_object::meta(&key, Kind::Multipart, &receipt, joined.attributes, now);
             meta.etag = etag;
+            meta.attributes.acl = named.or(meta.attributes.acl);
             let meta = store.commit(&bucket, receipt.sink, meta, &guard)?;
             // A second completion at the same time has ended it already, with the same object.
             let _ = store.end_upload(&bucket, &key, &id);
@@ -145,7 +161,7 @@ pub(super) async fn complete(state: &State, call: &Call, body: &mut Inbound) -> 
     xml.element("ETag", &meta.quoted_etag());
     xml.close("CompleteMultipartUploadResult");
     let mut answer = respond::xml(xml.finish());
-    put_object::describe(&meta, answer.headers_mut());
+    put_object::describe(state, &bucket, &meta, answer.headers_mut());
     put_object::call_back(callback, &bucket, &meta, answer).await
 }
 
@@ -163,10 +179,16 @@ fn parts(document: &[u8]) -> Result<Vec<NamedPart>> {
     root.all("Part").map(part).collect()
 }
 
+/// The fine-grained code that OSS has for ListParts and AbortMultipartUpload.
+fn listed_or_ended(error: OssError) -> OssError {
+    error.ec_of("NoSuchUpload", "0042-00000002")
+}
+
 /// AbortMultipartUpload.
 pub(super) async fn abort(state: &State, call: &Call) -> Result<Answer> {
     let (bucket, key, id) = named(state, call)?;
-    state.store.run(move |store| store.end_upload(&bucket, &key, &id)).await?;
+    let ended = state.store.run(move |store| store.end_upload(&bucket, &key, &id)).await;
+    ended.map_err(listed_or_ended)?;
     Ok(respond::empty(204))
 }
 
@@ -176,7 +198,7 @@ pub(super) async fn list_parts(state: &State, call: &Call) -> Result<Answer> {
     let encoding = Encoding::of(call)?;
     let limit = call.number("max-parts", 1..=1000)?.unwrap_or(1000);
     let marker = call.number("part-number-marker", 0..=10_000)?.unwrap_or(0);
-    let (meta, mut parts) = state.store.upload(&bucket, &key, &id)?;
+    let (meta, mut parts) = state.store.upload(&bucket, &key, &id).map_err(listed_or_ended)?;
     parts.retain(|part| u64::from(part.number) > marker);
     let truncated = parts.len() as u64 > limit;
     parts.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -192,6 +214,11 @@ pub(super) async fn list_parts(state: &State, call: &Call) -> Result<Answer> {
     xml.number("NextPartNumberMarker", parts.last().map_or(marker, |last| u64::from(last.number)));
     xml.number("MaxParts", limit);
     xml.element("IsTruncated", if truncated { "true" } else { "false" });
+    for (element, header) in CLIENT_ENCRYPTION {
+        if let Some(value) = meta.attributes.header(header) {
+            xml.element(element, value);
+        }
+    }
     for part in &parts {
         xml.open("Part");
         xml.number("PartNumber", u64::from(part.number));
@@ -213,28 +240,51 @@ pub(super) async fn list_uploads(state: &State, call: &Call) -> Result<Answer> {
     let limit = call.number("max-uploads", 1..=1000)?.unwrap_or(1000);
     let text = |name| call.query.value(name).unwrap_or_default();
     let (prefix, marker) = (text("prefix"), (text("key-marker"), text("upload-id-marker")));
+    let delimiter = text("delimiter");
     let mut uploads = state.store.uploads(&bucket)?;
     uploads.retain(|upload| {
         let place = (upload.key.as_str(), upload.id.as_str());
         let after = if marker.1.is_empty() { place.0 > marker.0 } else { place > marker };
         upload.key.starts_with(prefix) && (marker.0.is_empty() || after)
     });
-    let truncated = uploads.len() as u64 > limit;
-    uploads.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let (mut listed, mut groups, mut truncated) = (Vec::new(), Vec::<&str>::new(), false);
+    // The last entry of the page: a group's name, or a key with its upload.
+    let mut last = ("", "");
+    for upload in &uploads {
+        let group = list::group(&upload.key, prefix, delimiter);
+        // A group is told once, and not again on the page after it.
+        if group.is_some_and(|group| groups.last() == Some(&group) || group == marker.0) {
+            continue;
+        }
+        if (listed.len() + groups.len()) as u64 >= limit {
+            truncated = true;
+            break;
+        }
+        match group {
+            Some(group) => {
+                groups.push(group);
+                last = (group, "");
+            }
+            None => {
+                listed.push(upload);
+                last = (&upload.key, &upload.id);
+            }
+        }
+    }
     let mut xml = Writer::document();
     xml.open("ListMultipartUploadsResult");
     encoding.tell(&mut xml);
     xml.element("Bucket", &bucket);
     xml.element("KeyMarker", &encoding.apply(marker.0));
     xml.element("UploadIdMarker", marker.1);
-    // Told on the last page, too, and empty: SDKs insist on them.
-    let last = uploads.last().filter(|_| truncated);
-    xml.element("NextKeyMarker", &encoding.apply(last.map_or("", |last| &last.key)));
-    xml.element("NextUploadIdMarker", last.map_or("", |last| &last.id));
+    // Told on the last page, too: SDKs insist on them.
+    xml.element("NextKeyMarker", &encoding.apply(last.0));
+    xml.element("NextUploadIdMarker", last.1);
+    xml.element("Delimiter", &encoding.apply(delimiter));
     xml.element("Prefix", &encoding.apply(prefix));
     xml.number("MaxUploads", limit);
     xml.element("IsTruncated", if truncated { "true" } else { "false" });
-    for upload in &uploads {
+    for upload in listed {
         xml.open("Upload");
         xml.element("Key", &encoding.apply(&upload.key));
         xml.element("UploadId", &upload.id);
@@ -242,6 +292,7 @@ pub(super) async fn list_uploads(state: &State, call: &Call) -> Result<Answer> {
         xml.element("Initiated", &iso8601_unix(upload.initiated));
         xml.close("Upload");
     }
+    list::prefixes(&mut xml, &groups, encoding);
     xml.close("ListMultipartUploadsResult");
     Ok(respond::xml(xml.finish()))
 }

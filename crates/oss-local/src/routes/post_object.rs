@@ -64,7 +64,7 @@ async fn upload(state: &State, call: &Call, mut form: Form) -> Result<Answer> {
     let name = bucket.clone();
     let meta = state.store.run(move |store| store.commit(&name, receipt.sink, meta, &guard)).await?;
     let mut answer = success.answer(call, &bucket, &key, &meta.quoted_etag());
-    put_object::describe(&meta, answer.headers_mut());
+    put_object::describe(state, &bucket, &meta, answer.headers_mut());
     put_object::call_back(callback, &bucket, &meta, answer).await
 }
 

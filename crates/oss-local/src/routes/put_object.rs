@@ -29,7 +29,8 @@ pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Resul
     let name = bucket.clone();
     let meta = state.store.run(move |store| store.commit(&name, receipt.sink, meta, &guard)).await?;
     let mut answer = respond::empty(200);
-    describe(&meta, answer.headers_mut());
+    describe(state, &bucket, &meta, answer.headers_mut());
+    echo_encryption(&meta.attributes, answer.headers_mut());
     call_back(callback, &bucket, &meta, answer).await
 }
 
@@ -153,14 +154,21 @@ pub(super) fn meta(key: &str, kind: Kind, receipt: &Receipt, attributes: Attribu
     }
 }
 
+/// Names the encryption that the request asked for, as OSS does; nothing is encrypted here.
+pub(super) fn echo_encryption(attributes: &Attributes, headers: &mut HeaderMap) {
+    for name in attributes::ENCRYPTION {
+        if let Some(value) = attributes.header(name) {
+            respond::set(headers, name, value);
+        }
+    }
+}
+
 /// What the answer to a write says of the object.
-pub(super) fn describe(meta: &Meta, headers: &mut HeaderMap) {
+pub(super) fn describe(state: &State, bucket: &str, meta: &Meta, headers: &mut HeaderMap) {
     respond::set(headers, "etag", &meta.quoted_etag());
     if let Some(md5) = &meta.content_md5 {
         respond::set(headers, "content-md5", md5);
     }
     respond::set(headers, "x-oss-hash-crc64ecma", &meta.crc64.to_string());
-    if let Some(version) = &meta.version {
-        respond::set(headers, "x-oss-version-id", version);
-    }
+    state.name_version(bucket, meta, headers);
 }

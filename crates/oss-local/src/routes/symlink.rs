@@ -40,7 +40,7 @@ pub(super) async fn put(state: &State, call: &Call) -> Result<Answer> {
         })
         .await?;
     let mut answer = respond::empty(200);
-    put_object::describe(&meta, answer.headers_mut());
+    put_object::describe(state, call.bucket()?, &meta, answer.headers_mut());
     Ok(answer)
 }
 
@@ -53,11 +53,10 @@ pub(super) async fn get(state: &State, call: &Call) -> Result<Answer> {
         return Err(OssError::new(400, "NotSymlink", "The object is not a symlink."));
     };
     let mut answer = respond::empty(200);
+    attributes::to_headers(&found.meta.attributes, answer.headers_mut());
     respond::set(answer.headers_mut(), "x-oss-symlink-target", &crate::query::encode(target));
     respond::set(answer.headers_mut(), "etag", &found.meta.quoted_etag());
     respond::set(answer.headers_mut(), "last-modified", &respond::http_date(found.meta.modified));
-    if let Some(version) = &found.meta.version {
-        respond::set(answer.headers_mut(), "x-oss-version-id", version);
-    }
+    state.name_version(call.bucket()?, &found.meta, answer.headers_mut());
     Ok(answer)
 }

@@ -23,9 +23,7 @@ pub(super) async fn change(
         .run(move |store| store.change_attributes(&bucket, &key, version.as_deref(), change))
         .await?;
     let mut answer = respond::empty(200);
-    if let Some(version) = &changed.version {
-        respond::set(answer.headers_mut(), "x-oss-version-id", version);
-    }
+    state.name_version(call.bucket()?, &changed, answer.headers_mut());
     Ok(answer)
 }
 

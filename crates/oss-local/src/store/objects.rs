@@ -93,7 +93,15 @@ impl Store {
         mut meta: Meta,
         guard: &Guard,
     ) -> Result<Arc<Meta>> {
-        let versioning = existing(&self.read(), bucket)?.meta.versioning;
+        let (versioning, class) = {
+            let index = self.read();
+            let bucket = &existing(&index, bucket)?.meta;
+            (bucket.versioning, bucket.storage_class.clone())
+        };
+        if !meta.is_marker() && class != "Standard" && meta.attributes.header("x-oss-storage-class").is_none()
+        {
+            meta.attributes.set_header("x-oss-storage-class", &class);
+        }
         meta.sequence = self.next_sequence();
         meta.version = (versioning == Versioning::Enabled).then(|| version_id(meta.modified, meta.sequence));
         let meta = Arc::new(meta);

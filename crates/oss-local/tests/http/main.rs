@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod buckets;
 mod client;
 mod connections;
 mod cors;
@@ -10,5 +11,8 @@ mod forms;
 mod malformed;
 mod objects;
 mod operations;
+mod parameters;
 mod reads;
+mod semantics;
+mod settings;
 mod signatures;
