@@ -3,10 +3,9 @@
 mod explain;
 mod form;
 mod multipart;
+mod serve;
 mod transfer;
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -16,6 +15,7 @@ pub(crate) use form::PostPolicyArguments;
 pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartPlanArguments, MultipartStep, MultipartUpload,
 };
+pub(crate) use serve::Serve;
 pub(crate) use transfer::{Download, Network, Signing, Transfer, Upload};
 
 /// Presigned URLs for Alibaba Cloud OSS (V4): make them, use them, look into them.
@@ -148,32 +148,6 @@ pub(crate) struct Inspect {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct Serve {
-    /// Where to listen; anything but loopback must be given here
-    #[arg(long, default_value = "127.0.0.1:9000")]
-    pub(crate) bind: SocketAddr,
-    /// Keep objects in this folder; in memory without it
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) directory: Option<PathBuf>,
-    /// The region that signatures must name
-    #[arg(long, env = "OSS_REGION", default_value = "cn-hangzhou")]
-    pub(crate) region: String,
-    /// The access key id that it accepts; a fake one by default
-    #[arg(long, env = "OSS_ACCESS_KEY_ID", hide_env_values = true, requires = "access_key_secret")]
-    pub(crate) access_key_id: Option<String>,
-    /// Its secret
-    #[arg(long, env = "OSS_ACCESS_KEY_SECRET", hide_env_values = true, requires = "access_key_id")]
-    pub(crate) access_key_secret: Option<String>,
-    /// The security token that must come with it
-    #[arg(long, env = "OSS_SESSION_TOKEN", hide_env_values = true, requires = "access_key_id")]
-    pub(crate) security_token: Option<String>,
-    /// Let something go wrong: status=503, delay=MS, cut-upload=BYTES, cut-download=BYTES, wrong-crc, skew=SECONDS or
-    /// slow-read=BYTES, narrowed by method=, key=PATTERN, nth=, times=, and code= beside a status
-    #[arg(long = "fault", value_name = "RULE[,…]")]
-    pub(crate) faults: Vec<oss_local::FaultRule>,
 }
 
 /// Seconds, or a number with a unit.
