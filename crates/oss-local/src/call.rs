@@ -15,6 +15,8 @@ use crate::store::Acl;
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
     /// As received.
     pub(crate) host: String,
     pub(crate) query: Query,
@@ -43,7 +45,7 @@ impl Call {
     /// The same of another key.
     pub(crate) fn url_of(&self, bucket: &str, key: &str) -> String {
         let bucket = if self.address.bucket_in_host { String::new() } else { format!("{bucket}/") };
-        format!("http://{}/{bucket}{}", self.host, encode(key).replace("%2F", "/"))
+        format!("{}://{}/{bucket}{}", self.scheme, self.host, encode(key).replace("%2F", "/"))
     }
 
     /// The host and port by which the client reaches the server, without the bucket that may stand before it.

@@ -51,13 +51,18 @@ mod credential;
 mod error;
 mod faults;
 mod form;
+#[cfg_attr(not(feature = "image"), path = "no_image.rs")]
 mod image;
 mod inbound;
+mod outgoing;
+mod pace;
 mod page;
 mod plan;
 mod query;
 mod range;
+mod reason;
 mod receive;
+mod request_log;
 mod respond;
 mod routes;
 mod running;
@@ -66,6 +71,8 @@ mod service;
 mod shaped;
 mod state;
 mod store;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
 mod usage;
 mod xml;
 
@@ -73,6 +80,9 @@ pub use clock::Clock;
 pub use cors::Cors;
 pub use credential::Credential;
 pub use faults::{Fault, FaultRule, FaultRuleError};
+pub use request_log::RequestRecord;
 pub use running::{BlockingServer, RunningServer};
 pub use server::Server;
 pub use store::{Acl, Storage};
+#[cfg(feature = "tls")]
+pub use tls::Tls;

@@ -17,10 +17,12 @@ use crate::cors::Cors;
 use crate::credential::Credential;
 use crate::error::OssError;
 use crate::faults::{FaultRule, Faults};
+use crate::request_log::{RequestLog, RequestRecord};
 use crate::running::{BlockingServer, RunningServer, accept};
 use crate::service::Service;
 use crate::state::State;
 use crate::store::{Acl, BucketMeta, Storage, Store, Versioning};
+use crate::tls::Acceptor;
 use crate::usage::Usage;
 
 /// A server that is being set up.
@@ -46,7 +48,39 @@ pub struct Server {
     storage: Storage,
     config: Config,
     faults: Vec<FaultRule>,
+    tls: TlsSetting,
     buckets: Vec<InitialBucket>,
+}
+
+/// Whether and how the server speaks TLS.
+#[derive(Clone, Debug, Default)]
+struct TlsSetting(#[cfg(feature = "tls")] Option<crate::tls::Tls>);
+
+impl TlsSetting {
+    /// The acceptor, and the certificate authority that was made for it, if one was.
+    #[cfg(feature = "tls")]
+    fn acceptor(
+        &self,
+        address: SocketAddr,
+        buckets: &[&str],
+    ) -> io::Result<(Option<Acceptor>, Option<String>)> {
+        let Some(tls) = &self.0 else {
+            return Ok((None, None));
+        };
+        crate::tls::acceptor(tls, address, buckets).map(|(acceptor, authority)| (Some(acceptor), authority))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn acceptor(&self, _: SocketAddr, _: &[&str]) -> io::Result<(Option<Acceptor>, Option<String>)> {
+        Ok((None, None))
+    }
+}
+
+/// 128 random bits, in hex.
+fn page_token() -> io::Result<String> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// A bucket that is there from the start.
@@ -72,6 +106,7 @@ impl Server {
             credentials: Vec::new(),
             storage: Storage::Memory,
             faults: Vec::new(),
+            tls: TlsSetting::default(),
             buckets: vec![InitialBucket { name: "examplebucket".into(), versioned: false }],
             config: Config {
                 clock: Clock::system(),
@@ -81,6 +116,10 @@ impl Server {
                 real_endpoints: false,
                 default_acl: Acl::Private,
                 md5: true,
+                scheme: "http",
+                token: None,
+                log: RequestLog::default(),
+                max_connections: 12_288,
                 page: false,
                 read_timeout: Duration::from_secs(30),
                 write_timeout: Duration::from_secs(30),
@@ -191,14 +230,38 @@ impl Server {
         self
     }
 
-    /// Whether `GET /` shows a browser a page with the buckets and an upload form; off by default, because the page
-    /// signs uploads for whoever uses this machine. It answers loopback connections alone.
+    /// Whether `GET /` shows a browser a page with the buckets, an upload form and a log; off by default. It answers
+    /// loopback connections only, and signs for whoever has the token in
+    /// [`page_url`](RunningServer::page_url). Objects are then answered with `Content-Security-Policy: sandbox`, so
+    /// that a stored page cannot act as this one.
     pub fn page(mut self, page: bool) -> Self {
         self.config.page = page;
         self
     }
 
-    /// How long a client may pause while it sends a request (30 s), and while it reads an answer (30 s).
+    /// Calls `listener` with each request once its answer has been sent or has broken off. It runs on the server's own
+    /// threads, so it must not block.
+    pub fn on_request(mut self, listener: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
+        self.config.log.listen(listener);
+        self
+    }
+
+    /// Serves this many connections at a time (12 288); further ones wait in the system's queue. An idle connection
+    /// costs some kilobytes, one that sends or reads as fast as it can up to 2 MiB.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.config.max_connections = connections.max(1);
+        self
+    }
+
+    /// Speaks TLS.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: crate::tls::Tls) -> Self {
+        self.tls.0 = Some(tls);
+        self
+    }
+
+    /// How long a client may pause while it sends a request (30 s), and while it reads an answer (30 s). A client
+    /// that the server has waited for so long in all, and that has moved less than 1 KiB per second meanwhile, is cut off.
     pub fn timeouts(mut self, read: Duration, write: Duration) -> Self {
         self.config.read_timeout = read;
         self.config.write_timeout = write;
@@ -221,7 +284,7 @@ impl Server {
     ///
     /// # Errors
     /// The address cannot be bound, the store cannot be opened, or the region or a bucket's name is not valid.
-    pub async fn start(self) -> io::Result<RunningServer> {
+    pub async fn start(mut self) -> io::Result<RunningServer> {
         if let Err(error) = oss_presign::Region::new(&self.region) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string()));
         }
@@ -230,17 +293,28 @@ impl Server {
         for bucket in &self.buckets {
             open_bucket(&store, bucket, &self.config)?;
         }
-        let listener = TcpListener::bind(self.address).await?;
+        let listener = TcpListener::bind(self.address).await.map_err(|error| {
+            let why = match error.kind() {
+                io::ErrorKind::AddrInUse => "another program listens there already".into(),
+                _ => error.to_string(),
+            };
+            io::Error::new(error.kind(), format!("cannot listen on {}: {why}", self.address))
+        })?;
         let address = listener.local_addr()?;
+        let names: Vec<_> = self.buckets.iter().map(|bucket| bucket.name.as_str()).collect();
+        let (acceptor, authority_pem) = self.tls.acceptor(address, &names)?;
+        self.config.scheme = if acceptor.is_some() { "https" } else { "http" };
+        let token = self.config.page.then(page_token).transpose()?;
+        self.config.token.clone_from(&token);
         let usage = Usage {
             address,
+            scheme: self.config.scheme,
+            token,
             region: self.region.clone(),
             access_key_ids: self.credentials.iter().map(|credential| credential.id().to_owned()).collect(),
             storage: self.storage.clone(),
-            page: self.config.page,
         };
         let authority = Authority { region: self.region, credentials: self.credentials };
-        let grace = self.config.grace;
         let faults = Arc::new(Faults::default());
         self.faults.into_iter().for_each(|rule| faults.add(rule));
         let service = Arc::new(Service::new(State {
@@ -252,11 +326,11 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let (done, finished) = oneshot::channel();
         tokio::spawn(async move {
-            accept(listener, service, stopped, grace).await;
+            let cut = accept(listener, service, stopped, acceptor).await;
             // Nobody may be waiting for it.
-            let _ = done.send(());
+            let _ = done.send(cut);
         });
-        Ok(RunningServer { address, usage, faults, stop, finished })
+        Ok(RunningServer { address, usage, authority: authority_pem, faults, stop, finished })
     }
 
     /// Starts the server on a thread and a runtime of its own, for programs and tests without one.
@@ -271,12 +345,12 @@ impl Server {
             .enable_time()
             .build()?;
         let server = runtime.block_on(self.start())?;
-        let (address, usage) = (server.address, server.usage.clone());
+        let (address, usage, authority) = (server.address, server.usage.clone(), server.authority.clone());
         let (faults, stop) = (server.faults.clone(), server.stop.clone());
         let thread = std::thread::Builder::new().name("oss-local".into()).spawn(move || {
             runtime.block_on(server.finished());
         })?;
-        Ok(BlockingServer { address, usage, faults, stop, thread: Some(thread) })
+        Ok(BlockingServer { address, usage, authority, faults, stop, thread: Some(thread) })
     }
 }
 

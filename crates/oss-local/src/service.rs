@@ -3,11 +3,11 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::header::{self, HeaderValue};
 use http::request::Parts;
-use http::{Method, Request};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
 use crate::address::{Address, valid_bucket};
@@ -18,10 +18,13 @@ use crate::cors_rules;
 use crate::error::{OssError, Result};
 use crate::faults::Fault;
 use crate::inbound::Inbound;
+use crate::outgoing::{Ending, Outgoing};
 use crate::page;
 use crate::plan::{Plan, traffic_limit};
 use crate::query::Query;
-use crate::respond::{self, Answer};
+use crate::reason::reason;
+use crate::request_log::RequestRecord;
+use crate::respond::{self, Answer, Remark};
 use crate::routes;
 use crate::state::State;
 
@@ -53,7 +56,7 @@ impl Service {
         self: Arc<Self>,
         request: Request<Incoming>,
         peer: &Peer,
-    ) -> io::Result<Answer> {
+    ) -> io::Result<Response<Outgoing>> {
         let started = Instant::now();
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         // As OSS's: 24 hex digits.
@@ -62,7 +65,12 @@ impl Service {
         let mut body = Inbound::new(body, &parts.headers, self.state.config.read_timeout);
         let host = call::host(&parts);
         let host_id = host.as_deref().unwrap_or_default().to_owned();
-        let (method, headers) = (parts.method.clone(), parts.headers.clone());
+        let mut ending = Ending {
+            log: Some(self.state.config.log.clone()),
+            record: record(&parts, self.state.now()),
+            started,
+            received: body.received(),
+        };
         let cors = self.cors(&parts, &host_id);
         let plan = Plan::new(self.strike(&parts, &host_id));
         let arrived = plan.shift(self.state.now());
@@ -73,26 +81,42 @@ impl Service {
 
         let mut rate = None;
         let result = match page::answer(&self.state, &parts, &host_id, peer.loopback) {
-            Some(page) => page,
-            None => match plan.error().and(host).and_then(|host| self.read(parts, host, arrived)) {
+            Some(page) => {
+                // Its own requests would fill the log that it shows.
+                ending.log = None;
+                page
+            }
+            None => match plan.error().and(host).and_then(|host| self.read(&parts, host, arrived)) {
                 Ok(call) if call.method == Method::OPTIONS => preflight(&cors, &call),
                 Ok(call) => self.limited(&call, &mut body, &mut rate).await,
                 Err(error) => Err(error),
             },
         };
+        if let Err(error) = &result {
+            ending.record.code = Some(error.code.clone().into_owned());
+            ending.record.ec = error.ec.clone().map(Into::into);
+            ending.record.reason = Some(reason(error, &parts, &host_id));
+        }
         if body.is_cut() {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         let mut answer =
-            result.unwrap_or_else(|error| respond::error(&error, &method, &request_id, &host_id));
+            result.unwrap_or_else(|error| respond::error(&error, &parts.method, &request_id, &host_id));
         respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), plan.shift(self.state.now()));
         plan.spoil(answer.headers_mut());
-        cors.decorate(&method, &headers, answer.headers_mut());
+        cors.decorate(&parts.method, &parts.headers, answer.headers_mut());
         if !body.drain() {
             peer.refused.store(true, Ordering::SeqCst);
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        Ok(answer.map(|body| body.shaped(rate, plan.cut_download)))
+        ending.record.status = answer.status().as_u16();
+        if self.state.config.page && ending.log.is_some() {
+            page::sandbox(answer.headers_mut());
+        }
+        if let Some(Remark(text)) = answer.extensions_mut().remove() {
+            ending.record.reason = Some(text);
+        }
+        Ok(answer.map(|body| Outgoing::new(body.shaped(rate, plan.cut_download), ending)))
     }
 
     /// What decides about a request of another origin.
@@ -115,8 +139,8 @@ impl Service {
     }
 
     /// Reads the head of a request and judges its signature.
-    fn read(&self, parts: Parts, host: String, arrived: u64) -> Result<Call> {
-        let headers = parts.headers;
+    fn read(&self, parts: &Parts, host: String, arrived: u64) -> Result<Call> {
+        let headers = parts.headers.clone();
         let path = parts.uri.path().to_owned();
         if !path.starts_with('/') && parts.method != Method::OPTIONS {
             return Err(OssError::new(400, "InvalidURI", "The target must begin with a slash."));
@@ -144,7 +168,8 @@ impl Service {
             };
             self.state.authority.identify(&signed, arrived)?
         };
-        Ok(Call { method: parts.method, headers, host, query, address, identity, arrived })
+        let scheme = self.state.config.scheme;
+        Ok(Call { method: parts.method.clone(), scheme, headers, host, query, address, identity, arrived })
     }
 
     /// Refuses a request for a bucket that is not there, before its signature is judged, as OSS does. The two
@@ -177,4 +202,25 @@ fn preflight(cors: &Policy, call: &Call) -> Result<Answer> {
     let mut answer = respond::empty(200);
     *answer.headers_mut() = cors.preflight(&call.headers)?;
     Ok(answer)
+}
+
+/// The record of a request that has just arrived.
+fn record(parts: &Parts, now: u64) -> RequestRecord {
+    let names =
+        parts.uri.query().unwrap_or_default().split('&').map(|pair| pair.split('=').next().unwrap_or(pair));
+    let names: Vec<_> = names.filter(|name| !name.is_empty() && !name.starts_with("x-oss-")).collect();
+    let mark = if names.is_empty() { "" } else { "?" };
+    RequestRecord {
+        time: now,
+        method: parts.method.to_string(),
+        target: format!("{}{mark}{}", parts.uri.path(), names.join("&")),
+        status: 0,
+        code: None,
+        ec: None,
+        reason: None,
+        received: 0,
+        sent: 0,
+        took: Duration::ZERO,
+        complete: false,
+    }
 }

@@ -87,7 +87,7 @@ pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
     if call.method == Method::HEAD {
         answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
     } else {
-        *answer.body_mut() = Body::stored(found.source, range);
+        *answer.body_mut() = Body::stored(state.store.clone(), found.source, range);
     }
     Ok(answer)
 }

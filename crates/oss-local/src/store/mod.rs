@@ -17,8 +17,8 @@ mod opened;
 mod record;
 mod uploads;
 
-pub(crate) use content::{Sink, Source};
-pub(crate) use listing::Wanted;
+pub(crate) use content::{Chunks, Sink, Source};
+pub(crate) use listing::{Listed, Wanted};
 pub use meta::Acl;
 pub(crate) use meta::{Attributes, BucketMeta, Kind, Meta, PartMeta, UploadMeta, Versioning};
 pub(crate) use objects::{Found, Guard, file_already_exists, position_not_equal};

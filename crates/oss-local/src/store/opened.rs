@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tokio::sync::Semaphore;
+
 use super::content::{Chunks, Sink};
 use super::directory::Directory;
 use super::index::{Bucket, Index};
@@ -34,7 +36,12 @@ pub(crate) struct Store {
     /// None: memory.
     pub(super) directory: Option<Directory>,
     sequence: AtomicU64,
+    /// Threads that may work for the store at a time.
+    threads: Arc<Semaphore>,
 }
+
+/// The most threads that hash, write or read at a time, however many clients there are.
+const MAX_THREADS: usize = 32;
 
 impl Store {
     pub(crate) fn open(storage: &Storage) -> io::Result<Self> {
@@ -47,7 +54,12 @@ impl Store {
         };
         let versions = index.buckets.values().flat_map(|bucket| bucket.objects.values().flatten());
         let last = versions.map(|version| version.meta.sequence).max().unwrap_or(0);
-        Ok(Self { index: RwLock::new(index), directory, sequence: AtomicU64::new(first_sequence(last)) })
+        Ok(Self {
+            index: RwLock::new(index),
+            directory,
+            sequence: AtomicU64::new(first_sequence(last)),
+            threads: Arc::new(Semaphore::new(MAX_THREADS)),
+        })
     }
 
     /// Runs `task` where it may block: at once for memory, on a thread for the disk.
@@ -58,9 +70,19 @@ impl Store {
         if self.in_memory() {
             return task(self);
         }
+        self.run_on_thread(task).await
+    }
+
+    /// Runs `task` on a thread, one of at most [`MAX_THREADS`] at a time.
+    pub(crate) async fn run_on_thread<T: Send + 'static>(
+        self: &Arc<Self>,
+        task: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let store = self.clone();
-        match tokio::task::spawn_blocking(move || task(&store)).await {
-            Ok(result) => result,
+        // The semaphore is never closed.
+        let permit = self.threads.clone().acquire_owned().await;
+        match tokio::task::spawn_blocking(move || (task(&store), permit)).await {
+            Ok((result, _permit)) => result,
             Err(_) => Err(OssError::new(500, "InternalError", "The store's thread has ended.")),
         }
     }
