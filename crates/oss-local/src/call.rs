@@ -10,6 +10,7 @@ use crate::auth::{Access, Identity};
 use crate::error::{OssError, Result};
 use crate::query::{Query, encode};
 use crate::store::Acl;
+use crate::stream::Stream;
 
 /// A request on its way through the routes.
 pub(crate) struct Call {
@@ -22,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) query: Query,
     pub(crate) address: Address,
     pub(crate) identity: Identity,
+    /// What the client is connected by.
+    pub(crate) stream: Stream,
     /// When the head had arrived: what expiries are judged by. Seconds since 1970 UTC.
     pub(crate) arrived: u64,
 }

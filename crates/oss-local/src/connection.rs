@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -29,18 +29,16 @@ const QUIET: Duration = Duration::from_millis(500);
 const LINGER: Duration = Duration::from_secs(30);
 
 /// Serves a connection until the client goes, or until `stop` and the end of the request under way.
-///
-/// `loopback`: whether the client is on this machine.
 pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     service: Arc<Service>,
     stream: S,
-    loopback: bool,
+    peer: Peer,
     mut stop: watch::Receiver<bool>,
 ) {
     let read_timeout = service.state.config.read_timeout;
     let patience = service.state.config.write_timeout;
     let socket = Socket { stream, patience, deadline: None, blocked: None, pace: Pace::new(patience) };
-    let peer = Arc::new(Peer { loopback, refused: AtomicBool::new(false) });
+    let peer = Arc::new(peer);
     let answering = service_fn({
         let peer = peer.clone();
         move |request| {

@@ -13,6 +13,7 @@ use image::{
 };
 
 use crate::body::Body;
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::respond::{self, Answer};
 use crate::state::State;
@@ -26,7 +27,7 @@ const MAX_PIXELS: u64 = 250_000_000;
 const MAX_ACTIONS: usize = 10;
 
 /// What is to be done with an image.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Action {
     Info,
     Resize(Resize),
@@ -41,7 +42,7 @@ enum Mode {
     Fixed,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Resize {
     mode: Mode,
     width: Option<u32>,
@@ -70,7 +71,7 @@ impl Drop for Wanted {
 }
 
 /// Processes an object as the parameter says.
-pub(crate) async fn answer(state: &State, found: Found, process: &str) -> Result<Answer> {
+pub(crate) async fn answer(state: &State, call: &Call, found: Found, process: &str) -> Result<Answer> {
     let actions = parse(process)?;
     let size = found.meta.size;
     if size > MAX_INPUT {
@@ -80,22 +81,38 @@ pub(crate) async fn answer(state: &State, found: Found, process: &str) -> Result
             "This image is too large: at most 20 MiB can be processed.",
         ));
     }
+    tokio::select! {
+        done = process_in_turn(state, found, &actions) => done,
+        // One that is still to send something has no image to ask for, so a closed side means that it has gone.
+        () = call.stream.gone() => Err(gone()),
+    }
+}
+
+fn gone() -> OssError {
+    OssError::new(499, "ClientClosedRequest", "The client has gone.")
+}
+
+async fn process_in_turn(state: &State, found: Found, actions: &[Action]) -> Result<Answer> {
+    // Before the image is read: those that wait hold nothing.
+    let turn = bounds::turn().await?;
+    let Found { meta, source } = found;
+    let size = meta.size;
     let bytes = state.store.run(move |_| {
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-        found.source.read_chunks(0..size, |chunk| {
+        source.read_chunks(0..size, |chunk| {
             bytes.extend_from_slice(&chunk);
             Ok(())
         })?;
         Ok(bytes)
     });
     let bytes = bytes.await?;
-    let cost = cost(&header(&bytes)?, &actions)?;
-    let permit = bounds::admit(cost).await?;
+    let memory = bounds::memory(cost(&header(&bytes)?, actions)?).await?;
+    let actions = actions.to_vec();
     let wanted = Wanted::default();
     let still = wanted.0.clone();
     let work = move || {
         // Held until the work ends, which is later than the client's leaving.
-        let _permit = permit;
+        let _held = (turn, memory);
         run(header(&bytes)?, bytes.len(), &actions, || still.load(Ordering::Relaxed))
     };
     let done = tokio::task::spawn_blocking(work).await;
@@ -103,8 +120,8 @@ pub(crate) async fn answer(state: &State, found: Found, process: &str) -> Result
         .unwrap_or_else(|_| Err(OssError::new(500, "InternalError", "The image could not be processed.")))?;
     let mut answer = respond::empty(200);
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    respond::set(answer.headers_mut(), "last-modified", &respond::http_date(found.meta.modified));
-    respond::set(answer.headers_mut(), "x-oss-object-type", found.meta.kind.as_str());
+    respond::set(answer.headers_mut(), "last-modified", &respond::http_date(meta.modified));
+    respond::set(answer.headers_mut(), "x-oss-object-type", meta.kind.as_str());
     *answer.body_mut() = Body::Bytes(output.into());
     Ok(answer)
 }
@@ -249,7 +266,7 @@ fn run(
     let mut image = reader.decode().map_err(|_| unreadable())?;
     for action in actions {
         if !go_on() {
-            return Err(OssError::new(499, "ClientClosedRequest", "The client has gone."));
+            return Err(gone());
         }
         match action {
             Action::Info => return Ok((info(bytes, format, &image).into(), "application/json")),
@@ -438,7 +455,7 @@ mod tests {
         let cost = |process| cost(&header(&png).unwrap(), &parse(process).unwrap()).unwrap();
         let hostile = cost("image/resize,w_15000,h_15000,m_fixed,limit_0");
         assert!(hostile >= 900_000_000, "{hostile}");
-        assert_eq!(bounds::admit(hostile).await.unwrap_err().code, "ImageTooLarge");
+        assert_eq!(bounds::memory(hostile).await.unwrap_err().code, "ImageTooLarge");
         let modest = cost("image/resize,w_1000,h_1000,m_fixed,limit_0");
         assert!((4_000_000..32_000_000).contains(&modest), "{modest}");
     }

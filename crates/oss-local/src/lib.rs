@@ -71,6 +71,7 @@ mod service;
 mod shaped;
 mod state;
 mod store;
+mod stream;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
 mod usage;

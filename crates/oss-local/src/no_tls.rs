@@ -3,14 +3,14 @@
 use std::convert::Infallible;
 use std::io;
 
-use tokio::net::TcpStream;
+use crate::stream::Stream;
 
 /// Accepts TLS connections; there is none.
 #[derive(Clone)]
 pub(crate) struct Acceptor(Infallible);
 
 impl Acceptor {
-    pub(crate) async fn accept(&self, _: TcpStream) -> io::Result<TcpStream> {
+    pub(crate) async fn accept(&self, _: Stream) -> io::Result<Stream> {
         match self.0 {}
     }
 }

@@ -12,7 +12,8 @@ use tokio::time::timeout;
 
 use crate::connection;
 use crate::faults::{FaultRule, Faults};
-use crate::service::Service;
+use crate::service::{Peer, Service};
+use crate::stream::Stream;
 use crate::tls::Acceptor;
 use crate::usage::{Usage, host};
 
@@ -34,13 +35,15 @@ pub(crate) async fn accept(
                     // Nagle's algorithm would delay the last segment of an answer.
                     let _ = stream.set_nodelay(true);
                     let loopback = peer.ip().to_canonical().is_loopback();
+                    let stream = Stream::new(stream);
+                    let peer = Peer::new(stream.clone(), loopback);
                     let (service, stop, tls) = (service.clone(), stop.clone(), tls.clone());
                     connections.spawn(async move {
                         match tls {
-                            None => connection::serve(service, stream, loopback, stop).await,
+                            None => connection::serve(service, stream, peer, stop).await,
                             Some(tls) => {
                                 if let Ok(Ok(stream)) = timeout(patience, tls.accept(stream)).await {
-                                    connection::serve(service, stream, loopback, stop).await;
+                                    connection::serve(service, stream, peer, stop).await;
                                 }
                             }
                         }

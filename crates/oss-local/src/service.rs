@@ -27,13 +27,22 @@ use crate::request_log::RequestRecord;
 use crate::respond::{self, Answer, Remark};
 use crate::routes;
 use crate::state::State;
+use crate::stream::Stream;
 
 /// What is known of the other end of a connection.
 #[derive(Debug)]
 pub(crate) struct Peer {
+    /// Whether the client is on this machine.
     pub(crate) loopback: bool,
+    pub(crate) stream: Stream,
     /// A request was refused whose body waits for a `100 Continue`: the connection cannot go on.
     pub(crate) refused: AtomicBool,
+}
+
+impl Peer {
+    pub(crate) fn new(stream: Stream, loopback: bool) -> Self {
+        Self { loopback, stream, refused: AtomicBool::new(false) }
+    }
 }
 
 /// What answers requests, shared by all connections.
@@ -86,7 +95,7 @@ impl Service {
                 ending.log = None;
                 page
             }
-            None => match plan.error().and(host).and_then(|host| self.read(&parts, host, arrived)) {
+            None => match plan.error().and(host).and_then(|host| self.read(&parts, host, arrived, peer)) {
                 Ok(call) if call.method == Method::OPTIONS => preflight(&cors, &call),
                 Ok(call) => self.limited(&call, &mut body, &mut rate).await,
                 Err(error) => Err(error),
@@ -139,7 +148,7 @@ impl Service {
     }
 
     /// Reads the head of a request and judges its signature.
-    fn read(&self, parts: &Parts, host: String, arrived: u64) -> Result<Call> {
+    fn read(&self, parts: &Parts, host: String, arrived: u64, peer: &Peer) -> Result<Call> {
         let headers = parts.headers.clone();
         let path = parts.uri.path().to_owned();
         if !path.starts_with('/') && parts.method != Method::OPTIONS {
@@ -169,7 +178,17 @@ impl Service {
             self.state.authority.identify(&signed, arrived)?
         };
         let scheme = self.state.config.scheme;
-        Ok(Call { method: parts.method.clone(), scheme, headers, host, query, address, identity, arrived })
+        Ok(Call {
+            method: parts.method.clone(),
+            scheme,
+            headers,
+            host,
+            query,
+            address,
+            identity,
+            arrived,
+            stream: peer.stream.clone(),
+        })
     }
 
     /// Refuses a request for a bucket that is not there, before its signature is judged, as OSS does. The two

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::error::{OssError, Result};
@@ -19,18 +19,19 @@ static MEMORY: Semaphore = Semaphore::const_new((MAX_PIXEL_BYTES / UNIT) as usiz
 static CORES: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| cores.get())));
 
-/// The leave to process an image; it ends when this is dropped.
-#[derive(Debug)]
-pub(super) struct Admission {
-    _memory: SemaphorePermit<'static>,
-    _core: SemaphorePermit<'static>,
+/// Waits until a core is free for one more image.
+///
+/// # Errors
+/// ServiceUnavailable where others take too long.
+pub(super) async fn turn() -> Result<SemaphorePermit<'static>> {
+    in_time(CORES.acquire()).await
 }
 
-/// Waits until there is memory and a core for an image whose pixels take this many bytes.
+/// Waits until there is memory for an image whose pixels take this many bytes.
 ///
 /// # Errors
 /// ImageTooLarge where it would never fit, and ServiceUnavailable where others take too long.
-pub(super) async fn admit(bytes: u64) -> Result<Admission> {
+pub(super) async fn memory(bytes: u64) -> Result<SemaphorePermit<'static>> {
     if bytes > MAX_PIXEL_BYTES {
         return Err(OssError::new(
             400,
@@ -41,11 +42,14 @@ pub(super) async fn admit(bytes: u64) -> Result<Admission> {
         ));
     }
     let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
-    let both = async {
-        Ok::<_, tokio::sync::AcquireError>((CORES.acquire().await?, MEMORY.acquire_many(units).await?))
-    };
-    match timeout(PATIENCE, both).await {
-        Ok(Ok((core, memory))) => Ok(Admission { _memory: memory, _core: core }),
+    in_time(MEMORY.acquire_many(units)).await
+}
+
+async fn in_time(
+    permit: impl Future<Output = std::result::Result<SemaphorePermit<'static>, AcquireError>>,
+) -> Result<SemaphorePermit<'static>> {
+    match timeout(PATIENCE, permit).await {
+        Ok(Ok(permit)) => Ok(permit),
         _ => Err(OssError::new(
             503,
             "ServiceUnavailable",
@@ -61,10 +65,10 @@ mod tests {
     /// The clock stands still and jumps to the next deadline when nothing else can happen.
     #[tokio::test(start_paused = true)]
     async fn what_does_not_fit_waits_and_is_told_to_come_back() {
-        let all = admit(MAX_PIXEL_BYTES).await.unwrap();
-        assert_eq!(admit(1).await.unwrap_err().status, 503);
+        let all = memory(MAX_PIXEL_BYTES).await.unwrap();
+        assert_eq!(memory(1).await.unwrap_err().status, 503);
         drop(all);
-        let waiting = tokio::spawn(admit(MAX_PIXEL_BYTES));
+        let waiting = tokio::spawn(memory(MAX_PIXEL_BYTES));
         assert!(waiting.await.unwrap().is_ok());
     }
 }

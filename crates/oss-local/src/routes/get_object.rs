@@ -54,7 +54,7 @@ pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
         return Ok(short(described, meta.size));
     }
     if let Some(process) = call.query.value("x-oss-process").filter(|_| call.method == Method::GET) {
-        let mut answer = image::answer(state, found, process).await?;
+        let mut answer = image::answer(state, call, found, process).await?;
         answer.headers_mut().extend(overrides);
         return Ok(answer);
     }

@@ -74,3 +74,22 @@ async fn a_client_that_leaves_is_told_too() {
     let record = tokio::task::spawn_blocking(move || next(&records)).await.unwrap();
     assert_eq!((record.received, record.complete), (5, record.status != 0));
 }
+
+/// Ten images of 60 million pixels each take seconds; the client leaves at once, and the record says so while the
+/// server is asked for something else.
+#[cfg(feature = "image")]
+#[tokio::test]
+async fn a_client_that_leaves_its_image_ends_the_work() {
+    let (server, records) = recorded().await;
+    let png = include_bytes!("../../../../xtask/interop/image.png");
+    put(&server, "a.png", png).await.expect(200);
+    next(&records);
+    let step = "/resize,w_3000,h_2000,m_fixed,limit_0/resize,w_2999,h_2000,m_fixed,limit_0";
+    let process = format!("image{}", step.repeat(5));
+    let target = presign(Method::Get, "a.png", &[], &[("x-oss-process", Some(&process))]);
+    let mut connection = Connection::open(server.addr()).await;
+    connection.send(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await;
+    drop(connection);
+    let record = tokio::task::spawn_blocking(move || next(&records)).await.unwrap();
+    assert_eq!(record.code.as_deref(), Some("ClientClosedRequest"));
+}
