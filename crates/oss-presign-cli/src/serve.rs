@@ -1,19 +1,60 @@
-//! `oss-presign serve`: the local server, until it is interrupted.
+//! `oss-presign serve`: the local server, until it is told to stop.
 
-use std::path::Path;
+mod announcement;
+mod log;
+mod signals;
 
-use oss_local::{Credential, Server};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use oss_local::{Credential, RunningServer, Server, Tls};
+use tempfile::NamedTempFile;
 
 use crate::arguments::Serve;
 use crate::failure::{Class, Failure};
+use announcement::Announcement;
+use signals::Signals;
 
 /// What a local server takes when it is given no other. No secret: it guards nothing.
 const FAKE_ACCESS_KEY_ID: &str = "fake-access-key-id";
 const FAKE_ACCESS_KEY_SECRET: &str = "fake-access-key-secret";
 
-/// Serves until Ctrl-C.
+/// Serves until SIGINT or SIGTERM, and then until the requests under way are done.
 pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
-    let fake = arguments.access_key_id.is_none();
+    let server = configure(arguments)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        let running = server.start().await?;
+        // Kept until the end: a temporary file goes with it.
+        let authority = write_authority(&running, arguments.ca_file.as_deref())?;
+        let announcement = Announcement {
+            url: running.url(),
+            listening: running.addr(),
+            page: running.page_url(),
+            certificate_authority: authority.as_ref().map(Authority::path),
+            region: &arguments.region,
+            bucket: arguments.buckets.first().map_or("examplebucket", |bucket| &bucket.name),
+            fake_credentials: arguments.access_key_id.is_none().then_some((FAKE_ACCESS_KEY_ID, FAKE_ACCESS_KEY_SECRET)),
+        };
+        announcement.print(arguments.json)?;
+        signals.next().await;
+        eprintln!("stopping: requests under way have {} s; another signal stops at once", arguments.grace);
+        tokio::select! {
+            cut = running.shutdown() => match cut {
+                0 => Ok(()),
+                cut => Err(Failure::new(Class::Interrupted, format!("{cut} connections were cut off after {} s", arguments.grace))),
+            },
+            () = signals.next() => Err(Failure::new(Class::Interrupted, "stopped at once, with requests under way")),
+        }
+    });
+    // Threads that work for a request which was cut off are not waited for.
+    runtime.shutdown_background();
+    outcome
+}
+
+fn configure(arguments: &Serve) -> Result<Server, Failure> {
     let mut server = Server::new()
         .bind(arguments.bind)
         .region(&arguments.region)
@@ -21,7 +62,8 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
         .without_buckets()
         .create_buckets(arguments.create_buckets)
         .real_endpoints(arguments.real_endpoints)
-        .page(true);
+        .grace(Duration::from_secs(arguments.grace.into()))
+        .page(!arguments.no_page);
     for bucket in &arguments.buckets {
         let add = if bucket.versioned { Server::versioned_bucket } else { Server::bucket };
         server = add(server, &bucket.name);
@@ -29,27 +71,54 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
     if let Some(directory) = &arguments.directory {
         server = server.directory(directory);
     }
+    if let Some(tls) = tls(&arguments.tls)? {
+        server = server.tls(tls);
+    }
     for rule in &arguments.faults {
         server = server.fault(rule.clone());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let running = server.start().await?;
-        println!("listening on {}", running.url());
-        if !arguments.bind.ip().is_loopback() {
-            println!("this is no loopback address: whoever reaches this machine reaches the server");
+    if !arguments.quiet {
+        server = server.on_request(log::start(arguments.json)?);
+    }
+    Ok(server)
+}
+
+fn tls(words: &[PathBuf]) -> Result<Option<Tls>, Failure> {
+    match words {
+        [] => Ok(None),
+        [word] if word.as_os_str() == "self-signed" => Ok(Some(Tls::SelfSigned)),
+        [certificates, key] => Ok(Some(Tls::Files { certificates: certificates.clone(), key: key.clone() })),
+        _ => Err(Failure::unusable("--tls takes a certificate file and a key file, or `self-signed`")),
+    }
+}
+
+/// Where the certificate authority is that was made for this run.
+enum Authority {
+    Named(PathBuf),
+    Temporary(NamedTempFile),
+}
+
+impl Authority {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) => path,
+            Self::Temporary(file) => file.path(),
         }
-        println!("region {}, path style and bucket.localhost; stop with Ctrl-C. To use it:", arguments.region);
-        if fake {
-            println!("  export OSS_ACCESS_KEY_ID={FAKE_ACCESS_KEY_ID} OSS_ACCESS_KEY_SECRET={FAKE_ACCESS_KEY_SECRET}");
-        }
-        println!("  export OSS_REGION={} OSS_ENDPOINT={}", arguments.region, running.url());
-        println!("  oss-presign put examplebucket hello.txt --curl --file README.md | sh");
-        println!("  oss-presign get examplebucket hello.txt --curl | sh");
-        tokio::signal::ctrl_c().await?;
-        running.shutdown().await;
-        Ok(())
-    })
+    }
+}
+
+fn write_authority(running: &RunningServer, file: Option<&Path>) -> Result<Option<Authority>, Failure> {
+    let Some(pem) = running.certificate_authority() else {
+        return Ok(None);
+    };
+    let failed = |path: &Path, error| Failure::new(Class::LocalFile, format!("{}: {error}", path.display()));
+    if let Some(path) = file {
+        std::fs::write(path, pem).map_err(|error| failed(path, error))?;
+        return Ok(Some(Authority::Named(path.to_owned())));
+    }
+    let mut file = tempfile::Builder::new().prefix("oss-local-ca-").suffix(".pem").tempfile()?;
+    file.write_all(pem.as_bytes())?;
+    Ok(Some(Authority::Temporary(file)))
 }
 
 fn credential(arguments: &Serve) -> Result<Credential, Failure> {

@@ -6,7 +6,6 @@ mod multipart;
 mod serve;
 mod transfer;
 
-
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::failure::EXIT_STATUS;

@@ -36,6 +36,24 @@ pub(crate) struct Serve {
     /// Read the security token that must come with the key from this file instead of OSS_SESSION_TOKEN
     #[arg(long, value_name = "FILE", requires = "access_key_id")]
     pub(crate) security_token_file: Option<PathBuf>,
+    /// Serve no page for browsers; objects are then answered without `Content-Security-Policy: sandbox`
+    #[arg(long)]
+    pub(crate) no_page: bool,
+    /// Speak TLS with a certificate and its key (PEM files), or with one made now: `--tls self-signed`
+    #[arg(long, num_args = 1..=2, value_names = ["CERT", "KEY"])]
+    pub(crate) tls: Vec<PathBuf>,
+    /// Where to write the certificate authority of `--tls self-signed`; a temporary file without it
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Print no line per request
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+    /// Print JSON lines on standard output: the addresses, then each request
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How many seconds requests under way may take after SIGINT or SIGTERM; a second signal ends at once
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub(crate) grace: u16,
     /// Let something go wrong: status=503, delay=MS, cut-upload=BYTES, cut-download=BYTES, wrong-crc, skew=SECONDS or
     /// slow-read=BYTES, narrowed by method=, key=PATTERN, nth=, times=, and code= beside a status
     #[arg(long = "fault", value_name = "RULE[,…]")]

@@ -6,6 +6,7 @@ mod curl;
 mod exit_status;
 mod looking_into;
 mod multipart;
+mod serve;
 mod several_files;
 mod support;
 mod transfers;
