@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         &["--package", "oss-local", "--example", "load"],
     )?;
     let programs = Workshop::new()?.release();
-    let server = Server::start(&programs.join("oss-presign"), &[])?;
+    let server = Server::start(&programs.join("oss-presign"), &["--bucket", "load"])?;
     let (stop, sampler) = sample(server.pid());
     let call = Call::new(programs.join("examples/load"), seconds + 60);
     let said = call.args([server.port.to_string(), connections.to_string(), seconds.to_string()]).captured();
