@@ -134,7 +134,7 @@ async function store(key, type, body) {
       await picture(browser, "dark");
       await browser.pretend("Emulation.setDeviceMetricsOverride", { width: 390, height: 844, deviceScaleFactor: 2, mobile: true });
       await picture(browser, "phone-dark");
-      const fits = await browser.run("arguments[0](document.documentElement.scrollWidth <= innerWidth)");
+      const fits = await browser.run("arguments[0](document.documentElement.scrollWidth <= 390 && innerWidth === 390)");
       assert.ok(fits, "the page is wider than the screen");
       await browser.pretend("Emulation.setEmulatedMedia", { features: [] });
       await browser.run("document.querySelector('#requests').scrollIntoView(); arguments[0]();");
