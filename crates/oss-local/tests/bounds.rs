@@ -15,9 +15,9 @@ use oss_local::{Acl, Server};
 const CLIENTS: usize = 600;
 /// Larger than what is hashed at once, so that a thread is needed for it.
 const LARGE: usize = 1024 * 1024;
-/// The workers of the server's runtime, the 32 threads that may work for the store at a time, the test's own, and
-/// some to spare: a thread that has just finished is not idle yet when the next task looks for one.
-const THREADS: usize = 80;
+/// Far below the number of clients. The server works for its store with 16 threads at a time; the runtime has some more,
+/// because one that has just finished is not idle yet when the next task looks for one.
+const THREADS: usize = 160;
 
 fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").unwrap().count()

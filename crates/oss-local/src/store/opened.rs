@@ -41,7 +41,7 @@ pub(crate) struct Store {
 }
 
 /// The most threads that hash, write or read at a time, however many clients there are.
-const MAX_THREADS: usize = 32;
+const MAX_THREADS: usize = 16;
 
 impl Store {
     pub(crate) fn open(storage: &Storage) -> io::Result<Self> {
