@@ -24,6 +24,10 @@ pub(crate) struct Call {
     pub(crate) address: Address,
     pub(crate) identity: Identity,
     /// What the client is connected by.
+    #[cfg_attr(
+        not(feature = "image"),
+        expect(dead_code, reason = "only image processing watches its client")
+    )]
     pub(crate) stream: Stream,
     /// When the head had arrived: what expiries are judged by. Seconds since 1970 UTC.
     pub(crate) arrived: u64,

@@ -23,6 +23,10 @@ impl Stream {
     }
 
     /// Waits until the client has closed its side.
+    #[cfg_attr(
+        not(feature = "image"),
+        expect(dead_code, reason = "only image processing watches its client")
+    )]
     pub(crate) async fn gone(&self) {
         loop {
             match self.0.ready(Interest::READABLE | Interest::ERROR).await {

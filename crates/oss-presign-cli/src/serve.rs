@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 use crate::arguments::Serve;
 use crate::failure::{Class, Failure};
 use announcement::Announcement;
+use log::Log;
 use signals::Signals;
 
 /// What a local server takes when it is given no other. No secret: it guards nothing.
@@ -22,7 +23,13 @@ const FAKE_ACCESS_KEY_SECRET: &str = "fake-access-key-secret";
 
 /// Serves until SIGINT or SIGTERM, and then until the requests under way are done.
 pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
-    let server = configure(arguments)?;
+    let mut server = configure(arguments)?;
+    let mut log = None;
+    if !arguments.quiet {
+        let (started, listener) = Log::start(arguments.json)?;
+        server = server.on_request(listener);
+        log = Some(started);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let mut signals = Signals::new()?;
@@ -49,6 +56,9 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
             () = signals.next() => Err(Failure::new(Class::Interrupted, "stopped at once, with requests under way")),
         }
     });
+    if let Some(log) = log {
+        log.flush();
+    }
     // Threads that work for a request which was cut off are not waited for.
     runtime.shutdown_background();
     outcome
@@ -76,9 +86,6 @@ fn configure(arguments: &Serve) -> Result<Server, Failure> {
     }
     for rule in &arguments.faults {
         server = server.fault(rule.clone());
-    }
-    if !arguments.quiet {
-        server = server.on_request(log::start(arguments.json)?);
     }
     Ok(server)
 }

@@ -18,4 +18,5 @@ mod reads;
 mod semantics;
 mod settings;
 mod signatures;
+#[cfg(feature = "tls")]
 mod tls;

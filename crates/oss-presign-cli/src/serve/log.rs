@@ -2,43 +2,76 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, TrySendError};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::time::Duration;
 
 use oss_local::RequestRecord;
 use serde_json::json;
 
 /// Lines that wait to be written.
 const AHEAD: usize = 4096;
+/// How long the last lines may take to be written when the server has ended.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Starts the thread that writes, and returns what gives it records. The server never waits for a terminal or a full
-/// pipe: lines that cannot be written in time are counted instead.
-pub(super) fn start(as_json: bool) -> io::Result<impl Fn(&RequestRecord) + Send + Sync + 'static> {
-    let (sender, records) = mpsc::sync_channel::<RequestRecord>(AHEAD);
-    let left_out = std::sync::Arc::new(AtomicU64::new(0));
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let counter = left_out.clone();
-    std::thread::Builder::new().name("log".into()).spawn(move || {
-        for record in records {
-            let missing = counter.swap(0, Ordering::Relaxed);
-            // Nobody may read them any more; the server goes on.
-            if as_json {
-                let _ = writeln!(io::stdout(), "{}", json_line(&record, missing));
-            } else {
-                let note = if missing == 0 {
-                    String::new()
-                } else {
-                    format!("… {missing} requests are not shown\n")
-                };
-                let _ = writeln!(io::stderr(), "{note}{}", line(&record, colour));
+/// The thread that writes. The server never waits for a terminal or a full pipe: lines that cannot be written in time
+/// are counted instead.
+pub(super) struct Log(SyncSender<Message>);
+
+enum Message {
+    Record(RequestRecord),
+    /// Everything before it has been written.
+    Flush(SyncSender<()>),
+}
+
+impl Log {
+    /// Starts the thread, and returns what gives it records.
+    pub(super) fn start(
+        as_json: bool,
+    ) -> io::Result<(Self, impl Fn(&RequestRecord) + Send + Sync + 'static)> {
+        let (sender, messages) = mpsc::sync_channel(AHEAD);
+        let left_out = Arc::new(AtomicU64::new(0));
+        let counter = left_out.clone();
+        std::thread::Builder::new().name("log".into()).spawn(move || write(&messages, &counter, as_json))?;
+        let records = sender.clone();
+        let listener = move |record: &RequestRecord| {
+            if let Err(TrySendError::Full(_)) = records.try_send(Message::Record(record.clone())) {
+                left_out.fetch_add(1, Ordering::Relaxed);
             }
+        };
+        Ok((Self(sender), listener))
+    }
+
+    /// Waits until what was recorded is written, unless nobody reads it.
+    pub(super) fn flush(&self) {
+        let (done, written) = mpsc::sync_channel(1);
+        if self.0.try_send(Message::Flush(done)).is_ok() {
+            let _ = written.recv_timeout(PATIENCE);
         }
-    })?;
-    Ok(move |record: &RequestRecord| {
-        if let Err(TrySendError::Full(_)) = sender.try_send(record.clone()) {
-            left_out.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn write(messages: &Receiver<Message>, left_out: &AtomicU64, as_json: bool) {
+    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    for message in messages {
+        let record = match message {
+            Message::Record(record) => record,
+            Message::Flush(done) => {
+                let _ = done.try_send(());
+                continue;
+            }
+        };
+        let missing = left_out.swap(0, Ordering::Relaxed);
+        // Nobody may read the lines any more; the server goes on.
+        if as_json {
+            let _ = writeln!(io::stdout(), "{}", json_line(&record, missing));
+        } else {
+            let note =
+                if missing == 0 { String::new() } else { format!("… {missing} requests are not shown\n") };
+            let _ = writeln!(io::stderr(), "{note}{}", line(&record, colour));
         }
-    })
+    }
 }
 
 fn json_line(record: &RequestRecord, left_out: u64) -> serde_json::Value {
