@@ -9,7 +9,7 @@ use crate::interop::{Call, Server, Workshop, cargo_build};
 /// What the server may grow after its first quarter of the run, in KiB.
 const GROWTH: u64 = 16 * 1024;
 /// What a slow upload may cost the server, in KiB.
-const SLOW_UPLOAD: u64 = 32;
+const SLOW_UPLOAD: u64 = 40;
 /// Threads that may come while slow uploads are there: those that work for the client beside them.
 const SLOW_THREADS: u64 = 8;
 
