@@ -1,13 +1,14 @@
-// The server's own page, used as a person would: a file chosen, the button clicked, the object looked at.
+// The server's own page, used as a person would: a file chosen, the button clicked, the object looked at; and an object
+// that tries to act as the page.
 "use strict";
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
 const { Browser } = require("./webdriver.cjs");
 
-const { INTEROP_PORT, INTEROP_OUT } = process.env;
-const PAGE = `http://127.0.0.1:${INTEROP_PORT}/`;
-const BUCKET = "interop-page";
+const { INTEROP_OUT, INTEROP_PAGE } = process.env;
+const ORIGIN = new URL(INTEROP_PAGE).origin;
+const BUCKET = "examplebucket";
 const FILE = path.join(INTEROP_OUT, "bodies", "page.jpg");
 const BODY = Buffer.alloc(16 * 1024 * 1024);
 for (let at = 0; at < BODY.length; at += 4) BODY.writeUInt32BE(at / 4, at);
@@ -43,8 +44,23 @@ const OUTCOME = `
   new MutationObserver(look).observe(result, { attributes: true, childList: true });
   look();`;
 
+// Ends when the expression is true of the page.
+const UNTIL = (expression) => `
+  const [done] = arguments;
+  const look = () => (${expression}) ? done(document.body.innerText) : setTimeout(look, 50);
+  look();`;
+
+const picture = (browser, name) => browser.screenshot(path.join(INTEROP_OUT, `page-${name}.png`));
+
+// Opens the page anew: of an address that differs only behind the # the browser would keep the old one.
+async function openPage(browser, address = INTEROP_PAGE) {
+  await browser.open("about:blank");
+  await browser.open(address);
+}
+
 async function upload(browser, how, key) {
-  await browser.open(PAGE);
+  await openPage(browser);
+  await browser.run(UNTIL("!document.getElementById('page').hidden"));
   await browser.type("#file", FILE);
   await browser.clear("#bucket");
   await browser.type("#bucket", BUCKET);
@@ -59,20 +75,89 @@ async function upload(browser, how, key) {
   assert.equal(stored.status, 200);
   assert.equal(stored.headers.get("content-type"), "image/jpeg");
   assert.ok(Buffer.from(await stored.arrayBuffer()).equals(BODY), "other bytes are stored");
-  await browser.screenshot(path.join(INTEROP_OUT, `page-${how.slice(1)}.png`));
+}
+
+async function store(key, type, body) {
+  const token = INTEROP_PAGE.split("#token=")[1];
+  const query = new URLSearchParams({ bucket: BUCKET, key, type });
+  const signed = await fetch(`${ORIGIN}/-/presign?${query}`, { headers: { "x-page-token": token } });
+  const urls = await signed.json();
+  assert.equal((await fetch(urls.put, { method: "PUT", headers: { "content-type": type }, body })).status, 200);
+  return urls.get;
 }
 
 (async () => {
   fs.writeFileSync(FILE, BODY);
   const browser = await Browser.start();
   try {
+    await browser.pretend("Emulation.setDeviceMetricsOverride", { width: 1280, height: 900, deviceScaleFactor: 1, mobile: false });
+    await row("without the token: asked for, nothing shown", async () => {
+      await openPage(browser, `${ORIGIN}/`);
+      const text = await browser.run(UNTIL("!document.getElementById('ask').hidden"));
+      assert.ok(!text.includes(BUCKET), text);
+      await picture(browser, "no-token");
+    });
+    await row("empty, light", async () => {
+      await openPage(browser);
+      const text = await browser.run(UNTIL("!document.getElementById('page').hidden"));
+      assert.ok(text.includes(BUCKET), text);
+      await picture(browser, "empty-light");
+    });
     await row("presigned PUT: progress seen, object there", () => upload(browser, "#how-put", "put/ä b+c%20.jpg"));
+    await row("what was signed is shown, with what must be sent", async () => {
+      const text = await browser.run(UNTIL("document.querySelectorAll('.card').length === 2"));
+      for (const part of ["Must be sent: content-type: image/jpeg.", "Valid until", "Download (GET)"]) {
+        assert.ok(text.includes(part), part);
+      }
+      await picture(browser, "uploaded-light");
+    });
     await row("PostObject form: progress seen, object there", () => upload(browser, "#how-form", "form/ä b+c%20.jpg"));
-    await row("the bucket is listed with its two objects", async () => {
-      await browser.open(PAGE);
-      const text = await browser.run("arguments[0](document.getElementById('buckets').innerText)");
-      const line = text.split("\n").find((candidate) => candidate.startsWith(BUCKET + "\t"));
-      assert.deepEqual(line?.split("\t").map((cell) => cell.trim()).slice(0, 2), [BUCKET, "2"], text);
+    await row("the bucket and its two objects are shown without a reload", async () => {
+      await browser.run(`
+        const [done] = arguments;
+        [...document.querySelectorAll("#buckets button")].find((one) => one.textContent.startsWith("${BUCKET}")).click();
+        done();`);
+      const text = await browser.run(UNTIL("document.querySelectorAll('#objects tbody tr').length === 2"));
+      assert.match(text, new RegExp(`${BUCKET}\\s+2 objects, 32 MiB`));
+    });
+    await row("a refusal is in the log with its reason", async () => {
+      await fetch(`${ORIGIN}/${BUCKET}/secret.txt?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-signature=00`);
+      const text = await browser.run(UNTIL("document.getElementById('log').innerText.includes('secret.txt')"));
+      assert.match(text, /GET \/examplebucket\/secret\.txt\s+\S.{20}/);
+      await browser.run("window.scrollTo(0, document.body.scrollHeight); arguments[0]();");
+      await picture(browser, "refusal-light");
+      await browser.run("window.scrollTo(0, 0); arguments[0]();");
+    });
+    await row("dark, and at the width of a phone", async () => {
+      const dark = { features: [{ name: "prefers-color-scheme", value: "dark" }] };
+      await browser.pretend("Emulation.setEmulatedMedia", dark);
+      await picture(browser, "dark");
+      await browser.pretend("Emulation.setDeviceMetricsOverride", { width: 390, height: 844, deviceScaleFactor: 2, mobile: true });
+      await picture(browser, "phone-dark");
+      const fits = await browser.run("arguments[0](document.documentElement.scrollWidth <= 390 && innerWidth === 390)");
+      assert.ok(fits, "the page is wider than the screen");
+      await browser.pretend("Emulation.setEmulatedMedia", { features: [] });
+      await browser.run("document.querySelector('#requests').scrollIntoView(); arguments[0]();");
+      await picture(browser, "phone-light");
+      await browser.pretend("Emulation.setDeviceMetricsOverride", { width: 1280, height: 900, deviceScaleFactor: 1, mobile: false });
+    });
+    await row("every control has a name, and the keyboard reaches it", async () => {
+      const nameless = await browser.run(`
+        const named = (control) => control.getAttribute("aria-label") || control.labels?.length || control.textContent.trim();
+        const controls = [...document.querySelectorAll("#page button, #page input, #page textarea, #page a, #page progress")];
+        arguments[0](controls.filter((control) => !named(control) || control.tabIndex > 0).map((control) => control.outerHTML));`);
+      assert.deepEqual(nameless, []);
+    });
+    await row("a stored page does not act as this one", async () => {
+      const script = `fetch("/-/presign?bucket=${BUCKET}&key=a", { headers: { "x-page-token": location.hash } })
+        .then((answer) => answer.json()).then((json) => { document.title = json.put; }, () => { document.title = "refused"; });`;
+      const url = await store("attack.html", "text/html", `<title>before</title><script>document.title = "ran"; ${script}</script>`);
+      await browser.open(url);
+      assert.equal(await browser.title(), "before");
+      // Where a script does run, as it would with a browser that knows no sandbox, the token is still missing.
+      await browser.open(`${ORIGIN}/-/page.css`);
+      const status = `fetch("/-/presign?bucket=${BUCKET}&key=a").then((answer) => arguments[0](answer.status));`;
+      assert.equal(await browser.run(`const [done] = arguments; ${status.replace("arguments[0]", "done")}`), 403);
     });
   } finally {
     await browser.stop();

@@ -98,6 +98,10 @@ class Browser {
     return this.#call("POST", "/url", { url });
   }
 
+  title() {
+    return this.#call("GET", "/title");
+  }
+
   async find(css) {
     return (await this.#call("POST", "/element", { using: "css selector", value: css }))[ELEMENT];
   }
@@ -120,6 +124,11 @@ class Browser {
   // The script ends by calling its last argument.
   run(script, ...args) {
     return this.#call("POST", "/execute/async", { script, args });
+  }
+
+  // What the browser pretends, by its own protocol: a colour scheme, a screen.
+  pretend(cmd, params) {
+    return this.#call("POST", "/goog/cdp/execute", { cmd, params });
   }
 
   async screenshot(file) {

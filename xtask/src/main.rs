@@ -17,7 +17,8 @@ cargo xtask <task>
 
   demo      serve locally, presign, upload with reqwest, ureq and curl, download, compare
   interop   every documented client and the official SDKs against the local server [--json] [--only TEXT]
-  load      64 connections that store and fetch 100 KiB for 60 s; requests per second and memory
+  load      64 connections that store and fetch 100 KiB for 60 s; requests per second and memory; `load slow`: 10 000
+            uploads of a byte now and then, and what they cost the server
   throughput
             uploads and downloads of 1 GiB and of 10 000 small objects beside the bare clients and curl, and memory
             [--mib N --rounds N --objects N --memory N,N --folder PATH]

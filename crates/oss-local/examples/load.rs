@@ -5,16 +5,16 @@
 
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request as Described, Scheme, Signer, Timestamp,
-};
+
+#[path = "load/signed.rs"]
+mod signed;
 
 /// The size of an object, in bytes.
 const SIZE: usize = 100 * 1024;
@@ -72,7 +72,7 @@ async fn work(server: SocketAddr, number: u64, end: Instant, took: &mut Vec<Dura
     let (mut sender, driver) = handshake(TokioIo::new(socket)).await?;
     tokio::spawn(driver);
     let host = server.to_string();
-    let (put, get) = sign(&host, &format!("load/{number}"))?;
+    let (put, get) = signed::targets(&host, &format!("load/{number}"))?;
     let mut object = vec![number.to_le_bytes()[0]; SIZE];
     let mut round = 0_u64;
     while Instant::now() < end {
@@ -109,20 +109,4 @@ async fn exchange(
         return Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into());
     }
     Ok(body)
-}
-
-/// The targets of a PUT and a GET, good for an hour.
-fn sign(host: &str, key: &str) -> Outcome<(String, String)> {
-    let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
-    let region = Region::new("cn-hangzhou")?;
-    let now = Timestamp::from_unix(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
-    let endpoint = Endpoint::path_style(host)?.with_scheme(Scheme::Http);
-    let signer = Signer::new(&credentials, region, now);
-    let (bucket, key) = (Bucket::new("load")?, ObjectKey::new(key)?);
-    let target = |request: &Described<'_>| {
-        let mut buffer = [0; 1024];
-        let presigned = signer.presign(request, &endpoint, now, Expiry::secs(3600)?, &mut buffer)?;
-        Outcome::Ok(presigned.target().to_owned())
-    };
-    Ok((target(&Described::put(bucket, key))?, target(&Described::get(bucket, key))?))
 }

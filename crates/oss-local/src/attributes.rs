@@ -16,6 +16,12 @@ const KEPT: [HeaderName; 6] = [
     header::CONTENT_LANGUAGE,
     header::EXPIRES,
 ];
+/// The encryption that a request asks for, which the answers repeat.
+pub(crate) const ENCRYPTION: [&str; 3] = [
+    "x-oss-server-side-encryption",
+    "x-oss-server-side-data-encryption",
+    "x-oss-server-side-encryption-key-id",
+];
 const META: &str = "x-oss-meta-";
 /// The most bytes of all `x-oss-meta-*` headers together.
 const MAX_META: usize = 8 * 1024;
@@ -36,9 +42,7 @@ pub(crate) fn from_headers(headers: &HeaderMap) -> Result<Attributes> {
 }
 
 fn is_kept_extension(name: &str) -> bool {
-    name.starts_with(META)
-        || name == "x-oss-storage-class"
-        || matches!(name, "x-oss-server-side-encryption" | "x-oss-server-side-data-encryption")
+    name.starts_with(META) || name == "x-oss-storage-class" || ENCRYPTION.contains(&name)
 }
 
 /// Checks and completes the attributes that a request or a form names.
@@ -60,14 +64,19 @@ pub(crate) fn build(
         kept.push(("content-type".into(), "application/octet-stream".into()));
     }
     kept.sort();
-    let acl = match acl.as_deref() {
-        None | Some("default") => None,
-        Some(text) => Some(Acl::parse(text).ok_or_else(|| {
-            OssError::invalid_argument("The object ACL is not one that OSS knows.", "x-oss-object-acl", text)
-        })?),
-    };
+    let acl = self::acl(acl.as_deref())?;
     let tags = tagging.map_or(Ok(Vec::new()), |text| tags(&text))?;
     Ok(Attributes { headers: kept, acl, tags })
+}
+
+/// Reads `x-oss-object-acl`; None: that of the bucket.
+pub(crate) fn acl(text: Option<&str>) -> Result<Option<Acl>> {
+    match text {
+        None | Some("default") => Ok(None),
+        Some(text) => Acl::parse(text).map(Some).ok_or_else(|| {
+            OssError::invalid_argument("The object ACL is not one that OSS knows.", "x-oss-object-acl", text)
+        }),
+    }
 }
 
 /// `a=1&b=2`, percent-encoded.
@@ -81,16 +90,20 @@ fn tags(text: &str) -> Result<Vec<(String, String)>> {
     Ok(tags)
 }
 
-/// OSS's limits: 10 tags, names of 1 to 128 bytes, values of up to 256, no name twice.
+/// OSS's limits: 10 tags, names of 1 to 128 bytes, values of up to 256, of letters, digits, blanks and `+-=._:/`; no
+/// name twice.
 pub(crate) fn check_tags(tags: &[(String, String)]) -> Result<()> {
     let twice =
         tags.iter().enumerate().any(|(at, (name, _))| tags.iter().take(at).any(|(other, _)| other == name));
     let too_long = tags.iter().any(|(name, value)| name.is_empty() || name.len() > 128 || value.len() > 256);
-    if tags.len() > MAX_TAGS || twice || too_long {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" +-=._:/".contains(&byte);
+    let odd = tags.iter().any(|(name, value)| !name.bytes().chain(value.bytes()).all(allowed));
+    if tags.len() > MAX_TAGS || twice || too_long || odd {
         return Err(OssError::new(
             400,
             "InvalidTag",
-            "At most 10 tags, each name once and of 1 to 128 bytes, values of up to 256 bytes.",
+            "At most 10 tags, each name once and of 1 to 128 bytes, values of up to 256 bytes, of letters, digits, blanks \
+             and the characters + - = . _ : /.",
         ));
     }
     Ok(())

@@ -6,10 +6,18 @@ use oss_presign::verify::{
 use oss_presign::{Product, Region, Scope, SigningKey, Timestamp};
 
 use crate::address::Address;
-use crate::call::Access;
 use crate::credential::Credential;
 use crate::error::{OssError, Result};
 use crate::store::Acl;
+
+/// What a request wants to do, for those who did not sign it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+    /// Never open to the public.
+    Own,
+}
 
 /// Who sent a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

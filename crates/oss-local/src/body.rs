@@ -4,24 +4,25 @@ use std::io;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
-use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
+use crate::error::Result;
 use crate::shaped::Shaped;
-use crate::store::Source;
+use crate::store::{Source, Store};
 
-/// Chunks that wait for a slow client.
-const AHEAD: usize = 2;
+/// Read from a file at once: a slow client holds two of them.
+const PIECE: u64 = 256 * 1024;
 
 /// The body of an answer; always of known length.
 #[derive(Debug)]
 pub(crate) enum Body {
     Bytes(Bytes),
     Chunks { chunks: Arc<Vec<Bytes>>, next: usize, skip: usize, left: u64 },
-    File { chunks: mpsc::Receiver<io::Result<Bytes>>, left: u64 },
+    File(FileBody),
     Shaped(Box<Shaped>),
 }
 
@@ -39,7 +40,7 @@ impl Body {
     }
 
     /// A part of stored content.
-    pub(crate) fn stored(source: Source, range: Range<u64>) -> Self {
+    pub(crate) fn stored(store: Arc<Store>, source: Source, range: Range<u64>) -> Self {
         let left = range.end.saturating_sub(range.start);
         match source {
             Source::Memory(chunks) => {
@@ -52,18 +53,66 @@ impl Body {
                 }
                 Self::Chunks { chunks, next, skip: usize::try_from(skip).unwrap_or(usize::MAX), left }
             }
-            source => {
-                let (sender, chunks) = mpsc::channel(AHEAD);
-                tokio::task::spawn_blocking(move || {
-                    let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
-                    let read =
-                        source.read_chunks(range, |bytes| sender.blocking_send(Ok(bytes)).map_err(gone));
-                    if let Err(error) = read {
-                        // Nobody hears it if the client has gone.
-                        let _ = sender.blocking_send(Err(error));
-                    }
-                });
-                Self::File { chunks, left }
+            source => Self::File(FileBody { rest: Rest::Unread(source), at: range.start, left, store }),
+        }
+    }
+}
+
+/// A part of a file. A thread is taken for as long as it reads a piece, not for as long as the client does.
+#[derive(Debug)]
+pub(crate) struct FileBody {
+    rest: Rest,
+    /// Of the next piece.
+    at: u64,
+    /// Not sent yet.
+    left: u64,
+    store: Arc<Store>,
+}
+
+#[derive(Debug)]
+enum Rest {
+    Unread(Source),
+    /// The next piece, read ahead while the client takes the one before.
+    Reading(JoinHandle<Result<(Source, Bytes)>>),
+    /// The last piece has been read, or one could not be.
+    Ended,
+}
+
+impl FileBody {
+    /// Begins to read the next piece.
+    fn read_ahead(&mut self, mut source: Source) {
+        let length = self.left.min(PIECE);
+        if length == 0 {
+            self.rest = Rest::Ended;
+            return;
+        }
+        let (store, range) = (self.store.clone(), self.at..self.at + length);
+        self.at += length;
+        self.rest = Rest::Reading(tokio::spawn(async move {
+            store.run_on_thread(move |_| Ok(source.read_piece(range).map(|piece| (source, piece))?)).await
+        }));
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        loop {
+            match std::mem::replace(&mut self.rest, Rest::Ended) {
+                Rest::Unread(source) => self.read_ahead(source),
+                Rest::Reading(mut reading) => {
+                    let Poll::Ready(read) = Pin::new(&mut reading).poll(cx) else {
+                        self.rest = Rest::Reading(reading);
+                        return Poll::Pending;
+                    };
+                    let Ok(Ok((source, piece))) = read else {
+                        return Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())));
+                    };
+                    self.left -= piece.len() as u64;
+                    self.read_ahead(source);
+                    return Poll::Ready(Some(Ok(Frame::data(piece))));
+                }
+                Rest::Ended => {
+                    let broken = (self.left > 0).then(|| Err(io::ErrorKind::UnexpectedEof.into()));
+                    return Poll::Ready(broken);
+                }
             }
         }
     }
@@ -84,7 +133,7 @@ impl hyper::body::Body for Body {
             Self::Shaped(shaped) => return shaped.poll(cx),
             Self::Bytes(bytes) if bytes.is_empty() => return Poll::Ready(None),
             Self::Bytes(bytes) => std::mem::take(bytes),
-            Self::Chunks { left: 0, .. } | Self::File { left: 0, .. } => return Poll::Ready(None),
+            Self::Chunks { left: 0, .. } => return Poll::Ready(None),
             Self::Chunks { chunks, next, skip, left } => {
                 let Some(chunk) = chunks.get(*next) else {
                     return Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into())));
@@ -94,14 +143,7 @@ impl hyper::body::Body for Body {
                 (*next, *skip, *left) = (*next + 1, 0, *left - length as u64);
                 slice
             }
-            Self::File { chunks, left } => match ready!(chunks.poll_recv(cx)) {
-                Some(Ok(chunk)) => {
-                    *left -= chunk.len() as u64;
-                    chunk
-                }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(Some(Err(io::ErrorKind::UnexpectedEof.into()))),
-            },
+            Self::File(file) => return file.poll(cx),
         };
         Poll::Ready(Some(Ok(Frame::data(frame))))
     }
@@ -113,7 +155,8 @@ impl hyper::body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(match self {
             Self::Bytes(bytes) => bytes.len() as u64,
-            Self::Chunks { left, .. } | Self::File { left, .. } => *left,
+            Self::Chunks { left, .. } => *left,
+            Self::File(file) => file.left,
             Self::Shaped(shaped) => shaped.left(),
         })
     }
@@ -124,16 +167,22 @@ mod tests {
     use super::*;
     use http_body_util::BodyExt;
 
+    fn store() -> Arc<Store> {
+        Arc::new(Store::open(&crate::store::Storage::Memory).unwrap())
+    }
+
     #[tokio::test]
     async fn ranges_of_chunks_and_files_are_the_same_bytes() {
+        let store = store();
         let whole: Vec<u8> = (0..=255).collect();
         let chunks = Arc::new(whole.chunks(100).map(Bytes::copy_from_slice).collect::<Vec<_>>());
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("f");
         std::fs::write(&path, &whole).unwrap();
         for range in [0..256, 0..0, 0..1, 99..101, 100..200, 255..256, 256..256, 50..250] {
-            let memory = Body::stored(Source::Memory(chunks.clone()), range.clone());
-            let file = Body::stored(Source::File(std::fs::File::open(&path).unwrap()), range.clone());
+            let memory = Body::stored(store.clone(), Source::Memory(chunks.clone()), range.clone());
+            let file =
+                Body::stored(store.clone(), Source::File(std::fs::File::open(&path).unwrap()), range.clone());
             let expected = &whole[range.start as usize..range.end as usize];
             assert_eq!(memory.collect().await.unwrap().to_bytes(), expected);
             assert_eq!(file.collect().await.unwrap().to_bytes(), expected);
@@ -145,7 +194,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("f");
         std::fs::write(&path, b"short").unwrap();
-        let body = Body::stored(Source::File(std::fs::File::open(&path).unwrap()), 0..6);
+        let body = Body::stored(store(), Source::File(std::fs::File::open(&path).unwrap()), 0..6);
         assert!(body.collect().await.is_err());
     }
 }

@@ -1,34 +1,36 @@
 //! One request, read and resolved.
 
+use std::ops::RangeInclusive;
+
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
 
 use crate::address::Address;
-use crate::auth::Identity;
+use crate::auth::{Access, Identity};
 use crate::error::{OssError, Result};
 use crate::query::{Query, encode};
 use crate::store::Acl;
+use crate::stream::Stream;
 
 /// A request on its way through the routes.
 pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
     /// As received.
     pub(crate) host: String,
     pub(crate) query: Query,
     pub(crate) address: Address,
     pub(crate) identity: Identity,
+    /// What the client is connected by.
+    #[cfg_attr(
+        not(feature = "image"),
+        expect(dead_code, reason = "only image processing watches its client")
+    )]
+    pub(crate) stream: Stream,
     /// When the head had arrived: what expiries are judged by. Seconds since 1970 UTC.
     pub(crate) arrived: u64,
-}
-
-/// What a request wants to do, for those who did not sign it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    Read,
-    Write,
-    /// Never open to the public.
-    Own,
 }
 
 impl Call {
@@ -50,7 +52,14 @@ impl Call {
     /// The same of another key.
     pub(crate) fn url_of(&self, bucket: &str, key: &str) -> String {
         let bucket = if self.address.bucket_in_host { String::new() } else { format!("{bucket}/") };
-        format!("http://{}/{bucket}{}", self.host, encode(key).replace("%2F", "/"))
+        format!("{}://{}/{bucket}{}", self.scheme, self.host, encode(key).replace("%2F", "/"))
+    }
+
+    /// The host and port by which the client reaches the server, without the bucket that may stand before it.
+    pub(crate) fn endpoint(&self) -> &str {
+        let bucket = self.address.bucket.as_deref().filter(|_| self.address.bucket_in_host);
+        let rest = bucket.and_then(|bucket| self.host.strip_prefix(bucket)?.strip_prefix('.'));
+        rest.unwrap_or(&self.host)
     }
 
     /// The text of a header; None where it is absent or not ASCII.
@@ -61,6 +70,22 @@ impl Call {
     /// The version that the query names.
     pub(crate) fn version(&self) -> Option<&str> {
         self.query.value("versionId").filter(|id| !id.is_empty())
+    }
+
+    /// A number in the query.
+    pub(crate) fn number(&self, name: &'static str, range: RangeInclusive<u64>) -> Result<Option<u64>> {
+        let Some(text) = self.query.value(name).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse().ok().filter(|value| digits && range.contains(value)) {
+            Some(value) => Ok(Some(value)),
+            None => Err(OssError::invalid_argument(
+                format!("{name} must be an integer from {} to {}.", range.start(), range.end()),
+                name,
+                text,
+            )),
+        }
     }
 
     /// Lets those pass who signed, and the public where the ACL opens the door to it.

@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
+use crate::pace::Pace;
 use crate::service::{Peer, Service};
 
 /// The most bytes of a request's target and headers together.
@@ -29,13 +29,16 @@ const QUIET: Duration = Duration::from_millis(500);
 const LINGER: Duration = Duration::from_secs(30);
 
 /// Serves a connection until the client goes, or until `stop` and the end of the request under way.
-pub(crate) async fn serve(service: Arc<Service>, stream: TcpStream, mut stop: watch::Receiver<bool>) {
-    // Nagle's algorithm would delay the last segment of an answer.
-    let _ = stream.set_nodelay(true);
-    let read_timeout = service.config.read_timeout;
-    let socket = Socket { stream, patience: service.config.write_timeout, deadline: None };
-    let loopback = socket.stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
-    let peer = Arc::new(Peer { loopback, refused: AtomicBool::new(false) });
+pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    service: Arc<Service>,
+    stream: S,
+    peer: Peer,
+    mut stop: watch::Receiver<bool>,
+) {
+    let read_timeout = service.state.config.read_timeout;
+    let patience = service.state.config.write_timeout;
+    let socket = Socket { stream, patience, deadline: None, blocked: None, pace: Pace::new(patience) };
+    let peer = Arc::new(peer);
     let answering = service_fn({
         let peer = peer.clone();
         move |request| {
@@ -78,25 +81,34 @@ pub(crate) async fn serve(service: Arc<Service>, stream: TcpStream, mut stop: wa
 }
 
 /// Reads until the client closes or is quiet.
-async fn drain(socket: &mut Socket) {
+async fn drain<S: AsyncRead + Unpin>(socket: &mut Socket<S>) {
     let mut scratch = vec![0; 64 * 1024];
     while let Ok(Ok(1..)) = timeout(QUIET, socket.stream.read(&mut scratch)).await {}
 }
 
 /// A socket that gives up on a client which does not read.
-struct Socket {
-    stream: TcpStream,
+struct Socket<S> {
+    stream: S,
     patience: Duration,
     deadline: Option<Pin<Box<Sleep>>>,
+    /// Since when the client has not taken anything.
+    blocked: Option<Instant>,
+    pace: Pace,
 }
 
-impl Socket {
+impl<S> Socket<S> {
     /// Ends a write that made no progress for too long.
     fn watch(&mut self, cx: &mut Context<'_>, progress: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if progress.is_ready() {
+        if let Poll::Ready(result) = progress {
             self.deadline = None;
-            return progress;
+            let waited = self.blocked.take().map_or(Duration::ZERO, |since| since.elapsed());
+            let bytes = *result.as_ref().unwrap_or(&0);
+            if bytes > 0 && self.pace.is_too_slow(waited, bytes) {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            return Poll::Ready(result);
         }
+        self.blocked.get_or_insert_with(Instant::now);
         let patience = self.patience;
         let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(patience)));
         if deadline.as_mut().poll(cx).is_ready() {
@@ -107,7 +119,7 @@ impl Socket {
     }
 }
 
-impl AsyncRead for Socket {
+impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -117,7 +129,7 @@ impl AsyncRead for Socket {
     }
 }
 
-impl AsyncWrite for Socket {
+impl<S: AsyncWrite + Unpin> AsyncWrite for Socket<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let progress = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.watch(cx, progress)

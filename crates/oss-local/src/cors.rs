@@ -1,7 +1,9 @@
 //! Cross-origin access: a browser shows a page the answer only if these headers are there.
 
+use http::Method;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
+use crate::cors_rules::{self, Rule};
 use crate::error::{OssError, Result};
 
 /// Which pages may use the server from another origin.
@@ -21,6 +23,13 @@ const METHODS: &str = "GET, PUT, POST, DELETE, HEAD";
 const EXPOSED: &str = "ETag, Content-MD5, Content-Range, Date, x-oss-request-id, x-oss-server-time, x-oss-ec, x-oss-err, \
      x-oss-version-id, x-oss-hash-crc64ecma, x-oss-object-type, x-oss-next-append-position";
 
+/// What decides about a request of another origin: the rules of its bucket, or the server's setting where it has none.
+#[derive(Debug)]
+pub(crate) enum Policy {
+    Server(Cors),
+    Bucket(Vec<Rule>),
+}
+
 impl Cors {
     /// The value of Access-Control-Allow-Origin for a page at `origin`.
     fn allowed(&self, origin: &HeaderValue) -> Option<HeaderValue> {
@@ -33,19 +42,40 @@ impl Cors {
         }
     }
 
+    /// The headers that allow a page at `origin` to use an answer, if it may.
+    fn allow(&self, origin: &HeaderValue, method: &str) -> Option<HeaderMap> {
+        let allowed =
+            self.allowed(origin).filter(|_| METHODS.split(", ").any(|allowed| allowed == method))?;
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+        Some(headers)
+    }
+}
+
+impl Policy {
+    fn allow(&self, origin: &HeaderValue, method: &str, names: Option<&HeaderValue>) -> Option<HeaderMap> {
+        match self {
+            Self::Server(cors) => cors.allow(origin, method),
+            Self::Bucket(rules) => {
+                let names = names.map(|names| names.to_str().unwrap_or("*"));
+                cors_rules::find(rules, origin.to_str().ok()?, method, names).map(|rule| rule.allow(origin))
+            }
+        }
+    }
+
     /// Adds what an answer to a page of another origin needs, errors included.
-    pub(crate) fn decorate(&self, request: &HeaderMap, answer: &mut HeaderMap) {
+    pub(crate) fn decorate(&self, method: &Method, request: &HeaderMap, answer: &mut HeaderMap) {
         let Some(origin) = request.get(header::ORIGIN) else {
             return;
         };
         answer.append(header::VARY, HeaderValue::from_static("Origin"));
-        let Some(allowed) = self.allowed(origin) else {
-            return;
-        };
-        answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-        answer.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
-        answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
-        answer.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+        // A preflight is about the request that follows it.
+        let asked = request.get(header::ACCESS_CONTROL_REQUEST_METHOD).filter(|_| method == Method::OPTIONS);
+        let method = asked.map_or(method.as_str(), |asked| asked.to_str().unwrap_or_default());
+        answer.extend(self.allow(origin, method, None).unwrap_or_default());
     }
 
     /// The further headers of the answer to a preflight.
@@ -59,8 +89,8 @@ impl Cors {
                 "An OPTIONS request needs the headers Origin and Access-Control-Request-Method.",
             ));
         };
-        let method_allowed = METHODS.split(", ").any(|allowed| allowed.as_bytes() == method.as_bytes());
-        if self.allowed(origin).is_none() || !method_allowed {
+        let names = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+        if self.allow(origin, method.to_str().unwrap_or_default(), names).is_none() {
             return Err(OssError::new(
                 403,
                 "AccessForbidden",
@@ -70,7 +100,7 @@ impl Cors {
             ));
         }
         let mut answer = HeaderMap::new();
-        if let Some(names) = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+        if let Some(names) = names {
             answer.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, names.clone());
         }
         // Chromium asks this before a public page may reach a loopback address.

@@ -44,6 +44,11 @@ impl OssError {
         self
     }
 
+    /// Sets the fine-grained code where the error is of this code.
+    pub(crate) fn ec_of(self, code: &str, ec: &'static str) -> Self {
+        if self.code == code { self.ec(ec) } else { self }
+    }
+
     pub(crate) fn detail(mut self, element: &'static str, text: impl Into<String>) -> Self {
         self.0.details.push((element, text.into()));
         self

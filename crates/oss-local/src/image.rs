@@ -1,24 +1,33 @@
 //! `x-oss-process=image/…`: `resize` and `info`.
 
+mod bounds;
+
 use std::io::Cursor;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::header::{self, HeaderValue};
 use image::imageops::{self, FilterType};
-use image::{DynamicImage, GenericImageView, ImageFormat, ImageReader, Limits, Rgba, RgbaImage};
+use image::{
+    DynamicImage, GenericImageView, ImageDecoder as _, ImageFormat, ImageReader, Limits, Rgba, RgbaImage,
+};
 
 use crate::body::Body;
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::respond::{self, Answer};
-use crate::service::Service;
+use crate::state::State;
 use crate::store::Found;
 
 /// OSS's limits: 20 MiB in, and no side over 16384 pixels out.
 const MAX_INPUT: u64 = 20 * 1024 * 1024;
 const MAX_SIDE: u32 = 16_384;
 const MAX_PIXELS: u64 = 250_000_000;
+/// Operations in one request.
+const MAX_ACTIONS: usize = 10;
 
 /// What is to be done with an image.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 enum Action {
     Info,
     Resize(Resize),
@@ -33,7 +42,7 @@ enum Mode {
     Fixed,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Resize {
     mode: Mode,
     width: Option<u32>,
@@ -46,8 +55,23 @@ struct Resize {
     color: [u8; 3],
 }
 
+/// Whether somebody still waits for the result: not once this is dropped.
+struct Wanted(Arc<AtomicBool>);
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+}
+
+impl Drop for Wanted {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
 /// Processes an object as the parameter says.
-pub(crate) async fn answer(service: &Service, found: Found, process: &str) -> Result<Answer> {
+pub(crate) async fn answer(state: &State, call: &Call, found: Found, process: &str) -> Result<Answer> {
     let actions = parse(process)?;
     let size = found.meta.size;
     if size > MAX_INPUT {
@@ -57,22 +81,47 @@ pub(crate) async fn answer(service: &Service, found: Found, process: &str) -> Re
             "This image is too large: at most 20 MiB can be processed.",
         ));
     }
-    let bytes = service.store.run(move |_| {
+    tokio::select! {
+        done = process_in_turn(state, found, &actions) => done,
+        // One that is still to send something has no image to ask for, so a closed side means that it has gone.
+        () = call.stream.gone() => Err(gone()),
+    }
+}
+
+fn gone() -> OssError {
+    OssError::new(499, "ClientClosedRequest", "The client has gone.")
+}
+
+async fn process_in_turn(state: &State, found: Found, actions: &[Action]) -> Result<Answer> {
+    // Before the image is read: those that wait hold nothing.
+    let turn = bounds::turn().await?;
+    let Found { meta, source } = found;
+    let size = meta.size;
+    let bytes = state.store.run(move |_| {
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-        found.source.read_chunks(0..size, |chunk| {
+        source.read_chunks(0..size, |chunk| {
             bytes.extend_from_slice(&chunk);
             Ok(())
         })?;
         Ok(bytes)
     });
     let bytes = bytes.await?;
-    let done = tokio::task::spawn_blocking(move || run(&bytes, &actions)).await;
+    let memory = bounds::memory(cost(&header(&bytes)?, actions)?).await?;
+    let actions = actions.to_vec();
+    let wanted = Wanted::default();
+    let still = wanted.0.clone();
+    let work = move || {
+        // Held until the work ends, which is later than the client's leaving.
+        let _held = (turn, memory);
+        run(header(&bytes)?, bytes.len(), &actions, || still.load(Ordering::Relaxed))
+    };
+    let done = tokio::task::spawn_blocking(work).await;
     let (output, media_type) = done
         .unwrap_or_else(|_| Err(OssError::new(500, "InternalError", "The image could not be processed.")))?;
     let mut answer = respond::empty(200);
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    respond::set(answer.headers_mut(), "last-modified", &respond::http_date(found.meta.modified));
-    respond::set(answer.headers_mut(), "x-oss-object-type", found.meta.kind.as_str());
+    respond::set(answer.headers_mut(), "last-modified", &respond::http_date(meta.modified));
+    respond::set(answer.headers_mut(), "x-oss-object-type", meta.kind.as_str());
     *answer.body_mut() = Body::Bytes(output.into());
     Ok(answer)
 }
@@ -85,6 +134,9 @@ fn parse(process: &str) -> Result<Vec<Action>> {
         )));
     }
     let actions: Vec<_> = parts.filter(|part| !part.is_empty()).map(action).collect::<Result<_>>()?;
+    if actions.len() > MAX_ACTIONS {
+        return Err(invalid("x-oss-process names more than 10 image operations", process));
+    }
     if actions.is_empty() {
         return Err(invalid("x-oss-process names no image operation", process));
     }
@@ -157,19 +209,67 @@ fn action(text: &str) -> Result<Action> {
     Ok(Action::Resize(resize))
 }
 
-fn run(bytes: &[u8], actions: &[Action]) -> Result<(Vec<u8>, &'static str)> {
-    let bad =
-        || OssError::new(400, "BadRequest", "The object is not a JPEG, PNG or WebP image that can be read.");
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| bad())?;
-    let format = reader.format().ok_or_else(bad)?;
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(30_000);
-    limits.max_image_height = Some(30_000);
-    reader.limits(limits);
-    let mut image = reader.decode().map_err(|_| bad())?;
+/// The image, and what is known of it before its pixels are.
+struct Header<'b> {
+    reader: ImageReader<Cursor<&'b [u8]>>,
+    format: ImageFormat,
+    size: (u32, u32),
+    /// Bytes of a pixel.
+    depth: u64,
+}
+
+fn unreadable() -> OssError {
+    OssError::new(400, "BadRequest", "The object is not a JPEG, PNG or WebP image that can be read.")
+}
+
+fn header(bytes: &[u8]) -> Result<Header<'_>> {
+    let open = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| unreadable());
+    let format = open()?.format().ok_or_else(unreadable)?;
+    let decoder = open()?.into_decoder().map_err(|_| unreadable())?;
+    let (size, depth) = (decoder.dimensions(), u64::from(decoder.color_type().bytes_per_pixel()));
+    Ok(Header { reader: open()?, format, size, depth })
+}
+
+/// The most bytes that the pixels of the image and of its intermediate results take at once.
+fn cost(header: &Header<'_>, actions: &[Action]) -> Result<u64> {
+    let pixels = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
+    let (mut size, depth) = (header.size, header.depth.max(4));
+    // A decoder may hold its planes beside the image.
+    let mut most = pixels(size).saturating_mul(2 * depth);
     for action in actions {
+        let Action::Resize(resize) = action else {
+            break;
+        };
+        let steps = resize.steps(size)?;
+        // The resampler works in two passes, with 16 bytes for each pixel between them.
+        let between = u64::from(size.0) * u64::from(steps.scaled.1) * 16;
+        let held = pixels(size) * depth + between + pixels(steps.scaled) * depth;
+        let finished = pixels(steps.scaled) * 2 * depth + pixels(steps.finished) * 2 * depth;
+        most = most.max(held).max(finished);
+        size = steps.finished;
+    }
+    // The copy that is encoded, and what it becomes.
+    Ok(most.max(pixels(size).saturating_mul(3 * depth)))
+}
+
+/// Does the work; `go_on` is asked between its steps.
+fn run(
+    header: Header<'_>,
+    bytes: usize,
+    actions: &[Action],
+    go_on: impl Fn() -> bool,
+) -> Result<(Vec<u8>, &'static str)> {
+    let Header { mut reader, format, .. } = header;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(bounds::MAX_PIXEL_BYTES);
+    reader.limits(limits);
+    let mut image = reader.decode().map_err(|_| unreadable())?;
+    for action in actions {
+        if !go_on() {
+            return Err(gone());
+        }
         match action {
-            Action::Info => return Ok((info(bytes.len(), format, &image).into(), "application/json")),
+            Action::Info => return Ok((info(bytes, format, &image).into(), "application/json")),
             Action::Resize(resize) => image = resize.apply(image)?,
         }
     }
@@ -178,7 +278,7 @@ fn run(bytes: &[u8], actions: &[Action]) -> Result<(Vec<u8>, &'static str)> {
         // It has no transparency.
         image = DynamicImage::ImageRgb8(image.to_rgb8());
     }
-    image.write_to(&mut output, format).map_err(|_| bad())?;
+    image.write_to(&mut output, format).map_err(|_| unreadable())?;
     Ok((output.into_inner(), format.to_mime_type()))
 }
 
@@ -196,12 +296,24 @@ fn info(size: usize, format: ImageFormat, image: &DynamicImage) -> String {
     )
 }
 
+/// What a resize makes of an image: first its scaled size, then what is cropped or padded from it.
+#[derive(Debug, PartialEq, Eq)]
+struct Steps {
+    scaled: (u32, u32),
+    finished: (u32, u32),
+}
+
 impl Resize {
-    fn apply(&self, image: DynamicImage) -> Result<DynamicImage> {
-        let (width, height) = image.dimensions();
+    /// Computes the sizes without touching a pixel.
+    fn steps(&self, size: (u32, u32)) -> Result<Steps> {
+        let (width, height) = size;
+        let plain = |width: u64, height: u64| {
+            let scaled = scaled(size, width, height, self.limit)?;
+            Ok(Steps { scaled, finished: scaled })
+        };
         if let (Some(percent), None, None) = (self.percent, self.width, self.height) {
             let scale = |side: u32| (u64::from(side) * u64::from(percent) / 100).max(1);
-            return scaled(image, scale(width), scale(height), self.limit);
+            return plain(scale(width), scale(height));
         }
         let (wide, high) = (f64::from(width), f64::from(height));
         let sides = if self.longest.is_some() || self.shortest.is_some() {
@@ -212,42 +324,44 @@ impl Resize {
         };
         let (to_width, to_height) = match sides {
             (Some(w), Some(h)) => (w, h),
-            (Some(w), None) => {
-                return scaled(image, u64::from(w), side(high * f64::from(w) / wide), self.limit);
-            }
-            (None, Some(h)) => {
-                return scaled(image, side(wide * f64::from(h) / high), u64::from(h), self.limit);
-            }
-            (None, None) => return Ok(image),
+            (Some(w), None) => return plain(u64::from(w), side(high * f64::from(w) / wide)),
+            (None, Some(h)) => return plain(side(wide * f64::from(h) / high), u64::from(h)),
+            (None, None) => return Ok(Steps { scaled: size, finished: size }),
         };
         let (by_width, by_height) = (f64::from(to_width) / wide, f64::from(to_height) / high);
         let scale = match self.mode {
-            Mode::Fixed => return scaled(image, u64::from(to_width), u64::from(to_height), self.limit),
+            Mode::Fixed => return plain(u64::from(to_width), u64::from(to_height)),
             Mode::Lfit | Mode::Pad => by_width.min(by_height),
             Mode::Mfit | Mode::Fill => by_width.max(by_height),
         };
-        let fitted = scaled(image, side(wide * scale), side(high * scale), self.limit)?;
-        let (width, height) = fitted.dimensions();
-        match self.mode {
-            Mode::Fill => {
-                let (w, h) = (to_width.min(width), to_height.min(height));
-                Ok(fitted.crop_imm((width - w) / 2, (height - h) / 2, w, h))
-            }
-            Mode::Pad if (width, height) != (to_width, to_height) => {
-                check(u64::from(to_width), u64::from(to_height))?;
-                let [r, g, b] = self.color;
-                let mut canvas = RgbaImage::from_pixel(to_width, to_height, Rgba([r, g, b, 255]));
-                let at = |outer: u32, inner: u32| (i64::from(outer) - i64::from(inner)) / 2;
-                imageops::overlay(
-                    &mut canvas,
-                    &fitted.to_rgba8(),
-                    at(to_width, width),
-                    at(to_height, height),
-                );
-                Ok(DynamicImage::ImageRgba8(canvas))
-            }
-            _ => Ok(fitted),
+        let scaled = scaled(size, side(wide * scale), side(high * scale), self.limit)?;
+        let finished = match self.mode {
+            Mode::Fill => (to_width.min(scaled.0), to_height.min(scaled.1)),
+            Mode::Pad => check(u64::from(to_width), u64::from(to_height))?,
+            _ => scaled,
+        };
+        Ok(Steps { scaled, finished })
+    }
+
+    fn apply(&self, image: DynamicImage) -> Result<DynamicImage> {
+        let Steps { scaled, finished } = self.steps(image.dimensions())?;
+        let image = if image.dimensions() == scaled {
+            image
+        } else {
+            image.resize_exact(scaled.0, scaled.1, FilterType::Triangle)
+        };
+        if finished == scaled {
+            return Ok(image);
         }
+        let (width, height) = finished;
+        if self.mode == Mode::Fill {
+            return Ok(image.crop_imm((scaled.0 - width) / 2, (scaled.1 - height) / 2, width, height));
+        }
+        let [r, g, b] = self.color;
+        let mut canvas = RgbaImage::from_pixel(width, height, Rgba([r, g, b, 255]));
+        let at = |outer: u32, inner: u32| (i64::from(outer) - i64::from(inner)) / 2;
+        imageops::overlay(&mut canvas, &image.to_rgba8(), at(width, scaled.0), at(height, scaled.1));
+        Ok(DynamicImage::ImageRgba8(canvas))
     }
 }
 
@@ -269,13 +383,10 @@ fn check(width: u64, height: u64) -> Result<(u32, u32)> {
     }
 }
 
-fn scaled(image: DynamicImage, width: u64, height: u64, limit: bool) -> Result<DynamicImage> {
-    let larger = width > u64::from(image.width()) || height > u64::from(image.height());
-    if limit && larger {
-        return Ok(image);
-    }
-    let (width, height) = check(width, height)?;
-    Ok(image.resize_exact(width, height, FilterType::Triangle))
+/// The size to scale to: that of the image where the result would be larger and must not be.
+fn scaled(from: (u32, u32), width: u64, height: u64, limit: bool) -> Result<(u32, u32)> {
+    let larger = width > u64::from(from.0) || height > u64::from(from.1);
+    if limit && larger { Ok(from) } else { check(width, height) }
 }
 
 #[cfg(test)]
@@ -328,9 +439,59 @@ mod tests {
             ("image/resize,w", "InvalidArgument"),
             ("image/resize,w_1,color_12", "InvalidArgument"),
             ("image/", "InvalidArgument"),
+            (&format!("image{}", "/resize,w_1".repeat(11)), "InvalidArgument"),
         ] {
             assert_eq!(parse(process).unwrap_err().code, code, "{process}");
         }
-        assert_eq!(run(b"no image", &[Action::Info]).unwrap_err().code, "BadRequest");
+        assert_eq!(header(b"no image").err().unwrap().code, "BadRequest");
+    }
+
+    /// The hostile request that took 900 MB: 225 million pixels of 4 bytes, from an image of 68 bytes.
+    #[tokio::test]
+    async fn what_takes_more_memory_than_there_is_for_all_is_refused_before_it_is_decoded() {
+        let mut png = Cursor::new(Vec::new());
+        DynamicImage::new_rgba8(1, 1).write_to(&mut png, ImageFormat::Png).unwrap();
+        let png = png.into_inner();
+        let cost = |process| cost(&header(&png).unwrap(), &parse(process).unwrap()).unwrap();
+        let hostile = cost("image/resize,w_15000,h_15000,m_fixed,limit_0");
+        assert!(hostile >= 900_000_000, "{hostile}");
+        assert_eq!(bounds::memory(hostile).await.unwrap_err().code, "ImageTooLarge");
+        let modest = cost("image/resize,w_1000,h_1000,m_fixed,limit_0");
+        assert!((4_000_000..32_000_000).contains(&modest), "{modest}");
+    }
+
+    /// The estimate covers what is held: the two images of a step, and 16 bytes a pixel between the two passes.
+    #[test]
+    fn the_cost_counts_every_step() {
+        let header = Header {
+            reader: ImageReader::new(Cursor::new(&[][..])),
+            format: ImageFormat::Png,
+            size: (100, 100),
+            depth: 4,
+        };
+        let cost = |process| cost(&header, &parse(process).unwrap()).unwrap();
+        assert_eq!(cost("image/resize,w_100"), 100 * 100 * 16 + 2 * 100 * 100 * 4);
+        // The second step begins with the result of the first.
+        let second = 1000 * 1000 * 16 + 2 * 1000 * 1000 * 4;
+        assert_eq!(cost("image/resize,w_1000,limit_0/resize,w_1000"), second);
+    }
+
+    #[test]
+    fn work_stops_when_nobody_waits_for_it() {
+        let mut png = Cursor::new(Vec::new());
+        DynamicImage::new_rgba8(1, 1).write_to(&mut png, ImageFormat::Png).unwrap();
+        let png = png.into_inner();
+        let actions = parse("image/resize,w_1/resize,w_1/resize,w_1").unwrap();
+        let asked = std::cell::Cell::new(0);
+        let go_on = || {
+            asked.set(asked.get() + 1);
+            asked.get() < 2
+        };
+        assert!(run(header(&png).unwrap(), png.len(), &actions, go_on).is_err());
+        assert_eq!(asked.get(), 2);
+        let wanted = Wanted::default();
+        let still = wanted.0.clone();
+        drop(wanted);
+        assert!(!still.load(Ordering::Relaxed));
     }
 }

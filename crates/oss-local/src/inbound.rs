@@ -1,14 +1,17 @@
 //! The body of a request while it arrives.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{self, HeaderMap};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::error::{OssError, Result};
+use crate::pace::Pace;
 use crate::shaped::Rate;
 
 /// A body, read with a limit on the client's pauses.
@@ -25,6 +28,8 @@ pub(crate) struct Inbound {
     length: Option<u64>,
     framed: bool,
     rate: Option<Rate>,
+    pace: Pace,
+    received: Arc<AtomicU64>,
     /// Bytes until the connection is cut; None: never.
     cut: Option<u64>,
 }
@@ -45,6 +50,8 @@ impl Inbound {
             length,
             framed,
             rate: None,
+            pace: Pace::new(patience),
+            received: Arc::default(),
             cut: None,
         }
     }
@@ -64,6 +71,11 @@ impl Inbound {
         self.cut == Some(0)
     }
 
+    /// The count of the bytes that have arrived, which goes on while the rest is read after the answer.
+    pub(crate) fn received(&self) -> Arc<AtomicU64> {
+        self.received.clone()
+    }
+
     /// The announced length.
     pub(crate) fn length(&self) -> Option<u64> {
         self.length
@@ -81,15 +93,11 @@ impl Inbound {
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>> {
         self.touched = true;
         loop {
+            let asked = Instant::now();
             let frame = match timeout(self.patience, self.body.frame()).await {
                 Err(_) => {
                     self.broken = true;
-                    return Err(OssError::new(
-                        400,
-                        "RequestTimeout",
-                        "Your socket connection to the server was not read from or written to within the timeout \
-                         period. Idle connections will be closed.",
-                    ));
+                    return Err(too_slow());
                 }
                 Ok(None) => return Ok(None),
                 Ok(Some(Err(_))) => {
@@ -106,6 +114,11 @@ impl Inbound {
             if let Ok(data) = frame.into_data()
                 && !data.is_empty()
             {
+                self.received.fetch_add(data.len() as u64, Ordering::Relaxed);
+                if self.pace.is_too_slow(asked.elapsed(), data.len()) {
+                    self.broken = true;
+                    return Err(too_slow());
+                }
                 if let Some(rate) = &mut self.rate {
                     sleep_until(rate.after(data.len())).await;
                 }
@@ -158,4 +171,13 @@ impl Inbound {
         tokio::spawn(async move { while let Ok(Some(_)) = self.next().await {} });
         true
     }
+}
+
+fn too_slow() -> OssError {
+    OssError::new(
+        400,
+        "RequestTimeout",
+        "Your socket connection to the server was not read from or written to within the timeout period. Idle \
+         connections will be closed.",
+    )
 }

@@ -5,8 +5,8 @@
 //! development, on the loopback address unless told otherwise; it is not production storage.
 //!
 //! ```text
-//! socket ─ connection ─ service ─ auth ─ routes ─ receive ─ store
-//!                          └─ CORS, request id, errors as XML ─ body ─ socket
+//! socket ─ connection ─ service: address ─ auth ─ routes ─ receive ─ store
+//!                          └─ CORS, request id, errors as XML, the log ─ outgoing ─ socket
 //! ```
 //!
 //! A test that is not async starts it on a thread of its own, with a clock that it moves by hand and with faults
@@ -29,7 +29,17 @@
 //! In scope: PutObject, GetObject, HeadObject, DeleteObject, DeleteMultipleObjects, CopyObject, AppendObject,
 //! PostObject, multipart uploads with copied parts, symlinks, object ACLs and tags, versions, ListObjects (V1, V2),
 //! ListObjectVersions, the buckets' own basics, callbacks to the loopback address, `x-oss-process=image/resize` and
-//! `image/info`, traffic limits, CORS. Out of scope, and answered with NotImplemented: every other sub-resource.
+//! `image/info`, traffic limits, CORS with the rules of a bucket. Settings of a bucket that are stored and given back,
+//! but not applied: lifecycle, logging, website, referer, encryption, policy, publicAccessBlock.
+//!
+//! Out of scope, and answered with NotImplemented: every other parameter. A sub-resource that is not known here never
+//! becomes a plain read or write. Signatures in the `Authorization` header need `x-oss-date`.
+//!
+//! What clients may cost is bounded: connections ([`Server::max_connections`]), threads (those of the runtime, and 16
+//! at a time for the store), the time that a slow client is waited for ([`Server::timeouts`]), 256 MiB for the pixels
+//! of all images in the process. Objects in memory are not: use a directory for what is large.
+//!
+//! Features, both on by default: `image` (`x-oss-process`) and `tls` ([`Server::tls`]).
 //!
 //! Where OSS's documentation leaves a choice: a `Range` beyond the object is ignored unless the request has
 //! `x-oss-range-behavior: standard`; the first of several ranges is served; the signed holder of any of the access
@@ -46,24 +56,34 @@ mod conditions;
 mod config;
 mod connection;
 mod cors;
+mod cors_rules;
 mod credential;
 mod error;
 mod faults;
 mod form;
+#[cfg_attr(not(feature = "image"), path = "no_image.rs")]
 mod image;
 mod inbound;
+mod outgoing;
+mod pace;
 mod page;
 mod plan;
 mod query;
 mod range;
+mod reason;
 mod receive;
+mod request_log;
 mod respond;
 mod routes;
 mod running;
 mod server;
 mod service;
 mod shaped;
+mod state;
 mod store;
+mod stream;
+#[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
+mod tls;
 mod usage;
 mod xml;
 
@@ -71,6 +91,9 @@ pub use clock::Clock;
 pub use cors::Cors;
 pub use credential::Credential;
 pub use faults::{Fault, FaultRule, FaultRuleError};
+pub use request_log::RequestRecord;
 pub use running::{BlockingServer, RunningServer};
 pub use server::Server;
 pub use store::{Acl, Storage};
+#[cfg(feature = "tls")]
+pub use tls::Tls;

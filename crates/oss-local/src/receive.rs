@@ -6,18 +6,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 use crc_fast::{CrcAlgorithm, Digest as Crc64};
 use md5::{Digest as _, Md5};
-use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
-use crate::store::{Sink, Source, Store};
+use crate::store::{Chunks, Sink, Source, Store};
 
 /// The most bytes of one PUT: 5 GiB.
 pub(crate) const MAX_OBJECT: u64 = 5 * 1024 * 1024 * 1024;
-/// A body up to here is hashed where it arrives; a longer one on its own thread.
-const SMALL: usize = 128 * 1024;
-/// Reads that wait for the hashing thread.
-const AHEAD: usize = 8;
+/// Bytes that are hashed and written at once; a shorter body is so where it arrives.
+const BATCH: usize = 256 * 1024;
 
 /// A body that has arrived in full and is not visible yet.
 #[derive(Debug)]
@@ -57,10 +55,7 @@ impl Sums {
 /// Bytes that are at hand, as a [`Receipt`].
 pub(crate) fn receipt(store: &Store, chunks: Vec<Bytes>, with_md5: bool) -> Result<Receipt> {
     let (mut sums, mut sink) = (Sums::new(with_md5), store.sink()?);
-    for bytes in chunks {
-        sums.update(&bytes);
-        sink.write(bytes)?;
-    }
+    write(&mut sums, &mut sink, chunks)?;
     Ok(sums.finish(sink))
 }
 
@@ -98,6 +93,9 @@ impl Chunked for Inbound {
 
 /// Receives a body of at most `limit` bytes into the store's sink.
 ///
+/// No thread waits for the client: bytes are collected here, and a thread is taken only for as long as it hashes and
+/// writes a batch of them. The next batch arrives meanwhile.
+///
 /// # Errors
 /// As [`Inbound::next`], EntityTooLarge, and failures of the disk. Nothing is stored then.
 pub(crate) async fn receive(
@@ -106,65 +104,91 @@ pub(crate) async fn receive(
     with_md5: bool,
     limit: u64,
 ) -> Result<Receipt> {
-    let mut first = Vec::new();
-    let mut size = 0_u64;
-    while size <= SMALL as u64 {
-        let Some(bytes) = body.chunk().await? else {
-            if size > limit {
-                return Err(OssError::entity_too_large(limit, size));
-            }
-            return store.run(move |store| receipt(store, first, with_md5)).await;
-        };
-        size += bytes.len() as u64;
-        first.push(bytes);
-    }
-
-    let (sender, mut queue) = mpsc::channel::<Bytes>(AHEAD);
-    let store = store.clone();
-    let worker = tokio::task::spawn_blocking(move || -> Result<Receipt> {
-        let (mut sums, mut sink) = (Sums::new(with_md5), store.sink()?);
-        while let Some(bytes) = queue.blocking_recv() {
-            sums.update(&bytes);
-            sink.write(bytes)?;
+    let mut batches = Batches { store: store.clone(), with_md5, working: None };
+    let fed = feed(body, &mut batches, limit).await;
+    let last = match fed {
+        Ok(last) => last,
+        Err(error) => {
+            // Its staged bytes are gone before the error is answered.
+            let _ = batches.done().await;
+            return Err(error);
         }
-        Ok(sums.finish(sink))
-    });
-    let fed = feed(body, first, sender, limit).await;
-    // Awaited after an error, too: its staged bytes are gone before the error is answered.
-    let done = worker.await;
-    fed?;
-    match done {
-        Ok(receipt) => receipt,
-        Err(_) => Err(OssError::new(500, "InternalError", "The hashing thread has ended.")),
+    };
+    match batches.done().await? {
+        None => store.run(move |store| receipt(store, last, with_md5)).await,
+        Some((mut sums, mut sink)) => {
+            let finish = move |_: &Store| {
+                write(&mut sums, &mut sink, last)?;
+                Ok(sums.finish(sink))
+            };
+            store.run(finish).await
+        }
     }
 }
 
-/// Passes the rest of a body on to the hashing thread.
-async fn feed(
-    body: &mut impl Chunked,
-    first: Vec<Bytes>,
-    queue: mpsc::Sender<Bytes>,
-    limit: u64,
-) -> Result<()> {
-    let mut size = 0;
-    let mut first = first.into_iter();
-    loop {
-        let bytes = match first.next() {
-            Some(bytes) => bytes,
-            None => match body.chunk().await? {
-                Some(bytes) => bytes,
-                None => return Ok(()),
-            },
-        };
+/// Collects a body and passes it on in batches; returns what is left after the last of them.
+async fn feed(body: &mut impl Chunked, batches: &mut Batches, limit: u64) -> Result<Vec<Bytes>> {
+    let (mut size, mut collected, mut batch) = (0_u64, 0, Chunks::default());
+    while let Some(bytes) = body.chunk().await? {
         size += bytes.len() as u64;
         if size > limit {
             return Err(OssError::entity_too_large(limit, size));
         }
-        // A closed queue: the thread has failed, and its result says why.
-        if queue.send(bytes).await.is_err() {
-            return Ok(());
+        collected += bytes.len();
+        batch.push(bytes);
+        if collected >= BATCH {
+            batches.work(std::mem::take(&mut batch).finish()).await?;
+            collected = 0;
         }
     }
+    Ok(batch.finish())
+}
+
+/// The batches of one body: at most one is being worked on.
+struct Batches {
+    store: Arc<Store>,
+    with_md5: bool,
+    working: Option<JoinHandle<Result<(Sums, Sink)>>>,
+}
+
+impl Batches {
+    /// Waits for the batch before, and begins with this one.
+    async fn work(&mut self, batch: Vec<Bytes>) -> Result<()> {
+        let before = self.done().await?;
+        let (store, with_md5) = (self.store.clone(), self.with_md5);
+        self.working = Some(tokio::spawn(async move {
+            store
+                .run_on_thread(move |store| {
+                    let (mut sums, mut sink) = match before {
+                        Some(before) => before,
+                        None => (Sums::new(with_md5), store.sink()?),
+                    };
+                    write(&mut sums, &mut sink, batch)?;
+                    Ok((sums, sink))
+                })
+                .await
+        }));
+        Ok(())
+    }
+
+    /// Waits for the batch that is being worked on; None: there was none.
+    async fn done(&mut self) -> Result<Option<(Sums, Sink)>> {
+        match self.working.take() {
+            None => Ok(None),
+            Some(working) => match working.await {
+                Ok(done) => done.map(Some),
+                Err(_) => Err(OssError::new(500, "InternalError", "The hashing thread has ended.")),
+            },
+        }
+    }
+}
+
+fn write(sums: &mut Sums, sink: &mut Sink, batch: Vec<Bytes>) -> Result<()> {
+    for bytes in batch {
+        sums.update(&bytes);
+        sink.write(bytes)?;
+    }
+    Ok(())
 }
 
 /// MD5 as an ETag has it.

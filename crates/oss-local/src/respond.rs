@@ -11,6 +11,10 @@ use crate::error::OssError;
 
 pub(crate) type Answer = Response<Body>;
 
+/// What the log says of an answer that the client is not told.
+#[derive(Clone, Debug)]
+pub(crate) struct Remark(pub(crate) String);
+
 const SERVER_TIME: HeaderName = HeaderName::from_static("x-oss-server-time");
 const EC: HeaderName = HeaderName::from_static("x-oss-ec");
 

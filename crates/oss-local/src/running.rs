@@ -1,6 +1,6 @@
 //! A server that runs: on the caller's runtime, or on a thread of its own.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -8,26 +8,46 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use crate::connection;
 use crate::faults::{FaultRule, Faults};
-use crate::service::Service;
-use crate::usage::Usage;
+use crate::service::{Peer, Service};
+use crate::stream::Stream;
+use crate::tls::Acceptor;
+use crate::usage::{Usage, host};
 
-/// Takes connections until it is told to stop, and lets those that are there finish.
+/// Takes connections until it is told to stop, and lets those that are there finish. Returns how many were cut.
 pub(crate) async fn accept(
     listener: TcpListener,
     service: Arc<Service>,
     stop: watch::Receiver<bool>,
-    grace: Duration,
-) {
+    tls: Option<Acceptor>,
+) -> usize {
     let mut stopping = stop.clone();
+    let (grace, patience) = (service.state.config.grace, service.state.config.read_timeout);
     let mut connections = JoinSet::new();
     loop {
+        let full = connections.len() >= service.state.config.max_connections;
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection::serve(service.clone(), stream, stop.clone()));
+            accepted = listener.accept(), if !full => match accepted {
+                Ok((stream, peer)) => {
+                    // Nagle's algorithm would delay the last segment of an answer.
+                    let _ = stream.set_nodelay(true);
+                    let loopback = peer.ip().to_canonical().is_loopback();
+                    let stream = Stream::new(stream);
+                    let peer = Peer::new(stream.clone(), loopback);
+                    let (service, stop, tls) = (service.clone(), stop.clone(), tls.clone());
+                    connections.spawn(async move {
+                        match tls {
+                            None => connection::serve(service, stream, peer, stop).await,
+                            Some(tls) => {
+                                if let Ok(Ok(stream)) = timeout(patience, tls.accept(stream)).await {
+                                    connection::serve(service, stream, peer, stop).await;
+                                }
+                            }
+                        }
+                    });
                 }
                 // Out of file descriptors, say: others may free some.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -38,7 +58,8 @@ pub(crate) async fn accept(
     }
     drop(listener);
     // Aborts what has not ended by then.
-    let _ = tokio::time::timeout(grace, async { while connections.join_next().await.is_some() {} }).await;
+    let _ = timeout(grace, async { while connections.join_next().await.is_some() {} }).await;
+    connections.len()
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {
@@ -51,9 +72,10 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 pub struct RunningServer {
     pub(crate) address: SocketAddr,
     pub(crate) usage: Usage,
+    pub(crate) authority: Option<String>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) stop: watch::Sender<bool>,
-    pub(crate) finished: oneshot::Receiver<()>,
+    pub(crate) finished: oneshot::Receiver<usize>,
 }
 
 impl RunningServer {
@@ -63,16 +85,28 @@ impl RunningServer {
         self.address
     }
 
-    /// `http://127.0.0.1:<port>`, for path-style requests.
+    /// `http://127.0.0.1:<port>`, or `https` with TLS, for path-style requests.
     #[must_use]
     pub fn url(&self) -> String {
-        url(self.address)
+        self.usage.url()
     }
 
     /// `127.0.0.1:<port>`: what the core's `Endpoint::path_style` takes.
     #[must_use]
     pub fn host(&self) -> String {
         host(self.address)
+    }
+
+    /// The page's URL with the token that its signer asks for; None where there is no page.
+    #[must_use]
+    pub fn page_url(&self) -> Option<String> {
+        self.usage.page_url()
+    }
+
+    /// The certificate authority to trust, in PEM format, where one was made for this server.
+    #[must_use]
+    pub fn certificate_authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// How to use the server, for a person who has just started it: lines of text.
@@ -91,10 +125,11 @@ impl RunningServer {
         self.faults.clear();
     }
 
-    /// Takes no further connection, waits for the requests under way, and ends.
-    pub async fn shutdown(self) {
+    /// Takes no further connection, waits for the requests under way as long as the grace period lasts, and ends.
+    /// Returns how many connections were cut off at its end.
+    pub async fn shutdown(self) -> usize {
         let _ = self.stop.send(true);
-        let _ = self.finished.await;
+        self.finished.await.unwrap_or(0)
     }
 
     /// Waits until the server has ended.
@@ -110,6 +145,7 @@ impl RunningServer {
 pub struct BlockingServer {
     pub(crate) address: SocketAddr,
     pub(crate) usage: Usage,
+    pub(crate) authority: Option<String>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) thread: Option<JoinHandle<()>>,
@@ -122,16 +158,28 @@ impl BlockingServer {
         self.address
     }
 
-    /// `http://127.0.0.1:<port>`, for path-style requests.
+    /// `http://127.0.0.1:<port>`, or `https` with TLS, for path-style requests.
     #[must_use]
     pub fn url(&self) -> String {
-        url(self.address)
+        self.usage.url()
     }
 
     /// `127.0.0.1:<port>`: what the core's `Endpoint::path_style` takes.
     #[must_use]
     pub fn host(&self) -> String {
         host(self.address)
+    }
+
+    /// The page's URL with the token that its signer asks for; None where there is no page.
+    #[must_use]
+    pub fn page_url(&self) -> Option<String> {
+        self.usage.page_url()
+    }
+
+    /// The certificate authority to trust, in PEM format, where one was made for this server.
+    #[must_use]
+    pub fn certificate_authority(&self) -> Option<&str> {
+        self.authority.as_deref()
     }
 
     /// How to use the server, for a person who has just started it: lines of text.
@@ -168,20 +216,4 @@ impl Drop for BlockingServer {
     fn drop(&mut self) {
         self.stop_and_join();
     }
-}
-
-/// The address that a client on the same machine uses: of a wildcard address the loopback one.
-pub(crate) fn host(address: SocketAddr) -> String {
-    let mut address = address;
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        });
-    }
-    address.to_string()
-}
-
-fn url(address: SocketAddr) -> String {
-    format!("http://{}", host(address))
 }

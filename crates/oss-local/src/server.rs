@@ -9,16 +9,20 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 
-use crate::address::Hosts;
+use crate::address::{Hosts, valid_bucket};
 use crate::auth::Authority;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cors::Cors;
 use crate::credential::Credential;
+use crate::error::OssError;
 use crate::faults::{FaultRule, Faults};
+use crate::request_log::{RequestLog, RequestRecord};
 use crate::running::{BlockingServer, RunningServer, accept};
 use crate::service::Service;
-use crate::store::{Acl, Storage, Store};
+use crate::state::State;
+use crate::store::{Acl, BucketMeta, Storage, Store, Versioning};
+use crate::tls::Acceptor;
 use crate::usage::Usage;
 
 /// A server that is being set up.
@@ -39,11 +43,51 @@ use crate::usage::Usage;
 #[must_use = "a server does nothing until it is started"]
 pub struct Server {
     address: SocketAddr,
-    pub(crate) region: String,
-    pub(crate) credentials: Vec<Credential>,
-    pub(crate) storage: Storage,
-    pub(crate) config: Config,
+    region: String,
+    credentials: Vec<Credential>,
+    storage: Storage,
+    config: Config,
     faults: Vec<FaultRule>,
+    tls: TlsSetting,
+    buckets: Vec<InitialBucket>,
+}
+
+/// Whether and how the server speaks TLS.
+#[derive(Clone, Debug, Default)]
+struct TlsSetting(#[cfg(feature = "tls")] Option<crate::tls::Tls>);
+
+impl TlsSetting {
+    /// The acceptor, and the certificate authority that was made for it, if one was.
+    #[cfg(feature = "tls")]
+    fn acceptor(
+        &self,
+        address: SocketAddr,
+        buckets: &[&str],
+    ) -> io::Result<(Option<Acceptor>, Option<String>)> {
+        let Some(tls) = &self.0 else {
+            return Ok((None, None));
+        };
+        crate::tls::acceptor(tls, address, buckets).map(|(acceptor, authority)| (Some(acceptor), authority))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn acceptor(&self, _: SocketAddr, _: &[&str]) -> io::Result<(Option<Acceptor>, Option<String>)> {
+        Ok((None, None))
+    }
+}
+
+/// 128 random bits, in hex.
+fn page_token() -> io::Result<String> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A bucket that is there from the start.
+#[derive(Clone, Debug)]
+struct InitialBucket {
+    name: String,
+    versioned: bool,
 }
 
 impl Default for Server {
@@ -53,7 +97,8 @@ impl Default for Server {
 }
 
 impl Server {
-    /// A server on a free port of 127.0.0.1, in memory, for region `cn-hangzhou`, without any access key.
+    /// A server on a free port of 127.0.0.1, in memory, for region `cn-hangzhou`, with the empty bucket
+    /// `examplebucket` and without any access key.
     pub fn new() -> Self {
         Self {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
@@ -61,13 +106,20 @@ impl Server {
             credentials: Vec::new(),
             storage: Storage::Memory,
             faults: Vec::new(),
+            tls: TlsSetting::default(),
+            buckets: vec![InitialBucket { name: "examplebucket".into(), versioned: false }],
             config: Config {
                 clock: Clock::system(),
                 hosts: Hosts { bases: vec!["localhost".into()], cnames: HashMap::new() },
                 cors: Cors::AnyOrigin,
-                create_buckets: true,
+                create_buckets: false,
+                real_endpoints: false,
                 default_acl: Acl::Private,
                 md5: true,
+                scheme: "http",
+                token: None,
+                log: RequestLog::default(),
+                max_connections: 12_288,
                 page: false,
                 read_timeout: Duration::from_secs(30),
                 write_timeout: Duration::from_secs(30),
@@ -133,13 +185,39 @@ impl Server {
         self
     }
 
-    /// Whether the first write to a bucket creates it; it does by default.
+    /// Adds an empty bucket that is there from the start; one that a directory has already keeps its objects.
+    pub fn bucket(mut self, name: impl Into<String>) -> Self {
+        self.buckets.push(InitialBucket { name: name.into(), versioned: false });
+        self
+    }
+
+    /// Adds a bucket, as [`bucket`](Self::bucket) does, and enables versioning in it.
+    pub fn versioned_bucket(mut self, name: impl Into<String>) -> Self {
+        self.buckets.push(InitialBucket { name: name.into(), versioned: true });
+        self
+    }
+
+    /// Starts without any bucket, `examplebucket` included; those added after this call are there.
+    pub fn without_buckets(mut self) -> Self {
+        self.buckets.clear();
+        self
+    }
+
+    /// Whether the first write to a bucket creates it; off by default, as in OSS, where a misspelt bucket is
+    /// NoSuchBucket.
     pub fn create_buckets(mut self, create: bool) -> Self {
         self.config.create_buckets = create;
         self
     }
 
-    /// The ACL of buckets that are created without one; private by default.
+    /// Whether GetBucketInfo and ListBuckets answer with the endpoints of the real service; they name this server by
+    /// default, so that a program that follows them sends nothing to the internet.
+    pub fn real_endpoints(mut self, real: bool) -> Self {
+        self.config.real_endpoints = real;
+        self
+    }
+
+    /// The ACL of buckets that are created without one, those at the start included; private by default.
     pub fn default_acl(mut self, acl: Acl) -> Self {
         self.config.default_acl = acl;
         self
@@ -152,14 +230,38 @@ impl Server {
         self
     }
 
-    /// Whether `GET /` shows a browser a page with the buckets and an upload form; off by default, because the page
-    /// signs uploads for whoever uses this machine. It answers loopback connections alone.
+    /// Whether `GET /` shows a browser a page with the buckets, an upload form and a log; off by default. It answers
+    /// loopback connections only, and signs for whoever has the token in
+    /// [`page_url`](RunningServer::page_url). Objects are then answered with `Content-Security-Policy: sandbox`, so
+    /// that a stored page cannot act as this one.
     pub fn page(mut self, page: bool) -> Self {
         self.config.page = page;
         self
     }
 
-    /// How long a client may pause while it sends a request (30 s), and while it reads an answer (30 s).
+    /// Calls `listener` with each request once its answer has been sent or has broken off. It runs on the server's own
+    /// threads, so it must not block.
+    pub fn on_request(mut self, listener: impl Fn(&RequestRecord) + Send + Sync + 'static) -> Self {
+        self.config.log.listen(listener);
+        self
+    }
+
+    /// Serves this many connections at a time (12 288); further ones wait in the system's queue. An idle connection
+    /// costs some kilobytes, one that sends or reads as fast as it can up to 2 MiB.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.config.max_connections = connections.max(1);
+        self
+    }
+
+    /// Speaks TLS.
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: crate::tls::Tls) -> Self {
+        self.tls.0 = Some(tls);
+        self
+    }
+
+    /// How long a client may pause while it sends a request (30 s), and while it reads an answer (30 s). A client
+    /// that the server has waited for so long in all, and that has moved less than 1 KiB per second meanwhile, is cut off.
     pub fn timeouts(mut self, read: Duration, write: Duration) -> Self {
         self.config.read_timeout = read;
         self.config.write_timeout = write;
@@ -181,29 +283,54 @@ impl Server {
     /// Starts the server on the current tokio runtime, which needs its I/O and time drivers.
     ///
     /// # Errors
-    /// The address cannot be bound, the store cannot be opened, or the region is not the name of one.
-    pub async fn start(self) -> io::Result<RunningServer> {
+    /// The address cannot be bound, the store cannot be opened, or the region or a bucket's name is not valid.
+    pub async fn start(mut self) -> io::Result<RunningServer> {
         if let Err(error) = oss_presign::Region::new(&self.region) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string()));
         }
         let storage = self.storage.clone();
         let store = tokio::task::spawn_blocking(move || Store::open(&storage)).await??;
-        let listener = TcpListener::bind(self.address).await?;
+        for bucket in &self.buckets {
+            open_bucket(&store, bucket, &self.config)?;
+        }
+        let listener = TcpListener::bind(self.address).await.map_err(|error| {
+            let why = match error.kind() {
+                io::ErrorKind::AddrInUse => "another program listens there already".into(),
+                _ => error.to_string(),
+            };
+            io::Error::new(error.kind(), format!("cannot listen on {}: {why}", self.address))
+        })?;
         let address = listener.local_addr()?;
-        let usage = Usage::new(address, &self);
+        let names: Vec<_> = self.buckets.iter().map(|bucket| bucket.name.as_str()).collect();
+        let (acceptor, authority_pem) = self.tls.acceptor(address, &names)?;
+        self.config.scheme = if acceptor.is_some() { "https" } else { "http" };
+        let token = self.config.page.then(page_token).transpose()?;
+        self.config.token.clone_from(&token);
+        let usage = Usage {
+            address,
+            scheme: self.config.scheme,
+            token,
+            region: self.region.clone(),
+            access_key_ids: self.credentials.iter().map(|credential| credential.id().to_owned()).collect(),
+            storage: self.storage.clone(),
+        };
         let authority = Authority { region: self.region, credentials: self.credentials };
-        let grace = self.config.grace;
         let faults = Arc::new(Faults::default());
         self.faults.into_iter().for_each(|rule| faults.add(rule));
-        let service = Arc::new(Service::new(self.config, authority, store, faults.clone()));
+        let service = Arc::new(Service::new(State {
+            config: self.config,
+            authority,
+            store: Arc::new(store),
+            faults: faults.clone(),
+        }));
         let (stop, stopped) = watch::channel(false);
         let (done, finished) = oneshot::channel();
         tokio::spawn(async move {
-            accept(listener, service, stopped, grace).await;
+            let cut = accept(listener, service, stopped, acceptor).await;
             // Nobody may be waiting for it.
-            let _ = done.send(());
+            let _ = done.send(cut);
         });
-        Ok(RunningServer { address, usage, faults, stop, finished })
+        Ok(RunningServer { address, usage, authority: authority_pem, faults, stop, finished })
     }
 
     /// Starts the server on a thread and a runtime of its own, for programs and tests without one.
@@ -218,11 +345,26 @@ impl Server {
             .enable_time()
             .build()?;
         let server = runtime.block_on(self.start())?;
-        let (address, usage) = (server.address, server.usage.clone());
+        let (address, usage, authority) = (server.address, server.usage.clone(), server.authority.clone());
         let (faults, stop) = (server.faults.clone(), server.stop.clone());
         let thread = std::thread::Builder::new().name("oss-local".into()).spawn(move || {
             runtime.block_on(server.finished());
         })?;
-        Ok(BlockingServer { address, usage, faults, stop, thread: Some(thread) })
+        Ok(BlockingServer { address, usage, authority, faults, stop, thread: Some(thread) })
     }
+}
+
+/// Creates a bucket that is to be there from the start.
+fn open_bucket(store: &Store, bucket: &InitialBucket, config: &Config) -> io::Result<()> {
+    let refused = |error: OssError| {
+        io::Error::new(io::ErrorKind::InvalidInput, format!("bucket `{}`: {}", bucket.name, error.message))
+    };
+    valid_bucket(&bucket.name).map_err(refused)?;
+    let meta = BucketMeta { acl: config.default_acl, ..BucketMeta::new(config.clock.now()) };
+    store.create_bucket(&bucket.name, meta).map_err(refused)?;
+    if bucket.versioned {
+        let enable = |meta: &mut BucketMeta| meta.versioning = Versioning::Enabled;
+        store.change_bucket(&bucket.name, enable).map_err(refused)?;
+    }
+    Ok(())
 }

@@ -3,59 +3,58 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::header::{self, HeaderValue};
 use http::request::Parts;
-use http::{Method, Request};
+use http::{Method, Request, Response};
 use hyper::body::Incoming;
 
-use crate::address::valid_bucket;
-use crate::auth::{Authority, Identity, Signed};
-use crate::call::{self, Access, Call};
-use crate::config::Config;
+use crate::address::{Address, valid_bucket};
+use crate::auth::{Identity, Signed};
+use crate::call::{self, Call};
+use crate::cors::Policy;
+use crate::cors_rules;
 use crate::error::{OssError, Result};
-use crate::faults::{Fault, Faults};
+use crate::faults::Fault;
 use crate::inbound::Inbound;
+use crate::outgoing::{Ending, Outgoing};
 use crate::page;
 use crate::plan::{Plan, traffic_limit};
 use crate::query::Query;
-use crate::respond::{self, Answer};
+use crate::reason::reason;
+use crate::request_log::RequestRecord;
+use crate::respond::{self, Answer, Remark};
 use crate::routes;
-use crate::store::{BucketMeta, Store, Versioning};
+use crate::state::State;
+use crate::stream::Stream;
 
 /// What is known of the other end of a connection.
 #[derive(Debug)]
 pub(crate) struct Peer {
+    /// Whether the client is on this machine.
     pub(crate) loopback: bool,
+    pub(crate) stream: Stream,
     /// A request was refused whose body waits for a `100 Continue`: the connection cannot go on.
     pub(crate) refused: AtomicBool,
 }
 
-/// A running server's state, shared by all connections.
+impl Peer {
+    pub(crate) fn new(stream: Stream, loopback: bool) -> Self {
+        Self { loopback, stream, refused: AtomicBool::new(false) }
+    }
+}
+
+/// What answers requests, shared by all connections.
 #[derive(Debug)]
 pub(crate) struct Service {
-    pub(crate) config: Config,
-    pub(crate) authority: Authority,
-    pub(crate) store: Arc<Store>,
-    pub(crate) faults: Arc<Faults>,
+    pub(crate) state: State,
     requests: AtomicU64,
 }
 
 impl Service {
-    pub(crate) fn new(config: Config, authority: Authority, store: Store, faults: Arc<Faults>) -> Self {
-        Self {
-            config,
-            authority,
-            store: Arc::new(store),
-            faults,
-            requests: AtomicU64::new(fastrand::u64(..)),
-        }
-    }
-
-    /// Seconds since 1970 UTC.
-    pub(crate) fn now(&self) -> u64 {
-        self.config.clock.now()
+    pub(crate) fn new(state: State) -> Self {
+        Self { state, requests: AtomicU64::new(fastrand::u64(..)) }
     }
 
     /// Answers a request.
@@ -66,67 +65,105 @@ impl Service {
         self: Arc<Self>,
         request: Request<Incoming>,
         peer: &Peer,
-    ) -> io::Result<Answer> {
+    ) -> io::Result<Response<Outgoing>> {
         let started = Instant::now();
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         // As OSS's: 24 hex digits.
-        let request_id = format!("{:08X}{number:016X}", self.now() & 0xffff_ffff);
+        let request_id = format!("{:08X}{number:016X}", self.state.now() & 0xffff_ffff);
         let (parts, body) = request.into_parts();
-        let mut body = Inbound::new(body, &parts.headers, self.config.read_timeout);
+        let mut body = Inbound::new(body, &parts.headers, self.state.config.read_timeout);
         let host = call::host(&parts);
         let host_id = host.as_deref().unwrap_or_default().to_owned();
-        let (method, headers) = (parts.method.clone(), parts.headers.clone());
+        let mut ending = Ending {
+            log: Some(self.state.config.log.clone()),
+            record: record(&parts, self.state.now()),
+            started,
+            received: body.received(),
+        };
+        let cors = self.cors(&parts, &host_id);
         let plan = Plan::new(self.strike(&parts, &host_id));
-        let arrived = plan.shift(self.now());
+        let arrived = plan.shift(self.state.now());
         if let Some(delay) = plan.delay {
             tokio::time::sleep(delay).await;
         }
         plan.hold_back(&mut body);
 
         let mut rate = None;
-        let result = match page::answer(&self, &parts, &host_id, peer.loopback) {
-            Some(page) => page,
-            None => match plan.error().and(host).and_then(|host| self.read(parts, host, arrived)) {
+        let result = match page::answer(&self.state, &parts, &host_id, peer.loopback) {
+            Some(page) => {
+                // Its own requests would fill the log that it shows.
+                ending.log = None;
+                page
+            }
+            None => match plan.error().and(host).and_then(|host| self.read(&parts, host, arrived, peer)) {
+                Ok(call) if call.method == Method::OPTIONS => preflight(&cors, &call),
                 Ok(call) => self.limited(&call, &mut body, &mut rate).await,
                 Err(error) => Err(error),
             },
         };
+        if let Err(error) = &result {
+            ending.record.code = Some(error.code.clone().into_owned());
+            ending.record.ec = error.ec.clone().map(Into::into);
+            ending.record.reason = Some(reason(error, &parts, &host_id));
+        }
         if body.is_cut() {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         let mut answer =
-            result.unwrap_or_else(|error| respond::error(&error, &method, &request_id, &host_id));
-        respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), plan.shift(self.now()));
+            result.unwrap_or_else(|error| respond::error(&error, &parts.method, &request_id, &host_id));
+        respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), plan.shift(self.state.now()));
         plan.spoil(answer.headers_mut());
-        self.config.cors.decorate(&headers, answer.headers_mut());
+        cors.decorate(&parts.method, &parts.headers, answer.headers_mut());
         if !body.drain() {
             peer.refused.store(true, Ordering::SeqCst);
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        Ok(answer.map(|body| body.shaped(rate, plan.cut_download)))
+        ending.record.status = answer.status().as_u16();
+        if self.state.config.page && ending.log.is_some() {
+            page::sandbox(answer.headers_mut());
+        }
+        if let Some(Remark(text)) = answer.extensions_mut().remove() {
+            ending.record.reason = Some(text);
+        }
+        Ok(answer.map(|body| Outgoing::new(body.shaped(rate, plan.cut_download), ending)))
+    }
+
+    /// What decides about a request of another origin.
+    fn cors(&self, parts: &Parts, host: &str) -> Policy {
+        let rules = || {
+            parts.headers.get(header::ORIGIN)?;
+            let bucket = self.state.config.hosts.address(host, parts.uri.path()).ok()?.bucket?;
+            let document = self.state.store.bucket(&bucket)?.settings.remove("cors")?;
+            // They were read before they were stored; rules that cannot be read allow nothing.
+            Some(cors_rules::read(document.as_bytes()).unwrap_or_default())
+        };
+        rules().map_or_else(|| Policy::Server(self.state.config.cors.clone()), Policy::Bucket)
     }
 
     /// The faults that happen to a request.
     fn strike(&self, parts: &Parts, host: &str) -> Vec<Fault> {
-        let address = self.config.hosts.address(host, parts.uri.path());
+        let address = self.state.config.hosts.address(host, parts.uri.path());
         let key = address.ok().and_then(|address| address.key).unwrap_or_default();
-        self.faults.strike(parts.method.as_str(), &key)
+        self.state.faults.strike(parts.method.as_str(), &key)
     }
 
     /// Reads the head of a request and judges its signature.
-    fn read(&self, parts: Parts, host: String, arrived: u64) -> Result<Call> {
-        let headers = parts.headers;
+    fn read(&self, parts: &Parts, host: String, arrived: u64, peer: &Peer) -> Result<Call> {
+        let headers = parts.headers.clone();
         let path = parts.uri.path().to_owned();
         if !path.starts_with('/') && parts.method != Method::OPTIONS {
             return Err(OssError::new(400, "InvalidURI", "The target must begin with a slash."));
         }
         // A plus is a blank, as in forms: oss2 sends blanks so and signs them as %20. A plus itself comes as %2B.
         let raw_query = parts.uri.query().unwrap_or_default().replace('+', "%20");
-        let address = self.config.hosts.address(&host, &path)?;
+        let address = self.state.config.hosts.address(&host, &path)?;
         if let Some(bucket) = &address.bucket {
             valid_bucket(bucket)?;
         }
         let query = Query::parse(&raw_query)?;
+        if parts.method != Method::OPTIONS {
+            self.find_bucket(&parts.method, &address, &query)?;
+        }
         let identity = if parts.method == Method::OPTIONS {
             // A preflight is the browser's own: it is never signed, even where the URL is.
             Identity::Anonymous
@@ -138,9 +175,36 @@ impl Service {
                 query: &raw_query,
                 headers: &headers,
             };
-            self.authority.identify(&signed, arrived)?
+            self.state.authority.identify(&signed, arrived)?
         };
-        Ok(Call { method: parts.method, headers, host, query, address, identity, arrived })
+        let scheme = self.state.config.scheme;
+        Ok(Call {
+            method: parts.method.clone(),
+            scheme,
+            headers,
+            host,
+            query,
+            address,
+            identity,
+            arrived,
+            stream: peer.stream.clone(),
+        })
+    }
+
+    /// Refuses a request for a bucket that is not there, before its signature is judged, as OSS does. The two
+    /// operations that create a bucket, and every write where the first one creates it, pass.
+    fn find_bucket(&self, method: &Method, address: &Address, query: &Query) -> Result<()> {
+        let Some(bucket) = address.bucket.as_deref() else {
+            return Ok(());
+        };
+        // Any other sub-resource of a bucket that is not there has nothing to act on.
+        let sub_resource = query.names().find(|name| !name.starts_with("x-oss-"));
+        let creates =
+            *method == Method::PUT && address.key.is_none() && matches!(sub_resource, None | Some("acl"));
+        if creates || self.state.config.create_buckets {
+            return Ok(());
+        }
+        self.state.bucket(bucket).map(drop)
     }
 
     /// Runs a request at the speed that it asks for itself.
@@ -149,47 +213,33 @@ impl Service {
         if let Some(limit) = *rate {
             body.slow_down(limit);
         }
-        self.route(call, body).await
+        routes::run(&self.state, call, body).await
     }
+}
 
-    async fn route(&self, call: &Call, body: &mut Inbound) -> Result<Answer> {
-        if call.method == Method::OPTIONS {
-            let mut answer = respond::empty(200);
-            *answer.headers_mut() = self.config.cors.preflight(&call.headers)?;
-            return Ok(answer);
-        }
-        routes::run(self, call, body).await
-    }
+fn preflight(cors: &Policy, call: &Call) -> Result<Answer> {
+    let mut answer = respond::empty(200);
+    *answer.headers_mut() = cors.preflight(&call.headers)?;
+    Ok(answer)
+}
 
-    /// What is known of a bucket that must be there.
-    pub(crate) fn bucket(&self, name: &str) -> Result<BucketMeta> {
-        self.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))
-    }
-
-    /// Opens a bucket for a write, and creates it on its first use.
-    pub(crate) async fn open_bucket(&self, identity: &Identity, name: &str) -> Result<()> {
-        let (acl, there) = match self.store.bucket(name) {
-            Some(bucket) => (bucket.acl, true),
-            None if self.config.create_buckets => (self.config.default_acl, false),
-            None => return Err(OssError::no_such_bucket(name)),
-        };
-        identity.authorize(Access::Write, acl)?;
-        if !there {
-            let (name, meta) = (name.to_owned(), self.new_bucket());
-            self.store.run(move |store| store.create_bucket(&name, meta)).await?;
-        }
-        Ok(())
-    }
-
-    /// A bucket as it is created here.
-    pub(crate) fn new_bucket(&self) -> BucketMeta {
-        BucketMeta { acl: self.config.default_acl, ..BucketMeta::new(self.now()) }
-    }
-
-    /// Whether a plain write would replace something: answered before the body is read, and asked again after it.
-    pub(crate) fn would_overwrite(&self, bucket: &str, key: &str) -> bool {
-        let versioned =
-            self.store.bucket(bucket).is_some_and(|bucket| bucket.versioning == Versioning::Enabled);
-        !versioned && self.store.head(bucket, key).is_some()
+/// The record of a request that has just arrived.
+fn record(parts: &Parts, now: u64) -> RequestRecord {
+    let names =
+        parts.uri.query().unwrap_or_default().split('&').map(|pair| pair.split('=').next().unwrap_or(pair));
+    let names: Vec<_> = names.filter(|name| !name.is_empty() && !name.starts_with("x-oss-")).collect();
+    let mark = if names.is_empty() { "" } else { "?" };
+    RequestRecord {
+        time: now,
+        method: parts.method.to_string(),
+        target: format!("{}{mark}{}", parts.uri.path(), names.join("&")),
+        status: 0,
+        code: None,
+        ec: None,
+        reason: None,
+        received: 0,
+        sent: 0,
+        took: Duration::ZERO,
+        complete: false,
     }
 }

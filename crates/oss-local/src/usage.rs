@@ -1,38 +1,39 @@
 //! What a person needs to know who has just started the server.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use crate::running::host;
-use crate::server::Server;
 use crate::store::Storage;
 
 /// The settings that matter to a user. Secrets are not among them.
 #[derive(Clone, Debug)]
 pub(crate) struct Usage {
-    address: SocketAddr,
-    region: String,
-    access_key_ids: Vec<String>,
-    storage: Storage,
-    page: bool,
+    pub(crate) address: SocketAddr,
+    /// `http` or `https`.
+    pub(crate) scheme: &'static str,
+    /// What the page's signer asks for; None: no page.
+    pub(crate) token: Option<String>,
+    pub(crate) region: String,
+    pub(crate) access_key_ids: Vec<String>,
+    pub(crate) storage: Storage,
 }
 
 impl Usage {
-    pub(crate) fn new(address: SocketAddr, server: &Server) -> Self {
-        Self {
-            address,
-            region: server.region.clone(),
-            access_key_ids: server.credentials.iter().map(|credential| credential.id().to_owned()).collect(),
-            storage: server.storage.clone(),
-            page: server.config.page,
-        }
+    /// The server's URL, for a client on the same machine.
+    pub(crate) fn url(&self) -> String {
+        format!("{}://{}", self.scheme, host(self.address))
+    }
+
+    /// The page's URL. The token stands behind the `#`, which a browser sends to nobody.
+    pub(crate) fn page_url(&self) -> Option<String> {
+        self.token.as_ref().map(|token| format!("{}/#token={token}", self.url()))
     }
 }
 
 impl fmt::Display for Usage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = host(self.address);
-        writeln!(f, "oss-local listens on http://{host} (region {})", self.region)?;
+        let (host, scheme) = (host(self.address), self.scheme);
+        writeln!(f, "oss-local listens on {scheme}://{host} (region {})", self.region)?;
         if !self.address.ip().is_loopback() {
             writeln!(f, "  warning    the whole network can reach it at {}", self.address)?;
         }
@@ -47,10 +48,10 @@ impl fmt::Display for Usage {
             [] => writeln!(f, "  keys       none: only public buckets can be used")?,
             ids => writeln!(f, "  keys       {}", ids.join(", "))?,
         }
-        writeln!(f, "  path style http://{host}/<bucket>/<key>")?;
-        writeln!(f, "  with host  http://<bucket>.localhost:{}/<key>", self.address.port())?;
-        if self.page {
-            writeln!(f, "  browser    http://{host}/")?;
+        writeln!(f, "  path style {scheme}://{host}/<bucket>/<key>")?;
+        writeln!(f, "  with host  {scheme}://<bucket>.localhost:{}/<key>", self.address.port())?;
+        if let Some(page) = self.page_url() {
+            writeln!(f, "  browser    {page}")?;
         }
         if let Some(id) = self.access_key_ids.first() {
             writeln!(
@@ -60,9 +61,21 @@ impl fmt::Display for Usage {
             )?;
             writeln!(
                 f,
-                "             oss-presign put examplebucket hello.txt --endpoint http://{host} --style path --curl"
+                "             oss-presign put examplebucket hello.txt --endpoint {scheme}://{host} --style path --curl"
             )?;
         }
         Ok(())
     }
+}
+
+/// The address that a client on the same machine uses: of a wildcard address the loopback one.
+pub(crate) fn host(address: SocketAddr) -> String {
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        });
+    }
+    address.to_string()
 }

@@ -14,7 +14,7 @@ const FOLDER: &str = "OSS_LOCAL_CRASH_TEST_FOLDER";
 const OBJECTS: usize = 4;
 
 fn store(folder: &Path) -> Server {
-    Server::new().directory(folder).default_acl(Acl::PublicReadWrite)
+    Server::new().bucket("crashbucket").directory(folder).default_acl(Acl::PublicReadWrite)
 }
 
 /// Not a test of its own: run by the other one, in a process of its own.

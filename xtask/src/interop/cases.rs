@@ -91,11 +91,6 @@ fn noise(length: usize) -> Vec<u8> {
     bytes
 }
 
-/// What has to be there before the clients come.
-pub(super) fn prepare_bucket(signer: &Signer) -> Result<(), String> {
-    signer.enable_versioning()
-}
-
 /// The cases of one client.
 pub(super) fn all(client: &Client, signer: &Signer, bodies: &Bodies) -> Result<Vec<Case>, String> {
     let mut cases = vec![

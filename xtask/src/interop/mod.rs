@@ -55,10 +55,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let building = start.elapsed();
 
     let start = Instant::now();
-    let server = Server::start(&workshop.program("oss-presign"), &[])?;
+    let versioned = format!("{},versioned", signer::VERSIONED);
+    let arguments = ["--bucket", signer::BUCKET, "--bucket", &versioned];
+    let server = Server::start(&workshop.program("oss-presign"), &arguments)?;
+    let authority = workshop.out.join("ca.pem");
+    let authority_file = authority.to_string_lossy();
+    let arguments = ["--tls", "self-signed", "--ca-file", &authority_file, "--bucket", signer::BUCKET];
+    let over_tls = Server::start(&workshop.program("oss-presign"), &arguments)?;
+    // Empty, as its first visitor sees it.
+    let for_page = Server::start(&workshop.program("oss-presign"), &[])?;
+    let servers = scripts::Servers { plain: &server, tls: &over_tls, page: &for_page, authority: &authority };
     let signer = signer::Signer::new(&workshop, &server);
     let mut table = Table::new();
-    cases::prepare_bucket(&signer)?;
     for (client, built) in clients.iter().zip(built) {
         if let Err(unable) = built {
             table.unable(client.name, &unable);
@@ -71,11 +79,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
     for script in scripts::ALL.iter().filter(|script| script.name.contains(&options.only)) {
         match installed.check(script.needs) {
-            Ok(()) => scripts::run(script, &workshop, &server, &mut table),
+            Ok(()) => scripts::run(script, &workshop, &servers, &mut table),
             Err(unable) => table.unable(script.name, &unable),
         }
     }
     server.stop()?;
+    over_tls.stop()?;
+    for_page.stop()?;
     let running = start.elapsed();
 
     table.print();

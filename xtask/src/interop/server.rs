@@ -8,13 +8,15 @@ use std::process::{Child, Command, Stdio};
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
+    /// The page's address, with its token.
+    pub(crate) page: String,
 }
 
 impl Server {
     /// Starts it on a free port of the loopback address.
     pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self, String> {
         let mut child = Command::new(program)
-            .args(["serve", "--bind", "127.0.0.1:0"])
+            .args(["serve", "--bind", "127.0.0.1:0", "--quiet"])
             .args(arguments)
             .env("OSS_REGION", super::signer::REGION)
             .env("OSS_ACCESS_KEY_ID", super::signer::ID)
@@ -26,12 +28,14 @@ impl Server {
             .map_err(|error| format!("`{}` does not start: {error}", program.display()))?;
         let Some(output) = child.stdout.take() else { return Err("the server has no output".into()) };
         let mut lines = BufReader::new(output).lines();
+        let mut port = None;
         while let Some(Ok(line)) = lines.next() {
-            let port = line.rsplit_once(':').and_then(|(_, port)| port.trim_end_matches('/').parse().ok());
-            if let (true, Some(port)) = (line.starts_with("listening on "), port) {
-                // What it prints later is drained, or it would block on a full pipe.
-                std::thread::spawn(move || lines.for_each(drop));
-                return Ok(Self { child, port });
+            if let Some(url) = line.strip_prefix("listening on ") {
+                port = url.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+            }
+            // The last line.
+            if let (Some(port), Some(page)) = (port, line.strip_prefix("in a browser: ")) {
+                return Ok(Self { child, port, page: page.to_owned() });
             }
         }
         let _ = child.kill();

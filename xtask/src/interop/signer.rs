@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::observe;
 use super::process::Call;
 use super::server::Server;
 use super::workshop::Workshop;
@@ -64,27 +63,10 @@ impl Signer {
         self.call(&[&words])
     }
 
-    /// Switches versioning on; a request on the bucket itself, which `batch` signs.
-    pub(super) fn enable_versioning(&self) -> Result<(), String> {
-        let create = self.batch(&format!(r#"{{"bucket":"{VERSIONED}","method":"PUT"}}"#))?;
-        observe::request("PUT", &create, &[])?.expect(200)?;
-        let line = format!(r#"{{"bucket":"{VERSIONED}","method":"PUT","query":[["versioning",null]]}}"#);
-        let document = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
-        observe::request("PUT", &self.batch(&line)?, document.as_bytes())?.expect(200).map(drop)
-    }
-
     /// What the command says about a refusal: from the answer that a client saw, what was signed, and what it sent.
     pub(super) fn explain(&self, answer: &Path, signed: &str, sent: &str) -> Result<String, String> {
         let header = format!("content-type: {sent}");
         self.call(&[&["explain", "--header", &header, "--", &answer.to_string_lossy(), signed]])
-    }
-
-    fn batch(&self, line: &str) -> Result<Signed, String> {
-        let place = format!(r#"{{"scheme":"http","style":"path","endpoint":"127.0.0.1:{}","#, self.port);
-        let script = "printf '%s\\n' \"$1\" | \"$0\" batch";
-        let line = line.replacen('{', &place, 1);
-        let call = Call::new("sh", 60).args(["-c", script]).args([self.program.as_os_str()]).args([line]);
-        parse(&with_credentials(call).captured()?)
     }
 
     fn run(&self, words: &[&[&str]]) -> Result<Signed, String> {

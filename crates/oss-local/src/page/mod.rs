@@ -1,24 +1,23 @@
-//! A page for people who open the server in a browser: its buckets, and an upload by presigned PUT or by form.
+//! A page for people who open the server in a browser: what is stored, an upload, and the requests.
 //!
-//! The page is for the machine's own user: it signs whatever it is asked to, so it answers on loopback connections
-//! alone, under a loopback name (a page elsewhere could have its own name resolved to 127.0.0.1), and to no other
-//! origin.
+//! Its signer signs whatever it is asked to, so the page answers on loopback connections only, under a loopback name
+//! (a page elsewhere could have its own name resolved to 127.0.0.1), to no other origin, and what it knows and signs
+//! only to those who have the token that is printed at the start. Objects are of the same origin as the page: their
+//! answers are sandboxed (see [`sandbox`]).
+
+mod api;
 
 use std::net::IpAddr;
 
+use http::Method;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
-use http::{Method, StatusCode};
-use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, ObjectKey, PostPolicy, Region, Request, Scheme, Signer, Timestamp,
-};
+use sha2::{Digest as _, Sha256};
 
 use crate::body::Body;
 use crate::error::{OssError, Result};
-use crate::query::Query;
 use crate::respond::{self, Answer};
-use crate::service::Service;
-use crate::store::Wanted;
+use crate::state::State;
 
 const HTML: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
@@ -26,18 +25,18 @@ const STYLE: &str = include_str!("page.css");
 /// Everything of the page's own lives under a name that no bucket can have.
 const ROOT: &str = "/-/";
 /// Nothing but the page's own files runs, and it talks to nobody else.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'none'; \
      frame-ancestors 'none'; base-uri 'none'";
-/// How long the page's URLs live, in seconds.
-const LIFE: u32 = 600;
+/// The header that carries the token.
+const TOKEN: &str = "x-page-token";
 
 /// Answers a request for the page, if it is one.
-pub(crate) fn answer(service: &Service, parts: &Parts, host: &str, loopback: bool) -> Option<Result<Answer>> {
+pub(crate) fn answer(state: &State, parts: &Parts, host: &str, loopback: bool) -> Option<Result<Answer>> {
     let path = parts.uri.path();
     let own = path.starts_with(ROOT);
     let signed = parts.headers.contains_key(header::AUTHORIZATION) || parts.uri.query().is_some();
     let start = path == "/" && parts.method == Method::GET && !signed && accepts_html(&parts.headers);
-    if !service.config.page || !(own || start) {
+    if !state.config.page || !(own || start) {
         return None;
     }
     if !loopback || !is_loopback(host) {
@@ -45,19 +44,39 @@ pub(crate) fn answer(service: &Service, parts: &Parts, host: &str, loopback: boo
             .then(|| Err(OssError::access_denied("The page is for the machine that the server runs on.")));
     }
     let origin = parts.headers.get(header::ORIGIN);
-    if origin.is_some_and(|origin| origin.as_bytes() != format!("http://{host}").as_bytes()) {
+    let own_origin = format!("{}://{host}", state.config.scheme);
+    if origin.is_some_and(|origin| origin.as_bytes() != own_origin.as_bytes()) {
         return Some(Err(OssError::access_denied("The page answers to no other origin.")));
     }
     if parts.method != Method::GET {
         return Some(Err(OssError::method_not_allowed(parts.method.as_str())));
     }
     Some(match path {
-        "/" => Ok(file("text/html; charset=utf-8", index(service))),
+        "/" => Ok(file("text/html; charset=utf-8", HTML.to_owned())),
         "/-/page.js" => Ok(file("text/javascript; charset=utf-8", SCRIPT.to_owned())),
         "/-/page.css" => Ok(file("text/css; charset=utf-8", STYLE.to_owned())),
-        "/-/presign" => presign(service, parts.uri.query().unwrap_or_default(), host),
-        _ => Err(OssError::new(404, "NoSuchKey", "The page has no such part.")),
+        _ => authorized(state, parts)
+            .and_then(|()| api::answer(state, path, parts.uri.query().unwrap_or_default(), host))
+            .map(|json| file("application/json", json.to_string())),
     })
+}
+
+/// Lets those pass who have the token.
+fn authorized(state: &State, parts: &Parts) -> Result<()> {
+    let given = parts.headers.get(TOKEN).map(HeaderValue::as_bytes).unwrap_or_default();
+    let token = state.config.token.as_deref().unwrap_or_default().as_bytes();
+    // Hashed, so that the time of the comparison tells nothing of the token.
+    if !token.is_empty() && Sha256::digest(given) == Sha256::digest(token) {
+        return Ok(());
+    }
+    Err(OssError::access_denied("The page asks with the token that the server printed when it started."))
+}
+
+/// Makes an answer that is not the page's harmless to it: a stored HTML file has the page's origin, and could
+/// otherwise read the page's token out of a window.
+pub(crate) fn sandbox(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {
@@ -83,73 +102,6 @@ fn file(media_type: &'static str, content: String) -> Answer {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     *answer.body_mut() = Body::from(content);
     answer
-}
-
-fn index(service: &Service) -> String {
-    let mut rows = String::new();
-    for (name, _) in service.store.buckets() {
-        let all = Wanted { limit: usize::MAX, ..Wanted::default() };
-        // A bucket that has just gone has no objects.
-        let objects = service.store.list(&name, &all).unwrap_or_default().objects;
-        let bytes: u64 = objects.iter().map(|listed| listed.meta.size).sum();
-        // Bucket names need no escaping: letters, digits and hyphens.
-        rows.push_str(&format!("<tr><td>{name}</td><td>{}</td><td>{bytes}</td></tr>\n", objects.len()));
-    }
-    if rows.is_empty() {
-        rows.push_str("<tr><td colspan=\"3\">None yet: the first upload creates one.</td></tr>");
-    }
-    HTML.replace("{{region}}", &service.authority.region).replace("{{buckets}}", &rows)
-}
-
-/// What the page needs to upload one object: a URL for PUT, a form for POST, and a URL to look at it.
-fn presign(service: &Service, query: &str, host: &str) -> Result<Answer> {
-    let query = Query::parse(query)?;
-    let text = |name| query.value(name).unwrap_or_default();
-    let refused = |error: &dyn std::fmt::Display| OssError::new(400, "InvalidArgument", error.to_string());
-    let bucket = Bucket::new(text("bucket")).map_err(|error| refused(&error))?;
-    let key = ObjectKey::new(text("key")).map_err(|error| refused(&error))?;
-    let now = service.now();
-    let usable = |expiry: Option<u64>| expiry.is_none_or(|end| end > now + u64::from(LIFE));
-    let credential = service.authority.credentials.iter().find(|credential| usable(credential.expiry()));
-    let credential = credential.ok_or_else(|| {
-        OssError::new(
-            503,
-            "ServiceUnavailable",
-            "The server was started without an access key that is valid for ten minutes.",
-        )
-    })?;
-    let mut credentials =
-        Credentials::new(credential.id(), credential.secret()).map_err(|error| refused(&error))?;
-    if let Some(token) = credential.token() {
-        credentials = credentials.with_security_token(token).map_err(|error| refused(&error))?;
-    }
-    let region = Region::new(&service.authority.region).map_err(|error| refused(&error))?;
-    let now = Timestamp::from_unix(now).map_err(|error| refused(&error))?;
-    let endpoint = Endpoint::path_style(host).map_err(|error| refused(&error))?.with_scheme(Scheme::Http);
-    let expiry = Expiry::secs(LIFE).map_err(|error| refused(&error))?;
-    let signer = Signer::new(&credentials, region, now);
-
-    let mut put = Request::put(bucket, key);
-    let mut policy = PostPolicy::for_key(bucket, key).map_err(|error| refused(&error))?;
-    let media_type = text("type");
-    if !media_type.is_empty() {
-        put.content_type(media_type).map_err(|error| refused(&error))?;
-        policy.content_type(media_type).map_err(|error| refused(&error))?;
-    }
-    let get = Request::get(bucket, key);
-    let mut buffer = vec![0; 16 * 1024];
-    let mut url = |request: &Request<'_>| match signer.presign(request, &endpoint, now, expiry, &mut buffer) {
-        Ok(presigned) => Ok(serde_json::Value::from(presigned.url())),
-        Err(error) => Err(refused(&error)),
-    };
-    let (put, get) = (url(&put)?, url(&get)?);
-    let mut buffer = vec![0; 16 * 1024];
-    let form =
-        signer.sign_form(&policy, &endpoint, now, expiry, &mut buffer).map_err(|error| refused(&error))?;
-    let mut answer =
-        file("application/json", format!("{{\"put\":{put},\"get\":{get},\"form\":{}}}", form.to_json()));
-    *answer.status_mut() = StatusCode::OK;
-    Ok(answer)
 }
 
 #[cfg(test)]

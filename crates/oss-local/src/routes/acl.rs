@@ -1,16 +1,18 @@
 //! ACLs of buckets and objects.
 
-use crate::call::{Access, Call};
+use crate::auth::Access;
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::respond::{self, Answer};
-use crate::service::Service;
-use crate::store::Acl;
+use crate::routes::{get_object, owner, tagging};
+use crate::state::State;
+use crate::store::{Acl, BucketMeta};
 use crate::xml::Writer;
 
 fn document(grant: &str) -> Answer {
     let mut xml = Writer::document();
     xml.open("AccessControlPolicy");
-    super::bucket::owner(&mut xml);
+    owner::write(&mut xml);
     xml.open("AccessControlList");
     xml.element("Grant", grant);
     xml.close("AccessControlList");
@@ -34,30 +36,43 @@ pub(super) fn bucket_acl(call: &Call) -> Result<Option<Acl>> {
 }
 
 /// GetBucketAcl.
-pub(super) fn get_bucket(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) fn get_bucket(state: &State, call: &Call) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
-    Ok(document(service.bucket(call.bucket()?)?.acl.as_str()))
+    Ok(document(state.bucket(call.bucket()?)?.acl.as_str()))
 }
 
 /// PutBucketAcl.
-pub(super) async fn put_bucket(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn put_bucket(state: &State, call: &Call) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
     let acl = bucket_acl(call)?
         .ok_or_else(|| OssError::invalid_argument("The header x-oss-acl is missing.", "x-oss-acl", ""))?;
     let name = call.bucket()?.to_owned();
-    service.store.run(move |store| store.change_bucket(&name, |meta| meta.acl = acl)).await?;
-    Ok(respond::empty(200))
+    let location = format!("/{name}");
+    let meta = BucketMeta { acl, ..state.new_bucket() };
+    state
+        .store
+        .run(move |store| {
+            // One that is not there is created, as by PutBucket.
+            if store.create_bucket(&name, meta)? {
+                return Ok(());
+            }
+            store.change_bucket(&name, |meta| meta.acl = acl)
+        })
+        .await?;
+    let mut answer = respond::empty(200);
+    respond::set(answer.headers_mut(), "location", &location);
+    Ok(answer)
 }
 
 /// GetObjectACL.
-pub(super) async fn get_object(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn get_object(state: &State, call: &Call) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
-    let found = super::get_object::find(service, call).await?;
+    let found = get_object::find(state, call).await?;
     Ok(document(found.meta.attributes.acl.map_or("default", Acl::as_str)))
 }
 
 /// PutObjectACL.
-pub(super) async fn put_object(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn put_object(state: &State, call: &Call) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
     let acl = match call.header("x-oss-object-acl") {
         Some("default") => None,
@@ -70,5 +85,5 @@ pub(super) async fn put_object(service: &Service, call: &Call) -> Result<Answer>
             ));
         }
     };
-    super::tagging::change(service, call, move |attributes| attributes.acl = acl).await
+    tagging::change(state, call, move |attributes| attributes.acl = acl).await
 }

@@ -7,16 +7,16 @@ use crate::inbound::Inbound;
 use crate::receive::{Receipt, combine};
 use crate::respond::{self, Answer};
 use crate::routes::put_object;
-use crate::service::Service;
+use crate::state::State;
 use crate::store::{Kind, position_not_equal};
 
-pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(&call.identity, &bucket).await?;
-    let Some(position) = super::number(call, "position", 0..=u64::MAX)? else {
+    state.open_bucket(&call.identity, &bucket).await?;
+    let Some(position) = call.number("position", 0..=u64::MAX)? else {
         return Err(OssError::invalid_argument("The position to append at is missing.", "position", ""));
     };
-    let old = service.store.head(&bucket, &key);
+    let old = state.store.head(&bucket, &key);
     if old.as_ref().is_some_and(|old| old.kind != Kind::Appendable) {
         return Err(OssError::new(409, "ObjectNotAppendable", "The object is not appendable"));
     }
@@ -25,11 +25,12 @@ pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> R
         return Err(position_not_equal(length));
     }
     let named = attributes::from_headers(&call.headers)?;
-    let receipt = put_object::receive_body(service, call, body).await?;
+    let receipt = put_object::receive_body(state, call, body).await?;
     let mut guard = put_object::guard(&call.headers)?;
     guard.follows = Some(old.as_ref().map(|old| old.sequence));
-    let now = service.now();
-    let meta = service
+    let now = state.now();
+    let name = bucket.clone();
+    let meta = state
         .store
         .run(move |store| {
             let Receipt { sink, size, md5, crc64 } = receipt;
@@ -60,7 +61,8 @@ pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> R
         })
         .await?;
     let mut answer = respond::empty(200);
-    put_object::describe(&meta, answer.headers_mut());
+    put_object::describe(state, &name, &meta, answer.headers_mut());
+    put_object::echo_encryption(&meta.attributes, answer.headers_mut());
     respond::set(answer.headers_mut(), "x-oss-next-append-position", &meta.size.to_string());
     Ok(answer)
 }

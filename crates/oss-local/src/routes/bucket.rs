@@ -1,31 +1,40 @@
 //! Operations on buckets themselves.
 
 use crate::address::valid_bucket;
-use crate::auth::iso8601_unix;
-use crate::call::{Access, Call};
+use crate::auth::{Access, iso8601_unix};
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::respond::{self, Answer};
-use crate::routes::{MAX_XML, OWNER};
-use crate::service::Service;
+use crate::routes::{acl, owner};
+use crate::state::State;
 use crate::store::{Acl, BucketMeta, Versioning, Wanted};
 use crate::xml::{self, Writer};
 
+/// The storage classes, and how GetBucketStat writes them.
+const STORAGE_CLASSES: [(&str, &str); 5] = [
+    ("Standard", "Standard"),
+    ("IA", "InfrequentAccess"),
+    ("Archive", "Archive"),
+    ("ColdArchive", "ColdArchive"),
+    ("DeepColdArchive", "DeepColdArchive"),
+];
+
 /// The bucket of a request that only its owner may make.
-fn own(service: &Service, call: &Call) -> Result<(String, BucketMeta)> {
+pub(super) fn own(state: &State, call: &Call) -> Result<(String, BucketMeta)> {
     call.authorize(Access::Own, Acl::Private)?;
     let name = call.bucket()?;
-    let meta = service.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))?;
+    let meta = state.store.bucket(name).ok_or_else(|| OssError::no_such_bucket(name))?;
     Ok((name.to_owned(), meta))
 }
 
 /// ListBuckets (GetService).
-pub(super) fn list_buckets(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) fn list_buckets(state: &State, call: &Call) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
-    let limit = super::number(call, "max-keys", 1..=1000)?.unwrap_or(100);
+    let limit = call.number("max-keys", 1..=1000)?.unwrap_or(100);
     let prefix = call.query.value("prefix").unwrap_or_default();
     let marker = call.query.value("marker").unwrap_or_default();
-    let mut buckets = service.store.buckets();
+    let mut buckets = state.store.buckets();
     buckets.retain(|(name, _)| name.starts_with(prefix) && name.as_str() > marker);
     let truncated = buckets.len() as u64 > limit;
     buckets.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -38,11 +47,11 @@ pub(super) fn list_buckets(service: &Service, call: &Call) -> Result<Answer> {
         xml.element("IsTruncated", "true");
         xml.element("NextMarker", buckets.last().map_or("", |(name, _)| name));
     }
-    owner(&mut xml);
+    owner::write(&mut xml);
     xml.open("Buckets");
     for (name, meta) in &buckets {
         xml.open("Bucket");
-        describe(&mut xml, service, name, meta);
+        describe(&mut xml, state, call, name, meta);
         xml.close("Bucket");
     }
     xml.close("Buckets");
@@ -50,18 +59,16 @@ pub(super) fn list_buckets(service: &Service, call: &Call) -> Result<Answer> {
     Ok(respond::xml(xml.finish()))
 }
 
-pub(super) fn owner(xml: &mut Writer) {
-    xml.open("Owner");
-    xml.element("ID", OWNER);
-    xml.element("DisplayName", OWNER);
-    xml.close("Owner");
-}
-
-fn describe(xml: &mut Writer, service: &Service, name: &str, meta: &BucketMeta) {
-    let region = &service.authority.region;
+fn describe(xml: &mut Writer, state: &State, call: &Call, name: &str, meta: &BucketMeta) {
+    let region = &state.authority.region;
+    let (extranet, intranet) = if state.config.real_endpoints {
+        (format!("oss-{region}.aliyuncs.com"), format!("oss-{region}-internal.aliyuncs.com"))
+    } else {
+        (call.endpoint().to_owned(), call.endpoint().to_owned())
+    };
     xml.element("CreationDate", &iso8601_unix(meta.created));
-    xml.element("ExtranetEndpoint", &format!("oss-{region}.aliyuncs.com"));
-    xml.element("IntranetEndpoint", &format!("oss-{region}-internal.aliyuncs.com"));
+    xml.element("ExtranetEndpoint", &extranet);
+    xml.element("IntranetEndpoint", &intranet);
     xml.element("Location", &format!("oss-{region}"));
     xml.element("Name", name);
     xml.element("Region", region);
@@ -69,14 +76,22 @@ fn describe(xml: &mut Writer, service: &Service, name: &str, meta: &BucketMeta) 
 }
 
 /// GetBucketInfo.
-pub(super) fn info(service: &Service, call: &Call) -> Result<Answer> {
-    let (name, meta) = own(service, call)?;
+pub(super) fn info(state: &State, call: &Call) -> Result<Answer> {
+    let (name, meta) = own(state, call)?;
     let mut xml = Writer::document();
     xml.open("BucketInfo");
     xml.open("Bucket");
-    describe(&mut xml, service, &name, &meta);
+    describe(&mut xml, state, call, &name, &meta);
     xml.element("DataRedundancyType", "LRS");
-    owner(&mut xml);
+    xml.element("AccessMonitor", "Disabled");
+    xml.element("BlockPublicAccess", if blocks_public_access(&meta) { "true" } else { "false" });
+    xml.element("Comment", "");
+    xml.element("CrossRegionReplication", "Disabled");
+    xml.element("TransferAcceleration", "Disabled");
+    xml.open("ServerSideEncryptionRule");
+    xml.element("SSEAlgorithm", &encryption(&meta));
+    xml.close("ServerSideEncryptionRule");
+    owner::write(&mut xml);
     xml.open("AccessControlList");
     xml.element("Grant", meta.acl.as_str());
     xml.close("AccessControlList");
@@ -88,6 +103,21 @@ pub(super) fn info(service: &Service, call: &Call) -> Result<Answer> {
     Ok(respond::xml(xml.finish()))
 }
 
+/// The algorithm of the bucket's encryption rule, which is stored as the client sent it.
+fn encryption(meta: &BucketMeta) -> String {
+    let stored = meta.settings.get("encryption");
+    let rule = stored.and_then(|document| xml::read(document.as_bytes(), "ServerSideEncryptionRule").ok());
+    let default = rule.as_ref().and_then(|rule| rule.all("ApplyServerSideEncryptionByDefault").next());
+    default.and_then(|default| default.text_of("SSEAlgorithm")).unwrap_or("None").to_owned()
+}
+
+fn blocks_public_access(meta: &BucketMeta) -> bool {
+    let stored = meta.settings.get("publicAccessBlock");
+    let block =
+        stored.and_then(|document| xml::read(document.as_bytes(), "PublicAccessBlockConfiguration").ok());
+    block.is_some_and(|block| block.text_of("BlockPublicAccess") == Some("true"))
+}
+
 fn versioning(meta: &BucketMeta) -> Option<&'static str> {
     match meta.versioning {
         Versioning::Off => None,
@@ -97,21 +127,23 @@ fn versioning(meta: &BucketMeta) -> Option<&'static str> {
 }
 
 /// GetBucketLocation.
-pub(super) fn location(service: &Service, call: &Call) -> Result<Answer> {
-    own(service, call)?;
+pub(super) fn location(state: &State, call: &Call) -> Result<Answer> {
+    own(state, call)?;
     let mut xml = Writer::document();
-    xml.element("LocationConstraint", &format!("oss-{}", service.authority.region));
+    xml.element("LocationConstraint", &format!("oss-{}", state.authority.region));
     Ok(respond::xml(xml.finish()))
 }
 
 /// GetBucketStat.
-pub(super) async fn stat(service: &Service, call: &Call) -> Result<Answer> {
-    let (name, _) = own(service, call)?;
-    let (objects, uploads) = service
+pub(super) async fn stat(state: &State, call: &Call) -> Result<Answer> {
+    let (name, _) = own(state, call)?;
+    let (objects, uploads, last) = state
         .store
         .run(move |store| {
             let all = Wanted { limit: usize::MAX, ..Wanted::default() };
-            Ok((store.list(&name, &all)?.objects, store.uploads(&name)?))
+            let versions = store.list_versions(&name, &all)?.objects;
+            let last = versions.iter().map(|listed| listed.meta.modified).max().unwrap_or(0);
+            Ok((store.list(&name, &all)?.objects, store.uploads(&name)?, last))
         })
         .await?;
     let mut xml = Writer::document();
@@ -119,33 +151,52 @@ pub(super) async fn stat(service: &Service, call: &Call) -> Result<Answer> {
     xml.number("Storage", objects.iter().map(|listed| listed.meta.size).sum());
     xml.number("ObjectCount", objects.len() as u64);
     xml.number("MultipartUploadCount", uploads.len() as u64);
+    xml.number("LiveChannelCount", 0);
+    // In a new bucket 0.
+    xml.number("LastModifiedTime", last);
+    for (class, element) in STORAGE_CLASSES {
+        let of_class = || objects.iter().filter(|listed| listed.meta.attributes.storage_class() == class);
+        let size: u64 = of_class().map(|listed| listed.meta.size).sum();
+        xml.number(&format!("{element}Storage"), size);
+        if class != "Standard" {
+            xml.number(&format!("{element}RealStorage"), size);
+        }
+        xml.number(&format!("{element}ObjectCount"), of_class().count() as u64);
+    }
     xml.close("BucketStat");
     Ok(respond::xml(xml.finish()))
 }
 
 /// Whether the bucket is there.
-pub(super) fn head(service: &Service, call: &Call) -> Result<Answer> {
-    own(service, call)?;
+pub(super) fn head(state: &State, call: &Call) -> Result<Answer> {
+    own(state, call)?;
     Ok(respond::empty(200))
 }
 
 /// PutBucket.
-pub(super) async fn put(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
     let name = call.bucket()?.to_owned();
     valid_bucket(&name)?;
-    let mut meta = service.new_bucket();
-    let acl = super::acl::bucket_acl(call)?;
+    let mut meta = state.new_bucket();
+    let acl = acl::bucket_acl(call)?;
     meta.acl = acl.unwrap_or(meta.acl);
-    let document = body.collect(MAX_XML).await?;
+    let document = body.collect(xml::MAX).await?;
     if !document.is_empty() {
         let root = xml::read(&document, "CreateBucketConfiguration")?;
         if let Some(class) = root.text_of("StorageClass") {
+            if !STORAGE_CLASSES.iter().any(|(known, _)| *known == class) {
+                return Err(OssError::invalid_argument(
+                    "The specified storage class is not valid.",
+                    "StorageClass",
+                    class,
+                ));
+            }
             class.clone_into(&mut meta.storage_class);
         }
     }
     let location = name.clone();
-    service
+    state
         .store
         .run(move |store| {
             // Its owner may create it again: that changes the ACL at most.
@@ -163,15 +214,15 @@ pub(super) async fn put(service: &Service, call: &Call, body: &mut Inbound) -> R
 }
 
 /// DeleteBucket.
-pub(super) async fn delete(service: &Service, call: &Call) -> Result<Answer> {
-    let (name, _) = own(service, call)?;
-    service.store.run(move |store| store.remove_bucket(&name)).await?;
+pub(super) async fn delete(state: &State, call: &Call) -> Result<Answer> {
+    let (name, _) = own(state, call)?;
+    state.store.run(move |store| store.remove_bucket(&name)).await?;
     Ok(respond::empty(204))
 }
 
 /// GetBucketVersioning.
-pub(super) fn get_versioning(service: &Service, call: &Call) -> Result<Answer> {
-    let (_, meta) = own(service, call)?;
+pub(super) fn get_versioning(state: &State, call: &Call) -> Result<Answer> {
+    let (_, meta) = own(state, call)?;
     let mut xml = Writer::document();
     xml.open("VersioningConfiguration");
     if let Some(status) = versioning(&meta) {
@@ -182,14 +233,14 @@ pub(super) fn get_versioning(service: &Service, call: &Call) -> Result<Answer> {
 }
 
 /// PutBucketVersioning.
-pub(super) async fn put_versioning(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
-    let (name, _) = own(service, call)?;
-    let root = xml::read(&body.collect(MAX_XML).await?, "VersioningConfiguration")?;
+pub(super) async fn put_versioning(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (name, _) = own(state, call)?;
+    let root = xml::read(&body.collect(xml::MAX).await?, "VersioningConfiguration")?;
     let versioning = match root.text_of("Status") {
         Some("Enabled") => Versioning::Enabled,
         Some("Suspended") => Versioning::Suspended,
         _ => return Err(OssError::malformed_xml("Status is either Enabled or Suspended.")),
     };
-    service.store.run(move |store| store.change_bucket(&name, |meta| meta.versioning = versioning)).await?;
+    state.store.run(move |store| store.change_bucket(&name, |meta| meta.versioning = versioning)).await?;
     Ok(respond::empty(200))
 }

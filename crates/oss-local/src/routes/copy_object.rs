@@ -1,22 +1,23 @@
 //! CopyObject, and the copied parts of a multipart upload.
 
 use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 
 use crate::attributes;
-use crate::auth::iso8601_unix;
-use crate::call::{Access, Call};
+use crate::auth::{Access, iso8601_unix};
+use crate::call::Call;
 use crate::conditions::{Conditions, Verdict};
 use crate::error::{OssError, Result};
 use crate::query::{Query, decode};
 use crate::receive::{MAX_OBJECT, Receipt, receipt_of};
 use crate::respond::{self, Answer};
 use crate::routes::put_object;
-use crate::service::Service;
+use crate::state::State;
 use crate::store::{self, Found, Kind};
 use crate::xml::Writer;
 
 /// The object that `x-oss-copy-source` names.
-async fn source(service: &Service, call: &Call) -> Result<Found> {
+async fn source(state: &State, call: &Call) -> Result<Found> {
     let text = call.header("x-oss-copy-source").unwrap_or_default();
     let malformed = || {
         OssError::invalid_argument(
@@ -30,8 +31,8 @@ async fn source(service: &Service, call: &Call) -> Result<Found> {
     let (bucket, key) = (decode(bucket)?, decode(key)?);
     crate::address::valid_key(&key).map_err(|_| malformed())?;
     let version = Query::parse(query)?.value("versionId").map(str::to_owned);
-    let bucket_acl = service.bucket(&bucket)?.acl;
-    let found = service.store.run(move |store| {
+    let bucket_acl = state.bucket(&bucket)?.acl;
+    let found = state.store.run(move |store| {
         let found = store.find(&bucket, &key, version.as_deref())?;
         if found.meta.is_marker() { Err(OssError::no_such_key(&key)) } else { Ok(found) }
     });
@@ -50,38 +51,42 @@ async fn source(service: &Service, call: &Call) -> Result<Found> {
 fn replaces(headers: &HeaderMap, name: &'static str, replace: &str, keep: &str) -> Result<bool> {
     match headers.get(name).map(|value| value.to_str().unwrap_or_default()) {
         None => Ok(false),
-        Some(value) if value.eq_ignore_ascii_case(replace) => Ok(true),
-        Some(value) if value.eq_ignore_ascii_case(keep) => Ok(false),
+        Some(value) if value == replace => Ok(true),
+        // Another case of the word is not understood as it, and then OSS copies.
+        Some(value) if value.eq_ignore_ascii_case(replace) || value.eq_ignore_ascii_case(keep) => Ok(false),
         Some(value) => {
             Err(OssError::invalid_argument(format!("{name} is {keep} or {replace}."), name, value))
         }
     }
 }
 
-pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(&call.identity, &bucket).await?;
+    state.open_bucket(&call.identity, &bucket).await?;
     let guard = put_object::guard(&call.headers)?;
-    let found = source(service, call).await?;
-    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+    let found = source(state, call).await?;
+    if guard.forbid_overwrite && state.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
     let named = attributes::from_headers(&call.headers)?;
     let mut kept = found.meta.attributes.clone();
     if replaces(&call.headers, "x-oss-metadata-directive", "REPLACE", "COPY")? {
+        let media_type = kept.header("content-type").map(str::to_owned);
         kept.headers.clone_from(&named.headers);
+        if let Some(media_type) = media_type.filter(|_| !call.headers.contains_key(CONTENT_TYPE)) {
+            kept.set_header("content-type", &media_type);
+        }
     } else if let Some(class) = named.header("x-oss-storage-class") {
-        kept.headers.retain(|(name, _)| name != "x-oss-storage-class");
-        kept.headers.push(("x-oss-storage-class".into(), class.to_owned()));
+        kept.set_header("x-oss-storage-class", class);
     }
     if replaces(&call.headers, "x-oss-tagging-directive", "Replace", "Copy")? {
         kept.tags = named.tags;
     }
     // An ACL is never copied.
     kept.acl = named.acl;
-    let now = service.now();
+    let now = state.now();
     let source_version = found.meta.version.clone();
-    let meta = service
+    let meta = state
         .store
         .run(move |store| {
             let old = found.meta;
@@ -99,7 +104,7 @@ pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
     xml.close("CopyObjectResult");
     let mut answer = respond::xml(xml.finish());
     let headers = answer.headers_mut();
-    put_object::describe(&meta, headers);
+    put_object::describe(state, call.bucket()?, &meta, headers);
     // It would be that of the source, not of this answer's body.
     headers.remove("content-md5");
     if let Some(version) = &source_version {
@@ -109,8 +114,8 @@ pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
 }
 
 /// The bytes of a copied part.
-pub(super) async fn part(service: &Service, call: &Call) -> Result<Receipt> {
-    let found = source(service, call).await?;
+pub(super) async fn part(state: &State, call: &Call) -> Result<Receipt> {
+    let found = source(state, call).await?;
     let size = found.meta.size;
     let range = match call.header("x-oss-copy-source-range") {
         None => 0..size,
@@ -124,6 +129,6 @@ pub(super) async fn part(service: &Service, call: &Call) -> Result<Receipt> {
     if range.end - range.start > MAX_OBJECT {
         return Err(OssError::entity_too_large(MAX_OBJECT, range.end - range.start));
     }
-    let with_md5 = service.config.md5;
-    service.store.run(move |store| receipt_of(store, found.source, range, with_md5)).await
+    let with_md5 = state.config.md5;
+    state.store.run(move |store| receipt_of(store, found.source, range, with_md5)).await
 }

@@ -3,22 +3,23 @@
 use md5::{Digest as _, Md5};
 
 use crate::address::valid_key;
-use crate::call::{Access, Call};
+use crate::auth::Access;
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::respond::{self, Answer};
-use crate::routes::{MAX_XML, list, put_object};
-use crate::service::Service;
+use crate::routes::{list, put_object};
+use crate::state::State;
 use crate::xml::{self, Writer};
 
 const MAX_KEYS: usize = 1000;
 
-pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
     let bucket = call.bucket()?.to_owned();
-    call.authorize(Access::Write, service.bucket(&bucket)?.acl)?;
+    call.authorize(Access::Write, state.bucket(&bucket)?.acl)?;
     let expected = put_object::content_md5(&call.headers)?;
     let encoding = list::Encoding::of(call)?;
-    let document = body.collect(MAX_XML).await?;
+    let document = body.collect(xml::MAX).await?;
     let found: [u8; 16] = Md5::digest(&document).into();
     if expected.is_some_and(|expected| expected != found) {
         return Err(put_object::wrong_digest(&expected.unwrap_or_default(), &found));
@@ -34,8 +35,8 @@ pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> R
     if wanted.is_empty() || wanted.len() > MAX_KEYS {
         return Err(OssError::malformed_xml("A Delete document holds 1 to 1000 objects."));
     }
-    let now = service.now();
-    let deleted = service
+    let now = state.now();
+    let deleted = state
         .store
         .run(move |store| {
             let delete = |(key, version): (String, Option<String>)| {

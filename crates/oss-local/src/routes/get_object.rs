@@ -4,15 +4,16 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
 
 use crate::attributes;
-use crate::auth::Identity;
+use crate::auth::{Access, Identity};
 use crate::body::Body;
-use crate::call::{Access, Call};
+use crate::call::Call;
 use crate::conditions::{self, Conditions, Verdict};
 use crate::error::{OssError, Result};
 use crate::image;
 use crate::range::{Wanted, wanted};
 use crate::respond::{self, Answer};
-use crate::service::Service;
+use crate::routes::put_object;
+use crate::state::State;
 use crate::store::{Found, Kind, Meta};
 
 /// `response-<name>` in the query replaces the header of the answer.
@@ -25,16 +26,17 @@ const OVERRIDES: [&str; 6] = [
     "content-encoding",
 ];
 
-pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call) -> Result<Answer> {
     let overrides = overrides(call)?;
-    let mut found = find(service, call).await?;
+    let mut found = find(state, call).await?;
     let link = (found.meta.kind == Kind::Symlink).then(|| found.meta.clone());
     if let Some(link) = &link {
-        found = target(service, call, link).await?;
+        found = target(state, call, link).await?;
     }
     let meta = found.meta.clone();
     let mut described = HeaderMap::new();
     describe(&meta, &mut described);
+    put_object::describe(state, call.bucket()?, &meta, &mut described);
     match Conditions::of_read(&call.headers).judge(&meta) {
         Verdict::Go => {}
         Verdict::Failed(condition) => return Err(conditions::failed(condition)),
@@ -48,8 +50,11 @@ pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
             return Ok(answer);
         }
     }
+    if call.query.has("objectMeta") {
+        return Ok(short(described, meta.size));
+    }
     if let Some(process) = call.query.value("x-oss-process").filter(|_| call.method == Method::GET) {
-        let mut answer = image::answer(service, found, process).await?;
+        let mut answer = image::answer(state, call, found, process).await?;
         answer.headers_mut().extend(overrides);
         return Ok(answer);
     }
@@ -82,14 +87,25 @@ pub(super) async fn run(service: &Service, call: &Call) -> Result<Answer> {
     if call.method == Method::HEAD {
         answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
     } else {
-        *answer.body_mut() = Body::stored(found.source, range);
+        *answer.body_mut() = Body::stored(state.store.clone(), found.source, range);
     }
     Ok(answer)
 }
 
+/// GetObjectMeta: what identifies the content, and nothing of what the client said about it.
+fn short(mut described: HeaderMap, size: u64) -> Answer {
+    let mut answer = respond::empty(200);
+    for name in ["etag", "last-modified", "x-oss-hash-crc64ecma", "x-oss-version-id"] {
+        if let Some(value) = described.remove(name) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+    answer
+}
+
 fn describe(meta: &Meta, headers: &mut HeaderMap) {
     attributes::to_headers(&meta.attributes, headers);
-    super::put_object::describe(meta, headers);
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     respond::set(headers, "last-modified", &respond::http_date(meta.modified));
     respond::set(headers, "x-oss-object-type", meta.kind.as_str());
@@ -122,13 +138,13 @@ fn overrides(call: &Call) -> Result<HeaderMap> {
 }
 
 /// The version that the request names, if whoever asks may read it.
-pub(super) async fn find(service: &Service, call: &Call) -> Result<Found> {
+pub(super) async fn find(state: &State, call: &Call) -> Result<Found> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
     let version = call.version().map(str::to_owned);
-    let bucket_acl = service.bucket(&bucket)?.acl;
+    let bucket_acl = state.bucket(&bucket)?.acl;
     let found = {
         let key = key.clone();
-        service.store.run(move |store| store.find(&bucket, &key, version.as_deref())).await
+        state.store.run(move |store| store.find(&bucket, &key, version.as_deref())).await
     };
     let object_acl = found.as_ref().ok().and_then(|found| found.meta.attributes.acl);
     // Before anything is said about the object: a stranger does not learn whether it is there.
@@ -151,11 +167,11 @@ pub(super) async fn find(service: &Service, call: &Call) -> Result<Found> {
 }
 
 /// The object that a symlink points to.
-async fn target(service: &Service, call: &Call, link: &Meta) -> Result<Found> {
+async fn target(state: &State, call: &Call, link: &Meta) -> Result<Found> {
     let bucket = call.bucket()?.to_owned();
-    let bucket_acl = service.bucket(&bucket)?.acl;
+    let bucket_acl = state.bucket(&bucket)?.acl;
     let key = link.symlink_target.clone().unwrap_or_default();
-    let found = service.store.run(move |store| store.find(&bucket, &key, None)).await;
+    let found = state.store.run(move |store| store.find(&bucket, &key, None)).await;
     let found = found.ok().filter(|found| !found.meta.is_marker());
     let Some(found) = found else {
         return Err(OssError::new(404, "SymlinkTargetNotExist", "The symlink target object does not exist"));

@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::auth::iso8601_unix;
-use crate::call::{Access, Call};
+use crate::auth::{Access, iso8601_unix};
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::query::encode;
 use crate::respond::{self, Answer};
-use crate::routes::bucket::owner;
-use crate::service::Service;
-use crate::store::{Meta, Page, Wanted};
+use crate::routes::owner;
+use crate::state::State;
+use crate::store::{Meta, Wanted};
 use crate::xml::Writer;
 
 /// How keys are written: as they are, or percent-encoded, because XML cannot carry every key.
@@ -43,10 +43,10 @@ impl Encoding {
     }
 }
 
-async fn wanted(service: &Service, call: &Call, after: String) -> Result<(String, Wanted)> {
+async fn wanted(state: &State, call: &Call, after: String) -> Result<(String, Wanted)> {
     let bucket = call.bucket()?.to_owned();
-    call.authorize(Access::Read, service.bucket(&bucket)?.acl)?;
-    let limit = super::number(call, "max-keys", 1..=1000)?.unwrap_or(100);
+    call.authorize(Access::Read, state.bucket(&bucket)?.acl)?;
+    let limit = call.number("max-keys", 1..=1000)?.unwrap_or(100);
     let text = |name| call.query.value(name).unwrap_or_default().to_owned();
     let wanted = Wanted {
         prefix: text("prefix"),
@@ -58,7 +58,7 @@ async fn wanted(service: &Service, call: &Call, after: String) -> Result<(String
 }
 
 /// ListObjects and ListObjectsV2.
-pub(super) async fn objects(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn objects(state: &State, call: &Call) -> Result<Answer> {
     let encoding = Encoding::of(call)?;
     let second = match call.query.value("list-type") {
         None => false,
@@ -83,9 +83,9 @@ pub(super) async fn objects(service: &Service, call: &Call) -> Result<Answer> {
             )
         })?
     };
-    let (bucket, wanted) = wanted(service, call, after).await?;
+    let (bucket, wanted) = wanted(state, call, after).await?;
     let (name, limit) = (bucket.clone(), wanted.limit);
-    let page = service.store.run(move |store| store.list(&bucket, &wanted)).await?;
+    let page = state.store.run(move |store| store.list(&bucket, &wanted)).await?;
 
     let mut xml = Writer::document();
     xml.open("ListBucketResult");
@@ -114,11 +114,11 @@ pub(super) async fn objects(service: &Service, call: &Call) -> Result<Answer> {
         xml.element("Key", &encoding.apply(&listed.meta.key));
         entry(&mut xml, &listed.meta);
         if with_owner {
-            owner(&mut xml);
+            owner::write(&mut xml);
         }
         xml.close("Contents");
     }
-    prefixes(&mut xml, &page, encoding);
+    prefixes(&mut xml, &page.prefixes, encoding);
     if second {
         xml.number("KeyCount", (page.objects.len() + page.prefixes.len()) as u64);
     }
@@ -137,8 +137,15 @@ fn entry(xml: &mut Writer, meta: &Meta) {
     xml.element("StorageClass", meta.attributes.storage_class());
 }
 
-fn prefixes(xml: &mut Writer, page: &Page, encoding: Encoding) {
-    for prefix in &page.prefixes {
+/// The group of a key: what it begins with, to the delimiter after the prefix.
+pub(super) fn group<'k>(key: &'k str, prefix: &str, delimiter: &str) -> Option<&'k str> {
+    let rest = key.strip_prefix(prefix).filter(|_| !delimiter.is_empty())?;
+    key.get(..prefix.len() + rest.find(delimiter)? + delimiter.len())
+}
+
+pub(super) fn prefixes(xml: &mut Writer, prefixes: &[impl AsRef<str>], encoding: Encoding) {
+    for prefix in prefixes {
+        let prefix = prefix.as_ref();
         xml.open("CommonPrefixes");
         xml.element("Prefix", &encoding.apply(prefix));
         xml.close("CommonPrefixes");
@@ -146,12 +153,12 @@ fn prefixes(xml: &mut Writer, page: &Page, encoding: Encoding) {
 }
 
 /// ListObjectVersions. A page ends between objects, so that `key-marker` alone says where to go on.
-pub(super) async fn versions(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn versions(state: &State, call: &Call) -> Result<Answer> {
     let encoding = Encoding::of(call)?;
     let text = |name| call.query.value(name).unwrap_or_default();
-    let (bucket, wanted) = wanted(service, call, text("key-marker").to_owned()).await?;
+    let (bucket, wanted) = wanted(state, call, text("key-marker").to_owned()).await?;
     let (name, limit) = (bucket.clone(), wanted.limit);
-    let page = service.store.run(move |store| store.list_versions(&bucket, &wanted)).await?;
+    let page = state.store.run(move |store| store.list_versions(&bucket, &wanted)).await?;
 
     let mut xml = Writer::document();
     xml.open("ListVersionsResult");
@@ -173,10 +180,10 @@ pub(super) async fn versions(service: &Service, call: &Call) -> Result<Answer> {
         xml.element("VersionId", listed.meta.version_id());
         xml.element("IsLatest", if listed.latest { "true" } else { "false" });
         entry(&mut xml, &listed.meta);
-        owner(&mut xml);
+        owner::write(&mut xml);
         xml.close(element);
     }
-    prefixes(&mut xml, &page, encoding);
+    prefixes(&mut xml, &page.prefixes, encoding);
     xml.close("ListVersionsResult");
     Ok(respond::xml(xml.finish()))
 }

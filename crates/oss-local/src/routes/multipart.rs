@@ -5,25 +5,35 @@ use base64::engine::general_purpose::STANDARD;
 use md5::{Digest as _, Md5};
 
 use crate::attributes;
-use crate::auth::iso8601_unix;
-use crate::call::{Access, Call};
+use crate::auth::{Access, iso8601_unix};
+use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::receive::{Receipt, combine, upper_hex};
 use crate::respond::{self, Answer};
-use crate::routes::list::Encoding;
-use crate::routes::{MAX_XML, copy_object, put_object};
-use crate::service::Service;
+use crate::routes::list::{self, Encoding};
+use crate::routes::{copy_object, put_object};
+use crate::state::State;
 use crate::store::{self, Kind, NamedPart, PartMeta, UploadMeta};
 use crate::xml::{self, Writer};
 
 /// OSS's part numbers.
 const NUMBERS: std::ops::RangeInclusive<u64> = 1..=10_000;
 
+/// What ListParts repeats of a client that encrypts before it uploads, and the headers that it began the upload with.
+const CLIENT_ENCRYPTION: [(&str, &str); 6] = [
+    ("ClientEncryptionKey", "x-oss-meta-client-side-encryption-key"),
+    ("ClientEncryptionStart", "x-oss-meta-client-side-encryption-start"),
+    ("ClientEncryptionCekAlg", "x-oss-meta-client-side-encryption-cek-alg"),
+    ("ClientEncryptionWrapAlg", "x-oss-meta-client-side-encryption-wrap-alg"),
+    ("ClientEncryptionDataSize", "x-oss-meta-client-side-encryption-data-size"),
+    ("ClientEncryptionPartSize", "x-oss-meta-client-side-encryption-part-size"),
+];
+
 /// What names an upload: bucket, key and id; whoever asks may write there.
-fn named(service: &Service, call: &Call) -> Result<(String, String, String)> {
+fn named(state: &State, call: &Call) -> Result<(String, String, String)> {
     let bucket = call.bucket()?.to_owned();
-    call.authorize(Access::Write, service.bucket(&bucket)?.acl)?;
+    call.authorize(Access::Write, state.bucket(&bucket)?.acl)?;
     let id = call.query.value("uploadId").unwrap_or_default();
     if id.is_empty() {
         return Err(OssError::invalid_argument("The upload id is empty.", "uploadId", ""));
@@ -32,19 +42,20 @@ fn named(service: &Service, call: &Call) -> Result<(String, String, String)> {
 }
 
 /// InitiateMultipartUpload.
-pub(super) async fn initiate(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn initiate(state: &State, call: &Call) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(&call.identity, &bucket).await?;
+    state.open_bucket(&call.identity, &bucket).await?;
     let encoding = Encoding::of(call)?;
     let guard = put_object::guard(&call.headers)?;
-    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+    if guard.forbid_overwrite && state.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
     let id = format!("{:032X}", fastrand::u128(..));
     let attributes = attributes::from_headers(&call.headers)?;
-    let meta = UploadMeta { id: id.clone(), key: key.clone(), initiated: service.now(), attributes };
+    let echoed = attributes.clone();
+    let meta = UploadMeta { id: id.clone(), key: key.clone(), initiated: state.now(), attributes };
     let name = bucket.clone();
-    service.store.run(move |store| store.begin_upload(&bucket, meta)).await?;
+    state.store.run(move |store| store.begin_upload(&bucket, meta)).await?;
     let mut xml = Writer::document();
     xml.open("InitiateMultipartUploadResult");
     encoding.tell(&mut xml);
@@ -52,29 +63,31 @@ pub(super) async fn initiate(service: &Service, call: &Call) -> Result<Answer> {
     xml.element("Key", &encoding.apply(&key));
     xml.element("UploadId", &id);
     xml.close("InitiateMultipartUploadResult");
-    Ok(respond::xml(xml.finish()))
+    let mut answer = respond::xml(xml.finish());
+    put_object::echo_encryption(&echoed, answer.headers_mut());
+    Ok(answer)
 }
 
 /// UploadPart and UploadPartCopy.
-pub(super) async fn upload_part(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
-    let (bucket, key, id) = named(service, call)?;
-    let number = super::number(call, "partNumber", NUMBERS)?;
+pub(super) async fn upload_part(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (bucket, key, id) = named(state, call)?;
+    let number = call.number("partNumber", NUMBERS)?;
     let number = number.and_then(|number| u32::try_from(number).ok());
     let number =
         number.ok_or_else(|| OssError::invalid_argument("The part number is empty.", "partNumber", ""))?;
     // Asked before the body is read: an upload that is not there needs none.
-    service.store.upload(&bucket, &key, &id)?;
+    state.store.upload(&bucket, &key, &id).map_err(|error| error.ec_of("NoSuchUpload", "0042-00000104"))?;
     let copied = call.headers.contains_key("x-oss-copy-source");
     let receipt = if copied {
-        copy_object::part(service, call).await?
+        copy_object::part(state, call).await?
     } else {
-        put_object::receive_body(service, call, body).await?
+        put_object::receive_body(state, call, body).await?
     };
     let Receipt { sink, size, md5, crc64 } = receipt;
-    let modified = service.now();
+    let modified = state.now();
     let etag = put_object::etag(md5, crc64, size);
     let meta = PartMeta { number, size, etag: etag.clone(), crc64, modified };
-    service.store.run(move |store| store.put_part(&bucket, &key, &id, sink, meta)).await?;
+    state.store.run(move |store| store.put_part(&bucket, &key, &id, sink, meta)).await?;
     let mut answer = if copied {
         let mut xml = Writer::document();
         xml.open("CopyPartResult");
@@ -94,13 +107,14 @@ pub(super) async fn upload_part(service: &Service, call: &Call, body: &mut Inbou
 }
 
 /// CompleteMultipartUpload.
-pub(super) async fn complete(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
-    let (bucket, key, id) = named(service, call)?;
+pub(super) async fn complete(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+    let (bucket, key, id) = named(state, call)?;
     let encoding = Encoding::of(call)?;
     let guard = put_object::guard(&call.headers)?;
     let callback = put_object::callback(call)?;
-    let document = body.collect(MAX_XML).await?;
-    service.store.upload(&bucket, &key, &id)?;
+    let named = attributes::acl(attributes::optional(&call.headers, "x-oss-object-acl")?.as_deref())?;
+    let document = body.collect(xml::MAX).await?;
+    state.store.upload(&bucket, &key, &id)?;
     let all = call.header("x-oss-complete-all") == Some("yes");
     let parts = if all { None } else { Some(parts(&document)?) };
     if all && !document.is_empty() {
@@ -108,12 +122,13 @@ pub(super) async fn complete(service: &Service, call: &Call, body: &mut Inbound)
             "x-oss-complete-all comes without a body.",
             "x-oss-complete-all",
             "yes",
-        ));
+        )
+        .ec("0042-00000216"));
     }
-    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+    if guard.forbid_overwrite && state.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
-    let now = service.now();
+    let now = state.now();
     let meta = {
         let (bucket, key) = (bucket.clone(), key.clone());
         let complete = move |store: &store::Store| {
@@ -129,12 +144,13 @@ pub(super) async fn complete(service: &Service, call: &Call, body: &mut Inbound)
             let receipt = Receipt { sink: joined.sink, size, md5: None, crc64 };
             let mut meta = put_object::meta(&key, Kind::Multipart, &receipt, joined.attributes, now);
             meta.etag = etag;
+            meta.attributes.acl = named.or(meta.attributes.acl);
             let meta = store.commit(&bucket, receipt.sink, meta, &guard)?;
             // A second completion at the same time has ended it already, with the same object.
             let _ = store.end_upload(&bucket, &key, &id);
             Ok(meta)
         };
-        service.store.run(complete).await?
+        state.store.run(complete).await?
     };
     let mut xml = Writer::document();
     xml.open("CompleteMultipartUploadResult");
@@ -145,7 +161,7 @@ pub(super) async fn complete(service: &Service, call: &Call, body: &mut Inbound)
     xml.element("ETag", &meta.quoted_etag());
     xml.close("CompleteMultipartUploadResult");
     let mut answer = respond::xml(xml.finish());
-    put_object::describe(&meta, answer.headers_mut());
+    put_object::describe(state, &bucket, &meta, answer.headers_mut());
     put_object::call_back(callback, &bucket, &meta, answer).await
 }
 
@@ -163,20 +179,26 @@ fn parts(document: &[u8]) -> Result<Vec<NamedPart>> {
     root.all("Part").map(part).collect()
 }
 
+/// The fine-grained code that OSS has for ListParts and AbortMultipartUpload.
+fn listed_or_ended(error: OssError) -> OssError {
+    error.ec_of("NoSuchUpload", "0042-00000002")
+}
+
 /// AbortMultipartUpload.
-pub(super) async fn abort(service: &Service, call: &Call) -> Result<Answer> {
-    let (bucket, key, id) = named(service, call)?;
-    service.store.run(move |store| store.end_upload(&bucket, &key, &id)).await?;
+pub(super) async fn abort(state: &State, call: &Call) -> Result<Answer> {
+    let (bucket, key, id) = named(state, call)?;
+    let ended = state.store.run(move |store| store.end_upload(&bucket, &key, &id)).await;
+    ended.map_err(listed_or_ended)?;
     Ok(respond::empty(204))
 }
 
 /// ListParts.
-pub(super) async fn list_parts(service: &Service, call: &Call) -> Result<Answer> {
-    let (bucket, key, id) = named(service, call)?;
+pub(super) async fn list_parts(state: &State, call: &Call) -> Result<Answer> {
+    let (bucket, key, id) = named(state, call)?;
     let encoding = Encoding::of(call)?;
-    let limit = super::number(call, "max-parts", 1..=1000)?.unwrap_or(1000);
-    let marker = super::number(call, "part-number-marker", 0..=10_000)?.unwrap_or(0);
-    let (meta, mut parts) = service.store.upload(&bucket, &key, &id)?;
+    let limit = call.number("max-parts", 1..=1000)?.unwrap_or(1000);
+    let marker = call.number("part-number-marker", 0..=10_000)?.unwrap_or(0);
+    let (meta, mut parts) = state.store.upload(&bucket, &key, &id).map_err(listed_or_ended)?;
     parts.retain(|part| u64::from(part.number) > marker);
     let truncated = parts.len() as u64 > limit;
     parts.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -192,6 +214,11 @@ pub(super) async fn list_parts(service: &Service, call: &Call) -> Result<Answer>
     xml.number("NextPartNumberMarker", parts.last().map_or(marker, |last| u64::from(last.number)));
     xml.number("MaxParts", limit);
     xml.element("IsTruncated", if truncated { "true" } else { "false" });
+    for (element, header) in CLIENT_ENCRYPTION {
+        if let Some(value) = meta.attributes.header(header) {
+            xml.element(element, value);
+        }
+    }
     for part in &parts {
         xml.open("Part");
         xml.number("PartNumber", u64::from(part.number));
@@ -206,35 +233,58 @@ pub(super) async fn list_parts(service: &Service, call: &Call) -> Result<Answer>
 }
 
 /// ListMultipartUploads.
-pub(super) async fn list_uploads(service: &Service, call: &Call) -> Result<Answer> {
+pub(super) async fn list_uploads(state: &State, call: &Call) -> Result<Answer> {
     let bucket = call.bucket()?.to_owned();
-    call.authorize(Access::Own, service.bucket(&bucket)?.acl)?;
+    call.authorize(Access::Own, state.bucket(&bucket)?.acl)?;
     let encoding = Encoding::of(call)?;
-    let limit = super::number(call, "max-uploads", 1..=1000)?.unwrap_or(1000);
+    let limit = call.number("max-uploads", 1..=1000)?.unwrap_or(1000);
     let text = |name| call.query.value(name).unwrap_or_default();
     let (prefix, marker) = (text("prefix"), (text("key-marker"), text("upload-id-marker")));
-    let mut uploads = service.store.uploads(&bucket)?;
+    let delimiter = text("delimiter");
+    let mut uploads = state.store.uploads(&bucket)?;
     uploads.retain(|upload| {
         let place = (upload.key.as_str(), upload.id.as_str());
         let after = if marker.1.is_empty() { place.0 > marker.0 } else { place > marker };
         upload.key.starts_with(prefix) && (marker.0.is_empty() || after)
     });
-    let truncated = uploads.len() as u64 > limit;
-    uploads.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let (mut listed, mut groups, mut truncated) = (Vec::new(), Vec::<&str>::new(), false);
+    // The last entry of the page: a group's name, or a key with its upload.
+    let mut last = ("", "");
+    for upload in &uploads {
+        let group = list::group(&upload.key, prefix, delimiter);
+        // A group is told once, and not again on the page after it.
+        if group.is_some_and(|group| groups.last() == Some(&group) || group == marker.0) {
+            continue;
+        }
+        if (listed.len() + groups.len()) as u64 >= limit {
+            truncated = true;
+            break;
+        }
+        match group {
+            Some(group) => {
+                groups.push(group);
+                last = (group, "");
+            }
+            None => {
+                listed.push(upload);
+                last = (&upload.key, &upload.id);
+            }
+        }
+    }
     let mut xml = Writer::document();
     xml.open("ListMultipartUploadsResult");
     encoding.tell(&mut xml);
     xml.element("Bucket", &bucket);
     xml.element("KeyMarker", &encoding.apply(marker.0));
     xml.element("UploadIdMarker", marker.1);
-    // Told on the last page, too, and empty: SDKs insist on them.
-    let last = uploads.last().filter(|_| truncated);
-    xml.element("NextKeyMarker", &encoding.apply(last.map_or("", |last| &last.key)));
-    xml.element("NextUploadIdMarker", last.map_or("", |last| &last.id));
+    // Told on the last page, too: SDKs insist on them.
+    xml.element("NextKeyMarker", &encoding.apply(last.0));
+    xml.element("NextUploadIdMarker", last.1);
+    xml.element("Delimiter", &encoding.apply(delimiter));
     xml.element("Prefix", &encoding.apply(prefix));
     xml.number("MaxUploads", limit);
     xml.element("IsTruncated", if truncated { "true" } else { "false" });
-    for upload in &uploads {
+    for upload in listed {
         xml.open("Upload");
         xml.element("Key", &encoding.apply(&upload.key));
         xml.element("UploadId", &upload.id);
@@ -242,6 +292,7 @@ pub(super) async fn list_uploads(service: &Service, call: &Call) -> Result<Answe
         xml.element("Initiated", &iso8601_unix(upload.initiated));
         xml.close("Upload");
     }
+    list::prefixes(&mut xml, &groups, encoding);
     xml.close("ListMultipartUploadsResult");
     Ok(respond::xml(xml.finish()))
 }

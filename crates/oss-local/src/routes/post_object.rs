@@ -16,11 +16,11 @@ use crate::inbound::Inbound;
 use crate::receive::{MAX_OBJECT, receive};
 use crate::respond::{self, Answer};
 use crate::routes::put_object;
-use crate::service::Service;
+use crate::state::State;
 use crate::store::{self, Attributes, Kind};
 use crate::xml::Writer;
 
-pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
     let content_type = call.header(http::header::CONTENT_TYPE).map(str::to_owned);
     if !body.is_framed() {
         return Err(OssError::new(
@@ -29,19 +29,19 @@ pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> R
             "You must provide the Content-Length HTTP header.",
         ));
     }
-    with_form(content_type.as_deref(), body, async |form| upload(service, call, form).await).await
+    with_form(content_type.as_deref(), body, async |form| upload(state, call, form).await).await
 }
 
-async fn upload(service: &Service, call: &Call, mut form: Form) -> Result<Answer> {
+async fn upload(state: &State, call: &Call, mut form: Form) -> Result<Answer> {
     let bucket = call.bucket()?.to_owned();
     let key = key(&mut form)?;
     let fields = form.fields.clone();
     // Judged before the file is read, but for its size, and again with it.
-    let identity = service.authority.identify_form(&bucket, &fields, None, call.arrived)?;
-    service.open_bucket(&identity, &bucket).await?;
+    let identity = state.authority.identify_form(&bucket, &fields, None, call.arrived)?;
+    state.open_bucket(&identity, &bucket).await?;
     let headers = headers(&fields)?;
     let guard = put_object::guard(&headers)?;
-    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+    if guard.forbid_overwrite && state.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
     let callback = callback(&fields)?;
@@ -50,7 +50,7 @@ async fn upload(service: &Service, call: &Call, mut form: Form) -> Result<Answer
     let expected = put_object::content_md5(&headers)?;
 
     let receipt =
-        receive(&mut form.file, &service.store, service.config.md5 || expected.is_some(), MAX_OBJECT).await?;
+        receive(&mut form.file, &state.store, state.config.md5 || expected.is_some(), MAX_OBJECT).await?;
     form.finish().await?;
     if let (Some(expected), Some(found)) = (expected, receipt.md5)
         && expected != found
@@ -58,13 +58,13 @@ async fn upload(service: &Service, call: &Call, mut form: Form) -> Result<Answer
         return Err(put_object::wrong_digest(&expected, &found));
     }
     if identity != Identity::Anonymous {
-        service.authority.identify_form(&bucket, &fields, Some(receipt.size), call.arrived)?;
+        state.authority.identify_form(&bucket, &fields, Some(receipt.size), call.arrived)?;
     }
-    let meta = put_object::meta(&key, Kind::Normal, &receipt, attributes, service.now());
+    let meta = put_object::meta(&key, Kind::Normal, &receipt, attributes, state.now());
     let name = bucket.clone();
-    let meta = service.store.run(move |store| store.commit(&name, receipt.sink, meta, &guard)).await?;
+    let meta = state.store.run(move |store| store.commit(&name, receipt.sink, meta, &guard)).await?;
     let mut answer = success.answer(call, &bucket, &key, &meta.quoted_etag());
-    put_object::describe(&meta, answer.headers_mut());
+    put_object::describe(state, &bucket, &meta, answer.headers_mut());
     put_object::call_back(callback, &bucket, &meta, answer).await
 }
 

@@ -12,24 +12,25 @@ use crate::error::{OssError, Result};
 use crate::inbound::Inbound;
 use crate::receive::{MAX_OBJECT, Receipt, receive, upper_hex};
 use crate::respond::{self, Answer};
-use crate::service::Service;
+use crate::state::State;
 use crate::store::{self, Attributes, Guard, Kind, Meta};
 
-pub(super) async fn run(service: &Service, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
-    service.open_bucket(&call.identity, &bucket).await?;
+    state.open_bucket(&call.identity, &bucket).await?;
     let guard = guard(&call.headers)?;
     let callback = callback(call)?;
     let attributes = attributes::from_headers(&call.headers)?;
-    if guard.forbid_overwrite && service.would_overwrite(&bucket, &key) {
+    if guard.forbid_overwrite && state.would_overwrite(&bucket, &key) {
         return Err(store::file_already_exists());
     }
-    let receipt = receive_body(service, call, body).await?;
-    let meta = meta(&key, Kind::Normal, &receipt, attributes, service.now());
+    let receipt = receive_body(state, call, body).await?;
+    let meta = meta(&key, Kind::Normal, &receipt, attributes, state.now());
     let name = bucket.clone();
-    let meta = service.store.run(move |store| store.commit(&name, receipt.sink, meta, &guard)).await?;
+    let meta = state.store.run(move |store| store.commit(&name, receipt.sink, meta, &guard)).await?;
     let mut answer = respond::empty(200);
-    describe(&meta, answer.headers_mut());
+    describe(state, &bucket, &meta, answer.headers_mut());
+    echo_encryption(&meta.attributes, answer.headers_mut());
     call_back(callback, &bucket, &meta, answer).await
 }
 
@@ -70,7 +71,7 @@ pub(crate) async fn call_back(
 }
 
 /// Receives the body of an upload and checks its Content-MD5.
-pub(super) async fn receive_body(service: &Service, call: &Call, body: &mut Inbound) -> Result<Receipt> {
+pub(super) async fn receive_body(state: &State, call: &Call, body: &mut Inbound) -> Result<Receipt> {
     let expected = content_md5(&call.headers)?;
     if !body.is_framed() {
         return Err(OssError::new(
@@ -82,8 +83,8 @@ pub(super) async fn receive_body(service: &Service, call: &Call, body: &mut Inbo
     if let Some(length) = body.length().filter(|length| *length > MAX_OBJECT) {
         return Err(OssError::entity_too_large(MAX_OBJECT, length));
     }
-    let with_md5 = service.config.md5 || expected.is_some();
-    let receipt = receive(body, &service.store, with_md5, MAX_OBJECT).await?;
+    let with_md5 = state.config.md5 || expected.is_some();
+    let receipt = receive(body, &state.store, with_md5, MAX_OBJECT).await?;
     if let (Some(expected), Some(found)) = (expected, receipt.md5)
         && expected != found
     {
@@ -153,14 +154,21 @@ pub(super) fn meta(key: &str, kind: Kind, receipt: &Receipt, attributes: Attribu
     }
 }
 
+/// Names the encryption that the request asked for, as OSS does; nothing is encrypted here.
+pub(super) fn echo_encryption(attributes: &Attributes, headers: &mut HeaderMap) {
+    for name in attributes::ENCRYPTION {
+        if let Some(value) = attributes.header(name) {
+            respond::set(headers, name, value);
+        }
+    }
+}
+
 /// What the answer to a write says of the object.
-pub(super) fn describe(meta: &Meta, headers: &mut HeaderMap) {
+pub(super) fn describe(state: &State, bucket: &str, meta: &Meta, headers: &mut HeaderMap) {
     respond::set(headers, "etag", &meta.quoted_etag());
     if let Some(md5) = &meta.content_md5 {
         respond::set(headers, "content-md5", md5);
     }
     respond::set(headers, "x-oss-hash-crc64ecma", &meta.crc64.to_string());
-    if let Some(version) = &meta.version {
-        respond::set(headers, "x-oss-version-id", version);
-    }
+    state.name_version(bucket, meta, headers);
 }

@@ -2,7 +2,7 @@
 
 use super::index::Bucket;
 use super::meta::BucketMeta;
-use super::{Store, existing, existing_mut};
+use super::opened::{Store, existing, existing_mut};
 use crate::error::{OssError, Result};
 
 impl Store {

@@ -178,6 +178,21 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Reads a part of the content at once.
+    pub(crate) fn read_piece(&mut self, range: Range<u64>) -> io::Result<Bytes> {
+        let source = match self {
+            Self::Memory(chunks) => Self::Memory(chunks.clone()),
+            Self::File(file) => Self::File(file.try_clone()?),
+            Self::Staged(staged) => Self::File(File::open(&staged.path)?),
+        };
+        let mut piece = BytesMut::new();
+        source.read_chunks(range, |bytes| {
+            piece.extend_from_slice(&bytes);
+            Ok(())
+        })?;
+        Ok(piece.freeze())
+    }
+
     /// Hands a part of the content over in chunks.
     pub(crate) fn read_chunks(
         self,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::index::{Bucket, Version};
 use super::meta::Meta;
-use super::{Store, existing};
+use super::opened::{Store, existing};
 use crate::error::Result;
 
 /// What a list is asked for.

@@ -1,5 +1,7 @@
 //! What the server knows of a stored object, a bucket, and an unfinished upload.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Who may use an object or a bucket without a signature.
@@ -48,11 +50,20 @@ pub(crate) struct BucketMeta {
     pub(crate) acl: Acl,
     pub(crate) versioning: Versioning,
     pub(crate) storage_class: String,
+    /// Documents of settings as the client sent them, by sub-resource.
+    #[serde(default)]
+    pub(crate) settings: BTreeMap<String, String>,
 }
 
 impl BucketMeta {
     pub(crate) fn new(created: u64) -> Self {
-        Self { created, acl: Acl::Private, versioning: Versioning::Off, storage_class: "Standard".into() }
+        Self {
+            created,
+            acl: Acl::Private,
+            versioning: Versioning::Off,
+            storage_class: "Standard".into(),
+            settings: BTreeMap::new(),
+        }
     }
 }
 
@@ -90,6 +101,12 @@ pub(crate) struct Attributes {
 impl Attributes {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Adds a header, in the place of one of the same name.
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        self.headers.retain(|(n, _)| n != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
     }
 
     pub(crate) fn storage_class(&self) -> &str {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::content::{Content, Sink};
 use super::index::{Index, Part, Upload};
 use super::meta::{Attributes, PartMeta, UploadMeta};
-use super::{Store, existing, existing_mut};
+use super::opened::{Store, existing, existing_mut};
 use crate::error::{OssError, Result};
 
 /// A part that a client names to complete an upload.
@@ -28,9 +28,13 @@ pub(crate) struct Joined {
 const MIN_PART: u64 = 100 * 1024;
 
 impl Store {
-    pub(crate) fn begin_upload(&self, bucket: &str, meta: UploadMeta) -> Result<()> {
+    pub(crate) fn begin_upload(&self, bucket: &str, mut meta: UploadMeta) -> Result<()> {
         let mut index = self.write();
-        let uploads = &mut existing_mut(&mut index, bucket)?.uploads;
+        let found = existing_mut(&mut index, bucket)?;
+        if found.meta.storage_class != "Standard" && meta.attributes.header("x-oss-storage-class").is_none() {
+            meta.attributes.set_header("x-oss-storage-class", &found.meta.storage_class);
+        }
+        let uploads = &mut found.uploads;
         if let Some(directory) = &self.directory {
             directory.write_json(&directory.upload(bucket, &meta.id).join("upload.json"), &meta)?;
         }
@@ -107,9 +111,6 @@ impl Store {
             (upload.meta.attributes.clone(), opened.collect::<Result<Vec<_>>>()?)
         };
         let count = opened.len();
-        if count == 0 {
-            return Err(OssError::malformed_xml("An upload is completed with at least one part."));
-        }
         let mut sink = self.sink()?;
         let mut parts = Vec::with_capacity(count);
         for (at, (meta, source)) in opened.into_iter().enumerate() {

@@ -43,8 +43,10 @@ fn escape_into(out: &mut String, text: &str) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            // A bare carriage return is read back as a line feed.
-            '\r' => out.push_str("&#13;"),
+            // As references, as OSS writes them: a bare carriage return would be read back as a line feed.
+            '\r' | '\u{7f}'..='\u{9f}' => {
+                let _ = write!(out, "&#{};", u32::from(c));
+            }
             '\t' | '\n' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => out.push(c),
             _ => out.push('\u{fffd}'),
         }
@@ -58,10 +60,10 @@ mod tests {
     #[test]
     fn markup_and_control_characters_are_escaped() {
         let mut xml = Writer::document();
-        xml.element("Key", "a<b>&\"'\r\u{0}\u{7f}é");
+        xml.element("Key", "a<b>&\"'\t\r\u{0}\u{7f}é");
         assert_eq!(
             xml.finish().lines().nth(1),
-            Some("<Key>a&lt;b&gt;&amp;&quot;&#39;&#13;\u{fffd}\u{7f}é</Key>")
+            Some("<Key>a&lt;b&gt;&amp;&quot;&#39;\t&#13;\u{fffd}&#127;é</Key>")
         );
     }
 }

@@ -187,3 +187,24 @@ fn a_blocking_server_stops_when_it_is_dropped() {
     drop(server);
     assert!(std::net::TcpStream::connect(addr).is_err());
 }
+
+/// The second client waits in the system's queue until the first has gone.
+#[tokio::test]
+async fn further_connections_wait() {
+    let (sender, records) = std::sync::mpsc::channel();
+    let server =
+        server().max_connections(1).on_request(move |record| drop(sender.send(record.target.clone())));
+    let server = server.start().await.unwrap();
+    let mut first = Connection::open(server.addr()).await;
+    first.exchange("GET", "/examplebucket/first", &[], b"").await.expect(403);
+    let mut second = Connection::open(server.addr()).await;
+    second.send("GET /examplebucket/second HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+    for _ in 0..50 {
+        first.exchange("GET", "/examplebucket/first", &[], b"").await.expect(403);
+    }
+    drop(first);
+    second.answer_to("GET").await.unwrap().expect(403);
+    let mut targets = records.iter().take(52);
+    assert!(targets.by_ref().take(51).all(|target| target.ends_with("/first")));
+    assert_eq!(targets.next().as_deref(), Some("/examplebucket/second"));
+}

@@ -1,9 +1,9 @@
 //! Faults on demand, and the page.
 
-use oss_local::{Clock, Fault, FaultRule};
+use oss_local::{Fault, FaultRule};
 use oss_presign::Method;
 
-use crate::client::{Connection, NOW, exchange, get, presign, put, server};
+use crate::client::{Connection, exchange, get, presign, put, server};
 
 #[tokio::test]
 async fn errors_crcs_and_clocks_go_wrong_on_demand() {
@@ -78,66 +78,4 @@ async fn clients_may_limit_their_own_traffic() {
     assert_eq!(found.body, [1; 20_000]);
     // 20 000 bytes at 102 400 bytes a second up; down, all but the last tenth of a second's worth.
     assert!(before.elapsed() >= std::time::Duration::from_millis(195 + 97));
-}
-
-const BROWSER: (&str, &str) = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
-
-#[tokio::test]
-async fn the_page_is_off_unless_asked_for() {
-    let server = server().start().await.unwrap();
-    exchange(&server, "GET", "/", &[BROWSER], b"").await.expect_error(403, "AccessDenied");
-    exchange(&server, "GET", "/-/presign?bucket=abc&key=a", &[], b"")
-        .await
-        .expect_error(400, "InvalidBucketName");
-}
-
-#[tokio::test]
-async fn the_page_signs_for_this_machine_alone() {
-    let server = server().clock(Clock::fixed(NOW)).page(true).start().await.unwrap();
-    put(&server, "a", b"12345").await.expect(200);
-    let page = exchange(&server, "GET", "/", &[BROWSER], b"").await.expect(200);
-    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
-    assert!(page.text().contains("<tr><td>examplebucket</td><td>1</td><td>5</td></tr>"));
-    for (path, kind) in
-        [("/-/page.js", "text/javascript; charset=utf-8"), ("/-/page.css", "text/css; charset=utf-8")]
-    {
-        let part = exchange(&server, "GET", path, &[], b"").await.expect(200);
-        assert_eq!(part.header("content-type"), Some(kind));
-        assert!(page.text().contains(path));
-    }
-    // A client without a browser's Accept lists buckets, and may not.
-    exchange(&server, "GET", "/", &[("Accept", "*/*")], b"").await.expect_error(403, "AccessDenied");
-
-    let host = server.host();
-    let ask = "/-/presign?bucket=examplebucket&key=b%20c&type=text%2Fplain";
-    let signed = exchange(&server, "GET", ask, &[("Host", &host)], b"").await.expect(200);
-    let signed: serde_json::Value = serde_json::from_slice(&signed.body).unwrap();
-    let origin = format!("http://{host}");
-    let put = signed["put"].as_str().unwrap().strip_prefix(&origin).unwrap();
-    let headers = [("Host", host.as_str()), ("Content-Type", "text/plain"), ("Origin", &origin)];
-    exchange(&server, "PUT", put, &headers, b"by page").await.expect(200);
-    let get = signed["get"].as_str().unwrap().strip_prefix(&origin).unwrap();
-    assert_eq!(exchange(&server, "GET", get, &[("Host", &host)], b"").await.expect(200).text(), "by page");
-    assert_eq!(signed["form"]["fields"][0][0], "key");
-
-    exchange(&server, "GET", ask, &[("Origin", "http://evil.example.com")], b"").await.expect(403);
-    exchange(&server, "GET", ask, &[("Host", "evil.example.com")], b"").await.expect(403);
-    exchange(&server, "POST", ask, &[], b"").await.expect(405);
-    exchange(&server, "GET", "/-/presign?bucket=X&key=a", &[], b"")
-        .await
-        .expect_error(400, "InvalidArgument");
-    exchange(&server, "GET", "/-/presign?bucket=abc&key=", &[], b"")
-        .await
-        .expect_error(400, "InvalidArgument");
-    exchange(&server, "GET", "/-/other", &[], b"").await.expect(404);
-}
-
-#[tokio::test]
-async fn usage_tells_what_a_person_needs_and_no_secret() {
-    let server = server().page(true).start().await.unwrap();
-    let usage = server.usage();
-    for part in [server.url().as_str(), "cn-hangzhou", "in memory", "fake-access-key-id", "oss-presign put"] {
-        assert!(usage.contains(part), "{part}: {usage}");
-    }
-    assert!(!usage.contains("fake-access-key-secret"));
 }

@@ -212,16 +212,6 @@ async fn the_host_may_carry_the_bucket() {
 }
 
 #[tokio::test]
-async fn buckets_are_created_on_first_use_or_only_on_request() {
-    let server = crate::client::server().create_buckets(false).start().await.unwrap();
-    put(&server, "a", b"x").await.expect_error(404, "NoSuchBucket");
-    let server = crate::client::server().start().await.unwrap();
-    get(&server, "a").await.expect_error(404, "NoSuchBucket");
-    put(&server, "a", b"x").await.expect(200);
-    get(&server, "b").await.expect_error(404, "NoSuchKey");
-}
-
-#[tokio::test]
 async fn chunked_bodies_of_any_length_are_taken() {
     for (server, _directory) in stores().await {
         for body in [Vec::new(), b"x".to_vec(), vec![7_u8; 3_000_000]] {

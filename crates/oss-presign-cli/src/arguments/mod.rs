@@ -7,11 +7,9 @@ mod life;
 mod multipart;
 mod object;
 mod place;
+mod serve;
 mod sign;
 mod transfer;
-
-use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -25,6 +23,7 @@ pub(crate) use multipart::{
 };
 pub(crate) use object::{Named, ObjectName};
 pub(crate) use place::{Place, Style};
+pub(crate) use serve::Serve;
 pub(crate) use sign::{Get, Sign};
 pub(crate) use transfer::{Download, List, Network, Signing, Transfer, Upload};
 
@@ -100,32 +99,6 @@ pub(crate) struct Doctor {
 pub(crate) struct Inspect {
     /// The URL, in single quotes; the JSON of `put --json`, or a file with either; - for standard input
     pub(crate) url: String,
-}
-
-#[derive(Args)]
-pub(crate) struct Serve {
-    /// Where to listen; anything but loopback must be given here
-    #[arg(long, default_value = "127.0.0.1:9000")]
-    pub(crate) bind: SocketAddr,
-    /// Keep objects in this folder; in memory without it
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) directory: Option<PathBuf>,
-    /// The region that signatures must name
-    #[arg(long, env = "OSS_REGION", default_value = "cn-hangzhou")]
-    pub(crate) region: String,
-    /// The access key id that it accepts; a fake one by default
-    #[arg(long, env = "OSS_ACCESS_KEY_ID", hide_env_values = true, requires = "access_key_secret")]
-    pub(crate) access_key_id: Option<String>,
-    /// Its secret
-    #[arg(long, env = "OSS_ACCESS_KEY_SECRET", hide_env_values = true, requires = "access_key_id")]
-    pub(crate) access_key_secret: Option<String>,
-    /// The security token that must come with it
-    #[arg(long, env = "OSS_SESSION_TOKEN", hide_env_values = true, requires = "access_key_id")]
-    pub(crate) security_token: Option<String>,
-    /// Let something go wrong: status=503, delay=MS, cut-upload=BYTES, cut-download=BYTES, wrong-crc, skew=SECONDS or
-    /// slow-read=BYTES, narrowed by method=, key=PATTERN, nth=, times=, and code= beside a status
-    #[arg(long = "fault", value_name = "RULE[,…]")]
-    pub(crate) faults: Vec<oss_local::FaultRule>,
 }
 
 /// Bytes, or a number with a unit.

@@ -12,6 +12,7 @@ mod messages;
 mod multipart;
 mod names;
 mod output;
+mod serve;
 mod several_files;
 mod signing;
 mod support;

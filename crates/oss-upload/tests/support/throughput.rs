@@ -179,6 +179,7 @@ impl Server {
             None => oss_local::Storage::Memory,
         };
         let server = oss_local::Server::new()
+            .bucket("bench")
             .credential(oss_local::Credential::new("fake-access-key-id", "fake-access-key-secret"))
             .storage(storage)
             .md5(false)
