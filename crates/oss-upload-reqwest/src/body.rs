@@ -99,6 +99,14 @@ impl Body {
         !matches!(self.source, Source::Once(_))
     }
 
+    /// Makes sure that a file is still the one that was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), TransferError> {
+        match &self.source {
+            Source::File(part) => part.check_unchanged(),
+            _ => Ok(()),
+        }
+    }
+
     /// The base64 of the body's MD5, as `content-md5` has it: to have a URL signed for exactly this content.
     ///
     /// # Errors

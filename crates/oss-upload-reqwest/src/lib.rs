@@ -27,16 +27,17 @@
 
 mod body;
 mod client;
-mod context;
 mod exchange;
-mod fetch;
 mod get;
 mod head;
+mod idle;
+mod lane;
 mod multipart;
 mod parallel;
 mod put;
 mod sending;
 mod sink;
+mod span;
 mod uploader;
 
 pub use body::Body;

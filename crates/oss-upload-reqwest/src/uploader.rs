@@ -46,27 +46,27 @@ impl Uploader {
 
     /// Stores a body as an object, through a URL presigned for PUT.
     pub fn put(&self, presigned: &PresignedRequest, body: Body) -> Put {
-        Put::new(self.clone(), presigned.clone(), body)
+        Put::new(self, presigned.clone(), body)
     }
 
     /// Fetches an object, through a URL presigned for GET.
     pub fn get(&self, presigned: &PresignedRequest) -> Get {
-        Get::new(self.clone(), presigned.clone())
+        Get::new(self, presigned.clone())
     }
 
     /// Uploads a body in parts, as somebody with credentials has planned it.
     pub fn multipart(&self, plan: MultipartPlan, body: Body) -> Multipart {
-        Multipart::new(self.clone(), plan, body)
+        Multipart::new(self, plan, body)
     }
 
     /// Asks about an object, through a URL presigned for HEAD.
     pub fn head(&self, presigned: &PresignedRequest) -> Head {
-        Head::new(self.clone(), presigned.clone())
+        Head::new(self, presigned.clone())
     }
 
     /// Deletes an object, through a URL presigned for DELETE.
     pub fn delete(&self, presigned: &PresignedRequest) -> Delete {
-        Delete::new(self.clone(), presigned.clone())
+        Delete::new(self, presigned.clone())
     }
 
     /// Sets when to try again, how long that may take, and how careful to be. The bandwidth limit, if there is one, is

@@ -85,6 +85,11 @@ impl Body {
         !matches!(self.source, Source::Once(_))
     }
 
+    /// Makes sure that a file is still the one that was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), TransferError> {
+        if let Source::File(part) = &self.source { part.check_unchanged() } else { Ok(()) }
+    }
+
     /// The base64 of the body's MD5, as `content-md5` has it: to have a URL signed for exactly this content.
     ///
     /// # Errors

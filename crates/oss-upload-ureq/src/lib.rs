@@ -31,16 +31,16 @@
 mod body;
 mod cancel;
 mod client;
-mod context;
 mod exchange;
-mod fetch;
 mod get;
 mod head;
+mod lane;
 mod multipart;
 mod parallel;
 mod put;
 mod sending;
 mod sink;
+mod span;
 mod uploader;
 
 pub use body::Body;

@@ -54,43 +54,53 @@ pub enum Verdict {
     Failed,
 }
 
+/// The headers that mean something to a transfer.
+const HEADERS: [&str; 13] = [
+    "date",
+    "etag",
+    "x-oss-request-id",
+    "x-oss-hash-crc64ecma",
+    "x-oss-version-id",
+    "x-oss-err",
+    "x-oss-ec",
+    "retry-after",
+    "location",
+    "content-length",
+    "content-range",
+    "content-md5",
+    "content-type",
+];
+
 impl<'a> Answer<'a> {
     /// An answer with this status and no headers yet.
     pub fn new(status: u16) -> Self {
         Self { status, ..Self::default() }
     }
 
+    /// The name of a header that [`record`](Self::record) takes note of, in lower case; `None` for any other.
+    pub fn known(name: &str) -> Option<&'static str> {
+        HEADERS.iter().copied().find(|known| known.eq_ignore_ascii_case(name))
+    }
+
     /// Takes note of a header; names compare without case, values that are not text are passed over.
     pub fn record(&mut self, name: &str, value: &'a [u8]) {
-        let Ok(value) = core::str::from_utf8(value) else { return };
+        let (Some(name), Ok(value)) = (Self::known(name), core::str::from_utf8(value)) else { return };
         let value = value.trim();
-        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
-        if is("date") {
-            self.date = Some(value);
-        } else if is("etag") {
-            self.etag = Some(value);
-        } else if is("x-oss-request-id") {
-            self.request_id = Some(value);
-        } else if is("x-oss-hash-crc64ecma") {
-            self.crc64 = decimal(value);
-        } else if is("x-oss-version-id") {
-            self.version_id = Some(value);
-        } else if is("x-oss-err") {
-            self.err = Some(value);
-        } else if is("x-oss-ec") {
-            self.ec = Some(value);
-        } else if is("retry-after") {
-            self.retry_after = Some(value);
-        } else if is("location") {
-            self.location = value.split(['?', '#']).next();
-        } else if is("content-length") {
-            self.content_length = decimal(value);
-        } else if is("content-range") {
-            self.content_range = ContentRange::parse(value);
-        } else if is("content-md5") {
-            self.content_md5 = Some(value);
-        } else if is("content-type") {
-            self.content_type = Some(value);
+        match name {
+            "date" => self.date = Some(value),
+            "etag" => self.etag = Some(value),
+            "x-oss-request-id" => self.request_id = Some(value),
+            "x-oss-hash-crc64ecma" => self.crc64 = decimal(value),
+            "x-oss-version-id" => self.version_id = Some(value),
+            "x-oss-err" => self.err = Some(value),
+            "x-oss-ec" => self.ec = Some(value),
+            "retry-after" => self.retry_after = Some(value),
+            "location" => self.location = value.split(['?', '#']).next(),
+            "content-length" => self.content_length = decimal(value),
+            "content-range" => self.content_range = ContentRange::parse(value),
+            "content-md5" => self.content_md5 = Some(value),
+            "content-type" => self.content_type = Some(value),
+            _ => {}
         }
     }
 

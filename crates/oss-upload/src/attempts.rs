@@ -18,13 +18,15 @@ pub enum RefreshReason {
 
 /// The attempt that follows a failed one.
 #[cfg(feature = "std")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct NextAttempt {
     /// How long to wait before it.
     pub after: Duration,
     /// Why it needs a freshly signed request, if it does.
     pub refresh: Option<RefreshReason>,
+    /// Why the attempt before it failed.
+    pub cause: TransferError,
 }
 
 /// Counts the attempts of one operation and decides after each failure.
@@ -87,11 +89,11 @@ impl Attempts {
         random: u64,
     ) -> Result<NextAttempt, TransferError> {
         match self.failed(failure, elapsed, rereadable, refreshable, random) {
-            Decision::Retry { after } => Ok(NextAttempt { after, refresh: None }),
+            Decision::Retry { after } => Ok(NextAttempt { after, refresh: None, cause: error }),
             Decision::Refresh { after } => {
                 let reason =
                     if failure == Failure::Skewed { RefreshReason::Skewed } else { RefreshReason::Expired };
-                Ok(NextAttempt { after, refresh: Some(reason) })
+                Ok(NextAttempt { after, refresh: Some(reason), cause: error })
             }
             Decision::DeadlineReached => {
                 Err(TransferError::DeadlineReached { last: Some(alloc::boxed::Box::new(error)) })

@@ -94,9 +94,7 @@ impl Delivery {
         }
         let verified = self.remote(answer).is_some();
         let mut stored = Uploaded::read(answer, body, self.local, verified, self.length, attempts);
-        if stored.etag.is_empty() {
-            stored.etag = etag.unwrap_or_default();
-        }
+        stored.etag = stored.etag.or(etag);
         Ok(stored)
     }
 
@@ -146,9 +144,12 @@ mod tests {
         let named =
             |xml: &str, headers| delivery(Checksum::OfBody).finish(&answer(headers), xml.into(), true, 1);
         assert!(matches!(named("", &[]), Err(TransferError::UnexpectedAnswer { .. })));
-        assert_eq!(named("", &[("etag", "\"A\"")]).unwrap().etag, "\"A\"");
-        assert_eq!(named("<R><ETag>\"B\"</ETag></R>", &[]).unwrap().etag, "\"B\"");
-        assert_eq!(named("<R><ETag>\"B\"</ETag></R>", &[("etag", "\"A\"")]).unwrap().etag, "\"A\"");
+        assert_eq!(named("", &[("etag", "\"A\"")]).unwrap().etag.as_deref(), Some("\"A\""));
+        assert_eq!(named("<R><ETag>\"B\"</ETag></R>", &[]).unwrap().etag.as_deref(), Some("\"B\""));
+        assert_eq!(
+            named("<R><ETag>\"B\"</ETag></R>", &[("etag", "\"A\"")]).unwrap().etag.as_deref(),
+            Some("\"A\"")
+        );
     }
 
     #[test]

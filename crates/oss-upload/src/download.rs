@@ -278,8 +278,7 @@ impl Download {
         if let Some(remote) = remote.filter(|&remote| remote != local) {
             return Err(IntegrityError::Crc { local, remote });
         }
-        let etag = self.etag.clone().unwrap_or_default();
-        Ok(Downloaded::new(etag, local, remote.is_some(), self.received, attempts))
+        Ok(Downloaded::new(self.etag.clone(), local, remote.is_some(), self.received, attempts))
     }
 }
 
@@ -409,7 +408,7 @@ mod tests {
         download.take(b"56789").unwrap();
         download.check_complete().unwrap();
         let done = download.finish(true, 2).unwrap();
-        assert_eq!((done.bytes, done.verified, done.etag.as_str()), (9, true, "\"A\""));
+        assert_eq!((done.bytes, done.verified, done.etag.as_deref()), (9, true, Some("\"A\"")));
         assert_eq!(download.take(b"x"), Err(IntegrityError::Length { expected: 9, found: 10 }));
     }
 

@@ -61,8 +61,16 @@ mod retry;
 mod service_error;
 #[cfg(feature = "std")]
 mod tally;
+#[cfg(feature = "std")]
+mod transfer;
 mod url;
 mod xml;
+
+/// The transfers as state machines, for drivers of other HTTP clients; see there.
+#[cfg(feature = "std")]
+pub mod driver {
+    pub use crate::transfer::*;
+}
 
 pub use answer::{Answer, Verdict};
 #[cfg(feature = "std")]

@@ -38,6 +38,11 @@ pub enum Refusal {
     UnusableUrl,
     /// The HTTP client would rewrite the URL on its way, and the signature would no longer fit.
     UrlRewritten,
+    /// The HTTP client knows no such method.
+    UnknownMethod {
+        /// The method that was to be used.
+        method: &'static str,
+    },
     /// The URL was presigned for another method.
     WrongMethod {
         /// The method that was signed.
@@ -140,6 +145,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::UnusableUrl => f.write_str("not a usable URL: it must start with https:// or http://, without user information and without #fragment; was it cut off or quoted?"),
             Self::UrlRewritten => f.write_str("the HTTP client would rewrite this URL (dot segments or unusual characters) and break its signature: sign a key without `.` and `..` segments, or use the ureq adapter"),
+            Self::UnknownMethod { method } => write!(f, "the HTTP client does not know method {method}"),
             Self::WrongMethod { presigned, wanted } => write!(f, "this URL is presigned for {presigned}, not for {wanted}: ask for one presigned for {wanted}"),
             Self::Expired { seconds_ago } => write!(f, "this URL expired {seconds_ago} s ago: ask for a fresh one, or set the clock offset if this machine's clock is wrong"),
             Self::PlainHttp => f.write_str("plain http to another machine shows the signature and the data to everyone on the way: use https, or allow it with `allow_plain_http(true)`"),

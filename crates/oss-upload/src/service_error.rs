@@ -237,6 +237,11 @@ mod owned {
             self.failure
         }
 
+        /// Whether it says that a multipart upload is not known: completed, aborted, or never initiated.
+        pub(crate) fn is_unknown_upload(&self) -> bool {
+            self.code == "NoSuchUpload"
+        }
+
         /// The XML as it was received, up to 64 KiB. It may hold an access key id and a signature: not for logs.
         pub fn xml(&self) -> &[u8] {
             &self.xml

@@ -26,15 +26,15 @@ pub(crate) struct Done {
     #[serde(skip)]
     verb: &'static str,
     bytes: u64,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    etag: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
     /// In decimal, as text: most readers of JSON cannot hold 64 bits.
     crc64: String,
     /// Whether the service gave its own checksum, and it was the same.
     verified: bool,
     attempts: u32,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    request_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,
     /// What the callback answered.
@@ -93,7 +93,7 @@ impl Done {
             let mut problem =
                 Problem::new(Class::Callback, format!("stored, but the callback failed: {error}"));
             problem.code = Some(error.code().to_owned());
-            problem.request_id = Some(done.request_id);
+            problem.request_id = done.request_id;
             return Err(problem);
         }
         Ok(Self {
@@ -117,7 +117,7 @@ impl Done {
             crc64: done.crc64.to_string(),
             verified: done.verified,
             attempts: done.attempts,
-            request_id: String::new(),
+            request_id: None,
             version_id: None,
             answer: String::new(),
         }
