@@ -518,6 +518,19 @@ fn refusals() -> Vec<Scenario> {
             },
         },
         Scenario {
+            name: "a URL for a method that no transfer has is refused",
+            script: Vec::new,
+            job: |server, _| Job {
+                request: presigned("OPTIONS", server.url() + TARGET, &[]),
+                ..job("GET", server, Action::GetBytes(9))
+            },
+            check: |ending, requests, _| {
+                let refused = refusal(ending, requests);
+                let told = refused.to_string();
+                assert!(matches!(refused, Refusal::WrongMethod { .. }) && told.contains("OPTIONS"), "{told}");
+            },
+        },
+        Scenario {
             name: "an expired URL is refused by the clock",
             script: Vec::new,
             job: |server, _| Job {
@@ -1006,6 +1019,33 @@ fn multiparts() -> Vec<Scenario> {
             },
             check: |ending, requests, _| {
                 uploaded(ending);
+                assert_eq!(requests[5].line(), "POST /b/k?uploadId=NEW HTTP/1.1");
+            },
+        },
+        Scenario {
+            name: "an initiation whose answer falls silent is tried again",
+            script: || {
+                let silent = Reply { stall: true, ..Reply::headless(200, &[], 90) };
+                vec![
+                    silent,
+                    Reply::new(200, &[], b"<R><UploadId>NEW</UploadId></R>"),
+                    part_stored(1),
+                    part_stored(2),
+                    part_stored(3),
+                    completed(&pattern(SIZE)),
+                ]
+            },
+            job: |server, folder| {
+                let layout = PartLayout::new(SIZE as u64, PART as u64).unwrap();
+                let plan = MultipartPlan::to_initiate(layout, sign(&server.url(), PlanStep::Initiate, ""));
+                let sign = Some(std::sync::Arc::new(sign) as Sign);
+                let job = parts_job(server, Multipart { sign, ..multipart(server, folder, plan) });
+                Job { idle: Some(std::time::Duration::from_millis(500)), ..job }
+            },
+            check: |ending, requests, _| {
+                uploaded(ending);
+                let initiated = lines(requests).iter().filter(|line| line.contains("?uploads=")).count();
+                assert_eq!(initiated, 2);
                 assert_eq!(requests[5].line(), "POST /b/k?uploadId=NEW HTTP/1.1");
             },
         },
