@@ -4,7 +4,8 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 use std::time::Duration;
 
-use oss_upload::{Monitor, TimeoutKind, TransferError};
+use oss_upload::driver::Monitor;
+use oss_upload::{TimeoutKind, TransferError};
 use tokio::time::{Instant, timeout_at};
 
 /// Awaits `work` as long as something moves at least once per `idle`, and no longer than until `ends`.

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use oss_presign::PresignedRequest;
-use oss_upload::driver::{Action, Event, RequestToSend, SentBody, Setup, Surroundings, Transfer};
-use oss_upload::{BoxError, Monitor, RefreshReason, Tally, TransferError};
+use oss_upload::driver::{
+    Action, Event, Monitor, RequestToSend, SentBody, Setup, Surroundings, Tally, Transfer,
+};
+use oss_upload::{BoxError, RefreshReason, TransferError};
 use reqwest::Response;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Span;

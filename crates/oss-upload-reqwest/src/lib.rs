@@ -31,6 +31,7 @@ mod exchange;
 mod get;
 mod head;
 mod idle;
+mod initiate;
 mod lane;
 mod multipart;
 mod parallel;
@@ -44,6 +45,7 @@ pub use body::Body;
 pub use client::{client, client_builder};
 pub use get::Get;
 pub use head::{Delete, Head};
+pub use initiate::Initiate;
 pub use multipart::Multipart;
 pub use oss_upload::{
     Checkpoint, CheckpointError, Downloaded, IntegrityError, LayoutError, MultipartPlan, ObjectInfo, Options,

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::try_join_all;
 use oss_presign::PresignedRequest;
-use oss_upload::driver::{self, Abort, MultipartAction, StepBody, StepRequest};
+use oss_upload::driver::{self, Abort, MultipartAction, PartTally, Silent, StepBody, StepRequest, Totals};
 use oss_upload::files::checkpoint_file;
 use oss_upload::{
-    BoxError, Checkpoint, MultipartPlan, Part, PartTally, PlanError, PlanStep, Progress, RefreshReason,
-    Silent, Totals, TransferError, Uploaded,
+    BoxError, Checkpoint, MultipartPlan, Part, PlanError, PlanStep, Progress, RefreshReason, TransferError,
+    Uploaded,
 };
 use tracing::Instrument;
 
@@ -82,11 +82,7 @@ impl Multipart {
     }
 
     async fn upload(&self) -> Result<Uploaded, TransferError> {
-        let modified = match &self.body.source {
-            Source::Bytes(_) => None,
-            Source::File(part) => part.stamp.modified(),
-            _ => return Err(PlanError::NotSeekable.into()),
-        };
+        let modified = self.body.modified()?;
         let earlier = self.read_checkpoint().await?;
         let upload = driver::Multipart::new(
             self.plan.clone(),
@@ -249,12 +245,7 @@ impl Run<'_> {
 /// The bytes of one part.
 fn part_of(body: &Body, part: Part) -> Result<Body, TransferError> {
     let source = match &body.source {
-        Source::Bytes(bytes) => {
-            let start = usize::try_from(part.offset).unwrap_or(usize::MAX).min(bytes.len());
-            let end =
-                start.saturating_add(usize::try_from(part.length).unwrap_or(usize::MAX)).min(bytes.len());
-            Source::Bytes(bytes.slice(start..end))
-        }
+        Source::Bytes(bytes) => Source::Bytes(bytes.slice(part.range(bytes.len()))),
         Source::File(file) => Source::File(file.part(part)),
         _ => return Err(PlanError::NotSeekable.into()),
     };

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
-use oss_upload::driver::{Get, Lanes, Ranges};
+use oss_upload::driver::{Get, Lanes, PartTally, Ranges, Tally, Totals};
 use oss_upload::files::Destination;
-use oss_upload::{Downloaded, PartTally, Tally, Totals, TransferError};
+use oss_upload::{Downloaded, TransferError};
 
 use crate::lane::{Lane, Piece};
 use crate::sink::{Writer, finish, temporary};

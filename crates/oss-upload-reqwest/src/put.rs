@@ -4,7 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{BoxError, Progress, RefreshReason, Single, TransferError, Uploaded, driver};
+use oss_upload::driver::Single;
+use oss_upload::{BoxError, Progress, RefreshReason, TransferError, Uploaded, driver};
 use tracing::Instrument;
 
 use crate::body::Body;
@@ -57,6 +58,7 @@ impl Put {
         let Self { mut lane, presigned, extra, body } = self;
         let (length, deadline) = (body.length, lane.uploader.options.retry.deadline);
         let operation = async {
+            body.check_usable()?;
             let mut put = driver::Put::object(lane.setup(presigned, extra), length, body.rereadable());
             let load = Load { body: &body, tally: Arc::new(Single::new(length)) };
             let done = lane.run(&mut put, Some(&load)).await?;

@@ -9,8 +9,9 @@ use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
 use http_body::{Frame, SizeHint};
 use oss_upload::driver::SentBody;
+use oss_upload::driver::{Monitor, SharedPacer, Tally};
 use oss_upload::files::{FilePart, read_full_at};
-use oss_upload::{Crc64, Monitor, SharedPacer, Tally, TransferError};
+use oss_upload::{Crc64, TransferError};
 
 use crate::body::Source;
 use crate::client::CHUNK;

@@ -1,13 +1,14 @@
 //! What is sent.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use md5::{Digest, Md5};
-use oss_upload::TransferError;
 use oss_upload::files::{FilePart, read_full_at};
+use oss_upload::{Modified, PlanError, TransferError};
 
 use crate::client::CHUNK;
 
@@ -70,7 +71,7 @@ impl Body {
         let mut copy = || {
             let mut file = tempfile::tempfile()?;
             io::copy(&mut reader, &mut file)?;
-            FilePart::whole(file).map(Self::of_file)
+            Ok(Self::of_file(FilePart::whole(file)))
         };
         copy().map_err(TransferError::io("copying the input into a temporary file"))
     }
@@ -83,6 +84,21 @@ impl Body {
     /// Whether a failed attempt can be repeated.
     pub(crate) fn rereadable(&self) -> bool {
         !matches!(self.source, Source::Once(_))
+    }
+
+    /// When a file of parts was last changed; `None` for parts in memory.
+    pub(crate) fn modified(&self) -> Result<Option<Modified>, TransferError> {
+        self.check_usable()?;
+        match &self.source {
+            Source::Bytes(_) => Ok(None),
+            Source::File(part) => Ok(part.stamp.modified()),
+            Source::Reopen(_) | Source::Once(_) => Err(PlanError::NotSeekable.into()),
+        }
+    }
+
+    /// Makes sure that a file has a length.
+    pub(crate) fn check_usable(&self) -> Result<(), TransferError> {
+        if let Source::File(part) = &self.source { part.check_usable() } else { Ok(()) }
     }
 
     /// Makes sure that a file is still the one that was opened.
@@ -114,6 +130,43 @@ impl Body {
             }
         }
         Ok(base64::engine::general_purpose::STANDARD.encode(md5.finalize()))
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Body {
+    fn from(bytes: [u8; N]) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl From<&[u8]> for Body {
+    fn from(bytes: &[u8]) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        Self::bytes(text.as_bytes())
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self::bytes(text.into_bytes())
+    }
+}
+
+/// All of the file, wherever its cursor is. What has no length, a pipe for instance, is refused when it is to be sent.
+impl From<File> for Body {
+    fn from(file: File) -> Self {
+        Self::of_file(FilePart::whole(file))
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oss_presign::PresignedRequest;
-use oss_upload::driver::{Action, Event, RequestToSend, Setup, Surroundings, Transfer};
-use oss_upload::{BoxError, Monitor, RefreshReason, Tally, TransferError};
+use oss_upload::driver::{Action, Event, Monitor, RequestToSend, Setup, Surroundings, Tally, Transfer};
+use oss_upload::{BoxError, RefreshReason, TransferError};
 use tracing::Span;
 use ureq::BodyReader;
 

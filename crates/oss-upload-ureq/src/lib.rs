@@ -34,6 +34,7 @@ mod client;
 mod exchange;
 mod get;
 mod head;
+mod initiate;
 mod lane;
 mod multipart;
 mod parallel;
@@ -48,6 +49,7 @@ pub use cancel::CancelToken;
 pub use client::{client, client_builder};
 pub use get::Get;
 pub use head::{Delete, Head};
+pub use initiate::Initiate;
 pub use multipart::Multipart;
 pub use oss_upload::{
     Checkpoint, CheckpointError, Downloaded, IntegrityError, LayoutError, MultipartPlan, ObjectInfo, Options,

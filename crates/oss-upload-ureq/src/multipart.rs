@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use oss_presign::PresignedRequest;
-use oss_upload::driver::{self, Abort, MultipartAction, StepBody, StepRequest};
+use oss_upload::driver::{self, Abort, MultipartAction, PartTally, Silent, StepBody, StepRequest, Totals};
 use oss_upload::files::checkpoint_file;
 use oss_upload::{
-    BoxError, Checkpoint, MultipartPlan, Part, PartTally, PlanError, PlanStep, Progress, RefreshReason,
-    Silent, Totals, TransferError, Uploaded,
+    BoxError, Checkpoint, MultipartPlan, Part, PlanError, PlanStep, Progress, RefreshReason, TransferError,
+    Uploaded,
 };
 
 use crate::body::{Body, Source};
@@ -81,11 +81,7 @@ impl Multipart {
     pub fn send(self) -> Result<Uploaded, TransferError> {
         let span = transfer_span!("multipart", bytes = self.body.length, parallel = self.parallel);
         let _entered = span.enter();
-        let modified = match &self.body.source {
-            Source::Bytes(_) => None,
-            Source::File(part) => part.stamp.modified(),
-            _ => return Err(PlanError::NotSeekable.into()),
-        };
+        let modified = self.body.modified()?;
         let (length, options) = (self.body.length, self.lane.uploader.options);
         let (plan, earlier, signable) = (self.plan.clone(), self.read_checkpoint()?, self.sign.is_some());
         let upload = driver::Multipart::new(plan, length, modified, earlier, options, signable)?;
@@ -221,12 +217,7 @@ impl Run<'_> {
 /// The bytes of one part.
 fn part_of(body: &Body, part: Part) -> Result<Body, TransferError> {
     let source = match &body.source {
-        Source::Bytes(bytes) => {
-            let start = usize::try_from(part.offset).unwrap_or(usize::MAX).min(bytes.len());
-            let end =
-                start.saturating_add(usize::try_from(part.length).unwrap_or(usize::MAX)).min(bytes.len());
-            Source::Bytes(bytes.get(start..end).unwrap_or_default().into())
-        }
+        Source::Bytes(bytes) => Source::Bytes(bytes.get(part.range(bytes.len())).unwrap_or_default().into()),
         Source::File(file) => Source::File(file.part(part)),
         _ => return Err(PlanError::NotSeekable.into()),
     };

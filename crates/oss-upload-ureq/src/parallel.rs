@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use oss_upload::driver::{Get, Lanes, Ranges};
+use oss_upload::driver::{Get, Lanes, PartTally, Ranges, Tally, Totals};
 use oss_upload::files::{Destination, write_all_at};
-use oss_upload::{Downloaded, PartTally, Tally, Totals, TransferError};
+use oss_upload::{Downloaded, TransferError};
 
 use crate::cancel::CancelToken;
 use crate::client::CHUNK;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{BoxError, Progress, RefreshReason, Single, TransferError, Uploaded, driver};
+use oss_upload::driver::Single;
+use oss_upload::{BoxError, Progress, RefreshReason, TransferError, Uploaded, driver};
 
 use crate::body::Body;
 use crate::cancel::CancelToken;
@@ -60,6 +61,7 @@ impl Put {
     pub fn send(self) -> Result<Uploaded, TransferError> {
         let Self { mut lane, presigned, extra, body } = self;
         let _span = transfer_span!("put", bytes = body.length).entered();
+        body.check_usable()?;
         let setup = lane.setup(presigned, extra);
         let mut put = driver::Put::object(setup, body.length, body.rereadable());
         let load = Load { body: &body, tally: Arc::new(Single::new(body.length)) };

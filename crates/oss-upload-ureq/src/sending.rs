@@ -4,7 +4,8 @@ use std::io::{self, Read};
 use std::sync::{Arc, PoisonError};
 
 use oss_upload::driver::SentBody;
-use oss_upload::{Crc64, Monitor, SharedPacer, Tally, TransferError};
+use oss_upload::driver::{Monitor, SharedPacer, Tally};
+use oss_upload::{Crc64, TransferError};
 
 use crate::body::{FileReader, Source};
 use crate::cancel::CancelToken;

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{MultipartPlan, Options, SharedPacer};
+use oss_upload::driver::SharedPacer;
+use oss_upload::{MultipartPlan, Options};
 
 use crate::body::Body;
 use crate::get::Get;
 use crate::head::{Delete, Head};
+use crate::initiate::Initiate;
 use crate::multipart::Multipart;
 use crate::put::Put;
 
@@ -42,8 +44,8 @@ impl Uploader {
     }
 
     /// Stores a body as an object, through a URL presigned for PUT.
-    pub fn put(&self, presigned: &PresignedRequest, body: Body) -> Put {
-        Put::new(self, presigned.clone(), body)
+    pub fn put(&self, presigned: &PresignedRequest, body: impl Into<Body>) -> Put {
+        Put::new(self, presigned.clone(), body.into())
     }
 
     /// Fetches an object, through a URL presigned for GET.
@@ -52,8 +54,14 @@ impl Uploader {
     }
 
     /// Uploads a body in parts, as somebody with credentials has planned it.
-    pub fn multipart(&self, plan: MultipartPlan, body: Body) -> Multipart {
-        Multipart::new(self, plan, body)
+    pub fn multipart(&self, plan: MultipartPlan, body: impl Into<Body>) -> Multipart {
+        Multipart::new(self, plan, body.into())
+    }
+
+    /// Initiates a multipart upload, through a URL presigned for POST with `uploads` in its query; the rest can then be
+    /// signed for its id. A plan that initiates does this by itself.
+    pub fn initiate(&self, presigned: &PresignedRequest) -> Initiate {
+        Initiate::new(self, presigned.clone())
     }
 
     /// Asks about an object, through a URL presigned for HEAD.

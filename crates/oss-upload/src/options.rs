@@ -7,14 +7,19 @@ use crate::retry::RetryPolicy;
 
 /// How long the steps of an attempt may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Timeouts {
     /// Making the connection, name lookup and TLS included. reqwest takes it when its client is built; here it bounds
     /// nothing beyond the idle time then.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub connect: Duration,
     /// The longest pause without a byte in either direction; waiting for the answer counts.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub idle: Duration,
     /// One attempt as a whole; `None` for no bound. A bound on everything is [`RetryPolicy::deadline`].
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds::option"))]
     pub attempt: Option<Duration>,
 }
 
@@ -50,12 +55,17 @@ impl Timeouts {
 
 /// The settings of an uploader; both adapters have the same ones.
 ///
+/// With feature `serde` they can stand in a configuration file: what is not named there is as by default, an unknown name is
+/// an error, and times are in seconds, as in `{"retry":{"max_attempts":8},"timeouts":{"idle":2.5}}`.
+///
 /// ```
 /// use oss_upload::{Options, RetryPolicy};
 /// let careful = Options::default().retry(RetryPolicy::default().max_attempts(8)).verify_md5(true);
 /// assert!(careful.verify_crc);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Options {
     /// When to try again.
@@ -74,6 +84,7 @@ pub struct Options {
     /// What to add to this machine's clock to get the server's, in seconds.
     pub clock_offset: i64,
     /// The least time between two progress reports; 100 ms by default.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub progress_interval: Duration,
 }
 
@@ -147,5 +158,38 @@ impl Options {
     pub fn progress_interval(mut self, interval: Duration) -> Self {
         self.progress_interval = interval;
         self
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_names_what_it_changes() {
+        let json = r#"{"retry":{"max_attempts":8,"base":0.25,"deadline":60},"timeouts":{"idle":2.5},"bandwidth":1000}"#;
+        let options: Options = serde_json::from_str(json).unwrap();
+        let retry =
+            RetryPolicy { base: Duration::from_millis(250), ..RetryPolicy::default().max_attempts(8) };
+        let expected = Options::default()
+            .retry(retry.deadline(Duration::from_secs(60)))
+            .timeouts(Timeouts::default().idle(Duration::from_millis(2500)))
+            .bandwidth(NonZeroU64::new(1000).unwrap());
+        assert_eq!(options, expected);
+        let again = serde_json::to_string(&options).unwrap();
+        assert_eq!(serde_json::from_str::<Options>(&again).unwrap(), expected);
+        assert_eq!(serde_json::from_str::<Options>("{}").unwrap(), Options::default());
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for json in [
+            r#"{"retrys":{}}"#,
+            r#"{"timeouts":{"idle":-1}}"#,
+            r#"{"retry":{"deadline":1e300}}"#,
+            r#"{"bandwidth":0}"#,
+        ] {
+            assert!(serde_json::from_str::<Options>(json).is_err(), "{json}");
+        }
     }
 }

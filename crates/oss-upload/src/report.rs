@@ -40,7 +40,7 @@ impl Uploaded {
         bytes: u64,
         attempts: u32,
     ) -> Self {
-        let callback_failed = answer.verdict() == crate::Verdict::DoneCallbackFailed;
+        let callback_failed = answer.verdict() == crate::answer::Verdict::DoneCallbackFailed;
         Self {
             etag: answer.etag.map(ToString::to_string),
             crc64,

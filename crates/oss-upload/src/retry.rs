@@ -32,15 +32,20 @@ pub enum Failure {
 /// The wait before attempt n+1 is random between zero and `base · 2^(n-1)`, capped ("full jitter"), and at least
 /// what `Retry-After` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// Attempts in all, the first included; 1 means no retry.
     pub max_attempts: u32,
     /// Upper bound of the first wait.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub base: Duration,
     /// Upper bound of any wait that the server did not ask for.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub cap: Duration,
     /// Upper bound of the whole operation, waits included: no attempt starts after it.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds::option"))]
     pub deadline: Option<Duration>,
 }
 

@@ -7,7 +7,8 @@ use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PresignedRequest, Region, Request, Scheme,
     Signer, Timestamp,
 };
-use oss_upload::{IntegrityError, MultipartPlan, MultipartUpload, PartLayout, PlanStep, TransferError};
+use oss_upload::driver::MultipartUpload;
+use oss_upload::{IntegrityError, MultipartPlan, PartLayout, PlanStep, TransferError};
 
 use super::pattern;
 use super::scenarios::{Action, Ending, Job, Multipart, Outcome};

@@ -901,7 +901,7 @@ fn multiparts() -> Vec<Scenario> {
             job: |server, folder| {
                 let multipart = multipart(server, folder, plan(server));
                 let kept =
-                    oss_upload::Checkpoint::new(&multipart.plan, "ID", Some(oss_upload::Modified(1, 2)));
+                    oss_upload::Checkpoint::new(&multipart.plan, "ID", Some(oss_upload::Modified::new(1, 2)));
                 std::fs::write(folder.join("a.checkpoint"), serde_json::to_vec(&kept).unwrap()).unwrap();
                 parts_job(server, multipart)
             },

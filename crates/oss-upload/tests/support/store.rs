@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use oss_presign::PresignedRequest;
-use oss_upload::{Crc64, PlanStep, XmlDocument};
+use oss_upload::driver::XmlDocument;
+use oss_upload::{Crc64, PlanStep};
 
 /// How the server fails a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
