@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::stream::{Stream, unfold};
 use oss_presign::PresignedRequest;
+use oss_upload::transfer_span;
 use oss_upload::{BoxError, ByteRange, Downloaded, Progress, RefreshReason, TransferError, driver};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tracing::Instrument;
@@ -14,7 +15,6 @@ use tracing::Instrument;
 use crate::lane::{Lane, Piece};
 use crate::parallel;
 use crate::sink;
-use crate::span::transfer_span;
 use crate::uploader::Uploader;
 
 /// A download about to be made. Dropping the future of its last step cancels it and leaves no file, unless it is to
@@ -181,6 +181,6 @@ impl Get {
 
 impl std::fmt::Debug for Get {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Get").field("range", &self.range).finish_non_exhaustive()
+        f.debug_struct("Get").field("wanted", &self.range).finish_non_exhaustive()
     }
 }

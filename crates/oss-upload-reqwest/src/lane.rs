@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use oss_presign::PresignedRequest;
 use oss_upload::driver::{
-    Action, Event, Monitor, RequestToSend, SentBody, Setup, Surroundings, Tally, Transfer,
+    self, Action, Event, Monitor, RequestToSend, SentBody, Setup, Surroundings, Tally, Transfer,
 };
 use oss_upload::{BoxError, RefreshReason, TransferError};
 use reqwest::Response;
@@ -45,14 +45,7 @@ pub(crate) struct Load<'a> {
 }
 
 /// What comes next of a transfer.
-pub(crate) enum Piece<T> {
-    /// These bytes follow.
-    Data(Bytes),
-    /// Everything so far is void; the object comes from its beginning.
-    Restart,
-    /// That was all, and it was right.
-    End(T),
-}
+pub(crate) type Piece<T> = driver::Piece<Bytes, T>;
 
 impl Lane {
     pub(crate) fn new(uploader: &Uploader) -> Self {

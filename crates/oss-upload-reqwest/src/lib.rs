@@ -38,7 +38,6 @@ mod parallel;
 mod put;
 mod sending;
 mod sink;
-mod span;
 mod uploader;
 
 pub use body::Body;

@@ -8,6 +8,7 @@ use futures_util::future::try_join_all;
 use oss_presign::PresignedRequest;
 use oss_upload::driver::{self, Abort, MultipartAction, PartTally, Silent, StepBody, StepRequest, Totals};
 use oss_upload::files::checkpoint_file;
+use oss_upload::transfer_span;
 use oss_upload::{
     BoxError, Checkpoint, MultipartPlan, Part, PlanError, PlanStep, Progress, RefreshReason, TransferError,
     Uploaded,
@@ -16,7 +17,6 @@ use tracing::Instrument;
 
 use crate::body::{Body, Source, blocking};
 use crate::lane::{Lane, Load, SignHook, Signing};
-use crate::span::transfer_span;
 use crate::uploader::Uploader;
 
 /// Signs a step of an upload with this id.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
 use oss_upload::driver::Single;
+use oss_upload::transfer_span;
 use oss_upload::{BoxError, Progress, RefreshReason, TransferError, Uploaded, driver};
 use tracing::Instrument;
 
 use crate::body::Body;
 use crate::lane::{Lane, Load};
-use crate::span::transfer_span;
 use crate::uploader::Uploader;
 
 /// An upload about to be made. Dropping the future of [`send`](Self::send) cancels it.

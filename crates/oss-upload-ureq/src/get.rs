@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
+use oss_upload::transfer_span;
 use oss_upload::{BoxError, ByteRange, Downloaded, Progress, RefreshReason, TransferError, driver};
 
 use crate::cancel::CancelToken;
@@ -12,7 +13,6 @@ use crate::client::CHUNK;
 use crate::lane::{Lane, Piece};
 use crate::parallel;
 use crate::sink;
-use crate::span::transfer_span;
 use crate::uploader::Uploader;
 
 /// A download about to be made.
@@ -185,6 +185,6 @@ impl Read for Reader {
 
 impl std::fmt::Debug for Get {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Get").field("range", &self.range).finish_non_exhaustive()
+        f.debug_struct("Get").field("wanted", &self.range).finish_non_exhaustive()
     }
 }

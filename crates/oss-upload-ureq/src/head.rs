@@ -2,10 +2,10 @@
 
 use oss_presign::PresignedRequest;
 use oss_upload::driver::Ask;
+use oss_upload::transfer_span;
 use oss_upload::{ObjectInfo, TransferError};
 
 use crate::lane::Lane;
-use crate::span::transfer_span;
 use crate::uploader::Uploader;
 
 /// A question about an object, about to be asked.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use oss_presign::PresignedRequest;
 use oss_upload::TransferError;
 use oss_upload::driver::{self, Silent, upload_id};
+use oss_upload::transfer_span;
 
 use crate::body::Body;
 use crate::lane::{Lane, Load};
-use crate::span::transfer_span;
 use crate::uploader::Uploader;
 
 /// An initiation about to be made.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oss_presign::PresignedRequest;
-use oss_upload::driver::{Action, Event, Monitor, RequestToSend, Setup, Surroundings, Tally, Transfer};
+use oss_upload::driver::{self, Action, Event, Monitor, RequestToSend, Setup, Surroundings, Tally, Transfer};
 use oss_upload::{BoxError, RefreshReason, TransferError};
 use tracing::Span;
 use ureq::BodyReader;
@@ -34,15 +34,8 @@ pub(crate) struct Load<'a> {
     pub(crate) tally: Arc<dyn Tally>,
 }
 
-/// What comes next of a transfer.
-pub(crate) enum Piece<T> {
-    /// So many bytes follow; they are in the buffer.
-    Data(usize),
-    /// Everything so far is void; the object comes from its beginning.
-    Restart,
-    /// That was all, and it was right.
-    End(T),
-}
+/// What comes next of a transfer: so many bytes in the buffer, or its end.
+pub(crate) type Piece<T> = driver::Piece<usize, T>;
 
 impl Lane {
     pub(crate) fn new(uploader: &Uploader) -> Self {

@@ -41,7 +41,6 @@ mod parallel;
 mod put;
 mod sending;
 mod sink;
-mod span;
 mod uploader;
 
 pub use body::Body;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use oss_presign::PresignedRequest;
 use oss_upload::driver::{self, Abort, MultipartAction, PartTally, Silent, StepBody, StepRequest, Totals};
 use oss_upload::files::checkpoint_file;
+use oss_upload::transfer_span;
 use oss_upload::{
     BoxError, Checkpoint, MultipartPlan, Part, PlanError, PlanStep, Progress, RefreshReason, TransferError,
     Uploaded,
@@ -15,7 +16,6 @@ use crate::body::{Body, Source};
 use crate::cancel::CancelToken;
 use crate::lane::{Lane, Load, SignHook};
 use crate::parallel::{in_parallel, lock};
-use crate::span::transfer_span;
 use crate::uploader::Uploader;
 
 /// Signs a step of an upload with this id.

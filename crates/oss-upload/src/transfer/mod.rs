@@ -134,6 +134,34 @@ pub struct SentBody {
     pub failure: Option<TransferError>,
 }
 
+/// What a driver hands on of a transfer that delivers, bytes as its HTTP client has them.
+#[derive(Debug)]
+pub enum Piece<D, T> {
+    /// These bytes follow.
+    Data(D),
+    /// Everything so far is void; the object comes from its beginning.
+    Restart,
+    /// That was all, and it was right.
+    End(T),
+}
+
+/// A span of crate `tracing` for a driver to fill in: host, status, request id and number of attempts of a transfer, and
+/// nothing of a URL's query.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! transfer_span {
+    ($name:literal $(, $($fields:tt)*)?) => {
+        tracing::info_span!(
+            $name,
+            host = tracing::field::Empty,
+            status = tracing::field::Empty,
+            request_id = tracing::field::Empty,
+            attempts = tracing::field::Empty
+            $(, $($fields)*)?
+        )
+    };
+}
+
 /// The error of a driver that asks on without telling what became of the last action.
 fn out_of_step() -> TransferError {
     TransferError::UnexpectedAnswer { what: "none: the transfer was driven on without waiting for it" }
