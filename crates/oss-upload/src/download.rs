@@ -31,7 +31,7 @@ pub struct Download {
     expected: Option<u64>,
     object_size: Option<u64>,
     crc: Crc64,
-    remote_crc: Option<u64>,
+    remote_crc: Option<Result<u64, IntegrityError>>,
     /// What an earlier process received; the service has not yet said that it is still the same object.
     unconfirmed: bool,
 }
@@ -211,7 +211,7 @@ impl Download {
             self.etag = answer.etag.map(ToString::to_string);
         }
         if self.remote_crc.is_none() {
-            self.remote_crc = answer.crc64;
+            self.remote_crc = answer.crc64().transpose();
         }
     }
 
@@ -250,8 +250,11 @@ impl Download {
     }
 
     /// CRC-64/XZ of the whole object according to the service, once known.
-    pub fn remote_crc(&self) -> Option<u64> {
-        self.remote_crc
+    ///
+    /// # Errors
+    /// [`IntegrityError::Unreadable`] where the service said something else.
+    pub fn remote_crc(&self) -> Result<Option<u64>, IntegrityError> {
+        self.remote_crc.transpose()
     }
 
     /// Whether an answer that ended without an error ended too early.
@@ -270,11 +273,12 @@ impl Download {
     /// Compares the checksums of a complete download.
     ///
     /// # Errors
-    /// [`IntegrityError::Crc`]: what was received is not the object; nothing of it can be kept.
+    /// [`IntegrityError::Crc`] or [`IntegrityError::Unreadable`]: what was received is not known to be the object; nothing of
+    /// it can be kept.
     pub fn finish(&self, verify: bool, attempts: u32) -> Result<Downloaded, IntegrityError> {
         let local = self.crc.value();
         let whole = self.wanted.is_none() && !self.fixed;
-        let remote = self.remote_crc.filter(|_| whole && verify);
+        let remote = if whole && verify { self.remote_crc()? } else { None };
         if let Some(remote) = remote.filter(|&remote| remote != local) {
             return Err(IntegrityError::Crc { local, remote });
         }
@@ -452,6 +456,8 @@ mod tests {
         assert!(!download.finish(false, 1).unwrap().verified);
         download.restart();
         assert_eq!((download.received(), download.range(), download.etag()), (0, None, None));
+        download.accept(&answer(200, &[("x-oss-hash-crc64ecma", "seven"), ("content-length", "0")])).unwrap();
+        assert_eq!(download.finish(true, 1), Err(IntegrityError::Unreadable));
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub use crate::obligations::Obligations;
 #[cfg(feature = "alloc")]
 pub use crate::prepare::Prepared;
 pub use crate::progress::ProgressGate;
-pub use crate::range::ContentRange;
+pub use crate::range::{ContentRange, decimal};
 #[cfg(feature = "alloc")]
 pub use crate::ranged_download::RangedDownload;
 pub use crate::retry::{Attempt, Decision};

@@ -17,7 +17,7 @@ pub struct RangedDownload {
     range_size: u64,
     /// First byte of the next range.
     next: u64,
-    remote_crc: Option<u64>,
+    remote_crc: Result<Option<u64>, IntegrityError>,
     /// First byte, checksum and length of the ranges that are there.
     done: Vec<(u64, u64, u64)>,
 }
@@ -78,7 +78,7 @@ impl RangedDownload {
         if bytes != self.size {
             return Err(IntegrityError::Length { expected: self.size, found: bytes });
         }
-        match self.remote_crc.filter(|_| verify) {
+        match if verify { self.remote_crc? } else { None } {
             Some(remote) if remote != local => Err(IntegrityError::Crc { local, remote }),
             remote => Ok(Downloaded::new(Some(self.etag), local, remote.is_some(), bytes, attempts)),
         }

@@ -96,19 +96,21 @@ impl ObjectInfo {
     /// The report of an answer to HEAD.
     ///
     /// # Errors
-    /// [`TransferError::UnexpectedAnswer`](crate::TransferError::UnexpectedAnswer) where it lacks a length.
+    /// [`TransferError::UnexpectedAnswer`](crate::TransferError::UnexpectedAnswer) where it lacks a length,
+    /// [`IntegrityError`](crate::IntegrityError) where it has a checksum that is none.
     #[cfg(feature = "std")]
     pub fn of(head: &crate::transfer::Head) -> Result<Self, crate::TransferError> {
+        head.answer().crc64()?;
         let missing = crate::TransferError::UnexpectedAnswer { what: "no Content-Length" };
         Self::read(&head.answer()).ok_or(missing)
     }
 
-    /// The report of an answer to HEAD; `None` where it lacks a length.
+    /// The report of an answer to HEAD; `None` where it lacks a length, or has a checksum that is none.
     pub fn read(answer: &Answer<'_>) -> Option<Self> {
         Some(Self {
             bytes: answer.content_length?,
             etag: answer.etag.map(ToString::to_string),
-            crc64: answer.crc64,
+            crc64: answer.crc64().ok()?,
             content_type: answer.content_type.map(ToString::to_string),
         })
     }

@@ -27,6 +27,18 @@ pub enum Failure {
     Permanent,
 }
 
+impl Failure {
+    /// Whether the same request may succeed later: 408, 429 and 5xx (but 501 and 505), broken connections, timeouts and wrong
+    /// checksums.
+    pub fn is_transient(self) -> bool {
+        match self {
+            Self::Connection | Self::Timeout | Self::Corrupted => true,
+            Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502..=504 | 506..=599),
+            Self::Expired | Self::Skewed | Self::Permanent => false,
+        }
+    }
+}
+
 /// How often and how patiently to try.
 ///
 /// The wait before attempt n+1 is random between zero and `base · 2^(n-1)`, capped ("full jitter"), and at least
@@ -125,14 +137,13 @@ impl RetryPolicy {
 
     /// Decides what comes after a failed attempt.
     ///
-    /// 408, 429 and 5xx (but 501 and 505), broken connections, timeouts and wrong checksums are tried again where the
-    /// body can be sent again; an expired URL or a skewed clock only with a freshly signed request; nothing else.
+    /// What is [transient](Failure::is_transient) is tried again where the body can be sent again; an expired URL or a skewed clock only with a freshly signed request; nothing else.
     pub fn decide(&self, failure: Failure, attempt: &Attempt) -> Decision {
         let (refresh, at_least) = match failure {
-            Failure::Connection | Failure::Timeout | Failure::Corrupted => (false, Duration::ZERO),
-            Failure::Status { status: 408 | 429 | 500 | 502..=504 | 506..=599, retry_after } => {
+            Failure::Status { retry_after, .. } if failure.is_transient() => {
                 (false, retry_after.unwrap_or_default())
             }
+            _ if failure.is_transient() => (false, Duration::ZERO),
             Failure::Expired | Failure::Skewed if attempt.refreshable => (true, Duration::ZERO),
             _ => return Decision::Stop,
         };

@@ -53,12 +53,16 @@ impl<'a> ErrorFields<'a> {
         {
             bytes = scratch.get(..length).unwrap_or(&[]);
         }
+        Self::of_body(answer, bytes)
+    }
+
+    /// Reads the error from an answer's head and as much of its body as was received, and not from `x-oss-err`: only an
+    /// answer to HEAD has that, and base64 has no place in a firmware.
+    pub fn of_body(answer: &Answer<'a>, bytes: &'a [u8]) -> Self {
         let document = XmlDocument::new(bytes);
-        let field = |name: &str, header: Option<&'a str>| {
-            document
-                .field(name)
-                .filter(|text| !text.is_empty())
-                .unwrap_or(XmlText::plain(header.unwrap_or("")))
+        let field = |name: &str, header: Option<&'a str>| match document.field(name) {
+            Some(text) if !text.is_empty() => text,
+            _ => XmlText::plain(header.unwrap_or("")),
         };
         Self {
             status: answer.status,
@@ -102,7 +106,7 @@ impl<'a> ErrorFields<'a> {
 /// The wait that `Retry-After` asks for: seconds, or a date seen from the answer's own `Date`.
 fn retry_after(answer: &Answer<'_>) -> Option<Duration> {
     let value = answer.retry_after?;
-    let seconds = match decimal(value) {
+    let seconds = match decimal(value.as_bytes()) {
         Some(seconds) => seconds,
         None => parse_http_date(value)?.saturating_sub(parse_http_date(answer.date?)?),
     };

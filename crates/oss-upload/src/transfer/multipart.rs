@@ -266,7 +266,7 @@ impl Multipart {
     pub fn checked(&mut self, ending: Result<Head, TransferError>) -> Result<(), TransferError> {
         let crc = self.crc64();
         match ending {
-            Ok(head) if head.answer().crc64 == Some(crc) => {
+            Ok(head) if head.answer().crc64() == Ok(Some(crc)) => {
                 let done = Uploaded::read(&head.answer(), Vec::new(), crc, true, 0, 1);
                 self.phase = self.completed(done);
                 Ok(())
