@@ -31,6 +31,8 @@ pub enum Action {
     PutFile(PathBuf),
     /// A body that can be read once.
     PutOnce(Vec<u8>, u64),
+    /// A small body of two halves, the second one only after the service has answered.
+    PutAnswered([Vec<u8>; 2], std::sync::mpsc::Receiver<()>),
     Head,
     Delete,
     GetBytes(u64),
@@ -346,6 +348,27 @@ fn uploads() -> Vec<Scenario> {
             },
         },
         Scenario {
+            name: "a success before the end of a small body is none, or the service has all of it",
+            script: || vec![Reply { early: Some(4), ..Reply::new(200, &[("etag", "\"E\"")], b"") }],
+            job: |server, _| Job {
+                attempts: 1,
+                ..job(
+                    "PUT",
+                    server,
+                    Action::PutAnswered([b"half".to_vec(), b"rest".to_vec()], server.answered()),
+                )
+            },
+            check: |ending, requests, _| match ending {
+                // An HTTP client that listens while it sends.
+                Err(TransferError::Integrity(IntegrityError::AnsweredEarly { sent: 4, expected: 8 })) => {}
+                // One that sends before it listens.
+                Ok(Outcome::Uploaded(done)) => {
+                    assert_eq!((&requests[0].body[..], done.verified), (&b"halfrest"[..], false));
+                }
+                other => panic!("{other:?}"),
+            },
+        },
+        Scenario {
             name: "a body shorter than announced is an error of the body",
             script: || vec![stored(b"hello"); 3],
             job: |server, _| job("PUT", server, Action::PutOnce(b"hell".to_vec(), 5)),
@@ -421,7 +444,7 @@ fn uploads() -> Vec<Scenario> {
         Scenario {
             name: "HEAD tells length and checksum",
             script: || {
-                vec![Reply { bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 7\r\ncontent-type: a/b\r\n\r\n".to_vec(), close: false, stall: false }]
+                vec![Reply { bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 7\r\ncontent-type: a/b\r\n\r\n".to_vec(), close: false, stall: false, early: None }]
             },
             job: |server, _| job("HEAD", server, Action::Head),
             check: |ending, requests, _| {
@@ -437,7 +460,7 @@ fn uploads() -> Vec<Scenario> {
             name: "an error of HEAD comes from headers",
             // base64 of <Error><Code>NoSuchKey</Code></Error>
             script: || {
-                vec![Reply { bytes: b"HTTP/1.1 404 X\r\ncontent-length: 300\r\nx-oss-err: PEVycm9yPjxDb2RlPk5vU3VjaEtleTwvQ29kZT48L0Vycm9yPg==\r\nx-oss-ec: 0026-1\r\nx-oss-request-id: 42\r\n\r\n".to_vec(), close: false, stall: false }]
+                vec![Reply { bytes: b"HTTP/1.1 404 X\r\ncontent-length: 300\r\nx-oss-err: PEVycm9yPjxDb2RlPk5vU3VjaEtleTwvQ29kZT48L0Vycm9yPg==\r\nx-oss-ec: 0026-1\r\nx-oss-request-id: 42\r\n\r\n".to_vec(), close: false, stall: false, early: None }]
             },
             job: |server, _| job("HEAD", server, Action::Head),
             check: |ending, _, _| {
@@ -957,6 +980,7 @@ fn multiparts() -> Vec<Scenario> {
                     .into_bytes(),
                     close: false,
                     stall: false,
+                    early: None,
                 };
                 vec![
                     part_stored(1),
@@ -981,6 +1005,7 @@ fn multiparts() -> Vec<Scenario> {
                         .to_vec(),
                     close: false,
                     stall: false,
+                    early: None,
                 };
                 vec![
                     part_stored(1),
