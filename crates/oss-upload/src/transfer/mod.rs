@@ -11,6 +11,8 @@
 //! * [`Ranges`] and [`Multipart`] hand out machines of the kinds above to any number of lanes; [`Abort`] throws an
 //!   upload away.
 
+#[cfg(feature = "serde")]
+mod abort;
 mod answer_text;
 mod ask;
 mod course;
@@ -31,12 +33,14 @@ use crate::attempts::RefreshReason;
 use crate::error::TransferError;
 use crate::progress::Progress;
 
+#[cfg(feature = "serde")]
+pub use abort::Abort;
 pub use ask::Ask;
 pub use course::{RequestToSend, Setup};
 pub use get::Get;
 pub use head::Head;
 #[cfg(feature = "serde")]
-pub use multipart::{Abort, Multipart, MultipartAction, StepBody, StepRequest, upload_id};
+pub use multipart::{Multipart, MultipartAction, StepBody, StepRequest, upload_id};
 pub use put::Put;
 pub use ranges::{Lanes, Ranges};
 
