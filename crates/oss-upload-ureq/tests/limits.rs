@@ -74,7 +74,8 @@ fn a_wait_beyond_the_deadline_is_not_begun() {
     let put = presigned("PUT", server.url() + "/b/k", &[]);
     let uploader = with(Options::default().retry(RetryPolicy::default().deadline(Duration::from_secs(60))));
     let ending = uploader.put(&put, Body::bytes(*b"x")).send();
-    let Err(Error::DeadlineReached { last: Some(last) }) = ending else { panic!("{ending:?}") };
+    let Err(Error::WaitTooLong { asked, last, .. }) = ending else { panic!("{ending:?}") };
+    assert_eq!(asked, Duration::from_secs(3600));
     assert_eq!(last.service().unwrap().status(), 503);
 }
 

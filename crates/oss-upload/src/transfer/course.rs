@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use oss_presign::{Method, PresignedRequest};
 
@@ -14,7 +15,7 @@ use crate::attempts::{Attempts, RefreshReason};
 use crate::error::{TimeoutKind, TransferError};
 use crate::options::{Options, Timeouts};
 use crate::prepare::Prepared;
-use crate::retry::Failure;
+use crate::retry::{Attempt, Failure};
 use crate::service_error::ServiceError;
 
 /// What a transfer is about.
@@ -34,6 +35,22 @@ impl Setup {
     /// A request as it was presigned, with these options.
     pub fn new(presigned: PresignedRequest, options: Options) -> Self {
         Self { presigned, extra: Vec::new(), options, refreshable: false }
+    }
+}
+
+impl Setup {
+    /// Where an attempt stands that has failed.
+    pub(super) fn attempt(&self, rereadable: bool, surroundings: &dyn Surroundings) -> Attempt {
+        let now = surroundings.unix().saturating_add_signed(self.options.clock_offset);
+        let life = self.presigned.expires_at().unix().saturating_sub(now);
+        Attempt {
+            number: 1,
+            elapsed: surroundings.elapsed(),
+            rereadable,
+            refreshable: self.refreshable,
+            random: surroundings.random(),
+            url_life: Some(Duration::from_secs(life)),
+        }
     }
 }
 
@@ -166,9 +183,7 @@ impl Course {
         repeatable: bool,
         surroundings: &dyn Surroundings,
     ) -> Result<Action<T>, TransferError> {
-        let (elapsed, refreshable) = (surroundings.elapsed(), self.setup.refreshable);
-        let random = surroundings.random();
-        let next = self.attempts.after(error, failure, elapsed, repeatable, refreshable, random)?;
+        let next = self.attempts.after(error, failure, self.setup.attempt(repeatable, surroundings))?;
         self.unsigned = next.refresh;
         Ok(Action::Wait { after: next.after, attempt: self.attempts.number(), cause: next.cause })
     }

@@ -109,8 +109,8 @@ impl Ranges {
         if !other_version {
             return Err(error);
         }
-        let (elapsed, random) = (surroundings.elapsed(), surroundings.random());
-        let next = self.attempts.after(error, Failure::Corrupted, elapsed, true, false, random)?;
+        let attempt = self.setup.attempt(true, surroundings);
+        let next = self.attempts.after(error, Failure::Corrupted, attempt)?;
         Ok(next.after)
     }
 }

@@ -258,6 +258,18 @@ fn uploads() -> Vec<Scenario> {
             },
         },
         Scenario {
+            name: "a service that asks to wait for years is not waited for",
+            script: || vec![Reply::new(503, &[("retry-after", "999999999")], b"")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, requests, _| {
+                let Err(TransferError::WaitTooLong { asked, allowed, last }) = ending else {
+                    panic!("{ending:?}")
+                };
+                assert_eq!((asked.as_secs(), allowed.as_secs(), requests.len()), (999_999_999, 300, 1));
+                assert_eq!(last.service().unwrap().status(), 503);
+            },
+        },
+        Scenario {
             name: "an error of garbage is an error with a status",
             script: || vec![Reply::new(403, &[], b"\x00<Error><Code>")],
             job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
