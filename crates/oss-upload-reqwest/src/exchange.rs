@@ -3,7 +3,7 @@
 use oss_upload::driver::{Head, RequestToSend};
 use oss_upload::{Label, Refusal, TimeoutKind, TransferError};
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Body, Method, Request, Response, Url};
+use reqwest::{Body, Method, Request, Response, Url, Version};
 
 /// Builds the request, and makes sure that its URL is the presigned one to the letter.
 pub(crate) fn request(wanted: &RequestToSend, body: Option<Body>) -> Result<Request, TransferError> {
@@ -27,7 +27,8 @@ pub(crate) fn request(wanted: &RequestToSend, body: Option<Body>) -> Result<Requ
 /// The head of an answer.
 pub(crate) fn head(response: &Response) -> Head {
     let status = response.status().as_u16();
-    Head::new(status, response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())))
+    let headers = response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    Head::new(status, headers).framed(response.version() >= Version::HTTP_2)
 }
 
 /// A URL without its query.

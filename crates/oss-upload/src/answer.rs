@@ -39,6 +39,9 @@ pub struct Answer<'a> {
     pub content_md5: Option<&'a str>,
     /// `Content-Type` of an object.
     pub content_type: Option<&'a str>,
+    /// Whether the end of the body can be told from that of the connection: by a length, by chunks, or by a version of HTTP
+    /// that has frames.
+    pub delimited: bool,
 }
 
 /// What an answer's status means for a transfer.
@@ -56,7 +59,7 @@ pub enum Verdict {
 }
 
 /// The headers that mean something to a transfer.
-const HEADERS: [&str; 13] = [
+const HEADERS: [&str; 14] = [
     "date",
     "etag",
     "x-oss-request-id",
@@ -70,6 +73,7 @@ const HEADERS: [&str; 13] = [
     "content-range",
     "content-md5",
     "content-type",
+    "transfer-encoding",
 ];
 
 impl<'a> Answer<'a> {
@@ -97,7 +101,12 @@ impl<'a> Answer<'a> {
             "x-oss-ec" => self.ec = Some(value),
             "retry-after" => self.retry_after = Some(value),
             "location" => self.location = place(value),
-            "content-length" => self.content_length = decimal(value.as_bytes()),
+            "content-length" => {
+                self.content_length = decimal(value.as_bytes());
+                self.delimited |= self.content_length.is_some();
+            }
+            // No coding but chunks was asked for.
+            "transfer-encoding" => self.delimited |= value.eq_ignore_ascii_case("chunked"),
             "content-range" => self.content_range = ContentRange::parse(value),
             "content-md5" => self.content_md5 = Some(value),
             "content-type" => self.content_type = Some(value),

@@ -127,6 +127,11 @@ impl Download {
         self.wanted
     }
 
+    /// Whether it is of the whole object, which is what the service's checksum is of.
+    pub fn is_whole(&self) -> bool {
+        self.wanted.is_none() && !self.fixed
+    }
+
     /// Whether a range of one's own can be asked for: not where one is signed.
     pub fn can_ask_for_ranges(&self) -> bool {
         !self.fixed
@@ -277,8 +282,7 @@ impl Download {
     /// it can be kept.
     pub fn finish(&self, verify: bool, attempts: u32) -> Result<Downloaded, IntegrityError> {
         let local = self.crc.value();
-        let whole = self.wanted.is_none() && !self.fixed;
-        let remote = if whole && verify { self.remote_crc()? } else { None };
+        let remote = if self.is_whole() && verify { self.remote_crc()? } else { None };
         if let Some(remote) = remote.filter(|&remote| remote != local) {
             return Err(IntegrityError::Crc { local, remote });
         }

@@ -79,6 +79,9 @@ pub struct Options {
     pub verify_md5: bool,
     /// Whether plain `http` to another machine is accepted; off by default.
     pub allow_plain_http: bool,
+    /// Whether a download counts as complete when its answer has neither a length nor a checksum and ends with the
+    /// connection, which a broken connection looks like; off by default.
+    pub allow_close_delimited: bool,
     /// The most bytes per second, all parallel transfers of the uploader together; `None` for no limit.
     pub bandwidth: Option<NonZeroU64>,
     /// What to add to this machine's clock to get the server's, in seconds.
@@ -96,6 +99,7 @@ impl Default for Options {
             verify_crc: true,
             verify_md5: false,
             allow_plain_http: false,
+            allow_close_delimited: false,
             bandwidth: None,
             clock_offset: 0,
             progress_interval: Duration::from_millis(100),
@@ -143,6 +147,13 @@ impl Options {
     #[must_use]
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;
+        self
+    }
+
+    /// The same, with downloads that end with the connection and say nothing of their length accepted or not.
+    #[must_use]
+    pub fn allow_close_delimited(mut self, allow: bool) -> Self {
+        self.allow_close_delimited = allow;
         self
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::position::read_full_at;
 use crate::checkpoint::Modified;
 use crate::error::TransferError;
 use crate::part_layout::Part;
@@ -47,17 +48,22 @@ impl FilePart {
         Self { file: Arc::new(file), offset: 0, stamp }
     }
 
-    /// Makes sure that the file has a length.
+    /// Makes sure that the file has a length, and ends there.
     ///
     /// # Errors
-    /// [`TransferError::Io`] where it is no regular file.
+    /// [`TransferError::Io`] where it is no regular file, or goes on behind its length as those in `/proc` do.
     pub fn check_usable(&self) -> Result<(), TransferError> {
-        if self.stamp.regular {
-            return Ok(());
-        }
-        let kind = io::ErrorKind::InvalidInput;
-        let error = io::Error::new(kind, "not a regular file, it has no length; spool it");
-        Err(TransferError::io("opening the file")(error))
+        let refused = |what| io::Error::new(io::ErrorKind::InvalidInput, what);
+        let check = || {
+            if !self.stamp.regular {
+                return Err(refused("not a regular file, it has no length; spool it"));
+            }
+            match read_full_at(&self.file, &mut [0], self.stamp.length)? {
+                0 => Ok(()),
+                _ => Err(refused("the file is longer than the length that it has; spool it")),
+            }
+        };
+        check().map_err(TransferError::io("opening the file"))
     }
 
     /// The bytes of one part of it.
@@ -91,5 +97,17 @@ impl FileStamp {
     pub fn modified(&self) -> Option<Modified> {
         let time = self.modified?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
         Some(Modified::new(time.as_secs(), time.subsec_nanos()))
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// Its metadata says 0 bytes.
+    #[test]
+    fn a_file_that_goes_on_behind_its_length_is_refused() {
+        let refused = FilePart::open(Path::new("/proc/version"));
+        assert!(matches!(refused, Err(TransferError::Io { doing: "opening the file", .. })), "{refused:?}");
     }
 }

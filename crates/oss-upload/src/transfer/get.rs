@@ -11,6 +11,7 @@ use oss_presign::Method;
 use super::answer_text::AnswerText;
 use super::course::{Course, Setup, is_success};
 use super::{Action, Event, Head, Surroundings, Transfer, out_of_step};
+use crate::answer::Answer;
 use crate::download::{Continuation, Download};
 use crate::error::TransferError;
 use crate::integrity::IntegrityError;
@@ -102,7 +103,11 @@ impl Get {
         if !is_success(&answer)? {
             return Ok(State::Refused(AnswerText::new(head)));
         }
+        if !matches!(answer.status, 200 | 206) {
+            return Err(TransferError::UnexpectedAnswer { what: "a success without an object" });
+        }
         let begun = self.download.begin(&answer, self.course.presigned().url(), self.restartable)?;
+        self.check_end(&answer)?;
         if let Some(md5) = &mut self.md5
             && answer.status == 200
         {
@@ -111,6 +116,20 @@ impl Get {
         Ok(match begun {
             Continuation::Append => State::Receiving,
             Continuation::Restart => self.restarted(State::Receiving),
+        })
+    }
+
+    /// Refuses an object of which nothing would say that it is complete.
+    fn check_end(&self, answer: &Answer<'_>) -> Result<(), TransferError> {
+        let options = self.course.options();
+        let checked = options.verify_crc && self.download.is_whole() && answer.crc64()?.is_some();
+        if answer.delimited || checked || self.download.expected().is_some() || options.allow_close_delimited
+        {
+            return Ok(());
+        }
+        Err(TransferError::UnexpectedAnswer {
+            what: "an object without a length and a checksum that ends with the connection, so nothing says that it is \
+                   complete: allow it with `allow_close_delimited(true)`",
         })
     }
 
@@ -313,7 +332,7 @@ mod tests {
         assert!(driver.delivered.is_empty());
         // Without an announced length it shows when it comes.
         let unknown = Reply::Answer(
-            super::super::scenario::head(200, &[("etag", "\"A\"")]),
+            super::super::scenario::head(200, &[("etag", "\"A\""), ("transfer-encoding", "chunked")]),
             [&b"1234"[..], b"56789"].into(),
             super::super::scenario::Ending::Complete,
         );
@@ -323,9 +342,37 @@ mod tests {
     }
 
     #[test]
+    fn an_object_whose_end_nothing_tells_is_not_done() {
+        let run = |headers: &[(&str, &str)], allow| {
+            let mut setup = setup("GET", 3);
+            setup.options.allow_close_delimited = allow;
+            let mut driver = Driver::new([answer(200, headers, b"123456789")]);
+            driver.run(&mut Get::new(setup, None, true), &World::new())
+        };
+        let etag = ("etag", "\"A\"");
+        let refused = run(&[etag], false);
+        assert!(matches!(refused, Err(TransferError::UnexpectedAnswer { .. })), "{refused:?}");
+        assert!(run(&[etag], true).is_ok());
+        for end in [("content-length", "9"), ("transfer-encoding", "Chunked"), ("x-oss-hash-crc64ecma", CRC)]
+        {
+            assert!(run(&[etag, end], false).is_ok(), "{end:?}");
+        }
+    }
+
+    #[test]
+    fn a_success_without_an_object_is_none() {
+        for status in [201, 204, 205] {
+            let mut driver = Driver::new([answer(status, WHOLE, b"")]);
+            let ending = driver.run(&mut get(), &World::new());
+            assert!(matches!(ending, Err(TransferError::UnexpectedAnswer { .. })), "{status}: {ending:?}");
+        }
+    }
+
+    #[test]
     fn the_announced_md5_is_compared_where_wanted() {
         // MD5 of "hello": 5d41402abc4b2a76b9719d911017c592
-        let headers = [("etag", "\"A\""), ("content-md5", "XUFAKrxLKna5cZ2REBfFkg==")];
+        let headers =
+            [("etag", "\"A\""), ("content-length", "5"), ("content-md5", "XUFAKrxLKna5cZ2REBfFkg==")];
         let mut setup = setup("GET", 1);
         setup.options.verify_md5 = true;
         let run = |body| {

@@ -10,6 +10,7 @@ use crate::answer::Answer;
 pub struct Head {
     status: u16,
     headers: Vec<(&'static str, Vec<u8>)>,
+    framed: bool,
 }
 
 impl Head {
@@ -17,12 +18,20 @@ impl Head {
     pub fn new<'h>(status: u16, headers: impl IntoIterator<Item = (&'h str, &'h [u8])>) -> Self {
         let known =
             headers.into_iter().filter_map(|(name, value)| Some((Answer::known(name)?, value.to_vec())));
-        Self { status, headers: known.collect() }
+        Self { status, headers: known.collect(), framed: false }
+    }
+
+    /// Says that the connection has frames, as HTTP/2 does: the end of a body is never that of the connection.
+    #[must_use]
+    pub fn framed(mut self, framed: bool) -> Self {
+        self.framed = framed;
+        self
     }
 
     /// What it says.
     pub fn answer(&self) -> Answer<'_> {
         let mut answer = Answer::new(self.status);
+        answer.delimited = self.framed;
         for (name, value) in &self.headers {
             answer.record(name, value);
         }

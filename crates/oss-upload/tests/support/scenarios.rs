@@ -649,6 +649,60 @@ fn downloads() -> Vec<Scenario> {
             },
         },
         Scenario {
+            name: "an object that ends with the connection and says no length is not done",
+            script: || {
+                let open_ended = b"HTTP/1.1 200 OK\r\netag: \"E\"\r\n\r\nhello";
+                vec![Reply { bytes: open_ended.to_vec(), close: true, stall: false, early: None }]
+            },
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, _, folder| {
+                assert!(matches!(ending, Err(TransferError::UnexpectedAnswer { .. })), "{ending:?}");
+                assert!(is_empty(folder));
+            },
+        },
+        Scenario {
+            name: "an object in chunks has an end",
+            script: || {
+                let chunks =
+                    b"HTTP/1.1 200 OK\r\netag: \"E\"\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+                vec![Reply { bytes: chunks.to_vec(), close: false, stall: false, early: None }]
+            },
+            job: |server, _| job("GET", server, Action::GetBytes(9)),
+            check: |ending, _, _| assert_eq!(bytes(ending), b"hello"),
+        },
+        Scenario {
+            name: "204 is no object",
+            script: || {
+                let empty = b"HTTP/1.1 204 No Content\r\netag: \"E\"\r\n\r\n";
+                vec![Reply { bytes: empty.to_vec(), close: false, stall: false, early: None }]
+            },
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, _, folder| {
+                assert!(matches!(ending, Err(TransferError::UnexpectedAnswer { .. })), "{ending:?}");
+                assert!(is_empty(folder));
+            },
+        },
+        Scenario {
+            name: "a checksum that is no number is not passed",
+            script: || {
+                let headers = &[("etag", "\"E\""), ("x-oss-hash-crc64ecma", "seven")];
+                vec![Reply::new(200, headers, b"hello")]
+            },
+            job: |server, folder| Job {
+                attempts: 1,
+                ..job("GET", server, Action::GetFile(folder.join("out")))
+            },
+            check: |ending, _, folder| {
+                let unreadable = Err(IntegrityError::Unreadable);
+                let found = ending.map(drop).map_err(|error| match error {
+                    TransferError::Integrity(found) => found,
+                    other => panic!("{other:?}"),
+                });
+                assert_eq!(found, unreadable);
+                assert!(is_empty(folder));
+            },
+        },
+        Scenario {
             name: "a cut download is resumed where it was cut",
             script: || vec![Reply::headless(200, HEAD, 9).cut(b"1234"), Reply::new(206, REST, b"56789")],
             job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
