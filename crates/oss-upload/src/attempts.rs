@@ -1,5 +1,6 @@
 //! The attempts of one operation, counted.
 
+#[cfg(feature = "std")]
 use core::time::Duration;
 
 #[cfg(feature = "std")]
@@ -101,7 +102,7 @@ mod tests {
     use alloc::string::ToString;
 
     fn attempt(seconds: u64) -> Attempt {
-        let elapsed = Duration::from_secs(seconds);
+        let elapsed = core::time::Duration::from_secs(seconds);
         Attempt { number: 1, elapsed, rereadable: true, refreshable: true, random: 0, url_life: None }
     }
 

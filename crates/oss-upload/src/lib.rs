@@ -56,6 +56,7 @@ mod progress;
 mod range;
 #[cfg(feature = "alloc")]
 mod ranged_download;
+mod redact;
 #[cfg(feature = "alloc")]
 mod report;
 mod retry;
