@@ -58,6 +58,7 @@ impl Put {
     }
 
     /// Stores a body of `length` bytes as a part.
+    #[cfg(feature = "serde")]
     pub(super) fn part(setup: Setup, length: u64) -> Self {
         Self::new(setup, Method::Put, length, Checksum::OfBody)
     }
@@ -80,6 +81,7 @@ impl Put {
     }
 
     /// The last answer that contradicted what was sent, also where another attempt followed.
+    #[cfg(feature = "serde")]
     pub(super) fn mismatch(&self) -> Option<IntegrityError> {
         self.mismatch
     }
