@@ -484,7 +484,7 @@ fn the_answer_to_a_put_may_have_a_body() {
 
 #[test]
 fn a_wrong_checksum_is_an_error() {
-    let theirs = BODY_CRC.parse().unwrap();
+    let theirs: u64 = BODY_CRC.parse().unwrap();
     for (call, ours) in [
         // CRC-64/XZ of "123456780" as computed by `xz --check=crc64` (Python: lzma).
         (Call::Put(b"123456780"), None),

@@ -131,11 +131,7 @@ impl Body {
         let mut md5 = Md5::new();
         match &self.source {
             Source::Bytes(bytes) => md5.update(bytes),
-            Source::Once(_) => {
-                let error =
-                    io::Error::new(io::ErrorKind::InvalidInput, "this body can be read only once; spool it");
-                return Err(TransferError::io("computing the MD5")(error));
-            }
+            Source::Once(_) => return Err(TransferError::read_once("computing the MD5")),
             Source::Reopen(open) => {
                 let mut stream = open();
                 while let Some(chunk) = stream.next().await {

@@ -113,11 +113,7 @@ impl Body {
     pub fn content_md5(&self) -> Result<String, TransferError> {
         let mut reader: Box<dyn Read + '_> = match &self.source {
             Source::Bytes(bytes) => Box::new(&bytes[..]),
-            Source::Once(_) => {
-                let error =
-                    io::Error::new(io::ErrorKind::InvalidInput, "this body can be read only once; spool it");
-                return Err(TransferError::io("computing the MD5")(error));
-            }
+            Source::Once(_) => return Err(TransferError::read_once("computing the MD5")),
             Source::Reopen(open) => open().map_err(TransferError::io("reading the body"))?,
             Source::File(part) => Box::new(FileReader::new(part, self.length)),
         };

@@ -118,6 +118,16 @@ impl TransferError {
         }
     }
 
+    /// The error of what would read a body that can be read only once.
+    #[doc(hidden)]
+    pub fn read_once(doing: &'static str) -> Self {
+        let error = std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            "this body can be read only once; spool it",
+        );
+        Self::Io { doing, source: error }
+    }
+
     /// An I/O error with what was being done.
     pub fn io(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { doing, source }
