@@ -33,8 +33,8 @@ pub struct Answer<'a> {
     pub location: Option<&'a str>,
     /// `Content-Length` in bytes.
     pub content_length: Option<u64>,
-    /// `Content-Range` of a partial answer.
-    pub content_range: Option<ContentRange>,
+    /// `Content-Range` of a partial answer, as it was sent; [`content_range`](Self::content_range) reads it.
+    pub content_range: Option<&'a str>,
     /// `Content-MD5`: base64 of the body's MD5.
     pub content_md5: Option<&'a str>,
     /// `Content-Type` of an object.
@@ -107,11 +107,16 @@ impl<'a> Answer<'a> {
             }
             // No coding but chunks was asked for.
             "transfer-encoding" => self.delimited |= value.eq_ignore_ascii_case("chunked"),
-            "content-range" => self.content_range = ContentRange::parse(value),
+            "content-range" => self.content_range = Some(value),
             "content-md5" => self.content_md5 = Some(value),
             "content-type" => self.content_type = Some(value),
             _ => {}
         }
+    }
+
+    /// Which bytes a partial answer holds, where it says so.
+    pub fn content_range(&self) -> Option<ContentRange> {
+        ContentRange::parse(self.content_range?)
     }
 
     /// CRC-64/XZ of the whole object according to the service, where it says so.

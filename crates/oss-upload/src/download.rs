@@ -179,7 +179,7 @@ impl Download {
         let changed = |known: &str| answer.etag.is_some_and(|etag| etag != known);
         let asked = self.range();
         if answer.status == 206 && (asked.is_some() || self.fixed) {
-            let came = answer.content_range.ok_or(DownloadError::WrongRange)?;
+            let came = answer.content_range().ok_or(DownloadError::WrongRange)?;
             if self.etag.as_deref().is_some_and(changed)
                 || self.object_size.is_some_and(|size| size != came.total)
             {
