@@ -147,6 +147,8 @@ fn serve(
         }
         let next = || script.lock().unwrap().next().unwrap_or_else(|| Reply::new(500, &[], b"off script"));
         let mut reply = None;
+        // Whoever asks for the requests after an early answer waits for the rest of this one.
+        let mut held = None;
         let mut request = Recorded { head: head.trim_end().to_string(), body: Vec::new() };
         if request.header("transfer-encoding") == Some("chunked") {
             loop {
@@ -166,13 +168,14 @@ fn serve(
             let (before, after) = request.body.split_at_mut(early.unwrap_or(0));
             reader.read_exact(before).ok()?;
             if early.is_some() {
+                held = Some(recorded.lock().unwrap());
                 let answered = reply.insert(next());
                 writer.write_all(&std::mem::take(&mut answered.bytes)).ok()?;
                 told.send(()).ok()?;
             }
             reader.read_exact(after).ok()?;
         }
-        recorded.lock().unwrap().push(request);
+        held.unwrap_or_else(|| recorded.lock().unwrap()).push(request);
         let reply = reply.unwrap_or_else(next);
         writer.write_all(&reply.bytes).ok()?;
         if reply.stall {
