@@ -1,5 +1,6 @@
 //! `cargo xtask <task>`: the project's chores, one file each.
 
+mod adapters;
 mod bench;
 mod ci;
 mod command;
@@ -25,8 +26,9 @@ cargo xtask <task>
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
-  ci        what must hold before a change lands, beside the tests: format, lints, docs, MSRV, small targets, licences,
-            fuzz targets, bench --gate, demo, firmware, interop
+  adapters  what the HTTP adapters leave to oss-upload, and how much of their code is the same
+  ci        what must hold before a change lands, beside the tests: format, lints, adapters, docs, MSRV, small targets,
+            licences, fuzz targets, bench --gate, demo, firmware, interop
 ";
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
             "firmware" => firmware::run(rest),
             "test" => test::run(rest),
             "bench" => bench::run(rest),
+            "adapters" => adapters::run(rest),
             "ci" => ci::run(rest),
             other => Err(format!("there is no task `{other}`\n\n{USAGE}")),
         },

@@ -14,7 +14,8 @@ use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PostPolicy, Region, Request, RequestError,
     Scheme, Signer, Timestamp,
 };
-use oss_upload::{Answer, ServiceError};
+use oss_upload::ServiceError;
+use oss_upload::driver::Answer;
 
 const ID: &str = "fake-access-key-id";
 const SECRET: &str = "fake-access-key-secret";

@@ -128,7 +128,7 @@ fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, P
         get.to_file(&job.file)
     };
     if let Ok(done) = &received {
-        log::answered(done.attempts, "");
+        log::answered(done.attempts, None);
     }
     received.map(Done::received).map_err(|error| Problem::of(Some(presigned), &error))
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use oss_presign::diagnose::{Attempt, Message, Refusal, diagnose};
 use oss_presign::{PresignedRequest, Timestamp};
-use oss_upload::{Answer, ServiceError, parse_http_date};
+use oss_upload::driver::Answer;
+use oss_upload::{ServiceError, parse_http_date};
 use serde::Serialize;
 
 use crate::arguments::{Explain, parse_header};

@@ -167,7 +167,7 @@ impl Class {
             Error::Connection(_) | Error::Timeout(_) | Error::DeadlineReached { .. } => Self::Network,
             Error::Integrity(_) | Error::Changed { .. } => Self::Integrity,
             Error::Io { .. } => Self::LocalFile,
-            Error::UnexpectedAnswer { .. } => Self::Service,
+            Error::UnexpectedAnswer { .. } | Error::WaitTooLong { .. } => Self::Service,
             Error::Cancelled => Self::Interrupted,
             _ => Self::Failed,
         }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use oss_presign_std::{Method, PresignedRequest};
-use oss_upload::{Answer, ServiceError, UrlParts};
+use oss_upload::ServiceError;
+use oss_upload::driver::{Answer, UrlParts};
 use oss_upload_ureq::Error as TransferError;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;

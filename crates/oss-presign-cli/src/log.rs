@@ -26,6 +26,6 @@ pub(crate) fn request(request: &PresignedRequest) {
 }
 
 /// A transfer that succeeded.
-pub(crate) fn answered(attempts: u32, request_id: &str) {
+pub(crate) fn answered(attempts: u32, request_id: Option<&str>) {
     tracing::debug!(attempts, request_id, "done");
 }

@@ -174,7 +174,7 @@ fn send(
     log::request(&presigned.request);
     match put.send() {
         Ok(done) => {
-            log::answered(done.attempts, &done.request_id);
+            log::answered(done.attempts, done.request_id.as_deref());
             Done::stored(done)
         }
         Err(error) => Err(Problem::of(Some(presigned), &error)),

@@ -1,5 +1,7 @@
 //! Where the body of an answer ends: by its length, by chunks, or with the connection (RFC 9112 §6, §7.1).
 
+use oss_upload::driver::decimal;
+
 use crate::response_head::ResponseHead;
 
 /// A chunk-size line (size and extensions) longer than this is refused.
@@ -167,17 +169,6 @@ fn take(left: &mut u64, available: usize) -> usize {
     let taken = usize::try_from(*left).map_or(available, |left| left.min(available));
     *left = left.saturating_sub(taken as u64);
     taken
-}
-
-/// A number of decimal digits alone: no sign, no blanks, no overflow.
-pub(crate) fn decimal(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() {
-        return None;
-    }
-    digits.iter().try_fold(0u64, |value, digit| match digit {
-        b'0'..=b'9' => value.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
-        _ => None,
-    })
 }
 
 fn hex_digit(byte: u8) -> Option<u64> {

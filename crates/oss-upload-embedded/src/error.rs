@@ -2,26 +2,22 @@ use core::fmt;
 
 use embedded_io::ErrorKind;
 
-use crate::{ClockNotSet, OutgoingError};
+use oss_upload::Refusal;
+
+use crate::ClockNotSet;
 
 /// Why a request had no successful answer.
 ///
 /// No variant carries a URL, a header value or anything else that is secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
     /// The clock was never set. Nothing was sent.
     ClockNotSet(ClockNotSet),
-    /// The URL was already expired. Nothing was sent.
-    Expired {
-        /// First second at which the URL is no longer valid, since 1970.
-        expires_at: u64,
-        /// The clock's reading, seconds since 1970.
-        now: u64,
-    },
-    /// The request cannot be sent as it is. Nothing was sent.
-    Outgoing(OutgoingError),
+    /// The request cannot be sent as it is: another method, an expired URL, a header that breaks the signature. Nothing was
+    /// sent.
+    Refused(#[cfg_attr(feature = "defmt", defmt(Display2Format))] Refusal),
     /// An earlier answer said `Connection: close`, or an earlier exchange failed half-way. Nothing was sent: connect
     /// anew.
     ConnectionClosed,
@@ -110,10 +106,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClockNotSet(error) => error.fmt(f),
-            Self::Expired { expires_at, now } => {
-                write!(f, "the URL expired at {expires_at} and it is {now}: sign a new one")
-            }
-            Self::Outgoing(error) => error.fmt(f),
+            Self::Refused(refusal) => refusal.fmt(f),
             Self::ConnectionClosed => f.write_str("this connection is used up: connect anew"),
             Self::Io(kind) => write!(f, "the stream failed: {kind}"),
             Self::BodySource(kind) => write!(f, "reading the body failed: {kind}"),
@@ -178,7 +171,7 @@ impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::ClockNotSet(error) => Some(error),
-            Self::Outgoing(error) => Some(error),
+            Self::Refused(refusal) => Some(refusal),
             _ => None,
         }
     }
@@ -190,8 +183,14 @@ impl From<ClockNotSet> for Error {
     }
 }
 
-impl From<OutgoingError> for Error {
-    fn from(error: OutgoingError) -> Self {
-        Self::Outgoing(error)
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Malformed> for Error {
+    fn from(what: Malformed) -> Self {
+        Self::Malformed(what)
     }
 }

@@ -6,10 +6,12 @@
 
 use core::ops::Range;
 
-use crate::body::{BodyDecoder, decimal};
-use crate::checksum::Checksum;
+use oss_upload::Crc64;
+use oss_upload::driver::Verdict;
+
+use crate::body::BodyDecoder;
 use crate::response_head::{HeadError, ResponseHead, end_of_head};
-use crate::{CutAt, Error, Malformed, Now, Outgoing, OutgoingError, Response, ServiceError};
+use crate::{CutAt, Error, Malformed, Now, Outgoing, Response, ServiceError};
 
 /// More interim (1xx) answers than this are refused.
 const MAX_INTERIM: u8 = 4;
@@ -21,7 +23,7 @@ pub(crate) struct Exchange {
     /// Room for the body of a successful answer outside the buffer, GET alone.
     capacity: Option<u64>,
     /// Of the bytes of the object, in whichever direction they go.
-    checksum: Checksum,
+    checksum: Crc64,
     /// How much of the request's head was written.
     written: usize,
     interim: u8,
@@ -77,27 +79,17 @@ impl Exchange {
     /// All that can be refused before a byte is sent.
     fn new(
         outgoing: &Outgoing<'_>,
-        method: &str,
+        method: &'static str,
         sending: Option<u64>,
         capacity: Option<u64>,
         now: Now,
     ) -> Result<Self, Error> {
-        if !outgoing.is_method(method) {
-            return Err(OutgoingError::OtherMethod.into());
-        }
-        if !outgoing.allows_length(sending.unwrap_or(0)) {
-            return Err(OutgoingError::Length.into());
-        }
-        if let Some(expires_at) = outgoing.expires_at()
-            && now.unix() >= expires_at
-        {
-            return Err(Error::Expired { expires_at, now: now.unix() });
-        }
+        outgoing.check(method, sending.unwrap_or(0), now.unix()).map_err(Error::Refused)?;
         Ok(Self {
             phase: Phase::Head,
             sending,
             capacity,
-            checksum: Checksum::new(),
+            checksum: Crc64::new(),
             written: 0,
             interim: 0,
             head_end: 0,
@@ -164,17 +156,15 @@ impl Exchange {
     pub(crate) fn finish<'b>(&self, buffer: &'b [u8], delivered: &'b [u8]) -> Result<Response<'b>, Error> {
         let head = self.head(buffer)?;
         let kept = buffer.get(self.head_end..self.kept_end).unwrap_or_default();
-        match head.status {
-            200..=299 => {}
-            301 | 302 | 303 | 307 | 308 => return Err(Error::Redirected { status: head.status }),
-            status => return Err(Error::Service { status }),
+        let answer = head.answer();
+        match answer.verdict() {
+            Verdict::Done | Verdict::DoneCallbackFailed => {}
+            Verdict::Redirected => return Err(Error::Redirected { status: head.status }),
+            _ => return Err(Error::Service { status: head.status }),
         }
         // In answer to a range (206) it is the CRC of the whole object.
         let comparable = self.sending.is_some() || head.status == 200;
-        let stated = match head.header("x-oss-hash-crc64ecma").filter(|_| comparable) {
-            Some(value) => Some(decimal(value).ok_or(Error::Malformed(Malformed::Checksum))?),
-            None => None,
-        };
+        let stated = if comparable { answer.crc64().map_err(|_| Malformed::Checksum)? } else { None };
         let ours = self.checksum.value();
         match stated {
             Some(theirs) if theirs != ours => Err(Error::ChecksumMismatch { ours, theirs }),

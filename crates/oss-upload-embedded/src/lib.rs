@@ -1,7 +1,8 @@
 //! Uploads to Alibaba Cloud OSS with presigned URLs, over any byte stream that an embedded network stack offers.
 //!
 //! In scope: PUT and GET of HTTP/1.1 over a connected stream, the head of the answer and its refusals, CRC-64,
-//! keep-alive. Out of scope: sockets, DNS, TLS, timeouts, retries — the caller brings the stream, knows how long to
+//! keep-alive. What must be sent and what an answer means is decided by `oss-upload`, as for every other adapter. Out of
+//! scope: sockets, DNS, TLS, timeouts, retries — the caller brings the stream, knows how long to
 //! wait, and decides what to repeat.
 //!
 //! No allocator, no panics (shown by linking), nothing but the caller's buffer. One state machine without I/O serves
@@ -20,8 +21,6 @@
 extern crate std;
 
 mod body;
-mod checksum;
-mod date;
 mod error;
 mod exchange;
 mod now;
@@ -38,6 +37,8 @@ pub mod blocking;
 
 pub use error::{CutAt, Error, Malformed};
 pub use now::{ClockNotSet, Now};
-pub use outgoing::{Outgoing, OutgoingError};
+/// Why a request was not even tried: what `oss-upload` refuses for every adapter.
+pub use oss_upload::Refusal;
+pub use outgoing::Outgoing;
 pub use response::Response;
 pub use service_error::ServiceError;

@@ -1,15 +1,17 @@
 use core::fmt;
 
 use oss_presign::PresignedUrl;
-
-use crate::date;
-use crate::response_head::{is_token, is_value};
+use oss_upload::Refusal;
+use oss_upload::driver::{Obligations, UrlParts};
 
 /// What to send: the parts of a presigned URL and the headers that it obliges the uploader to send.
+///
+/// They are checked against each other, the body and the clock before anything is sent: see [`Refusal`].
 #[derive(Clone, Copy)]
 pub struct Outgoing<'a> {
     method: &'a str,
-    host: &'a str,
+    url: UrlParts<'a>,
+    /// Path and query, as they are sent.
     target: &'a str,
     /// Headers come from one or the other.
     presigned: Option<PresignedUrl<'a, 'a>>,
@@ -21,17 +23,13 @@ impl<'a> Outgoing<'a> {
     /// From what the signer made.
     ///
     /// # Errors
-    /// [`OutgoingError::Header`] for a bound header that belongs to the connection, such as `transfer-encoding`.
-    pub fn presigned(presigned: &PresignedUrl<'a, 'a>) -> Result<Self, OutgoingError> {
-        Self {
-            method: presigned.method().as_str(),
-            host: presigned.host(),
-            target: presigned.target(),
-            presigned: Some(*presigned),
-            pairs: &[],
-            expires_at: Some(presigned.expires_at().unix()),
-        }
-        .checked()
+    /// [`Refusal::UnusableUrl`], which no signer makes.
+    pub fn presigned(presigned: &PresignedUrl<'a, 'a>) -> Result<Self, Refusal> {
+        let expires_at = Some(presigned.expires_at().unix());
+        let mut outgoing =
+            Self::new(presigned.method().as_str(), presigned.host(), presigned.target(), &[], expires_at)?;
+        outgoing.presigned = Some(*presigned);
+        Ok(outgoing)
     }
 
     /// From the parts that a signer gives.
@@ -43,16 +41,20 @@ impl<'a> Outgoing<'a> {
     /// * `expires_at`: seconds since 1970; from then on the request is refused before anything is sent
     ///
     /// # Errors
-    /// [`OutgoingError`] for anything that would break the message apart (control bytes, blanks in the target) or break
-    /// the signature (hop-by-hop headers, `Authorization` beside a presigned query).
+    /// [`Refusal::UnusableUrl`] for anything that would break the message apart (control bytes, blanks) or is no host or
+    /// target.
     pub fn new(
         method: &'a str,
         host: &'a str,
         target: &'a str,
         headers: &'a [(&'a str, &'a str)],
         expires_at: Option<u64>,
-    ) -> Result<Self, OutgoingError> {
-        Self { method, host, target, presigned: None, pairs: headers, expires_at }.checked()
+    ) -> Result<Self, Refusal> {
+        let url = UrlParts::new(host, target).ok_or(Refusal::UnusableUrl)?;
+        if target.as_bytes().first() != Some(&b'/') {
+            return Err(Refusal::UnusableUrl);
+        }
+        Ok(Self { method, url, target, presigned: None, pairs: headers, expires_at })
     }
 
     /// From a URL that was handed over, as a device does that holds no credentials.
@@ -61,34 +63,34 @@ impl<'a> Outgoing<'a> {
     /// brings the stream, and so decides whether it is an encrypted one.
     ///
     /// # Errors
-    /// [`OutgoingError::Url`] for anything that does not begin with `https://host/` or `http://host/`; else as
-    /// [`new`](Self::new).
+    /// [`Refusal::UnusableUrl`] for anything that is not of the form `https://host/key?query` or `http://host/key?query`.
     pub fn from_url(
         method: &'a str,
         url: &'a str,
         headers: &'a [(&'a str, &'a str)],
-    ) -> Result<Self, OutgoingError> {
-        let rest =
-            url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).ok_or(OutgoingError::Url)?;
-        let slash = rest.bytes().position(|byte| byte == b'/').ok_or(OutgoingError::Url)?;
-        let (host, target) = rest.split_at_checked(slash).ok_or(OutgoingError::Url)?;
-        Self::new(method, host, target, headers, expiry_of(target))
+    ) -> Result<Self, Refusal> {
+        let parts = UrlParts::parse(url).ok_or(Refusal::UnusableUrl)?;
+        let scheme = if parts.secure { "https://" } else { "http://" };
+        let target = url.get(scheme.len().saturating_add(parts.authority.len())..).unwrap_or_default();
+        Self::new(method, parts.authority, target, headers, parts.expires_at())
     }
 
-    pub(crate) fn expires_at(&self) -> Option<u64> {
-        self.expires_at
-    }
-
-    pub(crate) fn is_method(&self, method: &str) -> bool {
-        self.method == method
-    }
-
-    /// Refuses a body of another length than the one that was signed.
-    pub(crate) fn allows_length(&self, length: u64) -> bool {
-        let digits = &mut [0; 20];
-        let length = decimal(length, digits);
-        self.headers()
-            .all(|(name, value)| !name.eq_ignore_ascii_case("content-length") || value.as_bytes() == length)
+    /// Checks everything that can be known before sending with this method a body of `length` bytes, at this second since
+    /// 1970.
+    pub(crate) fn check(&self, method: &'static str, length: u64, now: u64) -> Result<(), Refusal> {
+        let obligations = Obligations {
+            method: self.method,
+            url: self.url,
+            bound: self.headers(),
+            expires_at: self.expires_at,
+            wanted_method: method,
+            extra: core::iter::empty(),
+            body_length: Some(length),
+            now: Some(now),
+            // Whether the stream is an encrypted one is decided by who brings it.
+            allow_plain_http: true,
+        };
+        obligations.check()
     }
 
     /// Copies the bytes of the head from `offset` on into `out`, and says how many: 0 when the head is over.
@@ -97,7 +99,7 @@ impl<'a> Outgoing<'a> {
     pub(crate) fn copy_head(&self, length: Option<u64>, offset: usize, out: &mut [u8]) -> usize {
         let digits = &mut [0; 20];
         let mut copy = Copy { skip: offset, out: out.iter_mut(), copied: 0 };
-        for piece in [self.method, " ", self.target, " HTTP/1.1\r\nhost: ", self.host] {
+        for piece in [self.method, " ", self.target, " HTTP/1.1\r\nhost: ", self.url.authority] {
             copy.take(piece.as_bytes());
         }
         if let Some(length) = length {
@@ -115,102 +117,22 @@ impl<'a> Outgoing<'a> {
         copy.copied
     }
 
-    /// Refuses what would break the message apart or the signature.
-    fn checked(self) -> Result<Self, OutgoingError> {
-        let Self { method, host, target, .. } = self;
-        if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(OutgoingError::Method);
-        }
-        if host.is_empty() || !host.bytes().all(|byte| byte.is_ascii_graphic() && !b"/?#@\\".contains(&byte))
-        {
-            return Err(OutgoingError::Host);
-        }
-        if !target.starts_with('/') || !target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
-            return Err(OutgoingError::Target);
-        }
-        match self.headers().position(|(name, value)| !self.may_send(name, value)) {
-            Some(index) => Err(OutgoingError::Header { index }),
-            None => Ok(self),
-        }
-    }
-
-    fn headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    fn headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> + Clone + use<'a> {
         self.presigned.into_iter().flat_map(|presigned| presigned.headers()).chain(self.pairs.iter().copied())
-    }
-
-    fn may_send(&self, name: &str, value: &str) -> bool {
-        let is = |other: &str| name.eq_ignore_ascii_case(other);
-        let hop_by_hop = ["connection", "transfer-encoding", "expect", "te", "trailer", "upgrade"];
-        !name.is_empty()
-            && name.bytes().all(is_token)
-            && value.bytes().all(is_value)
-            && !hop_by_hop.iter().any(|other| is(other))
-            && !(is("host") && value != self.host)
-            && !(is("authorization") && parameter(self.target, "x-oss-signature").is_some())
     }
 }
 
 /// Shows neither query nor header values: they are what authorises.
 impl fmt::Debug for Outgoing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = self.target.split('?').next().unwrap_or_default();
         f.debug_struct("Outgoing")
             .field("method", &self.method)
-            .field("host", &self.host)
-            .field("path", &path)
+            .field("host", &self.url.authority)
+            .field("path", &self.url.path)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
 }
-
-/// Why a request cannot be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum OutgoingError {
-    /// The method is not of upper-case letters.
-    Method,
-    /// The method is signed, and it is not the one of the call (`put` sends PUT, `get` sends GET).
-    OtherMethod,
-    /// The host is empty or holds other than visible ASCII.
-    Host,
-    /// The target does not begin with `/` or holds other than visible ASCII.
-    Target,
-    /// The URL does not begin with `https://host/` or `http://host/`.
-    Url,
-    /// A header must not be sent.
-    Header {
-        /// Its position among the headers, from 0.
-        index: usize,
-    },
-    /// The signature binds `content-length` to another length than the body's.
-    Length,
-}
-
-impl fmt::Display for OutgoingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Method => f.write_str("write the method in upper-case letters, as in PUT"),
-            Self::OtherMethod => {
-                f.write_str("the URL was signed for another method: sign it for the one you call")
-            }
-            Self::Host => f.write_str(
-                "write the host without scheme and path, as in bucket.oss-cn-hangzhou.aliyuncs.com",
-            ),
-            Self::Target => {
-                f.write_str("write the target percent-encoded and with its leading slash, as in /key?query")
-            }
-            Self::Url => f.write_str("write the whole URL, as in https://host/key?query"),
-            Self::Header { index } => write!(
-                f,
-                "header {index} has a malformed name or value, contradicts the host, or must not go with a presigned URL"
-            ),
-            Self::Length => f.write_str("the URL was signed for a body of another length"),
-        }
-    }
-}
-
-impl core::error::Error for OutgoingError {}
 
 struct Copy<'o> {
     skip: usize,
@@ -242,35 +164,15 @@ fn decimal(mut value: u64, digits: &mut [u8; 20]) -> &[u8] {
     digits.get(start..).unwrap_or_default()
 }
 
-/// The value of a query parameter as it stands; enough for names and values that encoding leaves alone.
-///
-/// By bytes, because the string searches of `core` keep panics in a binary.
-fn parameter<'t>(target: &'t str, name: &str) -> Option<&'t [u8]> {
-    let target = target.as_bytes();
-    let query = target.iter().position(|&byte| byte == b'?').and_then(|at| target.get(at + 1..))?;
-    // By hand: `strip_prefix` keeps the panic of `split_at` at some optimization levels.
-    query.split(|&byte| byte == b'&').find_map(|pair| {
-        match (pair.get(..name.len()), pair.get(name.len()..)) {
-            (Some(found), Some([b'=', value @ ..])) if found == name.as_bytes() => Some(value),
-            _ => None,
-        }
-    })
-}
-
-fn expiry_of(target: &str) -> Option<u64> {
-    let signed_at = date::parse_basic(parameter(target, "x-oss-date")?)?;
-    let lifetime = crate::body::decimal(parameter(target, "x-oss-expires")?)?;
-    signed_at.checked_add(lifetime)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use oss_upload::Label;
 
     const URL: &str = "http://b.oss-cn-hangzhou.aliyuncs.com:8080/k?x-oss-date=20241112T083238Z&x-oss-expires=600&x-oss-signature=00";
 
-    fn checked(header: (&str, &str)) -> Result<(), OutgoingError> {
-        Outgoing::new("PUT", "h:80", "/k?x-oss-signature=00", &[header], None).map(|_| ())
+    fn checked(header: (&str, &str)) -> Result<(), Refusal> {
+        Outgoing::new("PUT", "h:80", "/k?x-oss-signature=00", &[header], None)?.check("PUT", 3, 0)
     }
 
     #[test]
@@ -293,8 +195,10 @@ mod tests {
         let buffer = &mut [0; 1024];
         let presigned = signer.presign(&request, &endpoint, now, Expiry::secs(600).unwrap(), buffer).unwrap();
         let outgoing = Outgoing::presigned(&presigned).unwrap();
-        assert_eq!(outgoing.expires_at(), Some(1_731_400_958));
-        assert!(outgoing.allows_length(3) && !outgoing.allows_length(4));
+        let check = |length, now| outgoing.check("PUT", length, now);
+        assert_eq!(check(3, 1_731_400_957), Ok(()));
+        assert_eq!(check(3, 1_731_400_958), Err(Refusal::Expired { seconds_ago: 0 }));
+        assert_eq!(check(4, 1_731_400_957), Err(Refusal::LengthMismatch { signed: 3, body: 4 }));
         let head = &mut [0; 1024];
         let count = outgoing.copy_head(Some(3), 0, head);
         let expected = std::format!(
@@ -307,7 +211,7 @@ mod tests {
     #[test]
     fn a_url_is_taken_apart() {
         let request = Outgoing::from_url("PUT", URL, &[]).unwrap();
-        assert_eq!(request.expires_at(), Some(1_731_400_358 + 600));
+        assert_eq!(request.expires_at, Some(1_731_400_358 + 600));
         let head = &mut [0; 300];
         let count = request.copy_head(None, 0, head);
         let expected = "PUT /k?x-oss-date=20241112T083238Z&x-oss-expires=600&x-oss-signature=00 HTTP/1.1\r\n\
@@ -340,35 +244,42 @@ mod tests {
 
     #[test]
     fn what_would_break_message_or_signature_is_refused() {
+        for header in [("", "v"), ("a b", "v"), ("a:", "v"), ("a", "v\r\nb: c"), ("a", "\0")] {
+            assert_eq!(
+                checked(header),
+                Err(Refusal::HeaderInvalid { name: Label::new(header.0) }),
+                "{header:?}"
+            );
+        }
         for header in [
-            ("", "v"),
-            ("a b", "v"),
-            ("a:", "v"),
-            ("a", "v\r\nb: c"),
-            ("a", "\0"),
             ("Connection", "close"),
             ("Transfer-Encoding", "chunked"),
             ("expect", "100-continue"),
-            ("host", "other"),
             ("Authorization", "OSS4-HMAC-SHA256 x"),
         ] {
-            assert_eq!(checked(header), Err(OutgoingError::Header { index: 0 }), "{header:?}");
+            assert_eq!(checked(header), Err(Refusal::HeaderForbidden { name: Label::new(header.0) }));
         }
+        assert_eq!(checked(("host", "other")), Err(Refusal::HeaderConflict { name: Label::new("host") }));
         for header in [("host", "h:80"), ("x-oss-meta-a", "ü\tx"), ("a", "")] {
             assert_eq!(checked(header), Ok(()), "{header:?}");
         }
+        let owed = Outgoing::new("PUT", "h", "/k?x-oss-additional-headers=x-a", &[], None).unwrap();
+        assert_eq!(owed.check("PUT", 3, 0), Err(Refusal::HeaderOwed { name: Label::new("x-a") }));
+        let twice = Outgoing::new("PUT", "h", "/k", &[("a", "1"), ("A", "1")], None).unwrap();
+        assert_eq!(twice.check("PUT", 3, 0), Err(Refusal::HeaderRepeated { name: Label::new("a") }));
         // A signature in the header instead of the query.
         let signed = &[("authorization", "OSS4-HMAC-SHA256 x")];
-        assert!(Outgoing::new("PUT", "h", "/k", signed, None).is_ok());
+        assert_eq!(Outgoing::new("PUT", "h", "/k", signed, None).unwrap().check("PUT", 3, 0), Ok(()));
 
-        for method in ["", "put", "PUT ", "PÜT"] {
-            assert_eq!(Outgoing::new(method, "h", "/", &[], None).err(), Some(OutgoingError::Method));
-        }
         for host in ["", "h h", "h/", "h\r\n", "u@h", "ü"] {
-            assert_eq!(Outgoing::new("PUT", host, "/", &[], None).err(), Some(OutgoingError::Host));
+            assert_eq!(Outgoing::new("PUT", host, "/", &[], None).err(), Some(Refusal::UnusableUrl));
         }
-        for target in ["", "k", "/a b", "/a\r\n", "/ü", "/a#b"] {
-            assert_eq!(Outgoing::new("PUT", "h", target, &[], None).err(), Some(OutgoingError::Target));
+        for target in ["", "k", "?x", "/a b", "/a\r\n", "/ü", "/a#b"] {
+            assert_eq!(Outgoing::new("PUT", "h", target, &[], None).err(), Some(Refusal::UnusableUrl));
+        }
+        for method in ["", "put", "GET", "PUT "] {
+            let refused = Outgoing::new(method, "h", "/", &[], None).unwrap().check("PUT", 3, 0);
+            assert_eq!(refused, Err(Refusal::WrongMethod { presigned: Label::new(method), wanted: "PUT" }));
         }
     }
 

@@ -1,6 +1,7 @@
 use core::fmt;
 
-use crate::date;
+use oss_upload::parse_http_date;
+
 use crate::response_head::ResponseHead;
 
 /// A successful answer (2xx), read into the connection's buffer.
@@ -52,7 +53,7 @@ impl<'b> Response<'b> {
 
     /// The server's clock, seconds since 1970.
     pub fn date(&self) -> Option<u64> {
-        self.head.header("date").and_then(date::parse)
+        self.head.answer().date.and_then(parse_http_date)
     }
 }
 

@@ -3,6 +3,8 @@
 //! Our own because `httparse` has slice indexing that the optimiser cannot prove away, and this crate promises to link
 //! without any panic. Stricter than it needs to be for OSS, and a property test holds it to what `httparse` reads.
 
+use oss_upload::driver::Answer;
+
 /// A complete head: everything up to and including the empty line.
 #[derive(Clone, Copy)]
 pub(crate) struct ResponseHead<'b> {
@@ -84,6 +86,16 @@ impl<'b> ResponseHead<'b> {
             rest = after;
             split_header(line)
         })
+    }
+
+    /// What the head says about a transfer.
+    pub(crate) fn answer(self) -> Answer<'b> {
+        let mut answer = Answer::new(self.status);
+        for (name, value) in self.headers() {
+            // Names are ASCII.
+            answer.record(core::str::from_utf8(name).unwrap_or_default(), value);
+        }
+        answer
     }
 
     /// The first header of that name, in any letter case.

@@ -1,6 +1,8 @@
 use core::fmt;
 
-use crate::date;
+use oss_upload::driver::{ErrorFields, XmlText};
+use oss_upload::{Failure, parse_http_date};
+
 use crate::response_head::ResponseHead;
 
 /// OSS's refusal of a request: what a log needs to find the reason. Read from the connection's buffer, which holds it
@@ -19,22 +21,22 @@ impl<'b> ServiceError<'b> {
 
     /// OSS's code (`SignatureDoesNotMatch`, `AccessDenied`, …); none when the answer came from something in between.
     pub fn code(&self) -> Option<&'b str> {
-        identifier(self.element(b"<Code>"))
+        identifier(self.fields().code)
     }
 
     /// What Alibaba Cloud's support asks for first.
     pub fn request_id(&self) -> Option<&'b str> {
-        identifier(self.head.header("x-oss-request-id").or_else(|| self.element(b"<RequestId>")))
+        identifier(self.fields().request_id)
     }
 
     /// The fine-grained code (`0002-00000069`: expired). Good for logs, not promised to be stable.
     pub fn ec(&self) -> Option<&'b str> {
-        identifier(self.head.header("x-oss-ec").or_else(|| self.element(b"<EC>")))
+        identifier(self.fields().ec)
     }
 
     /// The server's clock, seconds since 1970: what a board without SNTP sets its own clock by after a refusal.
     pub fn date(&self) -> Option<u64> {
-        self.head.header("date").and_then(date::parse)
+        self.head.answer().date.and_then(parse_http_date)
     }
 
     /// The XML as it came, as far as it fitted into the connection's buffer. Holds the access key id and the canonical
@@ -43,17 +45,13 @@ impl<'b> ServiceError<'b> {
         self.body
     }
 
-    /// Whether the same request may succeed later: 5xx, 408 and 429.
+    /// Whether the same request may succeed later: 408, 429 and 5xx, but not 501 and 505.
     pub fn is_transient(&self) -> bool {
-        self.status() >= 500 || matches!(self.status(), 408 | 429)
+        Failure::Status { status: self.status(), retry_after: None }.is_transient()
     }
 
-    /// The text of the first element with that start tag, complete or not at all.
-    fn element(&self, tag: &[u8]) -> Option<&'b [u8]> {
-        let start = self.body.windows(tag.len()).position(|window| window == tag)?.checked_add(tag.len())?;
-        let rest = self.body.get(start..)?;
-        let end = rest.iter().position(|&byte| byte == b'<')?;
-        rest.get(..end)
+    fn fields(&self) -> ErrorFields<'b> {
+        ErrorFields::of_body(&self.head.answer(), self.body)
     }
 }
 
@@ -93,8 +91,11 @@ impl defmt::Format for ServiceError<'_> {
 }
 
 /// Identifiers are visible ASCII; whatever is not is none.
-fn identifier(value: Option<&[u8]>) -> Option<&str> {
-    let value = value.filter(|value| !value.is_empty() && value.iter().all(u8::is_ascii_graphic))?;
+fn identifier(text: XmlText<'_>) -> Option<&str> {
+    let value = text.as_raw();
+    if value.is_empty() || !value.iter().all(u8::is_ascii_graphic) {
+        return None;
+    }
     core::str::from_utf8(value).ok()
 }
 
@@ -125,10 +126,17 @@ mod tests {
     }
 
     #[test]
-    fn headers_go_before_the_xml() {
+    fn headers_say_what_the_xml_does_not() {
         let head = "HTTP/1.1 403 x\r\nx-oss-request-id: AB\r\nX-OSS-EC: 0002-1\r\nDate: Tue, 12 Nov 2024 08:32:38 GMT\r\n\r\n";
-        let expected = (Some("SignatureDoesNotMatch"), Some("AB"), Some("0002-1"), Some(1_731_400_358));
-        assert_eq!(read(head, XML), expected);
+        let expected = (Some("NoSuchKey"), Some("AB"), Some("0002-1"), Some(1_731_400_358));
+        assert_eq!(read(head, b"<Error><Code>NoSuchKey</Code></Error>"), expected);
+    }
+
+    #[test]
+    fn only_the_errors_own_elements_count() {
+        let xml =
+            b"<Error><Details><Code>Inner</Code></Details><!-- <Code>No</Code> --><Code>Outer</Code></Error>";
+        assert_eq!(read(HEAD, xml).0, Some("Outer"));
     }
 
     #[test]
@@ -137,10 +145,11 @@ mod tests {
         assert_eq!(read(HEAD, XML.get(..cut).unwrap()), (Some("SignatureDoesNotMatch"), None, None, None));
         for body in [
             "<html>Forbidden</html>",
-            "<Code>Sig",
-            "<Code></Code>",
-            "<Code>two words</Code>",
-            "<Code>\u{fc}</Code>",
+            "<Error><Code>Sig",
+            "<Error><Code></Code>",
+            "<Error><Code>two words</Code>",
+            "<Error><Code>\u{fc}</Code>",
+            "<Code>NotAnError</Code>",
         ] {
             assert_eq!(read(HEAD, body.as_bytes()).0, None, "{body}");
         }
@@ -148,9 +157,16 @@ mod tests {
 
     #[test]
     fn only_the_servers_own_trouble_is_transient() {
-        for (status, transient) in
-            [(400, false), (403, false), (408, true), (409, false), (429, true), (500, true), (503, true)]
-        {
+        for (status, transient) in [
+            (400, false),
+            (403, false),
+            (408, true),
+            (409, false),
+            (429, true),
+            (500, true),
+            (501, false),
+            (503, true),
+        ] {
             let head = std::format!("HTTP/1.1 {status} x\r\n\r\n");
             let error = ServiceError { head: ResponseHead::parse(head.as_bytes()).unwrap(), body: b"" };
             assert_eq!(error.is_transient(), transient, "{status}");

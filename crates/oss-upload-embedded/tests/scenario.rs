@@ -8,9 +8,9 @@ use embedded_io::ErrorKind;
 use futures_util::FutureExt as _;
 #[cfg(feature = "async")]
 use oss_upload_embedded::asynchronous;
-use oss_upload_embedded::{CutAt, Error, Malformed, Now, Outgoing};
 #[cfg(feature = "blocking")]
-use oss_upload_embedded::{OutgoingError, blocking};
+use oss_upload_embedded::blocking;
+use oss_upload_embedded::{CutAt, Error, Malformed, Now, Outgoing};
 use proptest::prelude::*;
 
 const NOW: u64 = 1_731_400_358;
@@ -484,7 +484,7 @@ fn the_answer_to_a_put_may_have_a_body() {
 
 #[test]
 fn a_wrong_checksum_is_an_error() {
-    let theirs = BODY_CRC.parse().unwrap();
+    let theirs: u64 = BODY_CRC.parse().unwrap();
     for (call, ours) in [
         // CRC-64/XZ of "123456780" as computed by `xz --check=crc64` (Python: lzma).
         (Call::Put(b"123456780"), None),
@@ -514,23 +514,26 @@ fn a_wrong_checksum_is_an_error() {
 #[test]
 fn what_can_be_refused_early_is_refused_before_anything_is_sent() {
     let seen = run_at(NOW + 1, Peer::new(stored()), 512, &[Call::Put(BODY)]);
-    assert_eq!(seen.result, Err(Error::Expired { expires_at: NOW + 1, now: NOW + 1 }));
+    assert_eq!(seen.result, Err(Error::Refused(oss_upload_embedded::Refusal::Expired { seconds_ago: 0 })));
     assert_eq!((seen.sent.as_str(), seen.open), ("", true));
 }
 
 #[cfg(feature = "blocking")]
 #[test]
 fn what_the_url_is_not_for_is_refused_and_the_connection_stays_open() {
+    use oss_upload_embedded::Refusal::{LengthMismatch, WrongMethod};
+
     let now = Now::from_unix(NOW).unwrap();
     let mut buffer = [0; 512];
     let mut connection = blocking::Connection::new(Peer::new(stored()), &mut buffer);
     let error = connection.put(&outgoing("GET"), BODY, now).unwrap_err();
-    assert_eq!(error, Error::Outgoing(OutgoingError::OtherMethod));
+    assert!(matches!(error, Error::Refused(WrongMethod { wanted: "PUT", .. })), "{error:?}");
     let error = connection.get(&outgoing("PUT"), &mut [0; 9], now).unwrap_err();
-    assert_eq!(error, Error::Outgoing(OutgoingError::OtherMethod));
+    assert!(matches!(error, Error::Refused(WrongMethod { wanted: "GET", .. })), "{error:?}");
 
     let bound = Outgoing::new("PUT", "h", "/k", &[("content-length", "9")], None).unwrap();
-    assert_eq!(connection.put(&bound, b"12345678", now).unwrap_err(), Error::Outgoing(OutgoingError::Length));
+    let error = connection.put(&bound, b"12345678", now).unwrap_err();
+    assert_eq!(error, Error::Refused(LengthMismatch { signed: 9, body: 8 }));
     assert!(connection.put(&bound, BODY, now).is_ok());
     let sent = String::from_utf8(connection.into_stream().sent).unwrap();
     assert_eq!(sent, "PUT /k HTTP/1.1\r\nhost: h\r\ncontent-length: 9\r\n\r\n123456789");

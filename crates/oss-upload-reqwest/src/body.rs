@@ -8,8 +8,8 @@ use base64::Engine as _;
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
 use md5::{Digest, Md5};
-use oss_upload::TransferError;
 use oss_upload::files::{FilePart, read_full_at};
+use oss_upload::{Modified, PlanError, TransferError};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::client::CHUNK;
@@ -86,7 +86,7 @@ impl Body {
         };
         copy.await.map_err(TransferError::io("copying the input into a temporary file"))?;
         let file = file.into_std().await;
-        FilePart::whole(file).map(Self::of_file).map_err(TransferError::io("looking at the temporary file"))
+        Ok(Self::of_file(FilePart::whole(file)))
     }
 
     /// Bytes in the body.
@@ -99,6 +99,30 @@ impl Body {
         !matches!(self.source, Source::Once(_))
     }
 
+    /// When a file of parts was last changed; `None` for parts in memory.
+    pub(crate) fn modified(&self) -> Result<Option<Modified>, TransferError> {
+        let modified = match &self.source {
+            Source::File(part) => part.check_usable().map(|()| part.stamp.modified())?,
+            Source::Bytes(_) => None,
+            _ => return Err(PlanError::NotSeekable.into()),
+        };
+        Ok(modified)
+    }
+
+    /// Makes sure that a file has a length.
+    pub(crate) fn check_usable(&self) -> Result<(), TransferError> {
+        let Source::File(part) = &self.source else { return Ok(()) };
+        part.check_usable()
+    }
+
+    /// Makes sure that a file is still the one that was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), TransferError> {
+        match &self.source {
+            Source::File(part) => part.check_unchanged(),
+            _ => Ok(()),
+        }
+    }
+
     /// The base64 of the body's MD5, as `content-md5` has it: to have a URL signed for exactly this content.
     ///
     /// # Errors
@@ -107,11 +131,7 @@ impl Body {
         let mut md5 = Md5::new();
         match &self.source {
             Source::Bytes(bytes) => md5.update(bytes),
-            Source::Once(_) => {
-                let error =
-                    io::Error::new(io::ErrorKind::InvalidInput, "this body can be read only once; spool it");
-                return Err(TransferError::io("computing the MD5")(error));
-            }
+            Source::Once(_) => return Err(TransferError::read_once("computing the MD5")),
             Source::Reopen(open) => {
                 let mut stream = open();
                 while let Some(chunk) = stream.next().await {
@@ -144,6 +164,26 @@ impl Body {
 impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Body").field("length", &self.length).finish_non_exhaustive()
+    }
+}
+
+/// Bytes in memory.
+macro_rules! body_from {
+    ($($bytes:ty),*) => {
+        $(impl From<$bytes> for Body {
+            fn from(bytes: $bytes) -> Self {
+                Self::bytes(bytes)
+            }
+        })*
+    };
+}
+
+body_from!(Bytes, Vec<u8>, &'static [u8], String, &'static str);
+
+/// All of the file, wherever its cursor is. What has no length, a pipe for instance, is refused when it is to be sent.
+impl From<std::fs::File> for Body {
+    fn from(file: std::fs::File) -> Self {
+        Self::of_file(FilePart::whole(file))
     }
 }
 

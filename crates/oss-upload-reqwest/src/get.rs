@@ -7,13 +7,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::stream::{Stream, unfold};
 use oss_presign::PresignedRequest;
-use oss_upload::{BoxError, ByteRange, Downloaded, Progress, RefreshReason, TransferError};
+use oss_upload::transfer_span;
+use oss_upload::{BoxError, ByteRange, Downloaded, Progress, RefreshReason, TransferError, driver};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tracing::Instrument;
 
-use crate::context::Context;
-use crate::fetch::{Fetch, Piece};
-use crate::parallel::{self, Ranges};
+use crate::lane::{Lane, Piece};
+use crate::parallel;
 use crate::sink;
 use crate::uploader::Uploader;
 
@@ -21,21 +21,25 @@ use crate::uploader::Uploader;
 /// [`resume`](Self::resume).
 #[must_use = "nothing happens before `bytes`, `to_file`, `to_writer` or `stream`"]
 pub struct Get {
-    pub(crate) context: Context,
-    pub(crate) range: Option<ByteRange>,
-    ranges: Option<Ranges>,
+    lane: Lane,
+    presigned: PresignedRequest,
+    extra: Vec<(String, String)>,
+    range: Option<ByteRange>,
+    /// How many lanes fetch ranges of how many bytes.
+    parallel: Option<(usize, u64)>,
     resume: bool,
 }
 
 impl Get {
-    pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned), range: None, ranges: None, resume: false }
+    pub(crate) fn new(uploader: &Uploader, presigned: PresignedRequest) -> Self {
+        let (lane, extra) = (Lane::new(uploader), Vec::new());
+        Self { lane, presigned, extra, range: None, parallel: None, resume: false }
     }
 
     /// Sends another header as well: one that was signed without its value being handed over, or one that OSS does
     /// not sign. Anything else is refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.context.extra.push((name.into(), value.into()));
+        self.extra.push((name.into(), value.into()));
         self
     }
 
@@ -48,7 +52,7 @@ impl Get {
     /// Makes [`to_file`](Self::to_file) fetch `parallel` ranges of `range_size` bytes at once. Of use where one
     /// connection does not fill the line; a server without ranges, and a range asked for, are fetched as usual.
     pub fn parallel(mut self, parallel: usize, range_size: u64) -> Self {
-        self.ranges = Some(Ranges { parallel, range_size });
+        self.parallel = Some((parallel, range_size));
         self
     }
 
@@ -65,7 +69,7 @@ impl Get {
 
     /// Reports how far the download is, at a bounded rate.
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.context.monitor.set_callback(Box::new(report));
+        self.lane.monitor.set_callback(Box::new(report));
         self
     }
 
@@ -75,7 +79,7 @@ impl Get {
         F: Fn(RefreshReason) -> R + Send + Sync + 'static,
         R: Future<Output = Result<PresignedRequest, BoxError>> + Send + 'static,
     {
-        self.context.refresh = Some(Arc::new(move |reason| Box::pin(refresh(reason))));
+        self.lane.sign = Some(Arc::new(move |reason| Box::pin(refresh(reason))));
         self
     }
 
@@ -84,18 +88,10 @@ impl Get {
     /// # Errors
     /// [`TransferError::TooLarge`] beyond the limit; any other [`TransferError`].
     pub async fn bytes(self, limit: u64) -> Result<Vec<u8>, TransferError> {
-        let too_large = TransferError::TooLarge { limit };
-        self.run("get_bytes", async move |mut fetch| {
-            let mut bytes = Vec::new();
+        self.run(true, async move |mut lane, get| {
+            let (mut get, mut bytes) = (get.at_most(limit), Vec::new());
             loop {
-                let piece = fetch.next().await?;
-                if fetch.state().expected().is_some_and(|expected| expected > limit) {
-                    return Err(too_large);
-                }
-                match piece {
-                    Piece::Data(data) if bytes.len().saturating_add(data.len()) as u64 > limit => {
-                        return Err(too_large);
-                    }
+                match lane.next(&mut get, None).await? {
                     Piece::Data(data) => bytes.extend_from_slice(&data),
                     Piece::Restart => bytes.clear(),
                     Piece::End(_) => return Ok(bytes),
@@ -110,18 +106,19 @@ impl Get {
     ///
     /// # Errors
     /// Any [`TransferError`]; nothing is left behind, unless it is to [`resume`](Self::resume).
-    pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
+    pub async fn to_file(self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
         let path = path.as_ref().to_path_buf();
-        if let (Some(ranges), None, false) = (self.ranges, self.range, self.resume) {
-            let deadline = self.context.uploader.options.retry.deadline;
-            let work = parallel::to_file(&mut self.context, ranges, &path);
-            let work = work.instrument(tracing::info_span!("get_parallel"));
-            if let Some(done) = Context::within_deadline(deadline, work).await? {
+        if let (Some((lanes, range_size)), None, false) = (self.parallel, self.range, self.resume) {
+            let setup = self.lane.setup(self.presigned.clone(), self.extra.clone());
+            let ranges = driver::Ranges::new(setup, range_size);
+            let work = parallel::to_file(&self.lane, ranges, lanes, &path);
+            let work = Lane::within_deadline(self.lane.uploader.options.retry.deadline, work);
+            if let Some(done) = work.instrument(transfer_span!("get", lanes)).await? {
                 return Ok(done);
             }
         }
         let resume = self.resume;
-        self.run("get_file", async move |fetch| sink::to_file(fetch, &path, resume).await).await
+        self.run(true, async move |lane, get| sink::to_file(lane, get, &path, resume).await).await
     }
 
     /// Fetches into a writer, from where nothing can be taken back: what cannot be resumed is an error, and so is a
@@ -130,19 +127,19 @@ impl Get {
     /// # Errors
     /// Any [`TransferError`].
     pub async fn to_writer(
-        mut self,
+        self,
         writer: &mut (impl AsyncWrite + Unpin),
     ) -> Result<Downloaded, TransferError> {
-        self.context.restartable = false;
-        self.run("get_writer", async move |mut fetch| {
+        let writing = TransferError::io;
+        self.run(false, async move |mut lane, mut get| {
             loop {
-                match fetch.next().await? {
+                match lane.next(&mut get, None).await? {
                     Piece::Data(data) => {
-                        writer.write_all(&data).await.map_err(TransferError::io("writing the download"))?;
+                        writer.write_all(&data).await.map_err(writing("writing the download"))?;
                     }
                     Piece::Restart => return Err(TransferError::Changed { what: "the object" }),
                     Piece::End(done) => {
-                        writer.flush().await.map_err(TransferError::io("writing the download"))?;
+                        writer.flush().await.map_err(writing("writing the download"))?;
                         return Ok(done);
                     }
                 }
@@ -152,14 +149,12 @@ impl Get {
     }
 
     /// Fetches as a stream. As with a writer nothing can be taken back: only the end of the stream without an error
-    /// says that everything was right. The overall deadline does not apply.
-    pub fn stream(mut self) -> impl Stream<Item = Result<Bytes, TransferError>> + Send {
-        self.context.restartable = false;
-        let fetch = Fetch::new(self.context, self.range);
-        unfold(Some(fetch), |fetch| async move {
-            let mut fetch = fetch?;
-            match fetch.next().await {
-                Ok(Piece::Data(data)) => Some((Ok(data), Some(fetch))),
+    /// says that everything was right.
+    pub fn stream(self) -> impl Stream<Item = Result<Bytes, TransferError>> + Send {
+        unfold(Some(self.begin(false)), |running| async move {
+            let (mut lane, mut get) = running?;
+            match lane.next(&mut get, None).await {
+                Ok(Piece::Data(data)) => Some((Ok(data), Some((lane, get)))),
                 Ok(Piece::End(_)) => None,
                 Ok(Piece::Restart) => Some((Err(TransferError::Changed { what: "the object" }), None)),
                 Err(error) => Some((Err(error), None)),
@@ -167,19 +162,25 @@ impl Get {
         })
     }
 
+    /// The download, and the lane that carries it out. `restartable` says whether delivered bytes can be taken back.
+    fn begin(self, restartable: bool) -> (Lane, driver::Get) {
+        let setup = self.lane.setup(self.presigned, self.extra);
+        (self.lane, driver::Get::new(setup, self.range, restartable))
+    }
+
     async fn run<T>(
         self,
-        step: &'static str,
-        work: impl AsyncFnOnce(Fetch) -> Result<T, TransferError>,
+        restartable: bool,
+        work: impl AsyncFnOnce(Lane, driver::Get) -> Result<T, TransferError>,
     ) -> Result<T, TransferError> {
-        let deadline = self.context.uploader.options.retry.deadline;
-        let fetch = Fetch::new(self.context, self.range);
-        Context::within_deadline(deadline, work(fetch)).instrument(tracing::info_span!("get", step)).await
+        let deadline = self.lane.uploader.options.retry.deadline;
+        let (lane, get) = self.begin(restartable);
+        Lane::within_deadline(deadline, work(lane, get)).instrument(transfer_span!("get")).await
     }
 }
 
 impl std::fmt::Debug for Get {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Get").field("range", &self.range).finish_non_exhaustive()
+        f.debug_struct("Get").field("wanted", &self.range).finish_non_exhaustive()
     }
 }

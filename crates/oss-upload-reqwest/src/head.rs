@@ -1,28 +1,31 @@
 //! Requests without a body in either direction.
 
 use oss_presign::PresignedRequest;
+use oss_upload::driver::{self, Ask};
+use oss_upload::transfer_span;
 use oss_upload::{ObjectInfo, TransferError};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
-use crate::context::Context;
-use crate::exchange::{answer, exchange};
+use crate::lane::Lane;
 use crate::uploader::Uploader;
 
 /// A question about an object, about to be asked.
 #[must_use = "nothing happens before `send`"]
 pub struct Head {
-    context: Context,
+    lane: Lane,
+    presigned: PresignedRequest,
 }
 
 /// A deletion about to be made.
 #[must_use = "nothing happens before `send`"]
 pub struct Delete {
-    context: Context,
+    lane: Lane,
+    presigned: PresignedRequest,
 }
 
 impl Head {
-    pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned) }
+    pub(crate) fn new(uploader: &Uploader, presigned: PresignedRequest) -> Self {
+        Self { lane: Lane::new(uploader), presigned }
     }
 
     /// Asks; an error's details come from headers, as HEAD has no body.
@@ -30,15 +33,14 @@ impl Head {
     /// # Errors
     /// Any [`TransferError`].
     pub async fn send(self) -> Result<ObjectInfo, TransferError> {
-        let response = send(self.context, "HEAD").await?;
-        ObjectInfo::read(&answer(&response))
-            .ok_or(TransferError::UnexpectedAnswer { what: "no Content-Length" })
+        let head = Ask::head(self.lane.setup(self.presigned, Vec::new()));
+        ask(self.lane, head, transfer_span!("head")).await.and_then(|head| ObjectInfo::of(&head))
     }
 }
 
 impl Delete {
-    pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned) }
+    pub(crate) fn new(uploader: &Uploader, presigned: PresignedRequest) -> Self {
+        Self { lane: Lane::new(uploader), presigned }
     }
 
     /// Deletes; an object that is not there is no error to OSS.
@@ -46,28 +48,14 @@ impl Delete {
     /// # Errors
     /// Any [`TransferError`].
     pub async fn send(self) -> Result<(), TransferError> {
-        send(self.context, "DELETE").await.map(drop)
+        let delete = Ask::delete(self.lane.setup(self.presigned, Vec::new()));
+        ask(self.lane, delete, transfer_span!("delete")).await.map(drop)
     }
 }
 
-pub(crate) async fn send(
-    mut context: Context,
-    method: &'static str,
-) -> Result<reqwest::Response, TransferError> {
-    let deadline = context.uploader.options.retry.deadline;
-    let operation = async {
-        loop {
-            let attempt = async {
-                let prepared = context.prepare(method, None)?;
-                exchange(&context, &prepared, None, &[]).await
-            };
-            match attempt.await {
-                Ok(response) => return Ok(response),
-                Err(error) => context.after(error, true).await?,
-            }
-        }
-    };
-    Context::within_deadline(deadline, operation).instrument(tracing::info_span!("request", method)).await
+async fn ask(mut lane: Lane, mut ask: Ask, span: Span) -> Result<driver::Head, TransferError> {
+    let deadline = lane.uploader.options.retry.deadline;
+    Lane::within_deadline(deadline, lane.run(&mut ask, None)).instrument(span).await
 }
 
 impl std::fmt::Debug for Head {

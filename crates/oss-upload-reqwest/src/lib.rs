@@ -27,11 +27,12 @@
 
 mod body;
 mod client;
-mod context;
 mod exchange;
-mod fetch;
 mod get;
 mod head;
+mod idle;
+mod initiate;
+mod lane;
 mod multipart;
 mod parallel;
 mod put;
@@ -43,6 +44,7 @@ pub use body::Body;
 pub use client::{client, client_builder};
 pub use get::Get;
 pub use head::{Delete, Head};
+pub use initiate::Initiate;
 pub use multipart::Multipart;
 pub use oss_upload::{
     Checkpoint, CheckpointError, Downloaded, IntegrityError, LayoutError, MultipartPlan, ObjectInfo, Options,

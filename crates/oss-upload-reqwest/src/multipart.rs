@@ -2,46 +2,41 @@
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::try_join_all;
 use oss_presign::PresignedRequest;
+use oss_upload::driver::{self, Abort, MultipartAction, PartTally, Silent, StepBody, StepRequest, Totals};
 use oss_upload::files::checkpoint_file;
+use oss_upload::transfer_span;
 use oss_upload::{
-    BoxError, Checksum, DonePart, MultipartPlan, MultipartUpload, Part, PartTally, PlanError, PlanStep,
-    Progress, ProgressCallback, RefreshReason, ServiceError, Silent, Tally, Totals, TransferError, Uploaded,
+    BoxError, Checkpoint, MultipartPlan, Part, PlanError, PlanStep, Progress, RefreshReason, TransferError,
+    Uploaded,
 };
 use tracing::Instrument;
 
 use crate::body::{Body, Source, blocking};
-use crate::context::{Context, RefreshHook};
-use crate::put::send_once;
+use crate::lane::{Lane, Load, SignHook, Signing};
 use crate::uploader::Uploader;
 
 /// Signs a step of an upload with this id.
-type SignHook = Arc<
-    dyn Fn(PlanStep, String) -> Pin<Box<dyn Future<Output = Result<PresignedRequest, BoxError>> + Send>>
-        + Send
-        + Sync,
->;
+type SignStep = Arc<dyn Fn(PlanStep, String) -> Signing + Send + Sync>;
 
 /// A multipart upload about to be made, continued or aborted. Dropping the future of [`send`](Self::send) stops it;
 /// with a checkpoint it can be continued.
 #[must_use = "nothing happens before `send` or `abort`"]
 pub struct Multipart {
-    uploader: Uploader,
+    lane: Lane,
     plan: MultipartPlan,
     body: Body,
     parallel: usize,
     checkpoint: Option<PathBuf>,
-    sign: Option<SignHook>,
-    callback: Option<ProgressCallback>,
+    sign: Option<SignStep>,
 }
 
 impl Multipart {
-    pub(crate) fn new(uploader: Uploader, plan: MultipartPlan, body: Body) -> Self {
-        Self { uploader, plan, body, parallel: 4, checkpoint: None, sign: None, callback: None }
+    pub(crate) fn new(uploader: &Uploader, plan: MultipartPlan, body: Body) -> Self {
+        Self { lane: Lane::new(uploader), plan, body, parallel: 4, checkpoint: None, sign: None }
     }
 
     /// Sends up to `parts` parts at once (4 by default). Memory use grows with it, by a few MiB each.
@@ -58,8 +53,8 @@ impl Multipart {
     }
 
     /// Reports how far the upload is, all parts together, at a bounded rate.
-    pub fn on_progress(mut self, report: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.callback = Some(Box::new(report));
+    pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
+        self.lane.monitor.set_callback(Box::new(report));
         self
     }
 
@@ -79,32 +74,35 @@ impl Multipart {
     /// # Errors
     /// Any [`TransferError`]. What is done stays done: with a checkpoint the upload can be continued, otherwise
     /// [`abort`](Self::abort) it.
-    pub async fn send(mut self) -> Result<Uploaded, TransferError> {
-        let span = tracing::info_span!("multipart", bytes = self.body.length, parallel = self.parallel);
-        let deadline = self.uploader.options.retry.deadline;
-        Context::within_deadline(deadline, async {
-            MultipartUpload::check_size(&self.plan, self.body.length)?;
-            let (upload, base) = self.begin().await?;
-            let totals = Totals::new(base.monitor.clone(), self.body.length, upload.done_bytes());
-            let run = Run {
-                base,
-                body: &self.body,
-                sign: self.sign.clone(),
-                checkpoint: self.checkpoint.as_deref(),
-                totals,
-                state: Mutex::new(upload),
-                kept: Arc::default(),
-            };
-            // The checkpoint exists before the first part does, so that the upload id is never lost.
-            run.keep().await?;
-            let worked = try_join_all((0..self.parallel).map(|_| run.work())).await;
-            // A worker that another one's failure stopped may have left the checkpoint being written.
-            drop(run.kept.lock().await);
-            worked?;
-            run.complete().await
-        })
-        .instrument(span)
-        .await
+    pub async fn send(self) -> Result<Uploaded, TransferError> {
+        let (bytes, parallel) = (self.body.length, self.parallel);
+        let span = transfer_span!("multipart", bytes, parallel);
+        let deadline = self.lane.uploader.options.retry.deadline;
+        Lane::within_deadline(deadline, self.upload()).instrument(span).await
+    }
+
+    async fn upload(&self) -> Result<Uploaded, TransferError> {
+        let modified = self.body.modified()?;
+        let earlier = self.read_checkpoint().await?;
+        let upload = driver::Multipart::new(
+            self.plan.clone(),
+            self.body.length,
+            modified,
+            earlier,
+            self.lane.uploader.options,
+            self.sign.is_some(),
+        )?;
+        let totals = Totals::new(self.lane.monitor.clone(), self.body.length, upload.done_bytes());
+        let run = Run { multipart: self, upload: Mutex::new(upload), totals, disk: Arc::default() };
+        if let Some(done) = run.work().await? {
+            return Ok(done);
+        }
+        let joined = try_join_all((0..self.parallel).map(|_| run.work())).await;
+        // A future that another one's failure stopped may have left the checkpoint being written.
+        drop(run.disk.lock().await);
+        run.state().joined(joined.map(drop));
+        // Nothing but an error ends a single lane before the upload is done.
+        run.work().await?.ok_or(TransferError::Cancelled)
     }
 
     /// Has the service throw away the parts that are there, and removes the checkpoint.
@@ -112,64 +110,41 @@ impl Multipart {
     /// # Errors
     /// Any [`TransferError`]; an upload that is no longer known is no error.
     pub async fn abort(self) -> Result<(), TransferError> {
-        let kept = match &self.checkpoint {
-            Some(path) => {
-                let path = path.clone();
-                read_checkpoint(path).await?
-            }
-            None => None,
-        };
-        if let Some(id) = MultipartUpload::known_id(&self.plan, kept.as_ref()) {
-            let request = request(&self.plan, self.sign.as_ref(), PlanStep::Abort, &id).await?;
-            let mut context = Context::new(self.uploader.clone(), request);
-            context.refresh = refresh(self.sign.as_ref(), PlanStep::Abort, &id);
-            match crate::head::send(context, "DELETE").await {
-                Err(TransferError::Service(error)) if error.code() == "NoSuchUpload" => {}
-                other => other.map(drop)?,
-            }
-        }
-        match self.checkpoint {
-            None => Ok(()),
-            Some(path) => remove_checkpoint(path).await,
-        }
+        let deadline = self.lane.uploader.options.retry.deadline;
+        Lane::within_deadline(deadline, self.throw_away()).instrument(transfer_span!("abort")).await
     }
 
-    /// Finds out where the upload stands; initiates it if nobody has.
-    async fn begin(&mut self) -> Result<(MultipartUpload, Context), TransferError> {
-        let modified = match &self.body.source {
-            Source::Bytes(_) => None,
-            Source::File(part) => part.stamp.modified(),
-            _ => return Err(PlanError::NotSeekable.into()),
-        };
-        let kept = match &self.checkpoint {
-            Some(path) => read_checkpoint(path.clone()).await?,
-            None => None,
-        };
-        let known = MultipartUpload::known_id(&self.plan, kept.as_ref());
-        let missing = PlanError::Missing { step: PlanStep::Complete };
-        let (id, request) = match known {
-            Some(id) => {
-                let complete =
-                    self.plan.request(PlanStep::Complete).or(self.plan.request(PlanStep::Initiate));
-                (id, complete.cloned().ok_or(missing)?)
+    async fn throw_away(&self) -> Result<(), TransferError> {
+        let (earlier, options) = (self.read_checkpoint().await?, self.lane.uploader.options);
+        if let Some(abort) = Abort::new(&self.plan, earlier.as_ref(), options, self.sign.is_some()) {
+            let mut signed = None;
+            if let (true, Some(sign)) = (abort.is_unsigned()?, &self.sign) {
+                let request = sign(PlanStep::Abort, abort.upload_id().to_string()).await;
+                signed = Some(request.map_err(TransferError::Refresh)?);
             }
-            None => {
-                let request = self.plan.request(PlanStep::Initiate).cloned().ok_or(missing)?;
-                let mut context = Context::new(self.uploader.clone(), request.clone());
-                context.refresh = refresh(self.sign.as_ref(), PlanStep::Initiate, "");
-                let body = Body::bytes(Vec::new());
-                let answer =
-                    send_repeatedly(&mut context, "POST", &body, Checksum::None, Arc::new(Silent)).await?;
-                let id = MultipartUpload::read_upload_id(&answer.body);
-                (id.ok_or(TransferError::UnexpectedAnswer { what: "no UploadId" })?, request)
-            }
-        };
-        let upload = MultipartUpload::new(self.plan.clone(), &id, modified, kept)?;
-        let base = Context::new(self.uploader.clone(), request);
-        if let Some(callback) = self.callback.take() {
-            base.monitor.set_callback(callback);
+            let mut lane = self.lane.fork(self.hook(PlanStep::Abort, abort.upload_id()));
+            let ending = lane.run(&mut abort.ask(signed)?, None).await;
+            abort.finish(ending)?;
         }
-        Ok((upload, base))
+        self.forget_checkpoint().await
+    }
+
+    /// What signs this step of the upload with this id.
+    fn hook(&self, step: PlanStep, upload_id: &str) -> Option<SignHook> {
+        let sign = self.sign.clone()?;
+        let id = upload_id.to_string();
+        Some(Arc::new(move |_: RefreshReason| sign(step, id.clone())))
+    }
+
+    async fn read_checkpoint(&self) -> Result<Option<Checkpoint>, TransferError> {
+        let Some(path) = self.checkpoint.clone() else { return Ok(None) };
+        blocking("reading the checkpoint", move || checkpoint_file::read(&path)).await
+    }
+
+    async fn forget_checkpoint(&self) -> Result<(), TransferError> {
+        let Some(path) = self.checkpoint.clone() else { return Ok(()) };
+        let doing = "removing the checkpoint";
+        blocking(doing, move || checkpoint_file::remove(&path).map_err(TransferError::io(doing))).await
     }
 }
 
@@ -182,197 +157,95 @@ impl std::fmt::Debug for Multipart {
     }
 }
 
-/// What the parallel workers share.
+/// What the futures share.
 struct Run<'a> {
-    base: Context,
-    body: &'a Body,
-    sign: Option<SignHook>,
-    checkpoint: Option<&'a Path>,
+    multipart: &'a Multipart,
+    upload: Mutex<driver::Multipart>,
     totals: Arc<Totals>,
-    state: Mutex<MultipartUpload>,
-    /// How many finished parts the checkpoint on disk has.
-    kept: Arc<tokio::sync::Mutex<usize>>,
+    /// Held while the checkpoint is written.
+    disk: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Run<'_> {
-    fn state(&self) -> MutexGuard<'_, MultipartUpload> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, driver::Multipart> {
+        self.upload.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends one part after the other until none is left.
-    async fn work(&self) -> Result<(), TransferError> {
+    /// Does what there is to do for one lane; the object, where that completed it.
+    async fn work(&self) -> Result<Option<Uploaded>, TransferError> {
         loop {
-            let Some(part) = self.state().next_part() else { return Ok(()) };
-            let done = self.send_part(part).await?;
-            self.state().finish_part(done);
-            self.keep().await?;
+            let mut action = self.state().next_action()?;
+            if let MultipartAction::Sign { step, upload_id } = action {
+                let missing = PlanError::Missing { step };
+                let signed = self.multipart.sign.as_ref().ok_or(missing)?(step, upload_id).await;
+                action = self.state().signed(step, signed)?;
+            }
+            match action {
+                MultipartAction::Send(mut step) => {
+                    let ending = self.send(&mut step).await;
+                    self.state().sent(&step, ending)?;
+                }
+                MultipartAction::Check(mut ask, step, upload_id) => {
+                    let mut lane = self.lane(step, &upload_id);
+                    let ending = lane.run(ask.as_mut(), None).await;
+                    self.state().checked(ending)?;
+                }
+                MultipartAction::Save(checkpoint) => {
+                    self.save(checkpoint).await?;
+                    self.state().saved();
+                }
+                MultipartAction::Forget => {
+                    self.multipart.body.check_unchanged()?;
+                    self.multipart.forget_checkpoint().await?;
+                }
+                MultipartAction::Done(done) => return Ok(Some(*done)),
+                // The action that came of signing is none of these.
+                MultipartAction::Split | MultipartAction::Join | MultipartAction::Sign { .. } => {
+                    return Ok(None);
+                }
+            }
         }
     }
 
-    async fn send_part(&self, part: Part) -> Result<DonePart, TransferError> {
-        let mut context = self.context(PlanStep::Part { number: part.number }).await?;
-        let body = part_of(self.body, part)?;
-        let tally = PartTally::new(&self.totals);
-        let stored = send_repeatedly(&mut context, "PUT", &body, Checksum::OfBody, tally)
-            .instrument(tracing::debug_span!("part", number = part.number))
-            .await?;
-        if stored.etag.is_empty() {
-            return Err(TransferError::UnexpectedAnswer { what: "no ETag for a part" });
+    async fn send(&self, step: &mut StepRequest) -> Result<Uploaded, TransferError> {
+        let StepRequest { step, upload_id, put, body, .. } = step;
+        let mut lane = self.lane(*step, upload_id);
+        match body {
+            StepBody::Text(text) => {
+                let body = Body::bytes(std::mem::take(text));
+                lane.run(put, Some(&Load { body: &body, tally: Arc::new(Silent) })).await
+            }
+            StepBody::Part(part) => {
+                let source = part_of(&self.multipart.body, *part)?;
+                let load = Load { body: &source, tally: PartTally::new(&self.totals) };
+                let span = tracing::debug_span!("part", number = part.number);
+                let stored = lane.run(put, Some(&load)).instrument(span).await?;
+                source.check_unchanged().map(|()| stored)
+            }
         }
-        Ok(DonePart::new(part.number, stored.etag, stored.crc64))
     }
 
-    /// Writes the checkpoint, unless a parallel worker has just written what this one wants to.
-    async fn keep(&self) -> Result<(), TransferError> {
-        let Some(path) = self.checkpoint else { return Ok(()) };
-        let wanted = self.state().checkpoint().parts().len();
-        let mut kept = self.kept.clone().lock_owned().await;
-        if wanted > 0 && *kept >= wanted {
-            return Ok(());
-        }
-        let (json, count) = {
-            let state = self.state();
-            let json = serde_json::to_vec(state.checkpoint()).map_err(std::io::Error::other);
-            (json.map_err(TransferError::io("writing the checkpoint"))?, state.checkpoint().parts().len())
-        };
-        let path = path.to_path_buf();
+    fn lane(&self, step: PlanStep, upload_id: &str) -> Lane {
+        let hook = self.multipart.hook(step, upload_id);
+        self.multipart.lane.fork(hook)
+    }
+
+    async fn save(&self, checkpoint: Checkpoint) -> Result<(), TransferError> {
+        let Some(path) = self.multipart.checkpoint.clone() else { return Ok(()) };
+        let disk = self.disk.clone().lock_owned().await;
         // The lock goes along: whoever waits for it waits for the disk, even if this future is dropped.
         blocking("writing the checkpoint", move || {
-            checkpoint_file::replace(&path, &json).map_err(TransferError::io("writing the checkpoint"))?;
-            *kept = count;
-            Ok(())
+            let _disk = disk;
+            checkpoint_file::replace(&path, &checkpoint)
         })
         .await
     }
-
-    async fn complete(&self) -> Result<Uploaded, TransferError> {
-        let mut context = self.context(PlanStep::Complete).await?;
-        let (xml, crc) = {
-            let state = self.state();
-            (state.complete_body(&context.presigned), state.crc64())
-        };
-        let body = Body::bytes(xml);
-        let mut mismatch = None;
-        let answered = loop {
-            let sent = send_once(&context, "POST", &body, Checksum::Of(crc), Arc::new(Silent)).await;
-            let Err(error) = sent else { break sent };
-            if let TransferError::Integrity(found) = &error {
-                mismatch = Some(*found);
-            }
-            if let Err(last) = context.after(error, true).await {
-                break Err(last);
-            }
-        };
-        let mut done = match answered {
-            Err(TransferError::Service(error)) if error.code() == "NoSuchUpload" => {
-                let checked = self.check_completed(crc, error).await;
-                // It may have taken place with the wrong result, which is worse than that it is not known.
-                checked.map_err(|unknown| mismatch.map_or(unknown, TransferError::Integrity))?
-            }
-            other => other?,
-        };
-        done.bytes = self.body.length;
-        if let Source::File(part) = &self.body.source {
-            part.check_unchanged()?;
-        }
-        if let Some(path) = self.checkpoint {
-            let path = path.to_path_buf();
-            remove_checkpoint(path).await?;
-        }
-        Ok(done)
-    }
-
-    /// An upload that is no longer known may be one whose completion took place and whose answer was lost: then the
-    /// object is there, with the right checksum.
-    async fn check_completed(&self, crc: u64, error: Box<ServiceError>) -> Result<Uploaded, TransferError> {
-        let unknown = || TransferError::Service(error.clone());
-        let context = self.context(PlanStep::Check).await.map_err(|_| unknown())?;
-        let response = crate::head::send(context, "HEAD").await.map_err(|_| unknown())?;
-        let answer = crate::exchange::answer(&response);
-        if answer.crc64 != Some(crc) {
-            return Err(unknown());
-        }
-        Ok(Uploaded::read(&answer, Vec::new(), crc, true, self.body.length, 1))
-    }
-
-    /// The context of a step, with its request from the plan or freshly signed.
-    async fn context(&self, step: PlanStep) -> Result<Context, TransferError> {
-        let (request_now, id) = {
-            let state = self.state();
-            (state.plan().request(step).cloned(), state.upload_id().to_string())
-        };
-        let presigned = match request_now {
-            Some(presigned) => presigned,
-            None => sign_step(self.sign.as_ref(), step, &id).await?,
-        };
-        Ok(self.base.fork(presigned, refresh(self.sign.as_ref(), step, &id)))
-    }
-}
-
-/// Sends a body until it is through or the policy gives up.
-async fn send_repeatedly(
-    context: &mut Context,
-    method: &'static str,
-    body: &Body,
-    checksum: Checksum,
-    tally: Arc<dyn Tally>,
-) -> Result<Uploaded, TransferError> {
-    loop {
-        let error = match send_once(context, method, body, checksum, tally.clone()).await {
-            Ok(done) => return Ok(done),
-            Err(error) => error,
-        };
-        context.after(error, true).await?;
-    }
-}
-
-async fn read_checkpoint(path: PathBuf) -> Result<Option<oss_upload::Checkpoint>, TransferError> {
-    blocking("reading the checkpoint", move || checkpoint_file::read(&path)).await
-}
-
-async fn remove_checkpoint(path: PathBuf) -> Result<(), TransferError> {
-    let doing = "removing the checkpoint";
-    blocking(doing, move || checkpoint_file::remove(&path).map_err(TransferError::io(doing))).await
-}
-
-async fn request(
-    plan: &MultipartPlan,
-    sign: Option<&SignHook>,
-    step: PlanStep,
-    id: &str,
-) -> Result<PresignedRequest, TransferError> {
-    match plan.request(step) {
-        Some(request) => Ok(request.clone()),
-        None => sign_step(sign, step, id).await,
-    }
-}
-
-async fn sign_step(
-    sign: Option<&SignHook>,
-    step: PlanStep,
-    id: &str,
-) -> Result<PresignedRequest, TransferError> {
-    match sign {
-        Some(sign) => sign(step, id.to_string()).await.map_err(TransferError::Refresh),
-        None => Err(PlanError::Missing { step }.into()),
-    }
-}
-
-/// The hook of one step.
-fn refresh(sign: Option<&SignHook>, step: PlanStep, id: &str) -> Option<RefreshHook> {
-    let (sign, id) = (sign?.clone(), id.to_string());
-    Some(Arc::new(move |_: RefreshReason| sign(step, id.clone())))
 }
 
 /// The bytes of one part.
 fn part_of(body: &Body, part: Part) -> Result<Body, TransferError> {
     let source = match &body.source {
-        Source::Bytes(bytes) => {
-            let start = usize::try_from(part.offset).unwrap_or(usize::MAX).min(bytes.len());
-            let end =
-                start.saturating_add(usize::try_from(part.length).unwrap_or(usize::MAX)).min(bytes.len());
-            Source::Bytes(bytes.slice(start..end))
-        }
+        Source::Bytes(bytes) => Source::Bytes(bytes.slice(part.range(bytes.len()))),
         Source::File(file) => Source::File(file.part(part)),
         _ => return Err(PlanError::NotSeekable.into()),
     };

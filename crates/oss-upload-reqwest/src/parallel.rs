@@ -1,119 +1,124 @@
-//! Fetching an object in parallel ranges.
+//! Fetching an object in ranges by several futures.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
+use oss_upload::driver::{Get, Lanes, PartTally, Ranges, Tally, Totals};
 use oss_upload::files::Destination;
-use oss_upload::{
-    Downloaded, Failure, IntegrityError, PartTally, RangedDownload, Tally, Totals, TransferError,
-};
+use oss_upload::{Downloaded, TransferError};
 
-use crate::context::Context;
-use crate::fetch::{Fetch, Piece};
+use crate::lane::{Lane, Piece};
 use crate::sink::{Writer, finish, temporary};
 
-/// How a download is cut: `parallel` ranges of `range_size` bytes at once.
-#[derive(Clone, Copy)]
-pub(crate) struct Ranges {
-    pub(crate) parallel: usize,
-    pub(crate) range_size: u64,
-}
-
-/// Fetches into a file, the first range for itself: it tells size, ETag and checksum for the others.
-/// `None` where the server does not do ranges, or there is nothing to cut.
+/// Fetches into a file; `None` where there are no ranges to fetch.
 pub(crate) async fn to_file(
-    context: &mut Context,
+    whole: &Lane,
     ranges: Ranges,
+    lanes: usize,
     path: &Path,
 ) -> Result<Option<Downloaded>, TransferError> {
+    let job = Job { whole, ranges: Mutex::new(ranges) };
     loop {
-        let error = match attempt(context, ranges, path).await {
-            Err(
-                error
-                @ (TransferError::Integrity(IntegrityError::Crc { .. }) | TransferError::Changed { .. }),
-            ) => error,
-            other => return other,
-        };
-        context.after_failure(error, Failure::Corrupted, true).await?;
+        match job.attempt(lanes, path).await {
+            Err(error) => {
+                let wait = job.ranges().retry(error, whole)?;
+                tokio::time::sleep(wait).await;
+            }
+            done => return done,
+        }
     }
 }
 
-async fn attempt(
-    context: &Context,
-    ranges: Ranges,
-    path: &Path,
-) -> Result<Option<Downloaded>, TransferError> {
-    let refresh = || context.refresh.clone();
-    let fork = || {
-        let mut fork = context.fork(context.presigned.clone(), refresh());
-        // A range of another version of the object would not fit the rest.
-        fork.restartable = true;
-        fork
-    };
-    let mut head = Fetch::new(fork(), Some(RangedDownload::first(ranges.range_size)));
-    let piece = match head.next().await {
-        Err(TransferError::UnexpectedAnswer { .. }) => return Ok(None),
-        Err(TransferError::Service(error)) if error.status() == 416 => return Ok(None),
-        other => other?,
-    };
-    let Some(state) = RangedDownload::new(head.state(), ranges.range_size) else { return Ok(None) };
-    let (size, etag) = (state.size(), state.etag().to_string());
-    let shared = Mutex::new(state);
-    let state = || shared.lock().unwrap_or_else(PoisonError::into_inner);
-    let destination = temporary(path).await?;
-    let totals = Totals::new(context.monitor.clone(), size, 0);
-    let work = async |mine: Option<(Fetch, Piece)>| {
-        if let Some((mut fetch, piece)) = mine {
-            let done = drain(&mut fetch, Some(piece), &destination, 0, &totals).await?;
-            state().finish_range(0, &done);
-        }
-        loop {
-            let next = state().next_range();
-            let Some(range) = next else { return Ok::<_, TransferError>(()) };
-            let mut fetch = Fetch::new(fork(), Some(range)).with_etag(&etag);
-            let done = drain(&mut fetch, None, &destination, range.first, &totals).await?;
-            state().finish_range(range.first, &done);
-        }
-    };
-    let mut mine = Some((head, piece));
-    try_join_all((0..ranges.parallel.max(1)).map(|_| work(mine.take()))).await?;
-    let whole = state().clone();
-    let done = whole.finish(context.uploader.options.verify_crc, context.attempts.number())?;
-    finish(destination, done.bytes).await?;
-    Ok(Some(done))
+/// What the futures share.
+struct Job<'a> {
+    whole: &'a Lane,
+    ranges: Mutex<Ranges>,
 }
 
-/// Writes one range to its place.
-async fn drain(
-    fetch: &mut Fetch,
-    mut piece: Option<Piece>,
-    destination: &Destination,
+/// A range that is being fetched: from this byte of the object on.
+struct Fetch {
+    lane: Lane,
+    get: Get,
     offset: u64,
-    totals: &Arc<Totals>,
-) -> Result<Downloaded, TransferError> {
-    let mut writer = Writer::new(destination.file().clone(), offset);
-    let tally = PartTally::new(totals);
-    let mut received = 0_u64;
-    loop {
-        let next = match piece.take() {
-            Some(piece) => piece,
-            None => fetch.next().await?,
+    /// What has come of it already.
+    begun: Option<Piece<Downloaded>>,
+}
+
+impl Job<'_> {
+    fn ranges(&self) -> std::sync::MutexGuard<'_, Ranges> {
+        self.ranges.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lane(&self) -> Lane {
+        self.whole.fork(self.whole.sign.clone())
+    }
+
+    async fn attempt(&self, lanes: usize, path: &Path) -> Result<Option<Downloaded>, TransferError> {
+        let mut lane = self.lane();
+        let mut get = self.ranges().first();
+        let (begun, ending) = match lane.next(&mut get, None).await {
+            Ok(piece) => (Some(piece), Ok(())),
+            Err(error) => (None, Err(error)),
         };
-        match next {
-            Piece::Data(data) => {
-                received = received.saturating_add(data.len() as u64);
-                writer.push(data).await?;
-            }
-            Piece::Restart => {
-                received = 0;
-                writer.restart().await?;
-            }
-            Piece::End(done) => {
-                writer.finish().await?;
-                return Ok(done);
-            }
+        let outlook = self.ranges().begin(&get, ending)?;
+        let Lanes::Several { size } = outlook else { return Ok(None) };
+        let destination = temporary(path).await?;
+        let totals = Totals::new(self.whole.monitor.clone(), size, 0);
+        let mut first = Some(Fetch { lane, get, offset: 0, begun });
+        let work = (0..lanes.max(1)).map(|_| self.work(first.take(), &destination, &totals));
+        try_join_all(work).await?;
+        let done = self.ranges().finish()?;
+        finish(destination, done.bytes).await?;
+        Ok(Some(done))
+    }
+
+    /// Fetches one range after the other.
+    async fn work(
+        &self,
+        mut next: Option<Fetch>,
+        destination: &Destination,
+        totals: &Arc<Totals>,
+    ) -> Result<(), TransferError> {
+        loop {
+            let fetch = match next.take() {
+                Some(fetch) => fetch,
+                None => {
+                    let range = self.ranges().next_range();
+                    let Some((offset, get)) = range else { return Ok(()) };
+                    Fetch { lane: self.lane(), get, offset, begun: None }
+                }
+            };
+            let offset = fetch.offset;
+            let done = fetch.drain(destination, totals).await?;
+            self.ranges().finished(offset, &done);
         }
-        tally.moved(fetch.monitor(), received);
+    }
+}
+
+impl Fetch {
+    /// Writes it to its place.
+    async fn drain(
+        mut self,
+        destination: &Destination,
+        totals: &Arc<Totals>,
+    ) -> Result<Downloaded, TransferError> {
+        let mut writer = Writer::new(destination.file().clone(), self.offset);
+        let tally = PartTally::new(totals);
+        loop {
+            let next = match self.begun.take() {
+                Some(piece) => piece,
+                None => self.lane.next(&mut self.get, None).await?,
+            };
+            match next {
+                Piece::Data(data) => writer.push(data).await?,
+                Piece::Restart => writer.restart().await?,
+                Piece::End(done) => {
+                    writer.finish().await?;
+                    return Ok(done);
+                }
+            }
+            tally.moved(&self.lane.monitor, 1, self.get.state().received());
+        }
     }
 }

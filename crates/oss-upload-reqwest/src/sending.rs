@@ -1,41 +1,93 @@
 //! A body on its way out: read ahead, checksummed, paced, reported.
 
 use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
+use http_body::{Frame, SizeHint};
+use oss_upload::driver::SentBody;
+use oss_upload::driver::{Monitor, SharedPacer, Tally};
 use oss_upload::files::{FilePart, read_full_at};
-use oss_upload::{Crc64, Monitor, SharedPacer, Tally};
+use oss_upload::{Crc64, TransferError};
 
 use crate::body::Source;
 use crate::client::CHUNK;
+use crate::lane::{Lane, Load};
 
 /// What has gone out so far; shared with the stream that the HTTP client owns.
+#[derive(Clone, Default)]
+pub(crate) struct Sent(Arc<Mutex<Counts>>);
+
 #[derive(Default)]
-pub(crate) struct Sent {
-    pub(crate) bytes: u64,
+struct Counts {
+    /// What the HTTP client has taken.
+    bytes: u64,
     /// Of everything that was read, which is what has gone out once that is all.
-    pub(crate) crc: Crc64,
+    crc: Crc64,
     /// Why the source could not deliver.
-    pub(crate) failure: Option<io::Error>,
+    failure: Option<io::Error>,
 }
 
-/// How a body is sent.
+impl Sent {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What has gone out, for the transfer to judge.
+    pub(crate) fn take(&self) -> SentBody {
+        let Counts { bytes, crc, failure } = std::mem::take(&mut *self.counts());
+        let failure = failure.map(TransferError::io("reading the body"));
+        SentBody { bytes, crc64: crc.value(), failure }
+    }
+}
+
+/// The body of one attempt.
 pub(crate) struct Sending {
-    pub(crate) length: u64,
-    pub(crate) sent: Arc<Mutex<Sent>>,
-    pub(crate) monitor: Arc<Monitor>,
-    pub(crate) tally: Arc<dyn Tally>,
-    pub(crate) pacer: Option<Arc<SharedPacer>>,
+    source: Source,
+    length: u64,
+    attempt: u32,
+    sent: Sent,
+    monitor: Arc<Monitor>,
+    tally: Arc<dyn Tally>,
+    pacer: Option<Arc<SharedPacer>>,
 }
 
 impl Sending {
-    /// The stream for the HTTP client. It ends with an error where the source has another length than announced.
-    pub(crate) fn stream(self, source: &Source) -> BoxStream<'static, io::Result<Bytes>> {
-        match source {
+    pub(crate) fn new(lane: &Lane, Load { body, tally }: &Load<'_>, attempt: u32) -> Self {
+        tally.moved(&lane.monitor, attempt, 0);
+        Self {
+            source: body.source.clone(),
+            length: body.length,
+            attempt,
+            sent: Sent::default(),
+            monitor: lane.monitor.clone(),
+            tally: tally.clone(),
+            pacer: lane.uploader.pacer.clone(),
+        }
+    }
+
+    /// How much of it has gone out.
+    pub(crate) fn sent(&self) -> Sent {
+        self.sent.clone()
+    }
+
+    /// For the HTTP client. It ends with an error where the source has another length than announced.
+    pub(crate) fn into_body(self) -> reqwest::Body {
+        match self.source.clone() {
+            // Small bodies go out in one piece, without the machinery of a stream.
+            Source::Bytes(bytes) if bytes.len() <= CHUNK && self.pacer.is_none() => {
+                reqwest::Body::wrap(OnePiece { sending: self, bytes: Some(bytes) })
+            }
+            _ => reqwest::Body::wrap_stream(self.stream()),
+        }
+    }
+
+    fn stream(self) -> BoxStream<'static, io::Result<Bytes>> {
+        match self.source.clone() {
             Source::Bytes(bytes) => {
-                let bytes = bytes.clone();
                 let pieces = (0..bytes.len().div_ceil(CHUNK)).map(move |n| {
                     let start = n * CHUNK;
                     Ok(bytes.slice(start..bytes.len().min(start + CHUNK)))
@@ -43,7 +95,7 @@ impl Sending {
                 self.pass(plain(futures_util::stream::iter(pieces))).boxed()
             }
             Source::File(part) => {
-                let chunks = read_ahead(part.clone(), self.length);
+                let chunks = read_ahead(part, self.length);
                 self.pass(chunks).boxed()
             }
             Source::Reopen(open) => self.pass(plain(open())).boxed(),
@@ -96,17 +148,13 @@ impl Sending {
         })
     }
 
-    fn sent(&self) -> MutexGuard<'_, Sent> {
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn missing(&self) -> bool {
-        self.sent().bytes < self.length
+        self.sent.counts().bytes < self.length
     }
 
     /// Takes in what was read; an excess over the announced length is an error.
     fn take(&self, chunk: Chunk) -> io::Result<Bytes> {
-        let mut sent = self.sent();
+        let mut sent = self.sent.counts();
         match chunk.crc {
             Some(crc) => sent.crc = crc,
             None => sent.crc.update(&chunk.bytes),
@@ -123,18 +171,46 @@ impl Sending {
     /// Counts what the HTTP client gets now.
     fn pass_on(&self, bytes: usize) {
         let so_far = {
-            let mut sent = self.sent();
+            let mut sent = self.sent.counts();
             sent.bytes = sent.bytes.saturating_add(bytes as u64);
             sent.bytes
         };
-        self.tally.moved(&self.monitor, so_far);
+        self.tally.moved(&self.monitor, self.attempt, so_far);
     }
 
     /// Keeps the error for the caller; the HTTP client gets one that only says so.
     fn fail(&self, error: io::Error) -> io::Error {
         let copy = io::Error::new(error.kind(), error.to_string());
-        self.sent().failure = Some(error);
+        self.sent.counts().failure = Some(error);
         copy
+    }
+}
+
+/// A body in one piece. It counts as sent when the HTTP client takes it, not before: an answer may be earlier.
+struct OnePiece {
+    sending: Sending,
+    bytes: Option<Bytes>,
+}
+
+impl http_body::Body for OnePiece {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let Some(bytes) = self.bytes.take().filter(|bytes| !bytes.is_empty()) else {
+            return Poll::Ready(None);
+        };
+        self.sending.sent.counts().crc.update(&bytes);
+        self.sending.pass_on(bytes.len());
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.as_ref().is_none_or(Bytes::is_empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
     }
 }
 

@@ -6,34 +6,36 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use oss_upload::driver::Get;
 use oss_upload::files::{Destination, PartialRecord, write_all_at};
 use oss_upload::{Downloaded, TransferError};
 use tokio::task::JoinHandle;
 
 use crate::body::blocking;
 use crate::client::CHUNK;
-use crate::fetch::{Fetch, Piece};
+use crate::lane::{Lane, Piece};
 
 /// Fetches into the file. Where it is to `resume`, it goes on with what an earlier process left, and leaves what it has
 /// where it fails.
 pub(crate) async fn to_file(
-    mut fetch: Fetch,
+    mut lane: Lane,
+    mut get: Get,
     path: &Path,
     resume: bool,
 ) -> Result<Downloaded, TransferError> {
-    let reopened = if resume { fetch.reopen(path).await? } else { None };
+    let reopened = if resume { reopen(&mut get, path).await? } else { None };
     let mut target = reopened.map(|destination| {
-        let writer = Writer::new(destination.file().clone(), fetch.state().received());
+        let writer = Writer::new(destination.file().clone(), get.state().received());
         (destination, writer)
     });
     loop {
-        let piece = match fetch.next().await {
+        let piece = match lane.next(&mut get, None).await {
             Ok(piece) => piece,
             Err(error) => {
                 if let Some((destination, mut writer)) = target {
                     // What has arrived is of use to whoever goes on; what cannot be written is fetched again.
                     let _ = writer.finish().await;
-                    if fetch.state().judge(&error).1 {
+                    if get.is_void(&error) {
                         discard(destination).await?;
                     }
                 }
@@ -52,7 +54,7 @@ pub(crate) async fn to_file(
                     Some(target) => target,
                     // Not before the service has agreed.
                     None => {
-                        let destination = create(&fetch, path, resume).await?;
+                        let destination = create(&get, path, resume).await?;
                         let writer = Writer::new(destination.file().clone(), 0);
                         target.insert((destination, writer))
                     }
@@ -65,7 +67,7 @@ pub(crate) async fn to_file(
                         writer.finish().await?;
                         destination
                     }
-                    None => create(&fetch, path, resume).await?,
+                    None => create(&get, path, resume).await?,
                 };
                 finish(destination, done.bytes).await?;
                 return Ok(done);
@@ -74,8 +76,23 @@ pub(crate) async fn to_file(
     }
 }
 
-async fn create(fetch: &Fetch, path: &Path, resume: bool) -> Result<Destination, TransferError> {
-    match PartialRecord::of(fetch.state(), fetch.url()).filter(|_| resume) {
+/// Goes on with what an earlier process left of the same download, if there is anything.
+async fn reopen(get: &mut Get, path: &Path) -> Result<Option<Destination>, TransferError> {
+    let state = get.state();
+    if !state.can_ask_for_ranges() {
+        return Ok(None);
+    }
+    let (path, url, wanted) = (path.to_path_buf(), get.url().to_string(), state.wanted());
+    let look = move || Destination::reopen(&path, &url, wanted, || Ok(()));
+    let Some((destination, state)) = blocking("reading the partial file", look).await? else {
+        return Ok(None);
+    };
+    get.resume(state);
+    Ok(Some(destination))
+}
+
+async fn create(get: &Get, path: &Path, resume: bool) -> Result<Destination, TransferError> {
+    match PartialRecord::of(get.state(), get.url()).filter(|_| resume) {
         Some(record) => {
             let path = path.to_path_buf();
             let doing = "making a partial file beside the destination";

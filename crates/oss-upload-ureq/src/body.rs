@@ -1,13 +1,14 @@
 //! What is sent.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use md5::{Digest, Md5};
-use oss_upload::TransferError;
 use oss_upload::files::{FilePart, read_full_at};
+use oss_upload::{Modified, PlanError, TransferError};
 
 use crate::client::CHUNK;
 
@@ -70,7 +71,7 @@ impl Body {
         let mut copy = || {
             let mut file = tempfile::tempfile()?;
             io::copy(&mut reader, &mut file)?;
-            FilePart::whole(file).map(Self::of_file)
+            Ok(Self::of_file(FilePart::whole(file)))
         };
         copy().map_err(TransferError::io("copying the input into a temporary file"))
     }
@@ -85,6 +86,26 @@ impl Body {
         !matches!(self.source, Source::Once(_))
     }
 
+    /// When a file of parts was last changed; `None` for parts in memory.
+    pub(crate) fn modified(&self) -> Result<Option<Modified>, TransferError> {
+        self.check_usable()?;
+        match &self.source {
+            Source::Bytes(_) => Ok(None),
+            Source::File(part) => Ok(part.stamp.modified()),
+            Source::Reopen(_) | Source::Once(_) => Err(PlanError::NotSeekable.into()),
+        }
+    }
+
+    /// Makes sure that a file has a length.
+    pub(crate) fn check_usable(&self) -> Result<(), TransferError> {
+        if let Source::File(part) = &self.source { part.check_usable() } else { Ok(()) }
+    }
+
+    /// Makes sure that a file is still the one that was opened.
+    pub(crate) fn check_unchanged(&self) -> Result<(), TransferError> {
+        if let Source::File(part) = &self.source { part.check_unchanged() } else { Ok(()) }
+    }
+
     /// The base64 of the body's MD5, as `content-md5` has it: to have a URL signed for exactly this content.
     ///
     /// # Errors
@@ -92,11 +113,7 @@ impl Body {
     pub fn content_md5(&self) -> Result<String, TransferError> {
         let mut reader: Box<dyn Read + '_> = match &self.source {
             Source::Bytes(bytes) => Box::new(&bytes[..]),
-            Source::Once(_) => {
-                let error =
-                    io::Error::new(io::ErrorKind::InvalidInput, "this body can be read only once; spool it");
-                return Err(TransferError::io("computing the MD5")(error));
-            }
+            Source::Once(_) => return Err(TransferError::read_once("computing the MD5")),
             Source::Reopen(open) => open().map_err(TransferError::io("reading the body"))?,
             Source::File(part) => Box::new(FileReader::new(part, self.length)),
         };
@@ -109,6 +126,43 @@ impl Body {
             }
         }
         Ok(base64::engine::general_purpose::STANDARD.encode(md5.finalize()))
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Body {
+    fn from(bytes: [u8; N]) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl From<&[u8]> for Body {
+    fn from(bytes: &[u8]) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        Self::bytes(text.as_bytes())
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self::bytes(text.into_bytes())
+    }
+}
+
+/// All of the file, wherever its cursor is. What has no length, a pipe for instance, is refused when it is to be sent.
+impl From<File> for Body {
+    fn from(file: File) -> Self {
+        Self::of_file(FilePart::whole(file))
     }
 }
 

@@ -5,34 +5,38 @@ use std::path::Path;
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{BoxError, ByteRange, Downloaded, Progress, RefreshReason, TransferError};
+use oss_upload::transfer_span;
+use oss_upload::{BoxError, ByteRange, Downloaded, Progress, RefreshReason, TransferError, driver};
 
 use crate::cancel::CancelToken;
 use crate::client::CHUNK;
-use crate::context::Context;
-use crate::fetch::{Fetch, Piece};
-use crate::parallel::{self, Ranges};
+use crate::lane::{Lane, Piece};
+use crate::parallel;
 use crate::sink;
 use crate::uploader::Uploader;
 
 /// A download about to be made.
 #[must_use = "nothing happens before `bytes`, `to_file`, `to_writer` or `reader`"]
 pub struct Get {
-    pub(crate) context: Context,
-    pub(crate) range: Option<ByteRange>,
-    ranges: Option<Ranges>,
+    lane: Lane,
+    presigned: PresignedRequest,
+    extra: Vec<(String, String)>,
+    range: Option<ByteRange>,
+    /// How many lanes fetch ranges of how many bytes.
+    parallel: Option<(usize, u64)>,
     resume: bool,
 }
 
 impl Get {
-    pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned), range: None, ranges: None, resume: false }
+    pub(crate) fn new(uploader: &Uploader, presigned: PresignedRequest) -> Self {
+        let (lane, extra) = (Lane::new(uploader), Vec::new());
+        Self { lane, presigned, extra, range: None, parallel: None, resume: false }
     }
 
     /// Sends another header as well: one that was signed without its value being handed over, or one that OSS does
     /// not sign. Anything else is refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.context.extra.push((name.into(), value.into()));
+        self.extra.push((name.into(), value.into()));
         self
     }
 
@@ -45,7 +49,7 @@ impl Get {
     /// Makes [`to_file`](Self::to_file) fetch `parallel` ranges of `range_size` bytes at once. Of use where one
     /// connection does not fill the line; a server without ranges, and a range asked for, are fetched as usual.
     pub fn parallel(mut self, parallel: usize, range_size: u64) -> Self {
-        self.ranges = Some(Ranges { parallel, range_size });
+        self.parallel = Some((parallel, range_size));
         self
     }
 
@@ -62,7 +66,7 @@ impl Get {
 
     /// Reports how far the download is, at a bounded rate.
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.context.monitor.set_callback(Box::new(report));
+        self.lane.monitor.set_callback(Box::new(report));
         self
     }
 
@@ -71,14 +75,14 @@ impl Get {
     where
         F: Fn(RefreshReason) -> Result<PresignedRequest, BoxError> + Send + Sync + 'static,
     {
-        self.context.refresh = Some(Arc::new(refresh));
+        self.lane.sign = Some(Arc::new(refresh));
         self
     }
 
     /// Makes the download stop when the token is cancelled; no file is left, unless it is to
     /// [`resume`](Self::resume).
     pub fn cancel_with(mut self, token: &CancelToken) -> Self {
-        self.context.cancel = token.clone();
+        self.lane.cancel = token.clone();
         self
     }
 
@@ -87,19 +91,13 @@ impl Get {
     /// # Errors
     /// [`TransferError::TooLarge`] beyond the limit; any other [`TransferError`].
     pub fn bytes(self, limit: u64) -> Result<Vec<u8>, TransferError> {
-        let _span = tracing::info_span!("get", step = "get_bytes").entered();
-        let mut fetch = Fetch::new(self.context, self.range);
+        let _span = transfer_span!("get").entered();
+        let (mut lane, get) = self.begin(true);
+        let mut get = get.at_most(limit);
         let mut buffer = vec![0; 64 << 10];
         let mut bytes = Vec::new();
         loop {
-            let piece = fetch.next(&mut buffer)?;
-            if fetch.state().expected().is_some_and(|expected| expected > limit) {
-                return Err(TransferError::TooLarge { limit });
-            }
-            match piece {
-                Piece::Data(n) if bytes.len().saturating_add(n) as u64 > limit => {
-                    return Err(TransferError::TooLarge { limit });
-                }
+            match lane.next(&mut get, None, &mut buffer)? {
                 Piece::Data(n) => bytes.extend_from_slice(buffer.get(..n).unwrap_or_default()),
                 Piece::Restart => bytes.clear(),
                 Piece::End(_) => return Ok(bytes),
@@ -112,14 +110,19 @@ impl Get {
     ///
     /// # Errors
     /// Any [`TransferError`]; nothing is left behind, unless it is to [`resume`](Self::resume).
-    pub fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
-        let _span = tracing::info_span!("get", step = "get_file").entered();
-        if let (Some(ranges), None, false) = (self.ranges, self.range, self.resume)
-            && let Some(done) = parallel::to_file(&mut self.context, ranges, path.as_ref())?
-        {
-            return Ok(done);
+    pub fn to_file(self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
+        let _span = transfer_span!("get").entered();
+        let path = path.as_ref();
+        if let (Some((lanes, range_size)), None, false) = (self.parallel, self.range, self.resume) {
+            let setup = self.lane.setup(self.presigned.clone(), self.extra.clone());
+            let ranges = driver::Ranges::new(setup, range_size);
+            if let Some(done) = parallel::to_file(&self.lane, ranges, lanes, path)? {
+                return Ok(done);
+            }
         }
-        sink::to_file(Fetch::new(self.context, self.range), path.as_ref(), self.resume)
+        let resume = self.resume;
+        let (lane, get) = self.begin(true);
+        sink::to_file(lane, get, path, resume)
     }
 
     /// Fetches into a writer, from where nothing can be taken back: what cannot be resumed is an error, and so is a
@@ -127,13 +130,12 @@ impl Get {
     ///
     /// # Errors
     /// Any [`TransferError`].
-    pub fn to_writer(mut self, writer: &mut impl Write) -> Result<Downloaded, TransferError> {
-        let _span = tracing::info_span!("get", step = "get_writer").entered();
-        self.context.restartable = false;
-        let mut fetch = Fetch::new(self.context, self.range);
+    pub fn to_writer(self, writer: &mut impl Write) -> Result<Downloaded, TransferError> {
+        let _span = transfer_span!("get").entered();
+        let (mut lane, mut get) = self.begin(false);
         let mut buffer = vec![0; CHUNK];
         loop {
-            match fetch.next(&mut buffer)? {
+            match lane.next(&mut get, None, &mut buffer)? {
                 Piece::Data(n) => writer
                     .write_all(buffer.get(..n).unwrap_or_default())
                     .map_err(TransferError::io("writing the download"))?,
@@ -148,26 +150,31 @@ impl Get {
 
     /// Fetches as a reader. As with a writer nothing can be taken back: only the end without an error says that
     /// everything was right. A failure is an [`io::Error`] that holds the [`TransferError`].
-    pub fn reader(mut self) -> impl Read + Send {
-        self.context.restartable = false;
-        Reader { fetch: Some(Fetch::new(self.context, self.range)) }
+    pub fn reader(self) -> impl Read + Send {
+        Reader { running: Some(self.begin(false)) }
+    }
+
+    /// The download, and the lane that carries it out. `restartable` says whether delivered bytes can be taken back.
+    fn begin(self, restartable: bool) -> (Lane, driver::Get) {
+        let setup = self.lane.setup(self.presigned, self.extra);
+        (self.lane, driver::Get::new(setup, self.range, restartable))
     }
 }
 
 struct Reader {
-    fetch: Option<Fetch>,
+    running: Option<(Lane, driver::Get)>,
 }
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(fetch) = &mut self.fetch else { return Ok(0) };
+        let Some((lane, get)) = &mut self.running else { return Ok(0) };
         if buffer.is_empty() {
             return Ok(0);
         }
-        match fetch.next(buffer) {
+        match lane.next(get, None, buffer) {
             Ok(Piece::Data(n)) => Ok(n),
             Ok(Piece::End(_)) => {
-                self.fetch = None;
+                self.running = None;
                 Ok(0)
             }
             Ok(Piece::Restart) => Err(io::Error::other(TransferError::Changed { what: "the object" })),
@@ -178,6 +185,6 @@ impl Read for Reader {
 
 impl std::fmt::Debug for Get {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Get").field("range", &self.range).finish_non_exhaustive()
+        f.debug_struct("Get").field("wanted", &self.range).finish_non_exhaustive()
     }
 }

@@ -1,69 +1,56 @@
 //! Requests without a body in either direction.
 
 use oss_presign::PresignedRequest;
+use oss_upload::driver::Ask;
+use oss_upload::transfer_span;
 use oss_upload::{ObjectInfo, TransferError};
-use ureq::http::Response;
 
-use crate::context::Context;
-use crate::exchange::{answer, exchange};
+use crate::lane::Lane;
 use crate::uploader::Uploader;
 
 /// A question about an object, about to be asked.
 #[must_use = "nothing happens before `send`"]
 pub struct Head {
-    context: Context,
+    lane: Lane,
+    presigned: PresignedRequest,
 }
 
 /// A deletion about to be made.
 #[must_use = "nothing happens before `send`"]
 pub struct Delete {
-    context: Context,
+    lane: Lane,
+    presigned: PresignedRequest,
 }
 
 impl Head {
-    pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned) }
+    pub(crate) fn new(uploader: &Uploader, presigned: PresignedRequest) -> Self {
+        Self { lane: Lane::new(uploader), presigned }
     }
 
     /// Asks; an error's details come from headers, as HEAD has no body.
     ///
     /// # Errors
     /// Any [`TransferError`].
-    pub fn send(self) -> Result<ObjectInfo, TransferError> {
-        let response = send(self.context, "HEAD")?;
-        ObjectInfo::read(&answer(&response))
-            .ok_or(TransferError::UnexpectedAnswer { what: "no Content-Length" })
+    pub fn send(mut self) -> Result<ObjectInfo, TransferError> {
+        let _span = transfer_span!("head").entered();
+        let mut ask = Ask::head(self.lane.setup(self.presigned, Vec::new()));
+        ObjectInfo::of(&self.lane.run(&mut ask, None)?)
     }
 }
 
 impl Delete {
-    pub(crate) fn new(uploader: Uploader, presigned: PresignedRequest) -> Self {
-        Self { context: Context::new(uploader, presigned) }
+    pub(crate) fn new(uploader: &Uploader, presigned: PresignedRequest) -> Self {
+        Self { lane: Lane::new(uploader), presigned }
     }
 
     /// Deletes; an object that is not there is no error to OSS.
     ///
     /// # Errors
     /// Any [`TransferError`].
-    pub fn send(self) -> Result<(), TransferError> {
-        send(self.context, "DELETE").map(drop)
-    }
-}
-
-pub(crate) fn send(
-    mut context: Context,
-    method: &'static str,
-) -> Result<Response<ureq::Body>, TransferError> {
-    let _span = tracing::info_span!("request", method).entered();
-    loop {
-        let attempt = || {
-            let prepared = context.prepare(method, None)?;
-            exchange(&context, &prepared, None, &[])
-        };
-        match attempt() {
-            Ok(response) => return Ok(response),
-            Err(error) => context.after(error, true)?,
-        }
+    pub fn send(mut self) -> Result<(), TransferError> {
+        let _span = transfer_span!("delete").entered();
+        let mut ask = Ask::delete(self.lane.setup(self.presigned, Vec::new()));
+        self.lane.run(&mut ask, None).map(drop)
     }
 }
 

@@ -31,11 +31,11 @@
 mod body;
 mod cancel;
 mod client;
-mod context;
 mod exchange;
-mod fetch;
 mod get;
 mod head;
+mod initiate;
+mod lane;
 mod multipart;
 mod parallel;
 mod put;
@@ -48,6 +48,7 @@ pub use cancel::CancelToken;
 pub use client::{client, client_builder};
 pub use get::Get;
 pub use head::{Delete, Head};
+pub use initiate::Initiate;
 pub use multipart::Multipart;
 pub use oss_upload::{
     Checkpoint, CheckpointError, Downloaded, IntegrityError, LayoutError, MultipartPlan, ObjectInfo, Options,

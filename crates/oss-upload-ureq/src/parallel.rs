@@ -1,118 +1,114 @@
-//! Fetching an object in parallel ranges.
+//! Fetching an object in ranges by several threads.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use oss_upload::driver::{Get, Lanes, PartTally, Ranges, Tally, Totals};
 use oss_upload::files::{Destination, write_all_at};
-use oss_upload::{
-    Downloaded, Failure, IntegrityError, PartTally, RangedDownload, Tally, Totals, TransferError,
-};
+use oss_upload::{Downloaded, TransferError};
 
 use crate::cancel::CancelToken;
 use crate::client::CHUNK;
-use crate::context::Context;
-use crate::fetch::{Fetch, Piece};
+use crate::lane::{Lane, Piece};
 
-/// How a download is cut: `parallel` ranges of `range_size` bytes at once.
-#[derive(Clone, Copy)]
-pub(crate) struct Ranges {
-    pub(crate) parallel: usize,
-    pub(crate) range_size: u64,
-}
-
-/// Fetches into a file, the first range for itself: it tells size, ETag and checksum for the others.
-/// `None` where the server does not do ranges, or there is nothing to cut.
+/// Fetches into a file; `None` where there are no ranges to fetch.
 pub(crate) fn to_file(
-    context: &mut Context,
+    lane: &Lane,
     ranges: Ranges,
+    lanes: usize,
     path: &Path,
 ) -> Result<Option<Downloaded>, TransferError> {
+    let ranges = Mutex::new(ranges);
     loop {
-        let error = match attempt(context, ranges, path) {
-            Err(
-                error
-                @ (TransferError::Integrity(IntegrityError::Crc { .. }) | TransferError::Changed { .. }),
-            ) => error,
-            other => return other,
+        let error = match attempt(lane, &ranges, lanes, path) {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
         };
-        context.after_failure(error, Failure::Corrupted, true)?;
+        lane.cancel.check()?;
+        let wait = lock(&ranges).retry(error, lane)?;
+        lane.cancel.sleep(wait)?;
     }
 }
 
-fn attempt(context: &Context, ranges: Ranges, path: &Path) -> Result<Option<Downloaded>, TransferError> {
-    let refresh = || context.refresh.clone();
-    let stop = context.cancel.child();
-    let fork = || {
-        let mut fork = context.fork(context.presigned.clone(), refresh());
-        // A range of another version of the object would not fit the rest.
-        fork.restartable = true;
-        fork.cancel = stop.clone();
-        fork
+/// A range on its way into the file.
+struct Fetch<'a> {
+    lane: Lane,
+    get: Get,
+    buffer: &'a mut Vec<u8>,
+}
+
+fn attempt(
+    whole: &Lane,
+    ranges: &Mutex<Ranges>,
+    lanes: usize,
+    path: &Path,
+) -> Result<Option<Downloaded>, TransferError> {
+    let stop = whole.cancel.child();
+    let fork = || whole.fork(stop.clone(), whole.sign.clone());
+    let (mut lane, mut first, mut buffer) = (fork(), lock(ranges).first(), vec![0; CHUNK]);
+    let (piece, ending) = match lane.next(&mut first, None, &mut buffer) {
+        Ok(piece) => (Some(piece), Ok(())),
+        Err(error) => (None, Err(error)),
     };
-    let mut head = Fetch::new(fork(), Some(RangedDownload::first(ranges.range_size)));
-    let mut buffer = vec![0; CHUNK];
-    let piece = match head.next(&mut buffer) {
-        Err(TransferError::UnexpectedAnswer { .. }) => return Ok(None),
-        Err(TransferError::Service(error)) if error.status() == 416 => return Ok(None),
-        other => other?,
-    };
-    let Some(state) = RangedDownload::new(head.state(), ranges.range_size) else { return Ok(None) };
-    let (size, etag) = (state.size(), state.etag().to_string());
-    let shared = Mutex::new(state);
-    let state = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+    let Lanes::Several { size } = lock(ranges).begin(&first, ending)? else { return Ok(None) };
     let destination = Destination::temporary(path)?;
-    let totals = Totals::new(context.monitor.clone(), size, 0);
-    let mine = Mutex::new(Some((head, piece, buffer)));
-    in_parallel(ranges.parallel, &stop, |_| {
+    let totals = Totals::new(whole.monitor.clone(), size, 0);
+    let first = Mutex::new(Some((lane, first, piece, buffer)));
+    in_parallel(lanes, &stop, |_| {
         let mut buffer = Vec::new();
-        let begun = mine.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some((mut fetch, piece, begun)) = begun {
+        let begun = lock(&first).take();
+        if let Some((lane, get, piece, begun)) = begun {
             buffer = begun;
-            let done = drain(&mut fetch, Some(piece), &mut buffer, &destination, 0, &totals)?;
-            state().finish_range(0, &done);
+            let fetch = Fetch { lane, get, buffer: &mut buffer };
+            let done = fetch.drain(piece, &destination, 0, &totals)?;
+            lock(ranges).finished(0, &done);
         }
         buffer.resize(CHUNK, 0);
         loop {
-            let Some(range) = state().next_range() else { return Ok(()) };
-            let mut fetch = Fetch::new(fork(), Some(range)).with_etag(&etag);
-            let done = drain(&mut fetch, None, &mut buffer, &destination, range.first, &totals)?;
-            state().finish_range(range.first, &done);
+            let Some((offset, get)) = lock(ranges).next_range() else { return Ok(()) };
+            let fetch = Fetch { lane: fork(), get, buffer: &mut buffer };
+            let done = fetch.drain(None, &destination, offset, &totals)?;
+            lock(ranges).finished(offset, &done);
         }
     })?;
-    let whole = state().clone();
-    let done = whole.finish(context.uploader.options.verify_crc, context.attempts.number())?;
+    let done = lock(ranges).finish()?;
     destination.finish(done.bytes)?;
     Ok(Some(done))
 }
 
-/// Writes one range to its place.
-fn drain(
-    fetch: &mut Fetch,
-    mut piece: Option<Piece>,
-    buffer: &mut [u8],
-    destination: &Destination,
-    offset: u64,
-    totals: &Arc<Totals>,
-) -> Result<Downloaded, TransferError> {
-    let tally = PartTally::new(totals);
-    let mut received = 0_u64;
-    loop {
-        let next = match piece.take() {
-            Some(piece) => piece,
-            None => fetch.next(buffer)?,
-        };
-        match next {
-            Piece::Data(n) => {
-                let data = buffer.get(..n).unwrap_or_default();
-                write_all_at(destination.file(), data, offset.saturating_add(received))
-                    .map_err(TransferError::io("writing the download"))?;
-                received = received.saturating_add(n as u64);
+impl Fetch<'_> {
+    /// Writes it to its place, from this piece on.
+    fn drain(
+        mut self,
+        mut piece: Option<Piece<Downloaded>>,
+        destination: &Destination,
+        offset: u64,
+        totals: &Arc<Totals>,
+    ) -> Result<Downloaded, TransferError> {
+        let tally = PartTally::new(totals);
+        let mut received = 0_u64;
+        loop {
+            let next = match piece.take() {
+                Some(piece) => piece,
+                None => self.lane.next(&mut self.get, None, self.buffer)?,
+            };
+            match next {
+                Piece::Data(n) => {
+                    let data = self.buffer.get(..n).unwrap_or_default();
+                    write_all_at(destination.file(), data, offset.saturating_add(received))
+                        .map_err(TransferError::io("writing the download"))?;
+                    received = received.saturating_add(n as u64);
+                }
+                Piece::Restart => received = 0,
+                Piece::End(done) => return Ok(done),
             }
-            Piece::Restart => received = 0,
-            Piece::End(done) => return Ok(done),
+            tally.moved(&self.lane.monitor, 1, received);
         }
-        tally.moved(fetch.monitor(), received);
     }
+}
+
+pub(crate) fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs `work` in so many threads; the first error stops the others through `stop` and is the result.
@@ -128,7 +124,7 @@ pub(crate) fn in_parallel(
             scope.spawn(move || {
                 if let Err(error) = work(n) {
                     // Those who were stopped fail as well, but later.
-                    first.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                    lock(first).get_or_insert(error);
                     stop.cancel();
                 }
             });

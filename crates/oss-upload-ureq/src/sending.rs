@@ -3,40 +3,54 @@
 use std::io::{self, Read};
 use std::sync::{Arc, PoisonError};
 
-use oss_upload::{Crc64, Monitor, SharedPacer, Tally, TransferError};
+use oss_upload::driver::SentBody;
+use oss_upload::driver::{Monitor, SharedPacer, Tally};
+use oss_upload::{Crc64, TransferError};
 
 use crate::body::{FileReader, Source};
 use crate::cancel::CancelToken;
+use crate::lane::{Lane, Load};
 
 /// The reader for the HTTP client. It fails where the source has another length than announced.
 pub(crate) struct Sending {
     reader: Option<Box<dyn Read + Send>>,
     length: u64,
+    attempt: u32,
     monitor: Arc<Monitor>,
     tally: Arc<dyn Tally>,
     pacer: Option<Arc<SharedPacer>>,
     cancel: CancelToken,
-    pub(crate) crc: Crc64,
+    crc: Crc64,
     /// Why the source could not deliver.
-    pub(crate) failure: Option<TransferError>,
+    failure: Option<TransferError>,
 }
 
 impl Sending {
-    pub(crate) fn new(
-        source: &Source,
-        length: u64,
-        monitor: Arc<Monitor>,
-        tally: Arc<dyn Tally>,
-        pacer: Option<Arc<SharedPacer>>,
-        cancel: CancelToken,
-    ) -> Result<Self, TransferError> {
-        let reader: Option<Box<dyn Read + Send>> = match source {
+    /// The body of an attempt, from its beginning.
+    pub(crate) fn new(lane: &Lane, load: &Load<'_>, attempt: u32) -> Result<Self, TransferError> {
+        let reader: Option<Box<dyn Read + Send>> = match &load.body.source {
             Source::Bytes(bytes) => Some(Box::new(io::Cursor::new(bytes.clone()))),
-            Source::File(part) => Some(Box::new(FileReader::new(part, length))),
+            Source::File(part) => Some(Box::new(FileReader::new(part, load.body.length))),
             Source::Reopen(open) => Some(open().map_err(TransferError::io("reading the body"))?),
             Source::Once(reader) => reader.lock().unwrap_or_else(PoisonError::into_inner).take(),
         };
-        Ok(Self { reader, length, monitor, tally, pacer, cancel, crc: Crc64::new(), failure: None })
+        load.tally.moved(&lane.monitor, attempt, 0);
+        Ok(Self {
+            reader,
+            length: load.body.length,
+            attempt,
+            monitor: lane.monitor.clone(),
+            tally: load.tally.clone(),
+            pacer: lane.uploader.pacer.clone(),
+            cancel: lane.cancel.clone(),
+            crc: Crc64::new(),
+            failure: None,
+        })
+    }
+
+    /// How much of it has gone out.
+    pub(crate) fn into_sent(self) -> SentBody {
+        SentBody { bytes: self.crc.length(), crc64: self.crc.value(), failure: self.failure }
     }
 
     fn read_counted(&mut self, buffer: &mut [u8]) -> Result<usize, TransferError> {
@@ -72,7 +86,7 @@ impl Sending {
                 let wait = pacer.reserve(n as u64);
                 self.cancel.sleep(wait)?;
             }
-            self.tally.moved(&self.monitor, count);
+            self.tally.moved(&self.monitor, self.attempt, count);
         }
         Ok(n)
     }

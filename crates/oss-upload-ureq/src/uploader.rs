@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use oss_presign::PresignedRequest;
-use oss_upload::{MultipartPlan, Options, SharedPacer};
+use oss_upload::driver::SharedPacer;
+use oss_upload::{MultipartPlan, Options};
 
 use crate::body::Body;
 use crate::get::Get;
 use crate::head::{Delete, Head};
+use crate::initiate::Initiate;
 use crate::multipart::Multipart;
 use crate::put::Put;
 
@@ -42,28 +44,34 @@ impl Uploader {
     }
 
     /// Stores a body as an object, through a URL presigned for PUT.
-    pub fn put(&self, presigned: &PresignedRequest, body: Body) -> Put {
-        Put::new(self.clone(), presigned.clone(), body)
+    pub fn put(&self, presigned: &PresignedRequest, body: impl Into<Body>) -> Put {
+        Put::new(self, presigned.clone(), body.into())
     }
 
     /// Fetches an object, through a URL presigned for GET.
     pub fn get(&self, presigned: &PresignedRequest) -> Get {
-        Get::new(self.clone(), presigned.clone())
+        Get::new(self, presigned.clone())
     }
 
     /// Uploads a body in parts, as somebody with credentials has planned it.
-    pub fn multipart(&self, plan: MultipartPlan, body: Body) -> Multipart {
-        Multipart::new(self.clone(), plan, body)
+    pub fn multipart(&self, plan: MultipartPlan, body: impl Into<Body>) -> Multipart {
+        Multipart::new(self, plan, body.into())
+    }
+
+    /// Initiates a multipart upload, through a URL presigned for POST with `uploads` in its query; the rest can then be
+    /// signed for its id. A plan that initiates does this by itself.
+    pub fn initiate(&self, presigned: &PresignedRequest) -> Initiate {
+        Initiate::new(self, presigned.clone())
     }
 
     /// Asks about an object, through a URL presigned for HEAD.
     pub fn head(&self, presigned: &PresignedRequest) -> Head {
-        Head::new(self.clone(), presigned.clone())
+        Head::new(self, presigned.clone())
     }
 
     /// Deletes an object, through a URL presigned for DELETE.
     pub fn delete(&self, presigned: &PresignedRequest) -> Delete {
-        Delete::new(self.clone(), presigned.clone())
+        Delete::new(self, presigned.clone())
     }
 
     /// Sets when to try again, how long that may take, and how careful to be. The bandwidth limit, if there is one, is

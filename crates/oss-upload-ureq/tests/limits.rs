@@ -74,7 +74,8 @@ fn a_wait_beyond_the_deadline_is_not_begun() {
     let put = presigned("PUT", server.url() + "/b/k", &[]);
     let uploader = with(Options::default().retry(RetryPolicy::default().deadline(Duration::from_secs(60))));
     let ending = uploader.put(&put, Body::bytes(*b"x")).send();
-    let Err(Error::DeadlineReached { last: Some(last) }) = ending else { panic!("{ending:?}") };
+    let Err(Error::WaitTooLong { asked, last, .. }) = ending else { panic!("{ending:?}") };
+    assert_eq!(asked, Duration::from_secs(3600));
     assert_eq!(last.service().unwrap().status(), 503);
 }
 
@@ -146,4 +147,50 @@ fn input_of_unknown_length_is_spooled_and_sent_again() {
 fn a_folder_has_no_length() {
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(Body::file(folder.path()), Err(Error::Io { doing: "opening the file", .. })));
+}
+
+#[test]
+fn bytes_texts_and_files_are_bodies() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a"), "hello").unwrap();
+    let file = std::fs::File::open(folder.path().join("a")).unwrap();
+    let bodies = [
+        Body::from("hello"),
+        "hello".to_owned().into(),
+        b"hello".to_vec().into(),
+        b"hello"[..].into(),
+        file.into(),
+    ];
+    let server = Recorder::start(bodies.iter().map(|_| stored()).collect());
+    let put = presigned("PUT", server.url() + "/b/k", &[]);
+    for body in bodies {
+        uploader().put(&put, body).send().unwrap();
+    }
+    assert!(server.requests().iter().all(|request| request.body == b"hello"));
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_without_a_length_is_refused_before_sending() {
+    let server = Recorder::start(vec![stored()]);
+    let put = presigned("PUT", server.url() + "/b/k", &[]);
+    let file = std::fs::File::open("/dev/null").unwrap();
+    let ending = uploader().put(&put, file).send();
+    assert!(matches!(ending, Err(Error::Io { doing: "opening the file", .. })), "{ending:?}");
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn an_upload_is_initiated_for_its_id() {
+    let answered = Reply::new(
+        200,
+        &[],
+        b"<InitiateMultipartUploadResult><UploadId>A&amp;B</UploadId></InitiateMultipartUploadResult>",
+    );
+    let server = Recorder::start(vec![Reply::new(500, &[], b""), answered, Reply::new(200, &[], b"<html>")]);
+    let post = presigned("POST", server.url() + "/b/k?uploads", &[]);
+    assert_eq!(uploader().initiate(&post).send().unwrap(), "A&B");
+    let ending = uploader().initiate(&post).send();
+    assert!(matches!(ending, Err(Error::UnexpectedAnswer { what: "no UploadId" })), "{ending:?}");
 }

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::range::{ContentRange, decimal};
+use crate::integrity::IntegrityError;
+use crate::range::{ContentRange, decimal, split_at_byte};
 
 /// The status and those headers of an answer that mean something to a transfer.
 ///
@@ -18,8 +19,8 @@ pub struct Answer<'a> {
     pub etag: Option<&'a str>,
     /// `x-oss-request-id`: what Alibaba Cloud's support asks for.
     pub request_id: Option<&'a str>,
-    /// `x-oss-hash-crc64ecma`: CRC-64/XZ of the whole object.
-    pub crc64: Option<u64>,
+    /// `x-oss-hash-crc64ecma`, as it was sent; [`crc64`](Self::crc64) reads it.
+    pub crc64: Option<&'a str>,
     /// `x-oss-version-id` of a versioned bucket.
     pub version_id: Option<&'a str>,
     /// `x-oss-err`: base64 of the error's XML, where a body is not allowed (HEAD).
@@ -32,12 +33,15 @@ pub struct Answer<'a> {
     pub location: Option<&'a str>,
     /// `Content-Length` in bytes.
     pub content_length: Option<u64>,
-    /// `Content-Range` of a partial answer.
-    pub content_range: Option<ContentRange>,
+    /// `Content-Range` of a partial answer, as it was sent; [`content_range`](Self::content_range) reads it.
+    pub content_range: Option<&'a str>,
     /// `Content-MD5`: base64 of the body's MD5.
     pub content_md5: Option<&'a str>,
     /// `Content-Type` of an object.
     pub content_type: Option<&'a str>,
+    /// Whether the end of the body can be told from that of the connection: by a length, by chunks, or by a version of HTTP
+    /// that has frames.
+    pub delimited: bool,
 }
 
 /// What an answer's status means for a transfer.
@@ -54,44 +58,74 @@ pub enum Verdict {
     Failed,
 }
 
+/// The headers that mean something to a transfer.
+const HEADERS: [&str; 14] = [
+    "date",
+    "etag",
+    "x-oss-request-id",
+    "x-oss-hash-crc64ecma",
+    "x-oss-version-id",
+    "x-oss-err",
+    "x-oss-ec",
+    "retry-after",
+    "location",
+    "content-length",
+    "content-range",
+    "content-md5",
+    "content-type",
+    "transfer-encoding",
+];
+
 impl<'a> Answer<'a> {
     /// An answer with this status and no headers yet.
     pub fn new(status: u16) -> Self {
         Self { status, ..Self::default() }
     }
 
+    /// The name of a header that [`record`](Self::record) takes note of, in lower case; `None` for any other.
+    pub fn known(name: &str) -> Option<&'static str> {
+        HEADERS.iter().copied().find(|known| known.eq_ignore_ascii_case(name))
+    }
+
     /// Takes note of a header; names compare without case, values that are not text are passed over.
     pub fn record(&mut self, name: &str, value: &'a [u8]) {
-        let Ok(value) = core::str::from_utf8(value) else { return };
-        let value = value.trim();
-        let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
-        if is("date") {
-            self.date = Some(value);
-        } else if is("etag") {
-            self.etag = Some(value);
-        } else if is("x-oss-request-id") {
-            self.request_id = Some(value);
-        } else if is("x-oss-hash-crc64ecma") {
-            self.crc64 = decimal(value);
-        } else if is("x-oss-version-id") {
-            self.version_id = Some(value);
-        } else if is("x-oss-err") {
-            self.err = Some(value);
-        } else if is("x-oss-ec") {
-            self.ec = Some(value);
-        } else if is("retry-after") {
-            self.retry_after = Some(value);
-        } else if is("location") {
-            self.location = value.split(['?', '#']).next();
-        } else if is("content-length") {
-            self.content_length = decimal(value);
-        } else if is("content-range") {
-            self.content_range = ContentRange::parse(value);
-        } else if is("content-md5") {
-            self.content_md5 = Some(value);
-        } else if is("content-type") {
-            self.content_type = Some(value);
+        let (Some(name), Ok(value)) = (Self::known(name), core::str::from_utf8(value)) else { return };
+        let value = value.trim_ascii();
+        match name {
+            "date" => self.date = Some(value),
+            "etag" => self.etag = Some(value),
+            "x-oss-request-id" => self.request_id = Some(value),
+            "x-oss-hash-crc64ecma" => self.crc64 = Some(value),
+            "x-oss-version-id" => self.version_id = Some(value),
+            "x-oss-err" => self.err = Some(value),
+            "x-oss-ec" => self.ec = Some(value),
+            "retry-after" => self.retry_after = Some(value),
+            "location" => self.location = place(value),
+            "content-length" => {
+                self.content_length = decimal(value.as_bytes());
+                self.delimited |= self.content_length.is_some();
+            }
+            // No coding but chunks was asked for.
+            "transfer-encoding" => self.delimited |= value.eq_ignore_ascii_case("chunked"),
+            "content-range" => self.content_range = Some(value),
+            "content-md5" => self.content_md5 = Some(value),
+            "content-type" => self.content_type = Some(value),
+            _ => {}
         }
+    }
+
+    /// Which bytes a partial answer holds, where it says so.
+    pub fn content_range(&self) -> Option<ContentRange> {
+        ContentRange::parse(self.content_range?)
+    }
+
+    /// CRC-64/XZ of the whole object according to the service, where it says so.
+    ///
+    /// # Errors
+    /// [`IntegrityError::Unreadable`] where it says something else: a check that cannot be made has not been passed.
+    pub fn crc64(&self) -> Result<Option<u64>, IntegrityError> {
+        let Some(stated) = self.crc64 else { return Ok(None) };
+        decimal(stated.as_bytes()).map(Some).ok_or(IntegrityError::Unreadable)
     }
 
     /// Whether a success names what it is about, as OSS always does: by an ETag or a checksum. A success that names
@@ -118,6 +152,14 @@ impl<'a> Answer<'a> {
             _ => Verdict::Failed,
         }
     }
+}
+
+/// A URL without its query and its fragment.
+fn place(url: &str) -> Option<&str> {
+    let bytes = url.as_bytes();
+    let bytes = split_at_byte(bytes, b'?').map_or(bytes, |(place, _)| place);
+    let length = split_at_byte(bytes, b'#').map_or(bytes, |(place, _)| place).len();
+    url.get(..length)
 }
 
 impl fmt::Debug for Answer<'_> {
@@ -157,9 +199,23 @@ mod tests {
         answer.record("X-Oss-Hash-Crc64ecma", b"9962287286179718960");
         answer.record("x-oss-request-id", b"5C3D9175B6FC201293AD****");
         answer.record("x-other", b"\xff");
-        assert_eq!(answer.crc64, Some(9_962_287_286_179_718_960));
+        assert_eq!(answer.crc64(), Ok(Some(9_962_287_286_179_718_960)));
         assert_eq!(answer.etag, Some("\"5D41402ABC4B2A76B9719D911017C592\""));
         assert_eq!(answer.verdict(), Verdict::Done);
+    }
+
+    #[test]
+    fn a_checksum_that_is_no_number_is_an_error() {
+        let stated = |value: &'static [u8]| {
+            let mut answer = Answer::new(200);
+            answer.record("x-oss-hash-crc64ecma", value);
+            answer.crc64()
+        };
+        assert_eq!(stated(b" 7 "), Ok(Some(7)));
+        for value in [&b""[..], b"-7", b"0x7", b"18446744073709551616", b"7, 8"] {
+            assert_eq!(stated(value), Err(IntegrityError::Unreadable), "{value:?}");
+        }
+        assert_eq!(Answer::new(200).crc64(), Ok(None));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The attempts of one operation, counted.
 
+#[cfg(feature = "std")]
 use core::time::Duration;
 
 #[cfg(feature = "std")]
@@ -18,13 +19,15 @@ pub enum RefreshReason {
 
 /// The attempt that follows a failed one.
 #[cfg(feature = "std")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct NextAttempt {
     /// How long to wait before it.
     pub after: Duration,
     /// Why it needs a freshly signed request, if it does.
     pub refresh: Option<RefreshReason>,
+    /// Why the attempt before it failed.
+    pub cause: TransferError,
 }
 
 /// Counts the attempts of one operation and decides after each failure.
@@ -51,20 +54,10 @@ impl Attempts {
         self.since_progress = 1;
     }
 
-    /// Decides after the current attempt has failed; where it goes on, the next attempt becomes the current one.
-    ///
-    /// `elapsed` is the time since the operation began, `random` any random number.
-    pub fn failed(
-        &mut self,
-        failure: Failure,
-        elapsed: Duration,
-        rereadable: bool,
-        refreshable: bool,
-        random: u64,
-    ) -> Decision {
-        let number = self.since_progress;
-        let decision =
-            self.policy.decide(failure, &Attempt { number, elapsed, rereadable, refreshable, random });
+    /// Decides after the current attempt has failed; where it goes on, the next attempt becomes the current one. The
+    /// number of `attempt` is filled in.
+    pub fn failed(&mut self, failure: Failure, attempt: Attempt) -> Decision {
+        let decision = self.policy.decide(failure, &Attempt { number: self.since_progress, ..attempt });
         if matches!(decision, Decision::Retry { .. } | Decision::Refresh { .. }) {
             self.number = self.number.saturating_add(1);
             self.since_progress = self.since_progress.saturating_add(1);
@@ -75,26 +68,27 @@ impl Attempts {
     /// The same for an error: what comes next, or what is final. `failure` is what the error means for a retry.
     ///
     /// # Errors
-    /// The error itself where the operation ends with it; [`TransferError::DeadlineReached`] where time is up.
+    /// The error itself where the operation ends with it; [`TransferError::DeadlineReached`] where time is up;
+    /// [`TransferError::WaitTooLong`] where the service asks for too much of it.
     #[cfg(feature = "std")]
     pub fn after(
         &mut self,
         error: TransferError,
         failure: Failure,
-        elapsed: Duration,
-        rereadable: bool,
-        refreshable: bool,
-        random: u64,
+        attempt: Attempt,
     ) -> Result<NextAttempt, TransferError> {
-        match self.failed(failure, elapsed, rereadable, refreshable, random) {
-            Decision::Retry { after } => Ok(NextAttempt { after, refresh: None }),
+        match self.failed(failure, attempt) {
+            Decision::Retry { after } => Ok(NextAttempt { after, refresh: None, cause: error }),
             Decision::Refresh { after } => {
                 let reason =
                     if failure == Failure::Skewed { RefreshReason::Skewed } else { RefreshReason::Expired };
-                Ok(NextAttempt { after, refresh: Some(reason) })
+                Ok(NextAttempt { after, refresh: Some(reason), cause: error })
             }
             Decision::DeadlineReached => {
                 Err(TransferError::DeadlineReached { last: Some(alloc::boxed::Box::new(error)) })
+            }
+            Decision::WaitTooLong { asked, allowed } => {
+                Err(TransferError::WaitTooLong { asked, allowed, last: alloc::boxed::Box::new(error) })
             }
             Decision::Stop => Err(error),
         }
@@ -104,12 +98,18 @@ impl Attempts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "std")]
+    use alloc::string::ToString;
+
+    fn attempt(seconds: u64) -> Attempt {
+        let elapsed = core::time::Duration::from_secs(seconds);
+        Attempt { number: 1, elapsed, rereadable: true, refreshable: true, random: 0, url_life: None }
+    }
 
     #[test]
     fn progress_starts_the_count_anew() {
         let mut attempts = Attempts::new(RetryPolicy::default().max_attempts(2));
-        let fail =
-            |attempts: &mut Attempts| attempts.failed(Failure::Connection, Duration::ZERO, true, false, 0);
+        let fail = |attempts: &mut Attempts| attempts.failed(Failure::Connection, attempt(0));
         assert!(matches!(fail(&mut attempts), Decision::Retry { .. }));
         assert_eq!(attempts.number(), 2);
         attempts.progressed();
@@ -124,7 +124,7 @@ mod tests {
         let policy = RetryPolicy::default().max_attempts(2).deadline(Duration::from_secs(60));
         let after = |failure, seconds| {
             let error = TransferError::Connection("gone".into());
-            Attempts::new(policy).after(error, failure, Duration::from_secs(seconds), true, true, 0)
+            Attempts::new(policy).after(error, failure, attempt(seconds))
         };
         let reason = |failure| after(failure, 0).unwrap().refresh;
         assert_eq!(reason(Failure::Connection), None);
@@ -134,5 +134,8 @@ mod tests {
         let late = after(Failure::Connection, 60);
         let Err(TransferError::DeadlineReached { last: Some(last) }) = late else { panic!("{late:?}") };
         assert!(matches!(*last, TransferError::Connection(_)));
+        let asked = Failure::Status { status: 503, retry_after: Some(Duration::from_secs(999_999_999)) };
+        let refused = after(asked, 0).unwrap_err().to_string();
+        assert!(refused.contains("999999999 s") && refused.contains("60 s"), "{refused}");
     }
 }

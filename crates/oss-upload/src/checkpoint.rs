@@ -19,9 +19,32 @@ pub struct Checkpoint {
     parts: Vec<DonePart>,
 }
 
-/// When a file was last changed: seconds and nanoseconds since 1970.
+/// When a file was last changed, since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Modified(pub u64, pub u32);
+#[serde(from = "(u64, u32)", into = "(u64, u32)")]
+pub struct Modified {
+    seconds: u64,
+    nanoseconds: u32,
+}
+
+impl Modified {
+    /// This many seconds since 1970, and nanoseconds beside them.
+    pub fn new(seconds: u64, nanoseconds: u32) -> Self {
+        Self { seconds, nanoseconds }
+    }
+}
+
+impl From<(u64, u32)> for Modified {
+    fn from((seconds, nanoseconds): (u64, u32)) -> Self {
+        Self::new(seconds, nanoseconds)
+    }
+}
+
+impl From<Modified> for (u64, u32) {
+    fn from(modified: Modified) -> Self {
+        (modified.seconds, modified.nanoseconds)
+    }
+}
 
 /// A part that the service has.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -152,7 +175,7 @@ mod tests {
 
     #[test]
     fn it_is_bound_to_file_and_plan() {
-        let at = Some(Modified(7, 8));
+        let at = Some(Modified::new(7, 8));
         let made = plan("ID", "k", 102_400, 300_000);
         let mut checkpoint = Checkpoint::new(&made, "ID", at);
         checkpoint.record(DonePart::new(3, "\"C\"", 3));
@@ -161,10 +184,10 @@ mod tests {
         assert_eq!(checkpoint.parts(), [DonePart::new(1, "\"A\"", 1), DonePart::new(3, "\"D\"", 4)]);
         assert!(checkpoint.has(3) && !checkpoint.has(2));
         let json = serde_json::to_string(&checkpoint).unwrap();
-        assert!(!json.contains("SECRET"));
+        assert!(!json.contains("SECRET") && json.contains("\"modified\":[7,8]"));
         let checkpoint: Checkpoint = serde_json::from_str(&json).unwrap();
         assert_eq!(checkpoint.check(&made, at), Ok(()));
-        assert_eq!(checkpoint.check(&made, Some(Modified(7, 9))), Err(CheckpointError::OtherFile));
+        assert_eq!(checkpoint.check(&made, Some(Modified::new(7, 9))), Err(CheckpointError::OtherFile));
         assert_eq!(checkpoint.check(&plan("ID", "k", 102_400, 300_001), at), Err(CheckpointError::OtherFile));
         assert_eq!(
             checkpoint.check(&plan("ID2", "k", 102_400, 300_000), at),

@@ -54,9 +54,9 @@ impl Delivery {
     /// Judges the head of a successful answer: no need to wait for the rest where it is wrong.
     ///
     /// # Errors
-    /// [`IntegrityError::Crc`].
+    /// [`IntegrityError::Crc`], or [`IntegrityError::Unreadable`] where there is something else.
     pub fn check_head(&self, answer: &Answer<'_>) -> Result<(), IntegrityError> {
-        match self.remote(answer) {
+        match self.remote(answer)? {
             Some(remote) if remote != self.local => Err(IntegrityError::Crc { local: self.local, remote }),
             _ => Ok(()),
         }
@@ -92,16 +92,14 @@ impl Delivery {
                 what: "a success without an ETag and a checksum: not from OSS",
             });
         }
-        let verified = self.remote(answer).is_some();
+        let verified = self.remote(answer)?.is_some();
         let mut stored = Uploaded::read(answer, body, self.local, verified, self.length, attempts);
-        if stored.etag.is_empty() {
-            stored.etag = etag.unwrap_or_default();
-        }
+        stored.etag = stored.etag.or(etag);
         Ok(stored)
     }
 
-    fn remote(&self, answer: &Answer<'_>) -> Option<u64> {
-        answer.crc64.filter(|_| self.verify)
+    fn remote(&self, answer: &Answer<'_>) -> Result<Option<u64>, IntegrityError> {
+        if self.verify { answer.crc64() } else { Ok(None) }
     }
 }
 
@@ -135,6 +133,8 @@ mod tests {
             let expected = IntegrityError::Crc { local: 7, remote: 8 };
             assert!(matches!(error, TransferError::Integrity(found) if found == expected), "{error:?}");
         }
+        let unreadable = delivery(Checksum::OfBody).check_head(&answer(&[("x-oss-hash-crc64ecma", "seven")]));
+        assert_eq!(unreadable, Err(IntegrityError::Unreadable));
         let stored = delivery(Checksum::Of(8)).finish(&wrong, Vec::new(), true, 2).unwrap();
         assert_eq!((stored.crc64, stored.verified, stored.bytes, stored.attempts), (8, true, 3, 2));
         let unchecked = Delivery::new(Checksum::OfBody, 3, 3, 7, false).unwrap();
@@ -146,9 +146,12 @@ mod tests {
         let named =
             |xml: &str, headers| delivery(Checksum::OfBody).finish(&answer(headers), xml.into(), true, 1);
         assert!(matches!(named("", &[]), Err(TransferError::UnexpectedAnswer { .. })));
-        assert_eq!(named("", &[("etag", "\"A\"")]).unwrap().etag, "\"A\"");
-        assert_eq!(named("<R><ETag>\"B\"</ETag></R>", &[]).unwrap().etag, "\"B\"");
-        assert_eq!(named("<R><ETag>\"B\"</ETag></R>", &[("etag", "\"A\"")]).unwrap().etag, "\"A\"");
+        assert_eq!(named("", &[("etag", "\"A\"")]).unwrap().etag.as_deref(), Some("\"A\""));
+        assert_eq!(named("<R><ETag>\"B\"</ETag></R>", &[]).unwrap().etag.as_deref(), Some("\"B\""));
+        assert_eq!(
+            named("<R><ETag>\"B\"</ETag></R>", &[("etag", "\"A\"")]).unwrap().etag.as_deref(),
+            Some("\"A\"")
+        );
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub struct Download {
     expected: Option<u64>,
     object_size: Option<u64>,
     crc: Crc64,
-    remote_crc: Option<u64>,
+    remote_crc: Option<Result<u64, IntegrityError>>,
     /// What an earlier process received; the service has not yet said that it is still the same object.
     unconfirmed: bool,
 }
@@ -127,6 +127,11 @@ impl Download {
         self.wanted
     }
 
+    /// Whether it is of the whole object, which is what the service's checksum is of.
+    pub fn is_whole(&self) -> bool {
+        self.wanted.is_none() && !self.fixed
+    }
+
     /// Whether a range of one's own can be asked for: not where one is signed.
     pub fn can_ask_for_ranges(&self) -> bool {
         !self.fixed
@@ -174,7 +179,7 @@ impl Download {
         let changed = |known: &str| answer.etag.is_some_and(|etag| etag != known);
         let asked = self.range();
         if answer.status == 206 && (asked.is_some() || self.fixed) {
-            let came = answer.content_range.ok_or(DownloadError::WrongRange)?;
+            let came = answer.content_range().ok_or(DownloadError::WrongRange)?;
             if self.etag.as_deref().is_some_and(changed)
                 || self.object_size.is_some_and(|size| size != came.total)
             {
@@ -211,7 +216,7 @@ impl Download {
             self.etag = answer.etag.map(ToString::to_string);
         }
         if self.remote_crc.is_none() {
-            self.remote_crc = answer.crc64;
+            self.remote_crc = answer.crc64().transpose();
         }
     }
 
@@ -250,8 +255,11 @@ impl Download {
     }
 
     /// CRC-64/XZ of the whole object according to the service, once known.
-    pub fn remote_crc(&self) -> Option<u64> {
-        self.remote_crc
+    ///
+    /// # Errors
+    /// [`IntegrityError::Unreadable`] where the service said something else.
+    pub fn remote_crc(&self) -> Result<Option<u64>, IntegrityError> {
+        self.remote_crc.transpose()
     }
 
     /// Whether an answer that ended without an error ended too early.
@@ -270,16 +278,15 @@ impl Download {
     /// Compares the checksums of a complete download.
     ///
     /// # Errors
-    /// [`IntegrityError::Crc`]: what was received is not the object; nothing of it can be kept.
+    /// [`IntegrityError::Crc`] or [`IntegrityError::Unreadable`]: what was received is not known to be the object; nothing of
+    /// it can be kept.
     pub fn finish(&self, verify: bool, attempts: u32) -> Result<Downloaded, IntegrityError> {
         let local = self.crc.value();
-        let whole = self.wanted.is_none() && !self.fixed;
-        let remote = self.remote_crc.filter(|_| whole && verify);
+        let remote = if self.is_whole() && verify { self.remote_crc()? } else { None };
         if let Some(remote) = remote.filter(|&remote| remote != local) {
             return Err(IntegrityError::Crc { local, remote });
         }
-        let etag = self.etag.clone().unwrap_or_default();
-        Ok(Downloaded::new(etag, local, remote.is_some(), self.received, attempts))
+        Ok(Downloaded::new(self.etag.clone(), local, remote.is_some(), self.received, attempts))
     }
 }
 
@@ -409,7 +416,7 @@ mod tests {
         download.take(b"56789").unwrap();
         download.check_complete().unwrap();
         let done = download.finish(true, 2).unwrap();
-        assert_eq!((done.bytes, done.verified, done.etag.as_str()), (9, true, "\"A\""));
+        assert_eq!((done.bytes, done.verified, done.etag.as_deref()), (9, true, Some("\"A\"")));
         assert_eq!(download.take(b"x"), Err(IntegrityError::Length { expected: 9, found: 10 }));
     }
 
@@ -453,6 +460,8 @@ mod tests {
         assert!(!download.finish(false, 1).unwrap().verified);
         download.restart();
         assert_eq!((download.received(), download.range(), download.etag()), (0, None, None));
+        download.accept(&answer(200, &[("x-oss-hash-crc64ecma", "seven"), ("content-length", "0")])).unwrap();
+        assert_eq!(download.finish(true, 1), Err(IntegrityError::Unreadable));
     }
 
     #[test]

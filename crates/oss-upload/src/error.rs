@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
+use core::time::Duration;
 
 use crate::integrity::IntegrityError;
 use crate::obligations::Refusal;
@@ -35,6 +36,15 @@ pub enum TransferError {
     DeadlineReached {
         /// How the last attempt failed.
         last: Option<Box<TransferError>>,
+    },
+    /// The service asks to wait longer than is allowed: by the policy's bound, the deadline, or the URL's life.
+    WaitTooLong {
+        /// How long it asks to wait.
+        asked: Duration,
+        /// How long would have been waited.
+        allowed: Duration,
+        /// How the last attempt failed.
+        last: Box<TransferError>,
     },
     /// The server answered with a redirect. It was not followed: a presigned URL is valid for its own host and path alone.
     Redirected {
@@ -103,9 +113,19 @@ impl TransferError {
     pub fn service(&self) -> Option<&ServiceError> {
         match self {
             Self::Service(error) => Some(error),
-            Self::DeadlineReached { last: Some(last) } => last.service(),
+            Self::DeadlineReached { last: Some(last) } | Self::WaitTooLong { last, .. } => last.service(),
             _ => None,
         }
+    }
+
+    /// The error of what would read a body that can be read only once.
+    #[doc(hidden)]
+    pub fn read_once(doing: &'static str) -> Self {
+        let error = std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            "this body can be read only once; spool it",
+        );
+        Self::Io { doing, source: error }
     }
 
     /// An I/O error with what was being done.
@@ -134,6 +154,13 @@ impl fmt::Display for TransferError {
             Self::Timeout(TimeoutKind::Attempt) => f.write_str("the attempt took longer than allowed"),
             Self::DeadlineReached { last: None } => f.write_str("the deadline is reached"),
             Self::DeadlineReached { last: Some(last) } => write!(f, "the deadline is reached; last: {last}"),
+            Self::WaitTooLong { asked, allowed, last } => write!(
+                f,
+                "the service asks to wait {} s and no more than {} s can be waited: try again then, or raise \
+                 `longest_wait`; {last}",
+                asked.as_secs(),
+                allowed.as_secs()
+            ),
             Self::Redirected { status, location } => write!(
                 f,
                 "the server redirects (status {status}) to {}, which a presigned URL cannot follow: presign for the right endpoint",
@@ -166,7 +193,9 @@ impl core::error::Error for TransferError {
             Self::Plan(source) => Some(source),
             #[cfg(feature = "serde")]
             Self::Checkpoint(source) => Some(source),
-            Self::DeadlineReached { last: Some(last) } => Some(last.as_ref()),
+            Self::DeadlineReached { last: Some(last) } | Self::WaitTooLong { last, .. } => {
+                Some(last.as_ref())
+            }
             _ => None,
         }
     }

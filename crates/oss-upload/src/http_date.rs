@@ -1,53 +1,45 @@
-//! The date of HTTP headers, without std.
+//! The date of HTTP headers, by the core's calendar.
 
-/// Seconds since 1970 of an IMF-fixdate (`Sun, 06 Nov 1994 08:49:37 GMT`, RFC 9110 §5.6.7); `None` for anything else.
+use oss_presign::Timestamp;
+
+/// Seconds since 1970 of an IMF-fixdate (`Sun, 06 Nov 1994 08:49:37 GMT`, RFC 9110 §5.6.7); `None` for anything else. The two
+/// obsolete forms are not read: OSS has never sent them.
 ///
 /// ```
 /// assert_eq!(oss_upload::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
 /// ```
 pub fn parse_http_date(text: &str) -> Option<u64> {
-    let (_, rest) = text.split_once(", ")?;
-    let mut words = rest.split(' ');
-    let day = number(words.next()?, 1, 31)?;
-    let month = match words.next()? {
-        "Jan" => 1,
-        "Feb" => 2,
-        "Mar" => 3,
-        "Apr" => 4,
-        "May" => 5,
-        "Jun" => 6,
-        "Jul" => 7,
-        "Aug" => 8,
-        "Sep" => 9,
-        "Oct" => 10,
-        "Nov" => 11,
-        "Dec" => 12,
+    // By patterns: slicing would leave panics in a firmware.
+    let &[_, _, _, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ', ref time @ ..] =
+        text.as_bytes()
+    else {
+        return None;
+    };
+    let &[h1, h2, b':', min1, min2, b':', s1, s2, b' ', b'G', b'M', b'T'] = time else { return None };
+    let [n1, n2] = match &[m1, m2, m3] {
+        b"Jan" => *b"01",
+        b"Feb" => *b"02",
+        b"Mar" => *b"03",
+        b"Apr" => *b"04",
+        b"May" => *b"05",
+        b"Jun" => *b"06",
+        b"Jul" => *b"07",
+        b"Aug" => *b"08",
+        b"Sep" => *b"09",
+        b"Oct" => *b"10",
+        b"Nov" => *b"11",
+        b"Dec" => *b"12",
         _ => return None,
     };
-    let year = number(words.next()?, 1970, 9999)?;
-    let mut clock = words.next()?.split(':');
-    let hour = number(clock.next()?, 0, 23)?;
-    let minute = number(clock.next()?, 0, 59)?;
-    let second = number(clock.next()?, 0, 60)?;
-    if words.next() != Some("GMT") || words.next().is_some() || clock.next().is_some() {
-        return None;
-    }
-    Some(days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second)
+    // A leap second is the one before, and one more.
+    let (s1, s2, leap) = if [s1, s2] == *b"60" { (b'5', b'9', 1) } else { (s1, s2, 0) };
+    let basic = [y1, y2, y3, y4, n1, n2, d1, d2, b'T', h1, h2, min1, min2, s1, s2, b'Z'];
+    parse_basic(core::str::from_utf8(&basic).ok()?)?.checked_add(leap)
 }
 
-fn number(digits: &str, least: u64, most: u64) -> Option<u64> {
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    digits.parse().ok().filter(|n| (least..=most).contains(n))
-}
-
-/// Days of the proleptic Gregorian calendar; years are counted from March so that leap days come last.
-fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let shifted = (month + 9) % 12;
-    // 719 468 days lie between 0000-03-01 and 1970-01-01.
-    365 * year + year / 4 - year / 100 + year / 400 + (153 * shifted + 2) / 5 + day - 1 - 719_468
+/// Seconds since 1970 of `20241112T083238Z`, the form of `x-oss-date`.
+pub(crate) fn parse_basic(text: &str) -> Option<u64> {
+    Timestamp::parse_iso8601_basic(text).ok().map(Timestamp::unix)
 }
 
 #[cfg(test)]
@@ -61,6 +53,10 @@ mod tests {
         assert_eq!(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
         assert_eq!(parse_http_date("Thu, 29 Feb 2024 00:00:00 GMT"), Some(1_709_164_800));
         assert_eq!(parse_http_date("Tue, 12 Nov 2024 08:32:38 GMT"), Some(1_731_400_358));
+        // GNU date: `date -u -d '…' +%s`.
+        assert_eq!(parse_http_date("Fri, 01 Mar 2024 00:00:00 GMT"), Some(1_709_251_200));
+        assert_eq!(parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT"), Some(1_483_228_800));
+        assert_eq!(parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT"), Some(253_402_300_799));
     }
 
     #[test]
@@ -74,6 +70,13 @@ mod tests {
             "Sun, 06 Nov 1969 08:49:37 GMT",
             "Sun, 06 Nov 1994 08:49 GMT",
             "Sun, +6 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "Sun, 00 Nov 1994 08:49:37 GMT",
+            "Fri, 30 Feb 2024 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:61 GMT",
+            "Sun, 06 nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 19x4 08:49:37 GMT",
             "Sun, 06 Nov 1994 08:49:37 GMT x",
         ] {
             assert_eq!(parse_http_date(text), None, "{text}");

@@ -13,6 +13,8 @@ pub enum IntegrityError {
         /// CRC-64/XZ according to the service.
         remote: u64,
     },
+    /// The checksum that the service gives is no 64-bit number.
+    Unreadable,
     /// More or fewer bytes than announced.
     Length {
         /// Bytes announced.
@@ -37,6 +39,9 @@ impl fmt::Display for IntegrityError {
             Self::Crc { local, remote } => write!(
                 f,
                 "the checksums differ: CRC-64 {local} here, {remote} at the service; the data changed on its way"
+            ),
+            Self::Unreadable => f.write_str(
+                "the checksum that the service states is no 64-bit number, so nothing says that the data arrived unchanged",
             ),
             Self::Length { expected, found } => write!(f, "{expected} bytes were announced, {found} passed"),
             Self::Md5 => f.write_str(

@@ -5,15 +5,16 @@
 //! `oss-upload-reqwest` (async), `oss-upload-ureq` (blocking) and `oss-upload-embedded` (microcontrollers) do the I/O.
 //!
 //! ```text
-//! presigned request ─ Obligations ─ send ─ Answer ─┬─ done: Crc64 compared
-//!                        │                         └─ ErrorFields ─ Failure ─ RetryPolicy ─ Decision
-//!                     Refusal
+//! presigned request ─ Transfer ─┬─ Action: send this, receive, deliver, wait, have it signed again ─┐
+//!                               │                                                                   driver
+//!                               └─ Event: sent, answered, received, failed, signed ─────────────────┘
 //! ```
 //!
-//! In scope: what must be sent and what must not ([`Obligations`]), what an answer means ([`Answer`], [`ErrorFields`]),
-//! checksums ([`Crc64`]), retries ([`RetryPolicy`]), pace and progress ([`Pacer`], [`ProgressGate`]), how objects are cut into
-//! parts ([`PartLayout`]) and, with feature `serde`, multipart plans and checkpoints; with feature `files` what both
-//! adapters do with files alike (`files`).
+//! In scope: what must be sent and what must not ([`Refusal`]), what an answer means ([`ServiceError`],
+//! [`IntegrityError`]), checksums ([`Crc64`]), retries ([`RetryPolicy`]), how objects are cut into parts
+//! ([`PartLayout`]) and, with feature `serde`, multipart plans and checkpoints. How all of that makes a transfer is in
+//! [`driver`], for those who carry transfers out with an HTTP client of their own; `files` has what adapters do with files
+//! alike. Both are for adapters, and change with them.
 //! Out of scope: signing (crate `oss-presign`), HTTP itself.
 #![no_std]
 
@@ -55,40 +56,31 @@ mod progress;
 mod range;
 #[cfg(feature = "alloc")]
 mod ranged_download;
+mod redact;
 #[cfg(feature = "alloc")]
 mod report;
 mod retry;
+#[cfg(feature = "serde")]
+mod seconds;
 mod service_error;
 #[cfg(feature = "std")]
 mod tally;
+#[cfg(feature = "std")]
+mod transfer;
 mod url;
 mod xml;
 
-pub use answer::{Answer, Verdict};
-#[cfg(feature = "std")]
-pub use attempts::NextAttempt;
-pub use attempts::{Attempts, RefreshReason};
-pub use bandwidth::Pacer;
-#[cfg(feature = "std")]
-pub use bandwidth::SharedPacer;
+pub mod driver;
+
+pub use attempts::RefreshReason;
 #[cfg(feature = "serde")]
 pub use checkpoint::{Checkpoint, CheckpointError, DonePart, Modified};
 pub use crc64::Crc64;
 #[cfg(feature = "std")]
-pub use delivery::{Checksum, Delivery};
-#[cfg(feature = "std")]
-pub use download::Setback;
-#[cfg(feature = "alloc")]
-pub use download::{Continuation, Download, DownloadError};
-#[cfg(feature = "std")]
 pub use error::{BoxError, TimeoutKind, TransferError};
 pub use http_date::parse_http_date;
 pub use integrity::IntegrityError;
-#[cfg(feature = "std")]
-pub use monitor::{Monitor, ProgressCallback};
-#[cfg(feature = "serde")]
-pub use multipart::MultipartUpload;
-pub use obligations::{Label, MAX_BODY, Obligations, Refusal};
+pub use obligations::{Label, MAX_BODY, Refusal};
 pub use options::{Options, Timeouts};
 /// What a [`ServiceError`] carries: the cause of a refusal, and what to do.
 #[cfg(feature = "alloc")]
@@ -98,19 +90,10 @@ pub use part_layout::{
 };
 #[cfg(feature = "serde")]
 pub use plan::{MultipartPlan, PlanError, PlanStep};
-#[cfg(feature = "alloc")]
-pub use prepare::Prepared;
-pub use progress::{Progress, ProgressGate};
-pub use range::{ByteRange, ContentRange};
-#[cfg(feature = "alloc")]
-pub use ranged_download::RangedDownload;
+pub use progress::Progress;
+pub use range::ByteRange;
 #[cfg(feature = "alloc")]
 pub use report::{Downloaded, ObjectInfo, Uploaded};
-pub use retry::{Attempt, Decision, Failure, RetryPolicy};
+pub use retry::{Failure, RetryPolicy};
 #[cfg(feature = "alloc")]
 pub use service_error::ServiceError;
-pub use service_error::{ERROR_BODY_LIMIT, ErrorFields};
-#[cfg(feature = "std")]
-pub use tally::{PartTally, Silent, Single, Tally, Totals};
-pub use url::UrlParts;
-pub use xml::{XmlDocument, XmlText};

@@ -1,8 +1,9 @@
 //! What a presigned request obliges its holder to, checked before a single byte is sent.
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use crate::range::decimal;
+use crate::redact::WithoutQueries;
 use crate::url::UrlParts;
 
 /// A presigned request as its holder got it, and what is about to be done with it.
@@ -12,8 +13,8 @@ use crate::url::UrlParts;
 pub struct Obligations<'a, Bound, Extra> {
     /// The presigned method.
     pub method: &'a str,
-    /// The presigned URL.
-    pub url: &'a str,
+    /// The presigned URL, [taken apart](UrlParts::parse).
+    pub url: UrlParts<'a>,
     /// Headers that came with the URL and must be sent.
     pub bound: Bound,
     /// Second since 1970 from which on the URL is refused; `None` where unknown.
@@ -38,6 +39,11 @@ pub enum Refusal {
     UnusableUrl,
     /// The HTTP client would rewrite the URL on its way, and the signature would no longer fit.
     UrlRewritten,
+    /// The HTTP client knows no such method.
+    UnknownMethod {
+        /// The method that was to be used.
+        method: &'static str,
+    },
     /// The URL was presigned for another method.
     WrongMethod {
         /// The method that was signed.
@@ -106,11 +112,13 @@ pub const MAX_BODY: u64 = 5 << 30;
 pub struct Label(heapless::String<64>);
 
 impl Label {
-    /// The name, cut off after 64 bytes, control characters replaced.
+    /// The name, cut off after 64 bytes, control characters replaced, and without its query where it is a URL that stands in
+    /// the wrong place.
     pub fn new(name: &str) -> Self {
         let mut text = heapless::String::new();
+        let mut out = WithoutQueries::new(&mut text);
         for c in name.chars() {
-            if text.push(if c.is_control() { ' ' } else { c }).is_err() {
+            if out.write_char(if c.is_control() { ' ' } else { c }).is_err() {
                 break;
             }
         }
@@ -140,6 +148,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::UnusableUrl => f.write_str("not a usable URL: it must start with https:// or http://, without user information and without #fragment; was it cut off or quoted?"),
             Self::UrlRewritten => f.write_str("the HTTP client would rewrite this URL (dot segments or unusual characters) and break its signature: sign a key without `.` and `..` segments, or use the ureq adapter"),
+            Self::UnknownMethod { method } => write!(f, "the HTTP client does not know method {method}"),
             Self::WrongMethod { presigned, wanted } => write!(f, "this URL is presigned for {presigned}, not for {wanted}: ask for one presigned for {wanted}"),
             Self::Expired { seconds_ago } => write!(f, "this URL expired {seconds_ago} s ago: ask for a fresh one, or set the clock offset if this machine's clock is wrong"),
             Self::PlainHttp => f.write_str("plain http to another machine shows the signature and the data to everyone on the way: use https, or allow it with `allow_plain_http(true)`"),
@@ -178,26 +187,26 @@ where
     Bound: Iterator<Item = (&'a str, &'a str)> + Clone,
     Extra: Iterator<Item = (&'a str, &'a str)> + Clone,
 {
-    /// Checks everything that can be known before sending; returns the URL's parts.
+    /// Checks everything that can be known before sending.
     ///
     /// # Errors
-    /// The first [`Refusal`] found: URL, method, scheme, headers, length, and last the expiry.
-    pub fn check(&self) -> Result<UrlParts<'a>, Refusal> {
-        let url = UrlParts::parse(self.url).ok_or(Refusal::UnusableUrl)?;
+    /// The first [`Refusal`] found: method, scheme, headers, length, and last the expiry.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let url = &self.url;
         if self.method != self.wanted_method {
             return Err(Refusal::WrongMethod {
                 presigned: Label::new(self.method),
                 wanted: self.wanted_method,
             });
         }
-        if !url.secure && !url.is_loopback() && !self.allow_plain_http {
+        if !self.allow_plain_http && !url.secure && !url.is_loopback() {
             return Err(Refusal::PlainHttp);
         }
-        self.check_headers(&url)?;
+        self.check_headers()?;
         self.check_length()?;
         match (self.expires_at, self.now) {
             (Some(expiry), Some(now)) if now >= expiry => Err(Refusal::Expired { seconds_ago: now - expiry }),
-            _ => Ok(url),
+            _ => Ok(()),
         }
     }
 
@@ -212,17 +221,16 @@ where
             .chain(self.extra.clone().filter(new))
     }
 
-    fn check_headers(&self, url: &UrlParts<'a>) -> Result<(), Refusal> {
+    fn check_headers(&self) -> Result<(), Refusal> {
+        let url = &self.url;
+        self.check_bound_headers()?;
+        let bound_count = self.bound.clone().count();
         for (index, (name, value)) in self.bound.clone().chain(self.extra.clone()).enumerate() {
             if !is_header(name, value) {
                 return Err(Refusal::HeaderInvalid { name: Label::new(name) });
             }
-            if same(name, "authorization") {
-                return Err(Refusal::HeaderForbidden { name: Label::new(name) });
-            }
             // Within one list a name may stand once; a name in both lists is looked at below.
-            let bound_count = self.bound.clone().count();
-            let same_list: usize = if index < bound_count {
+            let same_list = if index < bound_count {
                 self.bound.clone().filter(|(other, _)| same(other, name)).count()
             } else {
                 self.extra.clone().filter(|(other, _)| same(other, name)).count()
@@ -255,6 +263,23 @@ where
         Ok(())
     }
 
+    /// Refuses what cannot have been signed for this URL: whoever handed it over is mistaken.
+    fn check_bound_headers(&self) -> Result<(), Refusal> {
+        let signed_in_url = self.url.parameter("x-oss-signature").is_some();
+        for (name, value) in self.bound.clone() {
+            if same(name, "host") && value.trim_ascii() != self.url.authority {
+                return Err(Refusal::HeaderConflict { name: Label::new(name) });
+            }
+            // The signature stands in the URL or in a header.
+            let signs = same(name, "authorization") && !signed_in_url;
+            let framing = same(name, "host") || same(name, "content-length");
+            if !signs && !framing && FORBIDDEN.iter().any(|forbidden| same(forbidden, name)) {
+                return Err(Refusal::HeaderForbidden { name: Label::new(name) });
+            }
+        }
+        Ok(())
+    }
+
     fn check_length(&self) -> Result<(), Refusal> {
         let Some(body) = self.body_length else { return Ok(()) };
         if body > MAX_BODY {
@@ -262,7 +287,7 @@ where
         }
         match self.bound.clone().find(|(name, _)| same(name, "content-length")) {
             None => Ok(()),
-            Some((name, value)) => match decimal(value.trim_ascii()) {
+            Some((name, value)) => match decimal(value.trim_ascii().as_bytes()) {
                 None => Err(Refusal::HeaderInvalid { name: Label::new(name) }),
                 Some(signed) if signed == body => Ok(()),
                 Some(signed) => Err(Refusal::LengthMismatch { signed, body }),
@@ -304,7 +329,7 @@ mod tests {
     fn check(url: &str, bound: List<'_>, extra: List<'_>, body: u64) -> Result<(), Refusal> {
         let obligations = Obligations {
             method: "PUT",
-            url,
+            url: UrlParts::parse(url).ok_or(Refusal::UnusableUrl)?,
             bound: bound.iter().copied(),
             expires_at: Some(1000),
             wanted_method: "PUT",
@@ -313,7 +338,7 @@ mod tests {
             now: Some(999),
             allow_plain_http: false,
         };
-        obligations.check().map(|_| ())
+        obligations.check()
     }
 
     fn label(name: &str) -> Label {
@@ -357,6 +382,18 @@ mod tests {
             check(URL, &[("authorization", "v")], &[], 5),
             Err(Refusal::HeaderForbidden { name: label("authorization") })
         );
+        for name in ["connection", "transfer-encoding", "expect", "te", "trailer", "upgrade"] {
+            assert_eq!(
+                check(URL, &[(name, "v")], &[], 5),
+                Err(Refusal::HeaderForbidden { name: label(name) })
+            );
+        }
+        // Without a signature in the URL it is in the header.
+        assert_eq!(check("https://h/k", &[("authorization", "OSS4-HMAC-SHA256 x")], &[], 5), Ok(()));
+        assert_eq!(
+            check(URL, &[("host", "other")], &[], 5),
+            Err(Refusal::HeaderConflict { name: label("host") })
+        );
         assert_eq!(
             check(URL, &[], &[("a", "1"), ("A", "1")], 5),
             Err(Refusal::HeaderRepeated { name: label("a") })
@@ -388,7 +425,7 @@ mod tests {
         let none = [("", ""); 0];
         let obligations = Obligations {
             method: "GET",
-            url: URL,
+            url: UrlParts::parse(URL).unwrap(),
             bound: none.into_iter(),
             expires_at: Some(1000),
             wanted_method: "PUT",
@@ -409,7 +446,7 @@ mod tests {
         let extra = [("Content-Type", "a/b"), ("cache-control", "no-store")];
         let obligations = Obligations {
             method: "PUT",
-            url: URL,
+            url: UrlParts::parse(URL).unwrap(),
             bound: bound.into_iter(),
             expires_at: None,
             wanted_method: "PUT",
@@ -430,6 +467,8 @@ mod tests {
             check(URL, &[], &[("host", "v")], 5),
             check("http://h/?SECRET", &[], &[], 1),
             check("x?SECRET", &[], &[], 1),
+            check(URL, &[("https://h/k?x-oss-signature=SECRET", "v")], &[], 1),
+            check(URL, &[], &[("/k?SECRET", "v")], 1),
         ] {
             let refusal = refusal.unwrap_err();
             assert!(!std::format!("{refusal:?} {refusal}").contains("SECRET"));

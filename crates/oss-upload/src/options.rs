@@ -7,14 +7,19 @@ use crate::retry::RetryPolicy;
 
 /// How long the steps of an attempt may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Timeouts {
     /// Making the connection, name lookup and TLS included. reqwest takes it when its client is built; here it bounds
     /// nothing beyond the idle time then.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub connect: Duration,
     /// The longest pause without a byte in either direction; waiting for the answer counts.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub idle: Duration,
     /// One attempt as a whole; `None` for no bound. A bound on everything is [`RetryPolicy::deadline`].
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds::option"))]
     pub attempt: Option<Duration>,
 }
 
@@ -50,12 +55,17 @@ impl Timeouts {
 
 /// The settings of an uploader; both adapters have the same ones.
 ///
+/// With feature `serde` they can stand in a configuration file: what is not named there is as by default, an unknown name is
+/// an error, and times are in seconds, as in `{"retry":{"max_attempts":8},"timeouts":{"idle":2.5}}`.
+///
 /// ```
 /// use oss_upload::{Options, RetryPolicy};
 /// let careful = Options::default().retry(RetryPolicy::default().max_attempts(8)).verify_md5(true);
 /// assert!(careful.verify_crc);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Options {
     /// When to try again.
@@ -69,11 +79,15 @@ pub struct Options {
     pub verify_md5: bool,
     /// Whether plain `http` to another machine is accepted; off by default.
     pub allow_plain_http: bool,
+    /// Whether a download counts as complete when its answer has neither a length nor a checksum and ends with the
+    /// connection, which a broken connection looks like; off by default.
+    pub allow_close_delimited: bool,
     /// The most bytes per second, all parallel transfers of the uploader together; `None` for no limit.
     pub bandwidth: Option<NonZeroU64>,
     /// What to add to this machine's clock to get the server's, in seconds.
     pub clock_offset: i64,
     /// The least time between two progress reports; 100 ms by default.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub progress_interval: Duration,
 }
 
@@ -85,6 +99,7 @@ impl Default for Options {
             verify_crc: true,
             verify_md5: false,
             allow_plain_http: false,
+            allow_close_delimited: false,
             bandwidth: None,
             clock_offset: 0,
             progress_interval: Duration::from_millis(100),
@@ -135,6 +150,13 @@ impl Options {
         self
     }
 
+    /// The same, with downloads that end with the connection and say nothing of their length accepted or not.
+    #[must_use]
+    pub fn allow_close_delimited(mut self, allow: bool) -> Self {
+        self.allow_close_delimited = allow;
+        self
+    }
+
     /// The same with another correction of this machine's clock, in seconds.
     #[must_use]
     pub fn clock_offset(mut self, seconds: i64) -> Self {
@@ -147,5 +169,38 @@ impl Options {
     pub fn progress_interval(mut self, interval: Duration) -> Self {
         self.progress_interval = interval;
         self
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_names_what_it_changes() {
+        let json = r#"{"retry":{"max_attempts":8,"base":0.25,"deadline":60},"timeouts":{"idle":2.5},"bandwidth":1000}"#;
+        let options: Options = serde_json::from_str(json).unwrap();
+        let retry =
+            RetryPolicy { base: Duration::from_millis(250), ..RetryPolicy::default().max_attempts(8) };
+        let expected = Options::default()
+            .retry(retry.deadline(Duration::from_secs(60)))
+            .timeouts(Timeouts::default().idle(Duration::from_millis(2500)))
+            .bandwidth(NonZeroU64::new(1000).unwrap());
+        assert_eq!(options, expected);
+        let again = serde_json::to_string(&options).unwrap();
+        assert_eq!(serde_json::from_str::<Options>(&again).unwrap(), expected);
+        assert_eq!(serde_json::from_str::<Options>("{}").unwrap(), Options::default());
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        for json in [
+            r#"{"retrys":{}}"#,
+            r#"{"timeouts":{"idle":-1}}"#,
+            r#"{"retry":{"deadline":1e300}}"#,
+            r#"{"bandwidth":0}"#,
+        ] {
+            assert!(serde_json::from_str::<Options>(json).is_err(), "{json}");
+        }
     }
 }

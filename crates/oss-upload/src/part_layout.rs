@@ -29,6 +29,14 @@ pub struct Part {
     pub length: u64,
 }
 
+impl Part {
+    /// Where its bytes are among those of an object of `size` bytes in memory.
+    pub fn range(&self, size: usize) -> core::ops::Range<usize> {
+        let within = |position: u64| usize::try_from(position).unwrap_or(usize::MAX).min(size);
+        within(self.offset)..within(self.offset.saturating_add(self.length))
+    }
+}
+
 /// Why an object cannot be cut like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -176,6 +184,7 @@ mod tests {
             Some(Part { number: 10_000, offset: 53_681_722_490_880, length: MAX_PART_SIZE })
         );
         assert_eq!(layout.part(10_001), None);
+        assert_eq!(Part { number: 2, offset: 4, length: 4 }.range(6), 4..6);
         assert_eq!(layout.parts().map(|part| part.length).sum::<u64>(), MAX_OBJECT_SIZE);
         assert_eq!(PartLayout::automatic(MAX_OBJECT_SIZE), Ok(layout));
         let too_large = MAX_OBJECT_SIZE + 1;

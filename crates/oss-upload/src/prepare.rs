@@ -7,6 +7,7 @@ use oss_presign::PresignedRequest;
 
 use crate::obligations::{Obligations, Refusal};
 use crate::options::Options;
+use crate::url::UrlParts;
 
 /// A request that passed every check, ready for an HTTP client.
 #[derive(Clone)]
@@ -47,7 +48,7 @@ impl Prepared {
         }
         let obligations = Obligations {
             method: presigned.method().as_str(),
-            url: presigned.url(),
+            url: UrlParts::parse(presigned.url()).ok_or(Refusal::UnusableUrl)?,
             bound: pairs(presigned.headers()),
             expires_at: Some(presigned.expires_at().unix()),
             wanted_method: method,
@@ -56,7 +57,8 @@ impl Prepared {
             now: clock.map(|clock| clock.saturating_add_signed(options.clock_offset)),
             allow_plain_http: options.allow_plain_http,
         };
-        let url = obligations.check()?;
+        obligations.check()?;
+        let url = obligations.url;
         let headers =
             obligations.headers().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         Ok(Self {

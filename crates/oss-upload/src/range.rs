@@ -35,8 +35,8 @@ pub struct ContentRange {
 impl ContentRange {
     /// Parses `bytes FIRST-LAST/TOTAL`; `None` where the size is unknown (`*`) or the numbers contradict each other.
     pub fn parse(text: &str) -> Option<Self> {
-        let (range, total) = text.strip_prefix("bytes ")?.split_once('/')?;
-        let (first, last) = range.split_once('-')?;
+        let (range, total) = split_at_byte(after_prefix(text.as_bytes(), b"bytes ")?, b'/')?;
+        let (first, last) = split_at_byte(range, b'-')?;
         let (first, last, total) = (decimal(first)?, decimal(last)?, decimal(total)?);
         (first <= last && last < total).then_some(Self { first, last, total })
     }
@@ -47,12 +47,26 @@ impl ContentRange {
     }
 }
 
-/// A number of digits alone (`str::parse` would take a `+`).
-pub(crate) fn decimal(text: &str) -> Option<u64> {
-    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+/// A number of decimal digits alone: no sign, no blanks, no overflow (`str::parse` would take a `+`).
+pub fn decimal(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() {
         return None;
     }
-    text.parse().ok()
+    digits.iter().try_fold(0_u64, |value, digit| match digit {
+        b'0'..=b'9' => value.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
+        _ => None,
+    })
+}
+
+/// What stands before and behind the first `separator`. By hand: the searches of `str` leave panics in a firmware.
+pub(crate) fn split_at_byte(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+    let at = text.iter().position(|&byte| byte == separator)?;
+    Some((text.get(..at)?, text.get(at.checked_add(1)?..)?))
+}
+
+/// What follows `prefix`, by hand for the same reason.
+pub(crate) fn after_prefix<'t>(text: &'t [u8], prefix: &[u8]) -> Option<&'t [u8]> {
+    if text.get(..prefix.len())? == prefix { text.get(prefix.len()..) } else { None }
 }
 
 #[cfg(test)]
@@ -60,6 +74,15 @@ mod tests {
     extern crate std;
     use super::*;
     use std::string::ToString;
+
+    #[test]
+    fn decimals_are_digits_alone() {
+        let read = |text: &str| decimal(text.as_bytes());
+        assert_eq!((read("0"), read("18446744073709551615")), (Some(0), Some(u64::MAX)));
+        for text in ["", "+1", "-1", " 1", "1 ", "0x1", "1.0", "18446744073709551616"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn ranges_in_headers() {

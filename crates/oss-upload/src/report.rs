@@ -10,8 +10,8 @@ use crate::service_error::ServiceError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Uploaded {
-    /// `ETag`, with its quotes; empty where the service sent none.
-    pub etag: String,
+    /// `ETag`, with its quotes, where the service sent one.
+    pub etag: Option<String>,
     /// CRC-64/XZ of what was sent.
     pub crc64: u64,
     /// Whether the service gave its own CRC-64 and it was compared.
@@ -20,8 +20,8 @@ pub struct Uploaded {
     pub bytes: u64,
     /// Attempts it took (of a multipart upload: of the completing request).
     pub attempts: u32,
-    /// What Alibaba Cloud's support asks for; may be empty.
-    pub request_id: String,
+    /// What Alibaba Cloud's support asks for, where the service sent one.
+    pub request_id: Option<String>,
     /// The version, in a versioned bucket.
     pub version_id: Option<String>,
     /// The body of the answer: what the callback answered, where there is one.
@@ -40,14 +40,14 @@ impl Uploaded {
         bytes: u64,
         attempts: u32,
     ) -> Self {
-        let callback_failed = answer.verdict() == crate::Verdict::DoneCallbackFailed;
+        let callback_failed = answer.verdict() == crate::answer::Verdict::DoneCallbackFailed;
         Self {
-            etag: answer.etag.unwrap_or_default().to_string(),
+            etag: answer.etag.map(ToString::to_string),
             crc64,
             verified,
             bytes,
             attempts,
-            request_id: answer.request_id.unwrap_or_default().to_string(),
+            request_id: answer.request_id.map(ToString::to_string),
             version_id: answer.version_id.map(ToString::to_string),
             callback_error: callback_failed.then(|| ServiceError::read(answer, &body)),
             body,
@@ -59,8 +59,8 @@ impl Uploaded {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// `ETag`, with its quotes; empty where the service sent none.
-    pub etag: String,
+    /// `ETag`, with its quotes, where the service sent one.
+    pub etag: Option<String>,
     /// CRC-64/XZ of what was received.
     pub crc64: u64,
     /// Whether the service gave the object's CRC-64 and it was compared (not for a part of an object).
@@ -73,7 +73,7 @@ pub struct Downloaded {
 
 impl Downloaded {
     /// A report.
-    pub fn new(etag: String, crc64: u64, verified: bool, bytes: u64, attempts: u32) -> Self {
+    pub fn new(etag: Option<String>, crc64: u64, verified: bool, bytes: u64, attempts: u32) -> Self {
         Self { etag, crc64, verified, bytes, attempts }
     }
 }
@@ -84,22 +84,34 @@ impl Downloaded {
 pub struct ObjectInfo {
     /// Bytes in the object.
     pub bytes: u64,
-    /// `ETag`, with its quotes; may be empty.
-    pub etag: String,
+    /// `ETag`, with its quotes, where the service sent one.
+    pub etag: Option<String>,
     /// CRC-64/XZ of the object, where the service knows it.
     pub crc64: Option<u64>,
-    /// `Content-Type`; may be empty.
-    pub content_type: String,
+    /// `Content-Type`, where the service sent one.
+    pub content_type: Option<String>,
 }
 
 impl ObjectInfo {
-    /// The report of an answer to HEAD; `None` where it lacks a length.
+    /// The report of an answer to HEAD.
+    ///
+    /// # Errors
+    /// [`TransferError::UnexpectedAnswer`](crate::TransferError::UnexpectedAnswer) where it lacks a length,
+    /// [`IntegrityError`](crate::IntegrityError) where it has a checksum that is none.
+    #[cfg(feature = "std")]
+    pub fn of(head: &crate::transfer::Head) -> Result<Self, crate::TransferError> {
+        head.answer().crc64()?;
+        let missing = crate::TransferError::UnexpectedAnswer { what: "no Content-Length" };
+        Self::read(&head.answer()).ok_or(missing)
+    }
+
+    /// The report of an answer to HEAD; `None` where it lacks a length, or has a checksum that is none.
     pub fn read(answer: &Answer<'_>) -> Option<Self> {
         Some(Self {
             bytes: answer.content_length?,
-            etag: answer.etag.unwrap_or_default().to_string(),
-            crc64: answer.crc64,
-            content_type: answer.content_type.unwrap_or_default().to_string(),
+            etag: answer.etag.map(ToString::to_string),
+            crc64: answer.crc64().ok()?,
+            content_type: answer.content_type.map(ToString::to_string),
         })
     }
 }

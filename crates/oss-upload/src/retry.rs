@@ -27,30 +27,52 @@ pub enum Failure {
     Permanent,
 }
 
+impl Failure {
+    /// Whether the same request may succeed later: 408, 429 and 5xx (but 501 and 505), broken connections, timeouts and wrong
+    /// checksums.
+    pub fn is_transient(self) -> bool {
+        match self {
+            Self::Connection | Self::Timeout | Self::Corrupted => true,
+            Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502..=504 | 506..=599),
+            Self::Expired | Self::Skewed | Self::Permanent => false,
+        }
+    }
+}
+
 /// How often and how patiently to try.
 ///
-/// The wait before attempt n+1 is random between zero and `base · 2^(n-1)`, capped ("full jitter"), and at least
-/// what `Retry-After` asks for.
+/// The wait before attempt n+1 is random between half of `base · 2^(n-1)` and all of it, capped, and at least what
+/// `Retry-After` asks for. By default a service that is away for half a minute is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// Attempts in all, the first included; 1 means no retry.
     pub max_attempts: u32,
     /// Upper bound of the first wait.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub base: Duration,
     /// Upper bound of any wait that the server did not ask for.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub cap: Duration,
+    /// Upper bound of a wait that the server asks for by `Retry-After`; where it asks for more, the operation ends.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
+    pub longest_wait: Duration,
     /// Upper bound of the whole operation, waits included: no attempt starts after it.
+    #[cfg_attr(feature = "serde", serde(with = "crate::seconds::option"))]
     pub deadline: Option<Duration>,
 }
 
 impl Default for RetryPolicy {
-    /// Five attempts, waits of up to 200 ms doubling up to 20 s, no deadline.
+    /// Ten attempts, waits of up to 200 ms doubling up to 20 s (33 s to 65 s in all), 5 minutes where the server asks for it,
+    /// no deadline.
     fn default() -> Self {
         Self {
-            max_attempts: 5,
+            max_attempts: 10,
             base: Duration::from_millis(200),
             cap: Duration::from_secs(20),
+            longest_wait: Duration::from_secs(300),
             deadline: None,
         }
     }
@@ -69,6 +91,8 @@ pub struct Attempt {
     pub refreshable: bool,
     /// Any random number; decides on the jitter.
     pub random: u64,
+    /// How long the URL still lives, where that is known.
+    pub url_life: Option<Duration>,
 }
 
 /// What to do after a failed attempt.
@@ -87,6 +111,13 @@ pub enum Decision {
     },
     /// Give up: the failure is the result.
     Stop,
+    /// Give up because the server asks to wait longer than is allowed.
+    WaitTooLong {
+        /// How long it asks to wait.
+        asked: Duration,
+        /// How long would be waited: the policy's bound, or what is left of the deadline or of the URL's life.
+        allowed: Duration,
+    },
     /// Give up because the deadline is reached, or would be before the next attempt.
     DeadlineReached,
 }
@@ -111,6 +142,13 @@ impl RetryPolicy {
         self
     }
 
+    /// The same with another bound for the waits that a server asks for.
+    #[must_use]
+    pub fn longest_wait(mut self, longest: Duration) -> Self {
+        self.longest_wait = longest;
+        self
+    }
+
     /// The same with an upper bound for the whole operation.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -120,19 +158,25 @@ impl RetryPolicy {
 
     /// Decides what comes after a failed attempt.
     ///
-    /// 408, 429 and 5xx (but 501 and 505), broken connections, timeouts and wrong checksums are tried again where the
-    /// body can be sent again; an expired URL or a skewed clock only with a freshly signed request; nothing else.
+    /// What is [transient](Failure::is_transient) is tried again where the body can be sent again; an expired URL or a skewed clock only with a freshly signed request; nothing else.
     pub fn decide(&self, failure: Failure, attempt: &Attempt) -> Decision {
         let (refresh, at_least) = match failure {
-            Failure::Connection | Failure::Timeout | Failure::Corrupted => (false, Duration::ZERO),
-            Failure::Status { status: 408 | 429 | 500 | 502..=504 | 506..=599, retry_after } => {
+            Failure::Status { retry_after, .. } if failure.is_transient() => {
                 (false, retry_after.unwrap_or_default())
             }
+            _ if failure.is_transient() => (false, Duration::ZERO),
             Failure::Expired | Failure::Skewed if attempt.refreshable => (true, Duration::ZERO),
             _ => return Decision::Stop,
         };
         if attempt.number >= self.max_attempts || !attempt.rereadable {
             return Decision::Stop;
+        }
+        let left = self.deadline.map(|deadline| deadline.saturating_sub(attempt.elapsed));
+        // A URL that can be replaced need not outlive the wait.
+        let life = attempt.url_life.filter(|_| !attempt.refreshable);
+        let allowed = [left, life].into_iter().flatten().fold(self.longest_wait, Duration::min);
+        if at_least > allowed {
+            return Decision::WaitTooLong { asked: at_least, allowed };
         }
         // A fresh signature needs no patience, unless the one before it was fresh as well.
         let after = if refresh && attempt.number == 1 {
@@ -146,12 +190,13 @@ impl RetryPolicy {
         if refresh { Decision::Refresh { after } } else { Decision::Retry { after } }
     }
 
-    /// A wait between zero and the bound of the `number`-th attempt.
+    /// A wait between half of the bound of the `number`-th attempt and all of it.
     fn jitter(&self, number: u32, random: u64) -> Duration {
         let factor = 1_u32.checked_shl(number.saturating_sub(1)).unwrap_or(u32::MAX);
         let bound = self.base.saturating_mul(factor).min(self.cap);
-        let nanos = (bound.as_nanos().min(u128::from(u64::MAX)) * u128::from(random)) >> 64;
-        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+        let half = bound / 2;
+        let nanos = (half.as_nanos().min(u128::from(u64::MAX)) * u128::from(random)) >> 64;
+        half.saturating_add(Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX)))
     }
 }
 
@@ -165,6 +210,7 @@ mod tests {
         rereadable: true,
         refreshable: false,
         random: u64::MAX,
+        url_life: None,
     };
 
     fn status(status: u16) -> Failure {
@@ -188,7 +234,7 @@ mod tests {
         ] {
             assert!(matches!(policy.decide(failure, &FIRST), Decision::Retry { .. }), "{failure:?}");
             assert_eq!(policy.decide(failure, &Attempt { rereadable: false, ..FIRST }), Decision::Stop);
-            assert_eq!(policy.decide(failure, &Attempt { number: 5, ..FIRST }), Decision::Stop);
+            assert_eq!(policy.decide(failure, &Attempt { number: 10, ..FIRST }), Decision::Stop);
             assert_eq!(RetryPolicy::never().decide(failure, &FIRST), Decision::Stop);
         }
         for failure in [
@@ -225,19 +271,19 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_up_to_the_cap_with_full_jitter() {
+    fn waits_double_up_to_the_cap_with_jitter() {
         let policy = RetryPolicy::default().max_attempts(u32::MAX);
         let wait =
             |number, random| match policy.decide(Failure::Connection, &Attempt { number, random, ..FIRST }) {
                 Decision::Retry { after } => after,
                 other => panic!("{other:?}"),
             };
-        assert_eq!(wait(1, 0), Duration::ZERO);
+        assert_eq!(wait(1, 0), Duration::from_millis(100));
         assert_eq!(wait(1, u64::MAX), Duration::from_nanos(199_999_999));
-        assert_eq!(wait(1, 1 << 63), Duration::from_millis(100));
-        assert_eq!(wait(3, 1 << 63), Duration::from_millis(400));
-        assert_eq!(wait(8, 1 << 63), Duration::from_secs(10));
-        assert_eq!(wait(4_000_000_000, 1 << 63), Duration::from_secs(10));
+        assert_eq!(wait(1, 1 << 63), Duration::from_millis(150));
+        assert_eq!(wait(3, 1 << 63), Duration::from_millis(600));
+        assert_eq!(wait(8, 1 << 63), Duration::from_secs(15));
+        assert_eq!(wait(4_000_000_000, 1 << 63), Duration::from_secs(15));
     }
 
     #[test]
@@ -249,7 +295,50 @@ mod tests {
         );
         let policy = RetryPolicy::default().deadline(Duration::from_secs(60));
         assert_eq!(policy.decide(asked, &FIRST), Decision::Retry { after: Duration::from_secs(30) });
-        let late = Attempt { elapsed: Duration::from_secs(30), ..FIRST };
-        assert_eq!(policy.decide(asked, &late), Decision::DeadlineReached);
+        let late = Attempt { elapsed: Duration::from_secs(31), ..FIRST };
+        let (asked_for, left) = (Duration::from_secs(30), Duration::from_secs(29));
+        assert_eq!(policy.decide(asked, &late), Decision::WaitTooLong { asked: asked_for, allowed: left });
+        let unasked = Attempt { elapsed: Duration::from_secs(60), ..FIRST };
+        assert_eq!(policy.decide(status(503), &unasked), Decision::DeadlineReached);
+    }
+
+    /// 31 years, the seconds of a malicious server, and a second more than the bounds.
+    #[test]
+    fn nobody_is_put_to_sleep_for_years() {
+        let wait = |seconds, policy: RetryPolicy, attempt: Attempt| {
+            let retry_after = Some(Duration::from_secs(seconds));
+            policy.decide(Failure::Status { status: 503, retry_after }, &attempt)
+        };
+        let refused = |asked, allowed| Decision::WaitTooLong {
+            asked: Duration::from_secs(asked),
+            allowed: Duration::from_secs(allowed),
+        };
+        let policy = RetryPolicy::default();
+        assert_eq!(wait(999_999_999, policy, FIRST), refused(999_999_999, 300));
+        assert_eq!(wait(300, policy, FIRST), Decision::Retry { after: Duration::from_secs(300) });
+        assert_eq!(
+            wait(u64::MAX, policy.longest_wait(Duration::MAX), FIRST),
+            Decision::Retry { after: Duration::from_secs(u64::MAX) }
+        );
+        assert_eq!(wait(11, policy.longest_wait(Duration::from_secs(10)), FIRST), refused(11, 10));
+        let dying = Attempt { url_life: Some(Duration::from_secs(20)), ..FIRST };
+        assert_eq!(wait(21, policy, dying), refused(21, 20));
+        let replaceable = Attempt { refreshable: true, ..dying };
+        assert_eq!(wait(21, policy, replaceable), Decision::Retry { after: Duration::from_secs(21) });
+    }
+
+    /// With the shortest waits that chance can bring.
+    #[test]
+    fn a_service_that_is_away_for_half_a_minute_is_waited_for() {
+        let policy = RetryPolicy::default();
+        let waits = (1..policy.max_attempts).map(|number| {
+            let attempt = Attempt { number, random: 0, ..FIRST };
+            match policy.decide(Failure::Connection, &attempt) {
+                Decision::Retry { after } => after,
+                other => panic!("{other:?}"),
+            }
+        });
+        let total: Duration = waits.sum();
+        assert!(total > Duration::from_secs(30), "{total:?}");
     }
 }

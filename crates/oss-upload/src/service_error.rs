@@ -1,6 +1,6 @@
 //! What the service says went wrong.
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 use core::time::Duration;
 
 use base64::Engine as _;
@@ -8,6 +8,7 @@ use base64::Engine as _;
 use crate::answer::Answer;
 use crate::http_date::parse_http_date;
 use crate::range::decimal;
+use crate::redact::WithoutQueries;
 use crate::retry::Failure;
 use crate::xml::{XmlDocument, XmlText};
 
@@ -53,12 +54,16 @@ impl<'a> ErrorFields<'a> {
         {
             bytes = scratch.get(..length).unwrap_or(&[]);
         }
+        Self::of_body(answer, bytes)
+    }
+
+    /// Reads the error from an answer's head and as much of its body as was received, and not from `x-oss-err`: only an
+    /// answer to HEAD has that, and base64 has no place in a firmware.
+    pub fn of_body(answer: &Answer<'a>, bytes: &'a [u8]) -> Self {
         let document = XmlDocument::new(bytes);
-        let field = |name: &str, header: Option<&'a str>| {
-            document
-                .field(name)
-                .filter(|text| !text.is_empty())
-                .unwrap_or(XmlText::plain(header.unwrap_or("")))
+        let field = |name: &str, header: Option<&'a str>| match document.field(name) {
+            Some(text) if !text.is_empty() => text,
+            _ => XmlText::plain(header.unwrap_or("")),
         };
         Self {
             status: answer.status,
@@ -102,7 +107,7 @@ impl<'a> ErrorFields<'a> {
 /// The wait that `Retry-After` asks for: seconds, or a date seen from the answer's own `Date`.
 fn retry_after(answer: &Answer<'_>) -> Option<Duration> {
     let value = answer.retry_after?;
-    let seconds = match decimal(value) {
+    let seconds = match decimal(value.as_bytes()) {
         Some(seconds) => seconds,
         None => parse_http_date(value)?.saturating_sub(parse_http_date(answer.date?)?),
     };
@@ -116,7 +121,9 @@ impl fmt::Display for ErrorFields<'_> {
             write!(f, " {}", self.code)?;
         }
         if !self.message.is_empty() {
-            write!(f, ": {}", self.message)?;
+            f.write_str(": ")?;
+            // Some services repeat what they were asked.
+            write!(WithoutQueries::new(f), "{}", self.message)?;
         }
         let mut separator = " (";
         for (name, text) in [("EC", &self.ec), ("request id", &self.request_id)] {
@@ -237,6 +244,12 @@ mod owned {
             self.failure
         }
 
+        /// Whether it says that a multipart upload is not known: completed, aborted, or never initiated.
+        #[cfg(all(feature = "std", feature = "serde"))]
+        pub(crate) fn is_unknown_upload(&self) -> bool {
+            self.code == "NoSuchUpload"
+        }
+
         /// The XML as it was received, up to 64 KiB. It may hold an access key id and a signature: not for logs.
         pub fn xml(&self) -> &[u8] {
             &self.xml
@@ -276,12 +289,19 @@ mod owned {
             f.debug_struct("ServiceError")
                 .field("status", &self.status)
                 .field("code", &self.code)
-                .field("message", &self.message)
+                .field("message", &without_queries(&self.message))
                 .field("ec", &self.ec)
                 .field("request_id", &self.request_id)
                 .field("host_id", &self.host_id)
                 .finish_non_exhaustive()
         }
+    }
+
+    fn without_queries(text: &str) -> String {
+        let mut shown = String::new();
+        // A String takes everything.
+        let _ = WithoutQueries::new(&mut shown).write_str(text);
+        shown
     }
 
     impl core::error::Error for ServiceError {}
@@ -313,6 +333,16 @@ mod tests {
             "the service answered 403 AccessDenied: Request has expired. (EC 0002-00000069, request id 637B)"
         );
         assert!(!format!("{error:?} {error}").contains("fakefakefake"));
+    }
+
+    #[test]
+    fn a_url_that_the_service_repeats_is_shown_without_its_query() {
+        let xml = b"<Error><Code>InvalidURI</Code><Message>No https://h/k?x-oss-signature=SECRET&amp;a=b here</Message></Error>";
+        let error = ServiceError::read(&Answer::new(400), xml);
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("SECRET") && shown.contains("No https://h/k?\u{2026} here"), "{shown}");
+        // Who asks for it gets all of it.
+        assert!(error.message().contains("SECRET"));
     }
 
     #[test]

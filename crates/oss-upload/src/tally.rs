@@ -8,27 +8,26 @@ use crate::progress::Progress;
 
 /// Is told how many bytes of an attempt have moved.
 pub trait Tally: Send + Sync {
-    /// `bytes` in this attempt so far; 0 at its beginning. `monitor` is that of the request.
-    fn moved(&self, monitor: &Monitor, bytes: u64);
+    /// `bytes` in this attempt so far; 0 at its beginning. `monitor` is that of the request, `attempt` counts from 1.
+    fn moved(&self, monitor: &Monitor, attempt: u32, bytes: u64);
 }
 
 /// A transfer that is one request.
 #[derive(Clone, Copy, Debug)]
 pub struct Single {
     total: u64,
-    attempt: u32,
 }
 
 impl Single {
-    /// Attempt number `attempt`, from 1, at a transfer of `total` bytes.
-    pub fn new(total: u64, attempt: u32) -> Self {
-        Self { total, attempt }
+    /// A transfer of `total` bytes.
+    pub fn new(total: u64) -> Self {
+        Self { total }
     }
 }
 
 impl Tally for Single {
-    fn moved(&self, monitor: &Monitor, bytes: u64) {
-        monitor.report(Progress::new(bytes, Some(self.total), self.attempt));
+    fn moved(&self, monitor: &Monitor, attempt: u32, bytes: u64) {
+        monitor.report(Progress::new(bytes, Some(self.total), attempt));
     }
 }
 
@@ -37,7 +36,7 @@ impl Tally for Single {
 pub struct Silent;
 
 impl Tally for Silent {
-    fn moved(&self, monitor: &Monitor, _: u64) {
+    fn moved(&self, monitor: &Monitor, _: u32, _: u64) {
         monitor.touch();
     }
 }
@@ -72,7 +71,7 @@ impl PartTally {
 }
 
 impl Tally for PartTally {
-    fn moved(&self, monitor: &Monitor, bytes: u64) {
+    fn moved(&self, monitor: &Monitor, _: u32, bytes: u64) {
         monitor.touch();
         let before = self.counted.swap(bytes, Ordering::Relaxed);
         // Wraps around where a new attempt starts from zero, and back again in the sum.
@@ -99,10 +98,10 @@ mod tests {
         let totals = Totals::new(monitor.clone(), 100, 10);
         let (first, second) = (PartTally::new(&totals), PartTally::new(&totals));
         let request = monitor.fork();
-        first.moved(&request, 30);
-        second.moved(&request, 5);
-        first.moved(&request, 0);
-        first.moved(&request, 40);
+        first.moved(&request, 1, 30);
+        second.moved(&request, 1, 5);
+        first.moved(&request, 1, 0);
+        first.moved(&request, 1, 40);
         assert_eq!(*told.lock().unwrap(), [40, 45, 15, 55]);
     }
 }

@@ -1,5 +1,8 @@
 //! A URL's parts, as they stand: nothing is decoded, resolved or normalised.
 
+use crate::http_date::parse_basic;
+use crate::range::{decimal, split_at_byte};
+
 /// The parts of an `http` or `https` URL that a transfer needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct UrlParts<'a> {
@@ -16,28 +19,48 @@ pub struct UrlParts<'a> {
 impl<'a> UrlParts<'a> {
     /// Takes a URL apart; `None` for another scheme, an empty host, user information or a fragment.
     pub fn parse(url: &'a str) -> Option<Self> {
-        let (secure, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-            (Some(rest), _) => (true, rest),
-            (_, Some(rest)) => (false, rest),
+        let (secure, start) = match (url.get(..8), url.get(..7)) {
+            (Some("https://"), _) => (true, 8),
+            (_, Some("http://")) => (false, 7),
             _ => return None,
         };
-        if rest.bytes().any(|b| b <= b' ' || b == 0x7F || b == b'#') {
+        let rest = url.get(start..)?;
+        let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at_checked(end)?;
+        Some(Self { secure, ..Self::new(authority, target)? })
+    }
+
+    /// The parts of an `https` URL at this host (with its port, unless it is the scheme's own), with this path and query;
+    /// `None` for what cannot stand in a URL.
+    pub fn new(authority: &'a str, target: &'a str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'\\');
+        if !authority.bytes().all(|byte| plain(byte) && !matches!(byte, b'/' | b'?' | b'@')) {
             return None;
         }
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at_checked(end)?;
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let path = if path.is_empty() { "/" } else { path };
-        let parts = Self { secure, authority, path, query };
-        (!parts.host().is_empty() && !authority.contains('@')).then_some(parts)
+        if !target.bytes().all(plain) || !matches!(target.as_bytes().first(), None | Some(b'/' | b'?')) {
+            return None;
+        }
+        let end = target.bytes().position(|byte| byte == b'?').unwrap_or(target.len());
+        let path = target.get(..end).filter(|path| !path.is_empty()).unwrap_or("/");
+        let query = target.get(end.saturating_add(1)..).unwrap_or("");
+        let parts = Self { secure: true, authority, path, query };
+        if parts.host().is_empty() { None } else { Some(parts) }
+    }
+
+    /// The second since 1970 from which on a presigned URL is refused, by its `x-oss-date` and `x-oss-expires`.
+    pub fn expires_at(&self) -> Option<u64> {
+        let signed_at = parse_basic(self.parameter("x-oss-date")?)?;
+        signed_at.checked_add(decimal(self.parameter("x-oss-expires")?.as_bytes())?)
     }
 
     /// The host without its port; an IPv6 address keeps its brackets.
     pub fn host(&self) -> &'a str {
-        if let Some(end) = self.authority.find(']') {
-            return self.authority.get(..=end).unwrap_or(self.authority);
-        }
-        self.authority.split(':').next().unwrap_or(self.authority)
+        let position = |wanted: u8| self.authority.bytes().position(|byte| byte == wanted);
+        let end = match position(b']') {
+            Some(bracket) => bracket.saturating_add(1),
+            None => position(b':').unwrap_or(self.authority.len()),
+        };
+        self.authority.get(..end).unwrap_or(self.authority)
     }
 
     /// Whether the host is this machine: `localhost`, `*.localhost`, 127.0.0.0/8 or `[::1]`.
@@ -56,10 +79,12 @@ impl<'a> UrlParts<'a> {
 
     /// The raw, still encoded value of a query parameter.
     pub fn parameter(&self, name: &str) -> Option<&'a str> {
-        self.query.split('&').find_map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (key == name).then_some(value)
-        })
+        let found = self.query.as_bytes().split(|&byte| byte == b'&').find_map(|pair| {
+            let (key, value) = split_at_byte(pair, b'=').unwrap_or((pair, &[]));
+            (key == name.as_bytes()).then_some(value)
+        })?;
+        // It was text, and ends at text.
+        core::str::from_utf8(found).ok()
     }
 
     /// Names in `x-oss-additional-headers`: headers that the signature covers beside those it always covers.
@@ -70,14 +95,11 @@ impl<'a> UrlParts<'a> {
                 if rest.is_empty() {
                     return None;
                 }
-                let (name, tail) = match rest.find([';', '%']) {
-                    Some(at) => {
-                        let width = if rest.as_bytes().get(at) == Some(&b';') { 1 } else { 3 };
-                        (rest.get(..at)?, rest.get(at.saturating_add(width)..).unwrap_or(""))
-                    }
-                    None => (rest, ""),
-                };
-                rest = tail;
+                // Between names there is a `;`, mostly as `%3B`.
+                let end = rest.bytes().position(|byte| matches!(byte, b';' | b'%')).unwrap_or(rest.len());
+                let width = if rest.as_bytes().get(end) == Some(&b'%') { 3 } else { 1 };
+                let name = rest.get(..end)?;
+                rest = rest.get(end.saturating_add(width)..).unwrap_or("");
                 if !name.is_empty() {
                     return Some(name);
                 }
@@ -125,8 +147,23 @@ mod tests {
             "h/x",
             "https://:80/",
             "HTTPS//",
+            "https://h\\/k",
+            "https://h/\u{fc}",
         ] {
             assert!(UrlParts::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn parts_that_were_apart_already() {
+        let url = UrlParts::new("h:80", "/k?x-oss-date=20241112T083238Z&x-oss-expires=600").unwrap();
+        assert_eq!((url.secure, url.path, url.expires_at()), (true, "/k", Some(1_731_400_958)));
+        assert_eq!(UrlParts::new("h", "/k?x-oss-date=20241112T083238Z").unwrap().expires_at(), None);
+        for host in ["", "h h", "h/", "h\r\n", "u@h", "\u{fc}"] {
+            assert!(UrlParts::new(host, "/").is_none(), "{host}");
+        }
+        for target in ["k", "/a b", "/a\r\n", "/\u{fc}", "/a#b"] {
+            assert!(UrlParts::new("h", target).is_none(), "{target}");
         }
     }
 

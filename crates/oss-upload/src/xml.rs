@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::range::after_prefix;
+
 /// An answer's XML document: an `<Error>`, or the result of a multipart request.
 ///
 /// Only what the protocol needs: the text of the root's children. Comments, processing instructions, CDATA
@@ -83,12 +85,12 @@ fn next_token<'a>(rest: &mut &'a [u8]) -> Option<Token<'a>> {
     for (opening, closing) in
         [(&b"<!--"[..], &b"-->"[..]), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"), (b"<!", b">")]
     {
-        if let Some(inside) = bytes.strip_prefix(opening) {
+        if let Some(inside) = after_prefix(bytes, opening) {
             *rest = after(inside, closing)?;
             return Some(Token::Text);
         }
     }
-    if let Some(inside) = bytes.strip_prefix(b"</") {
+    if let Some(inside) = after_prefix(bytes, b"</") {
         *rest = after(inside, b">")?;
         return Some(Token::Close);
     }
@@ -119,8 +121,14 @@ fn next_token<'a>(rest: &mut &'a [u8]) -> Option<Token<'a>> {
 
 /// What follows the first `needle`.
 fn after<'a>(hay: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
-    let at = hay.windows(needle.len()).position(|window| window == needle)?;
-    hay.get(at.saturating_add(needle.len())..)
+    // By hand: a window could be empty as far as the compiler knows, which panics.
+    let mut rest = hay;
+    loop {
+        if let Some(tail) = after_prefix(rest, needle) {
+            return Some(tail);
+        }
+        rest = rest.get(1..)?;
+    }
 }
 
 /// Text of a field: displays with entities resolved, CDATA unwrapped and control characters as blanks.

@@ -158,7 +158,7 @@ pub(crate) struct Transfer {
 #[derive(Args)]
 pub(crate) struct Network {
     /// Make at most this many attempts, the first included
-    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) attempts: u32,
     /// Give up on a file after this time, whatever the attempts
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]

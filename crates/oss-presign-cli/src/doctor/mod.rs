@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use oss_presign::{Endpoint, Region};
 use oss_presign_std::{Clock as _, ProfileSettings, ProviderError, SystemClock};
-use oss_upload::UrlParts;
+use oss_upload::driver::UrlParts;
 use serde::Serialize;
 
 use crate::account::{self, Account};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use oss_upload::UrlParts;
+use oss_upload::driver::UrlParts;
 use oss_upload_ureq::{Downloaded, Error, ServiceError, Uploaded};
 use serde::Serialize;
 
@@ -29,16 +29,16 @@ pub(crate) struct Done {
     /// `stored` or `received`; `same` for what was left out, `planned` for what only would be transferred.
     pub(crate) action: &'static str,
     pub(crate) bytes: u64,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    etag: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
     /// In decimal, as text: most readers of JSON cannot hold 64 bits.
     #[serde(skip_serializing_if = "String::is_empty")]
     crc64: String,
     /// Whether the service gave its own checksum, and it was the same.
     verified: bool,
     attempts: u32,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    request_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,
     /// What the callback answered.
@@ -115,7 +115,7 @@ impl Done {
             let mut problem =
                 Problem::new(Class::Callback, format!("stored, but the callback failed: {error}"));
             problem.code = error.code().to_owned().into();
-            let request_id = Some(done.request_id);
+            let request_id = done.request_id;
             problem.answer = Some(Box::new(RefusingAnswer { request_id, ..RefusingAnswer::default() }));
             return Err(problem);
         }
@@ -140,7 +140,7 @@ impl Done {
             crc64: done.crc64.to_string(),
             verified: done.verified,
             attempts: done.attempts,
-            request_id: String::new(),
+            request_id: None,
             version_id: None,
             answer: String::new(),
         }
@@ -151,11 +151,11 @@ impl Done {
         Self {
             action,
             bytes,
-            etag: String::new(),
+            etag: None,
             crc64: String::new(),
             verified: action == "same",
             attempts: 0,
-            request_id: String::new(),
+            request_id: None,
             version_id: None,
             answer: String::new(),
         }

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use futures_util::stream::{StreamExt, once, pending};
 use oss_upload_reqwest::{Body, Error, Options, RetryPolicy, Timeouts, Uploader};
 
 use crate::support::scenarios::{Action, Ending, Job, Outcome};
@@ -30,6 +31,12 @@ pub(crate) async fn run(job: Job) -> Ending {
         Action::PutOnce(bytes, length) => Some(Body::reader(std::io::Cursor::new(bytes.clone()), *length)),
         _ => None,
     };
+    if let Action::PutAnswered([first, rest], _) = job.action {
+        let length = (first.len() + rest.len()) as u64;
+        // What listens while it sends needs no rest.
+        let stream = once(async { Ok(first.into()) }).chain(pending());
+        return uploader.put(&job.request, Body::stream(stream, length)).send().await.map(Outcome::Uploaded);
+    }
     if let Some(body) = body {
         let mut put = uploader.put(&job.request, body);
         if refreshable {

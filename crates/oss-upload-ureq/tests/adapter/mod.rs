@@ -1,6 +1,8 @@
 //! This adapter behind the face that the shared tests know.
 
+use std::io::{Cursor, Read};
 use std::sync::Mutex;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use oss_upload_ureq::{Body, Error, Options, RetryPolicy, Timeouts, Uploader};
@@ -24,9 +26,14 @@ pub(crate) fn run(job: Job) -> Ending {
     let body = match &job.action {
         Action::PutBytes(bytes) => Some(Body::bytes(bytes.clone())),
         Action::PutFile(path) => Some(Body::file(path)?),
-        Action::PutOnce(bytes, length) => Some(Body::reader(std::io::Cursor::new(bytes.clone()), *length)),
+        Action::PutOnce(bytes, length) => Some(Body::reader(Cursor::new(bytes.clone()), *length)),
         _ => None,
     };
+    if let Action::PutAnswered([first, rest], answered) = job.action {
+        let length = (first.len() + rest.len()) as u64;
+        let reader = Cursor::new(first).chain(Answered(answered).chain(Cursor::new(rest)));
+        return uploader.put(&job.request, Body::reader(reader, length)).send().map(Outcome::Uploaded);
+    }
     if let Some(body) = body {
         let mut put = uploader.put(&job.request, body);
         if refreshable {
@@ -69,5 +76,14 @@ pub(crate) fn run(job: Job) -> Ending {
             get.to_writer(&mut bytes)?;
             Ok::<_, Error>(Outcome::Bytes(bytes))
         }
+    }
+}
+
+/// A reader of nothing that waits for an answer.
+struct Answered(Receiver<()>);
+
+impl Read for Answered {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        self.0.recv().map(|()| 0).map_err(std::io::Error::other)
     }
 }

@@ -25,8 +25,14 @@ pub fn read(path: &Path) -> Result<Option<Checkpoint>, TransferError> {
 /// Replaces a checkpoint: whoever looks, also after a crash or a power cut, sees the old one or the new one.
 ///
 /// # Errors
-/// Those of the system; the old one is there then.
-pub fn replace(path: &Path, json: &[u8]) -> io::Result<()> {
+/// [`TransferError::Io`]; the old one is there then.
+pub fn replace(path: &Path, checkpoint: &Checkpoint) -> Result<(), TransferError> {
+    let replace = || replace_json(path, &serde_json::to_vec(checkpoint)?);
+    replace().map_err(TransferError::io("writing the checkpoint"))
+}
+
+/// Replaces a file of JSON in the same way.
+pub(super) fn replace_json(path: &Path, json: &[u8]) -> io::Result<()> {
     let mut temporary = temporary_sibling(path)?;
     temporary.write_all(json)?;
     temporary.as_file().sync_data()?;

@@ -60,7 +60,7 @@ impl Destination {
             let file = OpenOptions::new().read(true).write(true).create_new(true).open(&partial)?;
             let sibling = Sibling::Kept { partial, record: record_path.clone() };
             let destination = Self { path: path.to_path_buf(), file: Arc::new(file), sibling };
-            checkpoint_file::replace(&record_path, &serde_json::to_vec(record)?)?;
+            checkpoint_file::replace_json(&record_path, &serde_json::to_vec(record)?)?;
             Ok(destination)
         };
         create().map_err(TransferError::io("making a partial file beside the destination"))

@@ -159,7 +159,9 @@ fn name(error: &TransferError) -> String {
 /// Whether one of the faults explains the error.
 fn fits(error: &TransferError, server: &[ServerFault], line: &[LineFault]) -> bool {
     let by_server = server.iter().any(|fault| match (fault, error) {
-        (ServerFault::WrongCrc, TransferError::Integrity(_)) => true,
+        (ServerFault::WrongCrc | ServerFault::UnreadableCrc, TransferError::Integrity(_)) => true,
+        (ServerFault::LongWait, TransferError::WaitTooLong { .. }) => true,
+        (ServerFault::OpenEnded, TransferError::UnexpectedAnswer { .. }) => true,
         (ServerFault::InternalError, TransferError::Service(error)) => error.code() == "InternalError",
         (ServerFault::Unavailable, TransferError::Service(error)) => error.status() == 503,
         (ServerFault::Skewed, TransferError::Service(error)) => error.code() == "RequestTimeTooSkewed",

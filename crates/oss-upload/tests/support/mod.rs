@@ -8,6 +8,7 @@ pub mod interruptions;
 pub mod proxy;
 pub mod recorder;
 pub mod scenarios;
+pub mod spans;
 pub mod store;
 
 use oss_presign::{PresignedRequest, Timestamp};

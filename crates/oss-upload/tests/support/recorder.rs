@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 /// A request as it arrived.
@@ -45,6 +46,8 @@ pub struct Reply {
     pub close: bool,
     /// Whether the connection is kept open without a word until the client gives up.
     pub stall: bool,
+    /// Answers after this many bytes of the body, if not after all of it.
+    pub early: Option<usize>,
 }
 
 impl Reply {
@@ -62,7 +65,7 @@ impl Reply {
             head += &format!("{name}: {value}\r\n");
         }
         head += "\r\n";
-        Self { bytes: head.into_bytes(), close: false, stall: false }
+        Self { bytes: head.into_bytes(), close: false, stall: false, early: None }
     }
 
     /// The same, closing the connection after these bytes of the body.
@@ -74,12 +77,12 @@ impl Reply {
 
     /// No answer: the connection is closed.
     pub fn hang_up() -> Self {
-        Self { bytes: Vec::new(), close: true, stall: false }
+        Self { bytes: Vec::new(), close: true, stall: false, early: None }
     }
 
     /// No answer and no end.
     pub fn stall() -> Self {
-        Self { bytes: Vec::new(), close: false, stall: true }
+        Self { bytes: Vec::new(), close: false, stall: true, early: None }
     }
 }
 
@@ -87,6 +90,7 @@ impl Reply {
 pub struct Recorder {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<Recorded>>>,
+    answered: Mutex<Option<Receiver<()>>>,
 }
 
 impl Recorder {
@@ -96,14 +100,20 @@ impl Recorder {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let script = Arc::new(Mutex::new(script.into_iter()));
         let recorded = requests.clone();
+        let (told, answered) = sync_channel(16);
         std::thread::spawn(move || {
             for connection in listener.incoming() {
-                let (script, recorded) = (script.clone(), recorded.clone());
+                let (script, recorded, told) = (script.clone(), recorded.clone(), told.clone());
                 let Ok(connection) = connection else { return };
-                std::thread::spawn(move || serve(connection, &script, &recorded));
+                std::thread::spawn(move || serve(connection, &script, &recorded, &told));
             }
         });
-        Self { address, requests }
+        Self { address, requests, answered: Mutex::new(Some(answered)) }
+    }
+
+    /// Tells of each answer that was given before the body was there.
+    pub fn answered(&self) -> Receiver<()> {
+        self.answered.lock().unwrap().take().unwrap()
     }
 
     /// `http://127.0.0.1:port`
@@ -121,6 +131,7 @@ fn serve(
     connection: TcpStream,
     script: &Mutex<std::vec::IntoIter<Reply>>,
     recorded: &Mutex<Vec<Recorded>>,
+    told: &SyncSender<()>,
 ) -> Option<()> {
     let mut reader = BufReader::new(connection.try_clone().ok()?);
     let mut writer = connection;
@@ -134,6 +145,10 @@ fn serve(
                 break;
             }
         }
+        let next = || script.lock().unwrap().next().unwrap_or_else(|| Reply::new(500, &[], b"off script"));
+        let mut reply = None;
+        // Whoever asks for the requests after an early answer waits for the rest of this one.
+        let mut held = None;
         let mut request = Recorded { head: head.trim_end().to_string(), body: Vec::new() };
         if request.header("transfer-encoding") == Some("chunked") {
             loop {
@@ -149,10 +164,19 @@ fn serve(
             }
         } else if let Some(length) = request.header("content-length") {
             request.body = vec![0; length.parse().ok()?];
-            reader.read_exact(&mut request.body).ok()?;
+            let early = script.lock().unwrap().as_slice().first().and_then(|reply| reply.early);
+            let (before, after) = request.body.split_at_mut(early.unwrap_or(0));
+            reader.read_exact(before).ok()?;
+            if early.is_some() {
+                held = Some(recorded.lock().unwrap());
+                let answered = reply.insert(next());
+                writer.write_all(&std::mem::take(&mut answered.bytes)).ok()?;
+                told.send(()).ok()?;
+            }
+            reader.read_exact(after).ok()?;
         }
-        recorded.lock().unwrap().push(request);
-        let reply = script.lock().unwrap().next().unwrap_or_else(|| Reply::new(500, &[], b"off script"));
+        held.unwrap_or_else(|| recorded.lock().unwrap()).push(request);
+        let reply = reply.unwrap_or_else(next);
         writer.write_all(&reply.bytes).ok()?;
         if reply.stall {
             // Ends when the client closes.

@@ -31,6 +31,8 @@ pub enum Action {
     PutFile(PathBuf),
     /// A body that can be read once.
     PutOnce(Vec<u8>, u64),
+    /// A small body of two halves, the second one only after the service has answered.
+    PutAnswered([Vec<u8>; 2], std::sync::mpsc::Receiver<()>),
     Head,
     Delete,
     GetBytes(u64),
@@ -185,10 +187,10 @@ fn uploads() -> Vec<Scenario> {
             check: |ending, requests, _| {
                 let done = uploaded(ending);
                 assert_eq!(
-                    (done.etag.as_str(), done.verified, done.bytes, done.attempts),
-                    ("\"E\"", true, 5, 1)
+                    (done.etag.as_deref(), done.verified, done.bytes, done.attempts),
+                    (Some("\"E\""), true, 5, 1)
                 );
-                assert_eq!(done.request_id, "42");
+                assert_eq!(done.request_id.as_deref(), Some("42"));
                 let [request] = requests else { panic!("{requests:?}") };
                 assert_eq!(request.line(), format!("PUT {TARGET} HTTP/1.1"));
                 assert_eq!(
@@ -253,6 +255,18 @@ fn uploads() -> Vec<Scenario> {
                 assert_eq!(requests.len(), 3);
                 let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
                 assert_eq!((error.status(), error.code()), (429, "C"));
+            },
+        },
+        Scenario {
+            name: "a service that asks to wait for years is not waited for",
+            script: || vec![Reply::new(503, &[("retry-after", "999999999")], b"")],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, requests, _| {
+                let Err(TransferError::WaitTooLong { asked, allowed, last }) = ending else {
+                    panic!("{ending:?}")
+                };
+                assert_eq!((asked.as_secs(), allowed.as_secs(), requests.len()), (999_999_999, 300, 1));
+                assert_eq!(last.service().unwrap().status(), 503);
             },
         },
         Scenario {
@@ -346,6 +360,27 @@ fn uploads() -> Vec<Scenario> {
             },
         },
         Scenario {
+            name: "a success before the end of a small body is none, or the service has all of it",
+            script: || vec![Reply { early: Some(4), ..Reply::new(200, &[("etag", "\"E\"")], b"") }],
+            job: |server, _| Job {
+                attempts: 1,
+                ..job(
+                    "PUT",
+                    server,
+                    Action::PutAnswered([b"half".to_vec(), b"rest".to_vec()], server.answered()),
+                )
+            },
+            check: |ending, requests, _| match ending {
+                // An HTTP client that listens while it sends.
+                Err(TransferError::Integrity(IntegrityError::AnsweredEarly { sent: 4, expected: 8 })) => {}
+                // One that sends before it listens.
+                Ok(Outcome::Uploaded(done)) => {
+                    assert_eq!((&requests[0].body[..], done.verified), (&b"halfrest"[..], false));
+                }
+                other => panic!("{other:?}"),
+            },
+        },
+        Scenario {
             name: "a body shorter than announced is an error of the body",
             script: || vec![stored(b"hello"); 3],
             job: |server, _| job("PUT", server, Action::PutOnce(b"hell".to_vec(), 5)),
@@ -421,14 +456,14 @@ fn uploads() -> Vec<Scenario> {
         Scenario {
             name: "HEAD tells length and checksum",
             script: || {
-                vec![Reply { bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 7\r\ncontent-type: a/b\r\n\r\n".to_vec(), close: false, stall: false }]
+                vec![Reply { bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 7\r\ncontent-type: a/b\r\n\r\n".to_vec(), close: false, stall: false, early: None }]
             },
             job: |server, _| job("HEAD", server, Action::Head),
             check: |ending, requests, _| {
                 let Ok(Outcome::Info(info)) = ending else { panic!("{ending:?}") };
                 assert_eq!(
-                    (info.bytes, info.etag.as_str(), info.crc64, info.content_type.as_str()),
-                    (9, "\"E\"", Some(7), "a/b")
+                    (info.bytes, info.etag.as_deref(), info.crc64, info.content_type.as_deref()),
+                    (9, Some("\"E\""), Some(7), Some("a/b"))
                 );
                 assert_eq!(requests[0].names(), ["accept", "host", "user-agent"]);
             },
@@ -437,7 +472,7 @@ fn uploads() -> Vec<Scenario> {
             name: "an error of HEAD comes from headers",
             // base64 of <Error><Code>NoSuchKey</Code></Error>
             script: || {
-                vec![Reply { bytes: b"HTTP/1.1 404 X\r\ncontent-length: 300\r\nx-oss-err: PEVycm9yPjxDb2RlPk5vU3VjaEtleTwvQ29kZT48L0Vycm9yPg==\r\nx-oss-ec: 0026-1\r\nx-oss-request-id: 42\r\n\r\n".to_vec(), close: false, stall: false }]
+                vec![Reply { bytes: b"HTTP/1.1 404 X\r\ncontent-length: 300\r\nx-oss-err: PEVycm9yPjxDb2RlPk5vU3VjaEtleTwvQ29kZT48L0Vycm9yPg==\r\nx-oss-ec: 0026-1\r\nx-oss-request-id: 42\r\n\r\n".to_vec(), close: false, stall: false, early: None }]
             },
             job: |server, _| job("HEAD", server, Action::Head),
             check: |ending, _, _| {
@@ -515,6 +550,19 @@ fn refusals() -> Vec<Scenario> {
             },
             check: |ending, requests, _| {
                 assert!(matches!(refusal(ending, requests), Refusal::WrongMethod { .. }))
+            },
+        },
+        Scenario {
+            name: "a URL for a method that no transfer has is refused",
+            script: Vec::new,
+            job: |server, _| Job {
+                request: presigned("OPTIONS", server.url() + TARGET, &[]),
+                ..job("GET", server, Action::GetBytes(9))
+            },
+            check: |ending, requests, _| {
+                let refused = refusal(ending, requests);
+                let told = refused.to_string();
+                assert!(matches!(refused, Refusal::WrongMethod { .. }) && told.contains("OPTIONS"), "{told}");
             },
         },
         Scenario {
@@ -598,6 +646,60 @@ fn downloads() -> Vec<Scenario> {
             check: |ending, _, folder| {
                 assert!(matches!(ending, Ok(Outcome::File(done)) if done.verified && done.bytes == 0));
                 assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"");
+            },
+        },
+        Scenario {
+            name: "an object that ends with the connection and says no length is not done",
+            script: || {
+                let open_ended = b"HTTP/1.1 200 OK\r\netag: \"E\"\r\n\r\nhello";
+                vec![Reply { bytes: open_ended.to_vec(), close: true, stall: false, early: None }]
+            },
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, _, folder| {
+                assert!(matches!(ending, Err(TransferError::UnexpectedAnswer { .. })), "{ending:?}");
+                assert!(is_empty(folder));
+            },
+        },
+        Scenario {
+            name: "an object in chunks has an end",
+            script: || {
+                let chunks =
+                    b"HTTP/1.1 200 OK\r\netag: \"E\"\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+                vec![Reply { bytes: chunks.to_vec(), close: false, stall: false, early: None }]
+            },
+            job: |server, _| job("GET", server, Action::GetBytes(9)),
+            check: |ending, _, _| assert_eq!(bytes(ending), b"hello"),
+        },
+        Scenario {
+            name: "204 is no object",
+            script: || {
+                let empty = b"HTTP/1.1 204 No Content\r\netag: \"E\"\r\n\r\n";
+                vec![Reply { bytes: empty.to_vec(), close: false, stall: false, early: None }]
+            },
+            job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
+            check: |ending, _, folder| {
+                assert!(matches!(ending, Err(TransferError::UnexpectedAnswer { .. })), "{ending:?}");
+                assert!(is_empty(folder));
+            },
+        },
+        Scenario {
+            name: "a checksum that is no number is not passed",
+            script: || {
+                let headers = &[("etag", "\"E\""), ("x-oss-hash-crc64ecma", "seven")];
+                vec![Reply::new(200, headers, b"hello")]
+            },
+            job: |server, folder| Job {
+                attempts: 1,
+                ..job("GET", server, Action::GetFile(folder.join("out")))
+            },
+            check: |ending, _, folder| {
+                let unreadable = Err(IntegrityError::Unreadable);
+                let found = ending.map(drop).map_err(|error| match error {
+                    TransferError::Integrity(found) => found,
+                    other => panic!("{other:?}"),
+                });
+                assert_eq!(found, unreadable);
+                assert!(is_empty(folder));
             },
         },
         Scenario {
@@ -771,7 +873,10 @@ fn multiparts() -> Vec<Scenario> {
             job: |server, folder| parts_job(server, multipart(server, folder, plan(server))),
             check: |ending, requests, folder| {
                 let done = uploaded(ending);
-                assert_eq!((done.bytes, done.verified, done.etag.as_str()), (SIZE as u64, true, "\"M-3\""));
+                assert_eq!(
+                    (done.bytes, done.verified, done.etag.as_deref()),
+                    (SIZE as u64, true, Some("\"M-3\""))
+                );
                 assert_eq!(done.crc64, Crc64::of(&pattern(SIZE)));
                 assert_eq!(
                     lines(requests),
@@ -885,7 +990,7 @@ fn multiparts() -> Vec<Scenario> {
             job: |server, folder| {
                 let multipart = multipart(server, folder, plan(server));
                 let kept =
-                    oss_upload::Checkpoint::new(&multipart.plan, "ID", Some(oss_upload::Modified(1, 2)));
+                    oss_upload::Checkpoint::new(&multipart.plan, "ID", Some(oss_upload::Modified::new(1, 2)));
                 std::fs::write(folder.join("a.checkpoint"), serde_json::to_vec(&kept).unwrap()).unwrap();
                 parts_job(server, multipart)
             },
@@ -941,6 +1046,7 @@ fn multiparts() -> Vec<Scenario> {
                     .into_bytes(),
                     close: false,
                     stall: false,
+                    early: None,
                 };
                 vec![
                     part_stored(1),
@@ -965,6 +1071,7 @@ fn multiparts() -> Vec<Scenario> {
                         .to_vec(),
                     close: false,
                     stall: false,
+                    early: None,
                 };
                 vec![
                     part_stored(1),
@@ -1003,6 +1110,33 @@ fn multiparts() -> Vec<Scenario> {
             },
             check: |ending, requests, _| {
                 uploaded(ending);
+                assert_eq!(requests[5].line(), "POST /b/k?uploadId=NEW HTTP/1.1");
+            },
+        },
+        Scenario {
+            name: "an initiation whose answer falls silent is tried again",
+            script: || {
+                let silent = Reply { stall: true, ..Reply::headless(200, &[], 90) };
+                vec![
+                    silent,
+                    Reply::new(200, &[], b"<R><UploadId>NEW</UploadId></R>"),
+                    part_stored(1),
+                    part_stored(2),
+                    part_stored(3),
+                    completed(&pattern(SIZE)),
+                ]
+            },
+            job: |server, folder| {
+                let layout = PartLayout::new(SIZE as u64, PART as u64).unwrap();
+                let plan = MultipartPlan::to_initiate(layout, sign(&server.url(), PlanStep::Initiate, ""));
+                let sign = Some(std::sync::Arc::new(sign) as Sign);
+                let job = parts_job(server, Multipart { sign, ..multipart(server, folder, plan) });
+                Job { idle: Some(std::time::Duration::from_millis(500)), ..job }
+            },
+            check: |ending, requests, _| {
+                uploaded(ending);
+                let initiated = lines(requests).iter().filter(|line| line.contains("?uploads=")).count();
+                assert_eq!(initiated, 2);
                 assert_eq!(requests[5].line(), "POST /b/k?uploadId=NEW HTTP/1.1");
             },
         },

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use oss_presign::PresignedRequest;
-use oss_upload::{Crc64, PlanStep, XmlDocument};
+use oss_upload::driver::XmlDocument;
+use oss_upload::{Crc64, PlanStep};
 
 /// How the server fails a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,9 +23,15 @@ pub enum ServerFault {
     WrongCrc,
     Garbage,
     Endless,
+    /// Unavailable, and to be asked again in 31 years.
+    LongWait,
+    /// A checksum that is no number.
+    UnreadableCrc,
+    /// An object without a length and a checksum that ends with the connection.
+    OpenEnded,
 }
 
-const FAULTS: [ServerFault; 7] = [
+const FAULTS: [ServerFault; 10] = [
     ServerFault::InternalError,
     ServerFault::Unavailable,
     ServerFault::Skewed,
@@ -32,6 +39,9 @@ const FAULTS: [ServerFault; 7] = [
     ServerFault::WrongCrc,
     ServerFault::Garbage,
     ServerFault::Endless,
+    ServerFault::LongWait,
+    ServerFault::UnreadableCrc,
+    ServerFault::OpenEnded,
 ];
 
 #[derive(Default)]
@@ -219,6 +229,14 @@ fn serve(connection: TcpStream, shared: &Shared) -> Option<()> {
             let _ = reader.read(&mut [0]);
             return None;
         }
+        if fault == Some(ServerFault::OpenEnded) && method == "GET" {
+            let head = answer.windows(4).position(|end| end == b"\r\n\r\n")? + 4;
+            let lines = std::str::from_utf8(answer.get(..head)?).ok()?.split_inclusive("\r\n");
+            let told = |line: &&str| !line.starts_with("content-length") && !line.starts_with("x-oss-hash");
+            let open_ended: String = lines.filter(told).collect();
+            writer.write_all(&[open_ended.as_bytes(), answer.get(head..)?].concat()).ok()?;
+            return None;
+        }
         writer.write_all(&answer).ok()?;
         if fault == Some(ServerFault::Endless) && method != "HEAD" {
             while writer.write_all(&[b' '; 4096]).is_ok() {}
@@ -278,11 +296,17 @@ fn answer(
         Some(ServerFault::Endless) => {
             return b"HTTP/1.1 500 X\r\ncontent-length: 99999999999\r\n\r\n".to_vec();
         }
-        Some(ServerFault::WrongCrc) | None => {}
+        Some(ServerFault::LongWait) => {
+            return b"HTTP/1.1 503 X\r\nretry-after: 999999999\r\ncontent-length: 0\r\n\r\n".to_vec();
+        }
+        Some(ServerFault::WrongCrc | ServerFault::UnreadableCrc | ServerFault::OpenEnded) | None => {}
     }
     let wrong = u64::from(fault == Some(ServerFault::WrongCrc));
     let checked = |status: u16, bytes: &[u8], more: &str, body: &[u8]| {
-        let crc = Crc64::of(bytes).wrapping_add(wrong);
+        let crc = match fault {
+            Some(ServerFault::UnreadableCrc) => "seven".to_string(),
+            _ => Crc64::of(bytes).wrapping_add(wrong).to_string(),
+        };
         let etag = Crc64::of(bytes);
         let head = format!(
             "HTTP/1.1 {status} X\r\ncontent-length: {}\r\netag: \"{etag:016X}\"\r\nx-oss-hash-crc64ecma: {crc}\r\n{more}\r\n",

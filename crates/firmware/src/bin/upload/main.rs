@@ -21,7 +21,7 @@ use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PresignError, Region, RequestWithCapacity, Scheme, Signer,
 };
 use oss_upload_embedded::blocking::Connection;
-use oss_upload_embedded::{ClockNotSet, Error, Now, Outgoing, OutgoingError};
+use oss_upload_embedded::{ClockNotSet, Error, Now, Outgoing, Refusal};
 
 use crate::clock::Clock;
 use crate::network::{Buffers, Network, Slots};
@@ -170,7 +170,7 @@ impl Failure {
             Self::Unverified => ("unverified", 5),
             Self::Different => ("different", 6),
             Self::Upload(Error::ClockNotSet(_)) => ("clock", 10),
-            Self::Upload(Error::Expired { .. }) => ("expired", 11),
+            Self::Upload(Error::Refused(Refusal::Expired { .. })) => ("expired", 11),
             Self::Upload(Error::Io(ErrorKind::ConnectionRefused)) => ("refused", 12),
             Self::Upload(Error::Io(ErrorKind::TimedOut)) => ("timeout", 13),
             Self::Upload(Error::Io(_)) => ("io", 14),
@@ -200,8 +200,8 @@ impl From<ClockNotSet> for Failure {
     }
 }
 
-impl From<OutgoingError> for Failure {
-    fn from(error: OutgoingError) -> Self {
+impl From<Refusal> for Failure {
+    fn from(error: Refusal) -> Self {
         Self::Upload(error.into())
     }
 }

@@ -1,0 +1,42 @@
+//! Initiating a multipart upload whose steps are signed afterwards.
+
+use std::sync::Arc;
+
+use oss_presign::PresignedRequest;
+use oss_upload::TransferError;
+use oss_upload::driver::{self, Silent, upload_id};
+use oss_upload::transfer_span;
+
+use crate::body::Body;
+use crate::lane::{Lane, Load};
+use crate::uploader::Uploader;
+
+/// An initiation about to be made.
+#[must_use = "nothing happens before `send`"]
+pub struct Initiate {
+    lane: Lane,
+    presigned: PresignedRequest,
+}
+
+impl Initiate {
+    pub(crate) fn new(uploader: &Uploader, presigned: PresignedRequest) -> Self {
+        Self { lane: Lane::new(uploader), presigned }
+    }
+
+    /// Initiates the upload; results in its id.
+    ///
+    /// # Errors
+    /// Any [`TransferError`].
+    pub fn send(mut self) -> Result<String, TransferError> {
+        let _span = transfer_span!("initiate").entered();
+        let mut put = driver::Put::initiate(self.lane.setup(self.presigned, Vec::new()));
+        let load = Load { body: &Body::from(""), tally: Arc::new(Silent) };
+        upload_id(&self.lane.run(&mut put, Some(&load))?)
+    }
+}
+
+impl std::fmt::Debug for Initiate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Initiate").finish_non_exhaustive()
+    }
+}
