@@ -4,8 +4,8 @@
 use core::hint::black_box;
 
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region, RequestWithCapacity,
-    Scheme, Scope, Signer, Timestamp,
+    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region,
+    RequestWithCapacity, Scheme, Scope, Signer, Timestamp,
 };
 
 /// Some text.

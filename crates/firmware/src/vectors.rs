@@ -2,8 +2,8 @@
 //! core's test data.
 
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region, RequestWithCapacity,
-    Scheme, Scope, Signer, Timestamp,
+    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region,
+    RequestWithCapacity, Scheme, Scope, Signer, Timestamp,
 };
 
 include!(concat!(env!("OUT_DIR"), "/vectors.rs"));

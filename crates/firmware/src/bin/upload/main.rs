@@ -18,7 +18,8 @@ use embedded_io::ErrorKind;
 use firmware::board::{exit, say, say_number};
 use firmware::measure::{measure, static_bytes};
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PresignError, Region, RequestWithCapacity, Scheme, Signer,
+    Bucket, Credentials, Endpoint, Expiry, ObjectKey, PresignError, Region, RequestWithCapacity, Scheme,
+    Signer,
 };
 use oss_upload_embedded::blocking::Connection;
 use oss_upload_embedded::{ClockNotSet, Error, Now, Outgoing, Refusal};
