@@ -63,7 +63,7 @@ async fn a_signed_form_uploads_a_file_of_any_size() {
     let directory = tempfile::tempdir().unwrap();
     for server in [server(), server().directory(directory.path())] {
         let server = server.start().await.unwrap();
-        let fields = sign(&policy("user/").equals("x-oss-meta-owner", "42").unwrap());
+        let fields = sign(policy("user/").equals("x-oss-meta-owner", "42").unwrap());
         for (name, size) in [("a.png", 0), ("b.png", 1), ("ü .png", 3_000_000)] {
             let content: Vec<u8> = (0..size).map(|i: u32| (i % 256) as u8).collect();
             let stored = post(&server, &fields, (name, &content)).await.expect(204);
@@ -79,11 +79,11 @@ async fn a_signed_form_uploads_a_file_of_any_size() {
 #[tokio::test]
 async fn forms_choose_their_answer() {
     let server = server().start().await.unwrap();
-    let one = sign(&policy("user/").success_action_status(201).unwrap());
+    let one = sign(policy("user/").success_action_status(201).unwrap());
     let created = post(&server, &one, ("a&b", b"x")).await.expect(201);
     assert_eq!(created.element("Key"), Some("user/a&amp;b"));
     assert_eq!(created.element("Location"), Some("http://127.0.0.1/examplebucket/user/a%26b"));
-    let two = sign(&policy("user/").success_action_redirect("https://app.example.com/done?a=1").unwrap());
+    let two = sign(policy("user/").success_action_redirect("https://app.example.com/done?a=1").unwrap());
     let moved = post(&server, &two, ("c", b"x")).await.expect(303);
     let etag = "%229DD4E461268C8034F5C8564E155C67A6%22"; // MD5 of `x`, by md5sum
     let target = format!("https://app.example.com/done?a=1&bucket=examplebucket&key=user%2Fc&etag={etag}");

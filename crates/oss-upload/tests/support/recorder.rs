@@ -86,6 +86,9 @@ impl Reply {
     }
 }
 
+/// How long the rest of a body that was answered early is waited for.
+const REST_OF_A_BODY: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// The server. Requests are answered by the script in the order of their arrival; after its end with 500.
 pub struct Recorder {
     address: SocketAddr,
@@ -172,8 +175,11 @@ fn serve(
                 let answered = reply.insert(next());
                 writer.write_all(&std::mem::take(&mut answered.bytes)).ok()?;
                 told.send(()).ok()?;
+                // A client that stops sending may keep its connection: then nothing more comes, and nobody may wait for it.
+                reader.get_ref().set_read_timeout(Some(REST_OF_A_BODY)).ok()?;
             }
             reader.read_exact(after).ok()?;
+            reader.get_ref().set_read_timeout(None).ok()?;
         }
         held.unwrap_or_else(|| recorded.lock().unwrap()).push(request);
         let reply = reply.unwrap_or_else(next);
