@@ -1,6 +1,8 @@
 //! `oss-presign`: presigned URLs for Alibaba Cloud OSS from a shell.
 //!
 //! Exit status: see [`failure::EXIT_STATUS`].
+// Doc comments of arguments are the help that people read in a terminal.
+#![allow(rustdoc::bare_urls)]
 
 mod account;
 mod advice;

@@ -13,7 +13,7 @@ use crate::writer::Writer;
 /// Signs requests of one UTC day with one access key.
 ///
 /// It holds the day's [`SigningKey`], so that a signature costs no derivation. On another day it refuses
-/// with [`PresignError::StaleKey`]: make a new one.
+/// with [`PresignError::StaleKey`](crate::PresignError::StaleKey): make a new one.
 #[derive(Clone)]
 pub struct Signer<'a> {
     pub(crate) access_key_id: &'a str,

@@ -81,7 +81,7 @@ impl fmt::Debug for Refusal<'_> {
     }
 }
 
-/// How sure a [`Diagnosis`] is.
+/// How sure a [`Diagnosis`](super::Diagnosis) is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
     /// One of several causes that fit; nothing points at it in particular.

@@ -19,7 +19,7 @@ use crate::search::contains;
 /// A field whose value is fixed by [`equals`](PostPolicyWithCapacity::equals) or suggested by [`value`](PostPolicyWithCapacity::value)
 /// is in the form; a field that is only restricted ([`starts_with`](PostPolicyWithCapacity::starts_with),
 /// [`one_of`](PostPolicyWithCapacity::one_of)) is for the form's user to fill in: see
-/// [`PostForm::open_fields`].
+/// [`PostForm::open_fields`](crate::PostForm::open_fields).
 ///
 /// ```
 /// use oss_presign::{Bucket, PostPolicy};
