@@ -20,12 +20,12 @@ fn sign(text: &mut [u8]) -> Result<usize, Error> {
     let signer = opaque::signer()?;
     let endpoint = opaque::endpoint()?;
     let bucket = Bucket::new(opaque::text())?;
+    let values = [opaque::text(), opaque::text()];
     let mut policy: PostPolicyWithCapacity<'_, 8> = if black_box(true) {
         PostPolicyWithCapacity::for_key(bucket, ObjectKey::new(opaque::text())?)?
     } else {
         PostPolicyWithCapacity::for_prefix(bucket, opaque::text())?
     };
-    let values = [opaque::text(), opaque::text()];
     policy
         .equals(opaque::text(), opaque::text())?
         .starts_with(opaque::text(), opaque::text())?
