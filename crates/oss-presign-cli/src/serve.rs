@@ -47,7 +47,10 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
         };
         announcement.print(arguments.json)?;
         signals.next().await;
-        eprintln!("stopping: requests under way have {} s; another signal stops at once", arguments.grace);
+        crate::output::note(format_args!(
+            "stopping: requests under way have {} s; another signal stops at once",
+            arguments.grace
+        ));
         tokio::select! {
             cut = running.shutdown() => match cut {
                 0 => Ok(()),
