@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use oss_local::{Credential, Server};
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Product, Region, Request, Scheme,
-    Scope, Signer, Timestamp,
+    Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Product, Region, Request,
+    RequestWithCapacity, Scheme, Scope, Signer, Timestamp,
 };
 use oss_upload_embedded::blocking::Connection;
 use oss_upload_embedded::{Now, Outgoing};
@@ -181,8 +181,8 @@ fn url(vector: &Value) -> Outcome<String> {
     let endpoint = Endpoint::new(text("endpoint"), addressing)?.with_scheme(scheme);
     let (method, bucket) = (Method::parse(text("method"))?, Bucket::new(text("bucket"))?);
     let mut request = match vector["key"].as_str() {
-        Some(key) => Request::new(method, bucket, ObjectKey::allowing_dot_segments(key)?),
-        None => Request::for_bucket(method, bucket),
+        Some(key) => RequestWithCapacity::<24>::new(method, bucket, ObjectKey::allowing_dot_segments(key)?),
+        None => RequestWithCapacity::for_bucket(method, bucket),
     };
     for pair in list("headers") {
         request.header(pair[0].as_str().unwrap_or_default(), pair[1].as_str().unwrap_or_default())?;
