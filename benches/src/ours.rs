@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, verify_presigned};
+use oss_presign::verify::{ExpectedScope, VerificationKey, ReceivedRequest, verify_presigned};
 use oss_presign::{Bucket, SigningKey};
 use oss_presign::{
     Endpoint, ManyKeysSigner, ObjectKey, PostPolicy, PresignedUrls, Product, Request, Signer, SignerAt,
@@ -61,7 +61,7 @@ impl<'c> Prepared<'c> {
         let keys = || page_keys.iter().map(|key| ObjectKey::new(key).expect("a key"));
         let (path, query) = self.target();
         let headers: Vec<_> = case.headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
-        let known = KnownKey::new(SigningKey::derive(cases::ACCESS_KEY_SECRET, signer.scope()));
+        let known = VerificationKey::new(SigningKey::derive(cases::ACCESS_KEY_SECRET, signer.scope()));
         let known = match &case.security_token {
             Some(token) => known.with_security_token(token),
             None => known,

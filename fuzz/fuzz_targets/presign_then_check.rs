@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, VerifyError, verify_presigned};
+use oss_presign::verify::{ExpectedScope, VerificationKey, ReceivedRequest, VerifyError, verify_presigned};
 use oss_presign::{
     Bucket, Credentials, Endpoint, Error, Expiry, ObjectKey, Product, Region, RequestWithCapacity, Signer,
     SigningKey, Timestamp,
@@ -53,7 +53,7 @@ fn check(input: &Input<'_>) -> Result<(), Error> {
         let received =
             ReceivedRequest { method, bucket: Some("examplebucket"), path, query, headers: &headers };
         verify_presigned(&received, &ExpectedScope { region, product: Product::Oss }, now, |_, scope| {
-            let known = KnownKey::new(SigningKey::derive(SECRET, scope));
+            let known = VerificationKey::new(SigningKey::derive(SECRET, scope));
             Some(match input.token {
                 Some(token) => known.with_security_token(token),
                 None => known,

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, verify_presigned};
+use oss_presign::verify::{ExpectedScope, VerificationKey, ReceivedRequest, verify_presigned};
 use oss_presign::{Product, SigningKey, Timestamp};
 
 use crate::cases::{self, BUCKET, Case, region};
@@ -67,7 +67,7 @@ fn verdict(case: &Case, peer: &Peer<'_>, url: &str) -> String {
     let now = std::time::UNIX_EPOCH.elapsed().map_or(0, |time| time.as_secs());
     let verified =
         verify_presigned(&received, &expected, Timestamp::from_unix(now).expect("a time"), |_, scope| {
-            let known = KnownKey::new(SigningKey::derive(cases::ACCESS_KEY_SECRET, scope));
+            let known = VerificationKey::new(SigningKey::derive(cases::ACCESS_KEY_SECRET, scope));
             Some(match &case.security_token {
                 Some(token) => known.with_security_token(token),
                 None => known,

@@ -1,7 +1,7 @@
 //! Who sent a request: the one place where signatures are judged, by the core's `verify`.
 
 use oss_presign::verify::{
-    ExpectedScope, FormError, KnownKey, Presented, ReceivedForm, ReceivedRequest, VerifyError,
+    ExpectedScope, FormError, ParsedSignature, ReceivedForm, ReceivedRequest, VerificationKey, VerifyError,
 };
 use oss_presign::{Product, Region, Scope, SigningKey, Timestamp};
 
@@ -106,7 +106,7 @@ impl Authority {
         self.verify(&presented, now)
     }
 
-    fn verify(&self, presented: &Presented<'_>, now: u64) -> Result<Identity> {
+    fn verify(&self, presented: &ParsedSignature<'_>, now: u64) -> Result<Identity> {
         let (expected, now) = self.expected(now)?;
         match presented.verify(&expected, now, |id, scope| self.known(id, scope)) {
             Ok(verified) => Ok(Identity::Signed { access_key_id: verified.access_key_id().to_owned() }),
@@ -157,9 +157,9 @@ impl Authority {
         Ok((ExpectedScope { region, product: Product::Oss }, now))
     }
 
-    fn known(&self, id: &str, scope: &Scope<'_>) -> Option<KnownKey<'_>> {
+    fn known(&self, id: &str, scope: &Scope<'_>) -> Option<VerificationKey<'_>> {
         let credential = self.credentials.iter().find(|credential| credential.id() == id)?;
-        let mut known = KnownKey::new(SigningKey::derive(credential.secret(), scope));
+        let mut known = VerificationKey::new(SigningKey::derive(credential.secret(), scope));
         if let Some(token) = credential.token() {
             known = known.with_security_token(token);
         }
@@ -207,7 +207,7 @@ fn form_refusal(error: &FormError) -> OssError {
     refusal
 }
 
-fn mismatch(error: &VerifyError, presented: &Presented<'_>, expected: &ExpectedScope<'_>) -> OssError {
+fn mismatch(error: &VerifyError, presented: &ParsedSignature<'_>, expected: &ExpectedScope<'_>) -> OssError {
     let (mut string_to_sign, mut canonical) = (String::new(), String::new());
     // Writing to a String fails only for a signed header that is not UTF-8: what came before it still helps.
     let _ = presented.write_string_to_sign(expected, &mut string_to_sign);

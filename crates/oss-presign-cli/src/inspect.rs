@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use oss_presign::Timestamp;
-use oss_presign::verify::PresentedUrl;
+use oss_presign::verify::ParsedUrl;
 use serde::Serialize;
 
 use crate::output;
@@ -43,7 +43,7 @@ impl Report {
         };
         let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (host, path) = before_query.split_once('/').unwrap_or((before_query, ""));
-        let presented = PresentedUrl::parse(query).map_err(|error| error.to_string())?;
+        let presented = ParsedUrl::parse(query).map_err(|error| error.to_string())?;
         let (credential, expires_at) = (presented.credential(), presented.expires_at());
         let names = || presented.additional_headers().map(str::to_ascii_lowercase);
         Ok(Self {

@@ -1,6 +1,6 @@
 //! Signs requests for objects as they are needed.
 
-use oss_presign_std::{Error, Method, Presign, PresignedRequest, Presigner};
+use oss_presign_std::{Error, Method, PresignedRequest, Presigner, RequestBuilder};
 
 use crate::account::Account;
 use crate::arguments::{Life, Place, Signing, Style, parse_header};
@@ -59,7 +59,7 @@ impl ObjectSigner {
 }
 
 /// The request with its end.
-pub(crate) fn living(request: Presign<'_>, life: Life) -> Presign<'_> {
+pub(crate) fn living(request: RequestBuilder<'_>, life: Life) -> RequestBuilder<'_> {
     match life.end() {
         Ok(end) => request.expires_at(end),
         Err(duration) => request.expires_in(duration),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, Verified, VerifyError};
+use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, Verified, VerifyError};
 use oss_presign::{Product, Region, Scope, Timestamp};
 use oss_presign_std::{Clock as _, Credentials, SystemClock};
 use serde_json::json;
@@ -117,7 +117,8 @@ impl Request {
             let region = Region::new(arguments.region.as_deref().unwrap_or(credential.region()))?;
             let expected = ExpectedScope { region, product: Product::parse(credential.product())? };
             verdict = presented.verify(&expected, now, |id, scope: &Scope<'_>| {
-                let known = (id == core.access_key_id()).then(|| KnownKey::new(core.signing_key(scope)))?;
+                let known =
+                    (id == core.access_key_id()).then(|| VerificationKey::new(core.signing_key(scope)))?;
                 Some(match credentials.security_token() {
                     Some(token) => known.with_security_token(token),
                     None => known,

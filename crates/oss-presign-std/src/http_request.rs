@@ -12,8 +12,8 @@ use oss_presign::{Addressing, Bucket, Endpoint, EndpointError, Method, Timestamp
 use percent_encoding::percent_decode_str;
 
 use crate::Error;
-use crate::presign::Presign;
 use crate::presigner::Presigner;
+use crate::request_builder::RequestBuilder;
 
 /// Headers that the signer writes: those of an earlier attempt are replaced.
 const SIGNER_HEADERS: [&str; 3] = ["authorization", "x-oss-date", "x-oss-security-token"];
@@ -158,7 +158,7 @@ impl<'a> HttpSigner<'a> {
         parts: &'r UriParts<'r>,
         headers: &'r HeaderMap,
         replaced: &[&str],
-    ) -> Result<Presign<'r>, Error> {
+    ) -> Result<RequestBuilder<'r>, Error> {
         let method = Method::parse(method.as_str())?;
         let mut description = match (self.bucket, parts.key.as_deref()) {
             (Some(bucket), Some(key)) => self.presigner.request(method, bucket, key),

@@ -61,10 +61,10 @@ mod environment;
 mod error;
 #[cfg(feature = "http")]
 mod http_request;
-mod presign;
 mod presigner;
 mod provider;
 mod refresh;
+mod request_builder;
 mod signing;
 
 pub use builder::PresignerBuilder;
@@ -74,7 +74,6 @@ pub use environment::EnvironmentError;
 pub use error::Error;
 #[cfg(feature = "http")]
 pub use http_request::{HttpError, HttpSigner};
-pub use presign::Presign;
 pub use presigner::{DEFAULT_EXPIRY, Presigner};
 #[cfg(feature = "reqsign")]
 pub use provider::Reqsign;
@@ -85,6 +84,7 @@ pub use provider::{
 #[cfg(feature = "providers-http")]
 pub use provider::{CredentialsUri, EcsRamRole};
 pub use provider::{Environment, ProvideCredentials, ProviderChain, ProviderError};
+pub use request_builder::RequestBuilder;
 
 /// The core, for what is described or signed without a [`Presigner`].
 pub use oss_presign;

@@ -12,9 +12,9 @@ use crate::builder::PresignerBuilder;
 use crate::clock::{self, Clock, ClockOffset};
 use crate::credentials::Credentials;
 use crate::day_signer::{DaySigner, Settings};
-use crate::presign::Presign;
 use crate::provider::ProvideCredentials;
 use crate::refresh::{Refresh, RefreshPolicy};
+use crate::request_builder::RequestBuilder;
 
 /// How long a URL lives that is not told: 15 minutes.
 pub const DEFAULT_EXPIRY: Duration = Duration::from_secs(900);
@@ -113,38 +113,38 @@ impl Presigner {
     }
 
     /// Describes a PutObject.
-    pub fn put<'a>(&'a self, bucket: &'a str, key: &'a str) -> Presign<'a> {
+    pub fn put<'a>(&'a self, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
         self.request(Method::Put, bucket, key)
     }
 
     /// Describes a GetObject.
-    pub fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> Presign<'a> {
+    pub fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
         self.request(Method::Get, bucket, key)
     }
 
     /// Describes a HeadObject.
-    pub fn head<'a>(&'a self, bucket: &'a str, key: &'a str) -> Presign<'a> {
+    pub fn head<'a>(&'a self, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
         self.request(Method::Head, bucket, key)
     }
 
     /// Describes a DeleteObject.
-    pub fn delete<'a>(&'a self, bucket: &'a str, key: &'a str) -> Presign<'a> {
+    pub fn delete<'a>(&'a self, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
         self.request(Method::Delete, bucket, key)
     }
 
     /// Describes any request for an object; its query says what is wanted of it.
-    pub fn request<'a>(&'a self, method: Method, bucket: &'a str, key: &'a str) -> Presign<'a> {
-        Presign::new(self, method, Some(bucket), Some(key))
+    pub fn request<'a>(&'a self, method: Method, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
+        RequestBuilder::new(self, method, Some(bucket), Some(key))
     }
 
     /// Describes a request for a bucket itself.
-    pub fn bucket_request<'a>(&'a self, method: Method, bucket: &'a str) -> Presign<'a> {
-        Presign::new(self, method, Some(bucket), None)
+    pub fn bucket_request<'a>(&'a self, method: Method, bucket: &'a str) -> RequestBuilder<'a> {
+        RequestBuilder::new(self, method, Some(bucket), None)
     }
 
     /// Describes a request for the service.
-    pub fn service_request(&self, method: Method) -> Presign<'_> {
-        Presign::new(self, method, None, None)
+    pub fn service_request(&self, method: Method) -> RequestBuilder<'_> {
+        RequestBuilder::new(self, method, None, None)
     }
 
     /// Lends the core's signer for the current day, with the current time and the default endpoint: for whatever

@@ -5,7 +5,7 @@ mod support;
 
 use allocation_counter::measure;
 use oss_presign_std::oss_presign::{Bucket, ObjectKey, Request};
-use oss_presign_std::{ManualClock, Presign, Presigner};
+use oss_presign_std::{ManualClock, Presigner, RequestBuilder};
 use support::{BUCKET, at, builder};
 
 /// A minute before midnight UTC.
@@ -31,7 +31,7 @@ fn presigner() -> Presigner {
     presigner
 }
 
-fn ordinary(presigner: &Presigner) -> Presign<'_> {
+fn ordinary(presigner: &Presigner) -> RequestBuilder<'_> {
     let put = presigner.put(BUCKET, "photos/ü +1.jpg").content_type("image/jpeg");
     put.header("x-oss-storage-class", "IA").query("x-oss-process", "image/resize,w_100").sign_host()
 }

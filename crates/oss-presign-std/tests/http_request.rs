@@ -7,7 +7,7 @@ mod support;
 use std::time::Duration;
 
 use http::{HeaderValue, Request};
-use oss_presign_std::oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, VerifyError};
+use oss_presign_std::oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, VerifyError};
 use oss_presign_std::oss_presign::{Product, Region, SigningKey};
 use oss_presign_std::{Addressing, Credentials, Error, HttpError, ManualClock, Presigner};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -57,7 +57,7 @@ fn verify(request: &Request<&str>, bucket: Option<&str>, token: bool) -> Result<
     let expected = ExpectedScope { region: Region::new(REGION).unwrap(), product: Product::Oss };
     let verified = presented.verify(&expected, at(NOW), |id, scope| {
         assert_eq!(id, ID);
-        let key = KnownKey::new(SigningKey::derive(SECRET, scope));
+        let key = VerificationKey::new(SigningKey::derive(SECRET, scope));
         Some(if token { key.with_security_token(TOKEN) } else { key })
     });
     verified.map(drop)

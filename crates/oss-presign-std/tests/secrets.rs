@@ -38,7 +38,7 @@ fn debug_and_errors_are_silent() {
         ("PresignerBuilder", described),
         ("Credentials", format!("{credentials:?} {credentials:#?}")),
         ("Presigner", format!("{presigner:?} {presigner:#?}")),
-        ("Presign", format!("{request:?} {request:#?}")),
+        ("RequestBuilder", format!("{request:?} {request:#?}")),
         ("PresignedRequest", format!("{presigned:?} {presigned:#?}")),
     ] {
         assert!(!shown.is_empty());

@@ -10,7 +10,7 @@ use crate::presigned_url::PresignedUrl;
 use crate::query::SIGNING_PARAMETERS;
 use crate::search::split_first;
 use crate::time::Timestamp;
-use crate::verify::{PresentedUrl, VerifyError};
+use crate::verify::{ParsedUrl, VerifyError};
 
 /// A presigned request as it is handed to whoever sends it: method, URL, the headers that must be sent with
 /// exactly these values, and when it ceases to work.
@@ -200,9 +200,9 @@ fn split_url(url: &str) -> Result<(&str, &str), PresignedRequestError> {
     Ok((host, query))
 }
 
-fn presented(url: &str) -> Result<PresentedUrl<'_>, PresignedRequestError> {
+fn presented(url: &str) -> Result<ParsedUrl<'_>, PresignedRequestError> {
     let (_, query) = split_url(url)?;
-    PresentedUrl::parse(query).map_err(|error| match error {
+    ParsedUrl::parse(query).map_err(|error| match error {
         VerifyError::MissingParameter { name } => {
             let cut = SIGNING_PARAMETERS.iter().any(|parameter| query.contains(parameter));
             PresignedRequestError::MissingParameter { name, cut }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // Clippy knows test functions, not those they call.
 
 use allocation_counter::measure;
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedForm, ReceivedRequest, verify_form};
+use oss_presign::verify::{ExpectedScope, ReceivedForm, ReceivedRequest, VerificationKey, verify_form};
 use oss_presign::{
     Bucket, ContentLength, Credentials, Endpoint, Expiry, MetaName, ObjectKey, PostPolicy, Product, Region,
     Request, Signer, SigningKey, Timestamp,
@@ -30,8 +30,8 @@ fn signer() -> Signer<'static> {
     Signer::new(&credentials.with_security_token(TOKEN).unwrap(), region(), now())
 }
 
-fn key_of(scope: &oss_presign::Scope<'_>) -> KnownKey<'static> {
-    KnownKey::new(SigningKey::derive(SECRET, scope)).with_security_token(TOKEN)
+fn key_of(scope: &oss_presign::Scope<'_>) -> VerificationKey<'static> {
+    VerificationKey::new(SigningKey::derive(SECRET, scope)).with_security_token(TOKEN)
 }
 
 fn expected() -> ExpectedScope<'static> {

@@ -65,9 +65,9 @@ fn values() {
     is_value::<diagnose::Certainty>();
     is_value::<diagnose::Diagnosis>();
     is_value::<diagnose::Difference>();
-    is_value::<verify::Carrier>();
+    is_value::<verify::SignatureLocation>();
     is_value::<verify::Operator>();
-    is_value::<verify::PresentedCredential>();
+    is_value::<verify::ParsedCredential>();
     is_value::<verify::ScopePart>();
     #[cfg(feature = "alloc")]
     {
@@ -94,10 +94,10 @@ fn what_is_used_once_or_borrows() {
     is_plain::<diagnose::Message<'_>>();
     is_plain::<diagnose::Refusal<'_>>();
     is_plain::<verify::ExpectedScope<'_>>();
-    is_plain::<verify::KnownKey<'_>>();
-    is_plain::<verify::Presented<'_>>();
-    is_plain::<verify::PresentedForm<'_>>();
-    is_plain::<verify::PresentedUrl<'_>>();
+    is_plain::<verify::VerificationKey<'_>>();
+    is_plain::<verify::ParsedSignature<'_>>();
+    is_plain::<verify::ParsedForm<'_>>();
+    is_plain::<verify::ParsedUrl<'_>>();
     is_plain::<verify::ReceivedForm<'_>>();
     is_plain::<verify::ReceivedRequest<'_>>();
     is_plain::<verify::Verified>();

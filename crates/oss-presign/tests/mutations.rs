@@ -20,7 +20,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedForm, ReceivedRequest, verify_form};
+use oss_presign::verify::{ExpectedScope, ReceivedForm, ReceivedRequest, VerificationKey, verify_form};
 use oss_presign::{Product, Region, SigningKey};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -180,7 +180,7 @@ impl Request {
 }
 
 /// The day's key is derived once a vector: deriving it for each mutant would be most of the time.
-fn known_key<'v>(vector: &'v Vector, id: &str) -> Option<KnownKey<'v>> {
+fn known_key<'v>(vector: &'v Vector, id: &str) -> Option<VerificationKey<'v>> {
     thread_local! {
         static KEY: std::cell::RefCell<Option<(String, SigningKey)>> = const { std::cell::RefCell::new(None) };
     }
@@ -195,7 +195,7 @@ fn known_key<'v>(vector: &'v Vector, id: &str) -> Option<KnownKey<'v>> {
         Some((id, key)) if id == vector.id() => key.clone(),
         _ => kept.insert(derive()).1.clone(),
     });
-    let known = KnownKey::new(key);
+    let known = VerificationKey::new(key);
     Some(match vector.optional("security_token") {
         Some(token) => known.with_security_token(token),
         None => known,

@@ -7,7 +7,7 @@ mod support;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oss_presign::verify::{
-    ExpectedScope, FormError, KnownKey, Operator, ReceivedForm, ScopePart, VerifyError, verify_form,
+    ExpectedScope, FormError, Operator, ReceivedForm, ScopePart, VerificationKey, VerifyError, verify_form,
 };
 use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, ExpiryError, ObjectKey, PostPolicy, PresignError, Product, Region,
@@ -69,7 +69,7 @@ fn verify(
     let received = ReceivedForm { bucket: "examplebucket", fields: &fields, content_length };
     let expected = ExpectedScope { region: region(), product: Product::Oss };
     let verified = verify_form(&received, &expected, now, |id, scope| {
-        let key = KnownKey::new(SigningKey::derive(SECRET, scope));
+        let key = VerificationKey::new(SigningKey::derive(SECRET, scope));
         let key = match token {
             Some(token) => key.with_security_token(token),
             None => key,
@@ -135,7 +135,7 @@ fn forms_of_official_sdks_verify() {
         let expected =
             ExpectedScope { region: Region::new(vector.text("region")).unwrap(), product: Product::Oss };
         let verified = verify_form(&received, &expected, vector.time(), |_, scope| {
-            let key = KnownKey::new(SigningKey::derive(vector.text("access_key_secret"), scope));
+            let key = VerificationKey::new(SigningKey::derive(vector.text("access_key_secret"), scope));
             Some(match vector.optional("security_token") {
                 Some(token) => key.with_security_token(token),
                 None => key,

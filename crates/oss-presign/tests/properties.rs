@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use oss_presign::verify::{
-    ExpectedScope, KnownKey, PresentedUrl, ReceivedForm, ReceivedRequest, verify_form,
+    ExpectedScope, ParsedUrl, ReceivedForm, ReceivedRequest, VerificationKey, verify_form,
 };
 use oss_presign::{
     Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, PostPolicyWithCapacity, Product,
@@ -90,8 +90,8 @@ impl Input {
         Endpoint::new("oss.example.com:8080", self.addressing).unwrap()
     }
 
-    fn known(&self, scope: &oss_presign::Scope<'_>) -> KnownKey<'_> {
-        let key = KnownKey::new(SigningKey::derive(SECRET, scope));
+    fn known(&self, scope: &oss_presign::Scope<'_>) -> VerificationKey<'_> {
+        let key = VerificationKey::new(SigningKey::derive(SECRET, scope));
         match &self.token {
             Some(token) => key.with_security_token(token),
             None => key,
@@ -225,7 +225,7 @@ proptest! {
         value in prop::collection::vec(any::<u8>(), 0..20),
         time in "\\PC{0,20}",
     ) {
-        let _ = PresentedUrl::parse(&query);
+        let _ = ParsedUrl::parse(&query);
         let _ = Timestamp::parse_iso8601_basic(&time);
         let _ = Endpoint::virtual_hosted(&path).map(|_| ());
         let _ = Region::new(&path).map(|_| ());
@@ -240,7 +240,7 @@ proptest! {
         let now = Timestamp::from_unix(1_731_400_358).unwrap();
         for presented in [received.presigned(), received.authorized()].into_iter().flatten() {
             let verified = presented.verify(&expected, now, |_, scope| {
-                Some(KnownKey::new(SigningKey::derive(SECRET, scope)))
+                Some(VerificationKey::new(SigningKey::derive(SECRET, scope)))
             });
             prop_assert!(verified.is_err());
         }
@@ -264,7 +264,7 @@ proptest! {
         let received = ReceivedForm { bucket: BUCKET, fields: &fields, content_length: 0 };
         let expected = ExpectedScope { region: region(), product: Product::Oss };
         let verified = verify_form(&received, &expected, now, |_, scope| {
-            Some(KnownKey::new(SigningKey::derive(SECRET, scope)))
+            Some(VerificationKey::new(SigningKey::derive(SECRET, scope)))
         });
         prop_assert!(verified.is_err());
     }

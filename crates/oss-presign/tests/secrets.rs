@@ -6,7 +6,7 @@ use core::fmt::{Debug, Display};
 
 use oss_presign::diagnose::{Attempt, Message, Refusal, diagnose};
 use oss_presign::verify::{
-    ExpectedScope, KnownKey, PresentedUrl, ReceivedForm, ReceivedRequest, verify_form,
+    ExpectedScope, ParsedUrl, ReceivedForm, ReceivedRequest, VerificationKey, verify_form,
 };
 use oss_presign::*;
 
@@ -170,11 +170,12 @@ fn verification_and_diagnosis() {
     let hidden = hidden.chain(signatures).map(str::to_owned).collect();
     let mut shown = Shown { hidden, texts: Vec::new() };
 
-    let known = || KnownKey::new(SigningKey::derive(SECRET, signer.scope())).with_security_token(TOKEN);
+    let known =
+        || VerificationKey::new(SigningKey::derive(SECRET, signer.scope())).with_security_token(TOKEN);
     shown.debug(&known());
     shown.debug(&expected());
     let (path, query) = presigned.target().split_once('?').unwrap();
-    shown.debug(&PresentedUrl::parse(query).unwrap());
+    shown.debug(&ParsedUrl::parse(query).unwrap());
     let content_type: [(&str, &[u8]); 1] = [("content-type", b"image/jpeg")];
     let bucket = Some("examplebucket");
     let received = ReceivedRequest { method: "PUT", bucket, path, query, headers: &content_type };
@@ -184,7 +185,7 @@ fn verification_and_diagnosis() {
     let late = now().saturating_add(9999);
     let early = Timestamp::from_unix(now().unix() - 9999).unwrap();
     let elsewhere = ExpectedScope { region: Region::new("cn-beijing").unwrap(), product: Product::Oss };
-    let stranger = || Some(KnownKey::new(SigningKey::derive("other", signer.scope())));
+    let stranger = || Some(VerificationKey::new(SigningKey::derive("other", signer.scope())));
     for refused in [
         received.presigned().unwrap().verify(&expected(), late, |_, _| Some(known())),
         received.presigned().unwrap().verify(&expected(), early, |_, _| Some(known())),
@@ -219,7 +220,7 @@ fn verification_and_diagnosis() {
     let received = ReceivedForm { bucket: "examplebucket", fields: &fields, content_length: 1 };
     shown.debug(&received);
     shown.debug(&received.presented().unwrap());
-    let verify = |received: &ReceivedForm<'_>, now, key: Option<KnownKey<'static>>| {
+    let verify = |received: &ReceivedForm<'_>, now, key: Option<VerificationKey<'static>>| {
         verify_form(received, &expected(), now, |_, _| key)
     };
     shown.debug(&verify(&received, now(), Some(known())).unwrap());

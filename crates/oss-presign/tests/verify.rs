@@ -4,7 +4,7 @@
 
 mod support;
 
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedRequest, VerifyError};
+use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, VerifyError};
 use oss_presign::{Region, SigningKey, Timestamp};
 use support::Vector;
 
@@ -50,7 +50,7 @@ impl Arrived {
         let expected =
             ExpectedScope { region: Region::new(vector.text("region")).unwrap(), product: scope.product() };
         let verified = received.presigned()?.verify(&expected, now, |id, scope| {
-            let key = KnownKey::new(SigningKey::derive(vector.text("access_key_secret"), scope));
+            let key = VerificationKey::new(SigningKey::derive(vector.text("access_key_secret"), scope));
             let key = match vector.optional("security_token") {
                 Some(token) => key.with_security_token(token),
                 None => key,

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Not every test uses all of it.
 
 use oss_presign_std::oss_presign::verify::{
-    ExpectedScope, KnownKey, ReceivedRequest, Verified, VerifyError, verify_presigned,
+    ExpectedScope, ReceivedRequest, VerificationKey, Verified, VerifyError, verify_presigned,
 };
 use oss_presign_std::oss_presign::{Product, Region, SigningKey};
 use oss_presign_std::{Credentials, PresignedRequest, Presigner, PresignerBuilder, Timestamp};
@@ -32,6 +32,6 @@ pub(crate) fn verify(request: &PresignedRequest, now: Timestamp) -> Result<Verif
         ReceivedRequest { method: request.method().as_str(), bucket, path: &path, query, headers: &headers };
     let expected = ExpectedScope { region: Region::new(REGION).unwrap(), product: Product::Oss };
     verify_presigned(&received, &expected, now, |id, scope| {
-        (id == ID).then(|| KnownKey::new(SigningKey::derive(SECRET, scope)))
+        (id == ID).then(|| VerificationKey::new(SigningKey::derive(SECRET, scope)))
     })
 }

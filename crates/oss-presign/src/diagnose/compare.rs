@@ -6,7 +6,7 @@ use crate::decode::Decoded;
 use crate::excerpt::Excerpt;
 use crate::header::is_signed_by_default;
 use crate::hex::hex_value;
-use crate::verify::{PresentedUrl, parameters};
+use crate::verify::{ParsedUrl, parameters};
 
 /// The first thing in which the two requests differ, where that matters to a signature.
 pub(super) fn requests(attempt: &Attempt<'_>) -> Option<(Cause, Certainty)> {
@@ -111,7 +111,7 @@ pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option
     if cut {
         return Some((Cause::UrlCut, Certainty::Certain));
     }
-    if let Ok(url) = PresentedUrl::parse(query) {
+    if let Ok(url) = ParsedUrl::parse(query) {
         let now = refusal.server_time.or(attempt.clock);
         if let (None, Some(now)) = (refusal.code, now)
             && now >= url.expires_at()

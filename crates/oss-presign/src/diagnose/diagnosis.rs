@@ -11,7 +11,7 @@ use super::{compare, difference};
 use crate::excerpt::Excerpt;
 use crate::header::is_signed_by_default;
 use crate::time::Timestamp;
-use crate::verify::{MAX_SKEW_SECONDS, PresentedUrl};
+use crate::verify::{MAX_SKEW_SECONDS, ParsedUrl};
 
 /// What went wrong. `Display` is one sentence: the cause, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,7 +152,7 @@ fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause,
         return Some((Cause::SignatureMissing, Certainty::Likely));
     }
     // The clocks tell on without words.
-    let url = PresentedUrl::parse(query).ok()?;
+    let url = ParsedUrl::parse(query).ok()?;
     match refusal.server_time.or(attempt.clock) {
         Some(now) if now >= url.expires_at() => Some((expired(attempt, refusal), Certainty::Likely)),
         _ => Some((Cause::NoPermission, Certainty::Likely)),
@@ -161,7 +161,7 @@ fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause,
 
 fn expired(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Cause {
     let (_, _, query) = attempt.sent.parts();
-    let at = PresentedUrl::parse(query).ok().map(|url| url.expires_at());
+    let at = ParsedUrl::parse(query).ok().map(|url| url.expires_at());
     // By the sender's clock it still works, by far: one of the two clocks is off.
     match (at, attempt.clock, refusal.server_time) {
         (Some(at), Some(clock), Some(server))
@@ -175,13 +175,13 @@ fn expired(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Cause {
 
 fn wrong_region(attempt: &Attempt<'_>) -> Cause {
     let (_, _, query) = attempt.sent.parts();
-    let region = PresentedUrl::parse(query).ok().map(|url| Excerpt::of(url.credential().region()));
+    let region = ParsedUrl::parse(query).ok().map(|url| Excerpt::of(url.credential().region()));
     Cause::WrongRegion { signed: region }
 }
 
 fn additional_header_missing(attempt: &Attempt<'_>) -> Cause {
     let (_, _, query) = attempt.sent.parts();
-    let url = PresentedUrl::parse(query).ok();
+    let url = ParsedUrl::parse(query).ok();
     let missing = url.as_ref().and_then(|url| {
         url.additional_headers().find(|name| *name != "host" && attempt.sent.header(name).is_none())
     });
@@ -194,7 +194,7 @@ fn additional_header_missing(attempt: &Attempt<'_>) -> Cause {
 /// An STS access key works with its token alone.
 fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
     let (_, _, query) = attempt.sent.parts();
-    match PresentedUrl::parse(query).ok() {
+    match ParsedUrl::parse(query).ok() {
         Some(url) if url.credential().access_key_id().starts_with("STS.") && !url.has_security_token() => {
             Cause::SecurityToken
         }
@@ -206,7 +206,7 @@ fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
 fn signed_at(attempt: &Attempt<'_>) -> Option<Timestamp> {
     let (_, _, query) = attempt.sent.parts();
     let in_header = || Timestamp::parse_iso8601_basic(attempt.sent.header("x-oss-date")?).ok();
-    PresentedUrl::parse(query).ok().map(|url| url.signed_at()).or_else(in_header)
+    ParsedUrl::parse(query).ok().map(|url| url.signed_at()).or_else(in_header)
 }
 
 /// What is left when nothing else fits.

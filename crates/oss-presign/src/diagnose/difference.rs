@@ -6,7 +6,7 @@ use super::attempt::{Attempt, Message, Refusal};
 use super::canonical_line::CanonicalLine;
 use super::cause::Cause;
 use crate::excerpt::Excerpt;
-use crate::verify::{PresentedUrl, ReceivedRequest};
+use crate::verify::{ParsedUrl, ReceivedRequest};
 use crate::writer::Writer;
 
 /// The first line in which what the server saw differs from what was signed.
@@ -53,7 +53,7 @@ pub(super) fn first(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<Diff
     let server = refusal.canonical_request?.trim_end();
     let signed = attempt.signed.as_ref()?;
     let (host, path, query) = signed.parts();
-    let presented = PresentedUrl::parse(query).ok()?;
+    let presented = ParsedUrl::parse(query).ok()?;
     let mut headers = heapless::Vec::<(&str, &[u8]), 64>::new();
     for (name, value) in signed.headers {
         headers.push((name, value.as_bytes())).ok()?;

@@ -1,12 +1,12 @@
-//! What a server holds a signature against, and the checks that all carriers share.
+//! What a server holds a signature against, and the checks that all locations share.
 
 use core::fmt;
 
 use subtle::ConstantTimeEq;
 
-use super::carrier::Carrier;
-use super::credential::PresentedCredential;
+use super::credential::ParsedCredential;
 use super::error::{ScopePart, VerifyError};
+use super::signature_location::SignatureLocation;
 use crate::excerpt::Excerpt;
 use crate::hex::{hex_value, lower_hex};
 use crate::scope::{Product, Region, Scope};
@@ -27,13 +27,13 @@ pub struct ExpectedScope<'a> {
 
 /// What a server knows of an access key.
 #[derive(Clone)]
-pub struct KnownKey<'k> {
+pub struct VerificationKey<'k> {
     pub(super) key: SigningKey,
     pub(super) security_token: Option<&'k str>,
     pub(super) expires_at: Option<Timestamp>,
 }
 
-impl<'k> KnownKey<'k> {
+impl<'k> VerificationKey<'k> {
     /// The key of a RAM user, derived for the scope that the request presents.
     #[must_use]
     pub const fn new(key: SigningKey) -> Self {
@@ -53,16 +53,16 @@ impl<'k> KnownKey<'k> {
     }
 }
 
-impl fmt::Debug for KnownKey<'_> {
+impl fmt::Debug for VerificationKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KnownKey").field("expires_at", &self.expires_at).finish_non_exhaustive()
+        f.debug_struct("VerificationKey").field("expires_at", &self.expires_at).finish_non_exhaustive()
     }
 }
 
 /// Proof that a request's signature is right.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    pub(super) credential: PresentedCredential,
+    pub(super) credential: ParsedCredential,
     pub(super) signed_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
 }
@@ -89,19 +89,19 @@ impl Verified {
 
 /// The presented scope, where it is the expected one and that of the signing time.
 pub(super) fn check_scope<'s>(
-    carrier: Carrier,
-    credential: &PresentedCredential,
+    location: SignatureLocation,
+    credential: &ParsedCredential,
     signed_at: Timestamp,
     expected: &ExpectedScope<'s>,
 ) -> Result<Scope<'s>, VerifyError> {
     let scope = Scope::new(signed_at, expected.region, expected.product);
     let wrong = |part, presented: &str, expected: &str| {
         let (presented, expected) = (Excerpt::of(presented), Excerpt::of(expected));
-        Err(VerifyError::WrongScope { carrier, part, presented, expected })
+        Err(VerifyError::WrongScope { location, part, presented, expected })
     };
     if credential.date() != scope.date() {
         let [presented, expected] = [credential.date(), scope.date()].map(|date| Excerpt::of_bytes(date));
-        return Err(VerifyError::WrongScope { carrier, part: ScopePart::Date, presented, expected });
+        return Err(VerifyError::WrongScope { location, part: ScopePart::Date, presented, expected });
     }
     if credential.region() != expected.region.as_str() {
         return wrong(ScopePart::Region, credential.region(), expected.region.as_str());
@@ -115,7 +115,7 @@ pub(super) fn check_scope<'s>(
 /// Whether the token is the one that the key was issued with, and both are alive.
 pub(super) fn check_token(
     presented: Option<&str>,
-    known: &KnownKey<'_>,
+    known: &VerificationKey<'_>,
     now: Timestamp,
     same: impl FnOnce(&str, &str) -> bool,
 ) -> Result<(), VerifyError> {

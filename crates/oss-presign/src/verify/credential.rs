@@ -12,12 +12,12 @@ use crate::search::split;
 pub(super) const MAX_CREDENTIAL_BYTES: usize = 256;
 /// An access key id and the scope it is presented for: `AK/YYYYMMDD/region/product/aliyun_v4_request`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PresentedCredential {
+pub struct ParsedCredential {
     text: String<MAX_CREDENTIAL_BYTES>,
     date: [u8; 8],
 }
 
-impl PresentedCredential {
+impl ParsedCredential {
     pub(crate) fn parse(text: &str) -> Option<Result<Self, VerifyError>> {
         let mut parts = split(text, b'/');
         let parts = [(); 6].map(|()| parts.next());
@@ -64,8 +64,8 @@ impl PresentedCredential {
     }
 }
 
-impl fmt::Debug for PresentedCredential {
+impl fmt::Debug for ParsedCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PresentedCredential({})", self.text)
+        write!(f, "ParsedCredential({})", self.text)
     }
 }

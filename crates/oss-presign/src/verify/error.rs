@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::carrier::Carrier;
+use super::signature_location::SignatureLocation;
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
@@ -82,7 +82,7 @@ pub enum VerifyError {
     /// The scope is not the one that is served here.
     WrongScope {
         /// How the signature is carried.
-        carrier: Carrier,
+        location: SignatureLocation,
         /// Which part differs.
         part: ScopePart,
         /// What was presented.
@@ -174,10 +174,14 @@ impl VerifyError {
             Self::CredentialDate => "0002-00000223",
             Self::CredentialMalformed => "0002-00000224",
             Self::AuthorizationMalformed => "0002-00000213",
-            Self::WrongScope { carrier: Carrier::Url { .. }, part: ScopePart::Region, .. } => "0002-00000226",
-            Self::WrongScope { carrier: Carrier::AuthorizationHeader, part: ScopePart::Region, .. } => {
-                "0002-00000228"
+            Self::WrongScope { location: SignatureLocation::Url { .. }, part: ScopePart::Region, .. } => {
+                "0002-00000226"
             }
+            Self::WrongScope {
+                location: SignatureLocation::AuthorizationHeader,
+                part: ScopePart::Region,
+                ..
+            } => "0002-00000228",
             Self::SignatureVersion => "0002-00000066",
             Self::MissingParameter { name: "x-oss-signature" } => "0002-00000219",
             Self::AdditionalHeadersEmpty => "0002-00000076",

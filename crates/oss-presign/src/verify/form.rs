@@ -3,14 +3,14 @@
 use core::fmt;
 
 use super::authority::{
-    ExpectedScope, KnownKey, MAX_SKEW_SECONDS, Verified, check_scope, check_token, same_signature,
+    ExpectedScope, MAX_SKEW_SECONDS, VerificationKey, Verified, check_scope, check_token, same_signature,
 };
-use super::carrier::Carrier;
-use super::credential::PresentedCredential;
+use super::credential::ParsedCredential;
 use super::error::VerifyError;
 use super::form_error::FormError;
 use super::policy::evaluate;
 use super::received_form::ReceivedForm;
+use super::signature_location::SignatureLocation;
 use crate::excerpt::Excerpt;
 use crate::scope::Scope;
 use crate::string_to_sign::ALGORITHM;
@@ -25,7 +25,7 @@ impl<'a> ReceivedForm<'a> {
     ///
     /// # Errors
     /// [`FormError`] where a field of the signature is missing or malformed, and where a field is there twice.
-    pub fn presented(&self) -> Result<PresentedForm<'a>, FormError> {
+    pub fn presented(&self) -> Result<ParsedForm<'a>, FormError> {
         if self.fields.len() > MAX_FORM_FIELDS {
             return Err(VerifyError::TooMany { what: "form fields", capacity: MAX_FORM_FIELDS }.into());
         }
@@ -42,11 +42,11 @@ impl<'a> ReceivedForm<'a> {
         if signature.is_empty() {
             return Err(VerifyError::SignatureEmpty.into());
         }
-        let credential = PresentedCredential::parse(required("x-oss-credential")?);
+        let credential = ParsedCredential::parse(required("x-oss-credential")?);
         let credential = credential.ok_or(VerifyError::CredentialMalformed)??;
         let signed_at =
             Timestamp::parse_iso8601_basic(required("x-oss-date")?).map_err(|_| VerifyError::Date)?;
-        Ok(PresentedForm {
+        Ok(ParsedForm {
             form: *self,
             policy: required("policy")?,
             credential,
@@ -58,19 +58,19 @@ impl<'a> ReceivedForm<'a> {
 }
 
 /// A form with the signature it presents, read and well-formed, not yet verified.
-pub struct PresentedForm<'a> {
+pub struct ParsedForm<'a> {
     form: ReceivedForm<'a>,
     policy: &'a str,
-    credential: PresentedCredential,
+    credential: ParsedCredential,
     signed_at: Timestamp,
     security_token: Option<&'a str>,
     signature: &'a str,
 }
 
-impl<'a> PresentedForm<'a> {
+impl<'a> ParsedForm<'a> {
     /// Who claims to have signed, and for what scope.
     #[must_use]
-    pub const fn credential(&self) -> &PresentedCredential {
+    pub const fn credential(&self) -> &ParsedCredential {
         &self.credential
     }
 
@@ -95,9 +95,9 @@ impl<'a> PresentedForm<'a> {
         &self,
         expected: &ExpectedScope<'_>,
         now: Timestamp,
-        lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
+        lookup: impl FnOnce(&str, &Scope<'_>) -> Option<VerificationKey<'k>>,
     ) -> Result<Verified, FormError> {
-        let scope = check_scope(Carrier::Form, &self.credential, self.signed_at, expected)?;
+        let scope = check_scope(SignatureLocation::Form, &self.credential, self.signed_at, expected)?;
         let id = self.credential.access_key_id();
         let known =
             lookup(id, &scope).ok_or_else(|| VerifyError::UnknownAccessKeyId { id: Excerpt::of(id) })?;
@@ -120,9 +120,9 @@ impl<'a> PresentedForm<'a> {
     }
 }
 
-impl fmt::Debug for PresentedForm<'_> {
+impl fmt::Debug for ParsedForm<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PresentedForm")
+        f.debug_struct("ParsedForm")
             .field("credential", &self.credential)
             .field("signed_at", &self.signed_at)
             .finish_non_exhaustive()
@@ -139,7 +139,7 @@ pub fn verify_form<'k>(
     received: &ReceivedForm<'_>,
     expected: &ExpectedScope<'_>,
     now: Timestamp,
-    lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
+    lookup: impl FnOnce(&str, &Scope<'_>) -> Option<VerificationKey<'k>>,
 ) -> Result<Verified, FormError> {
     received.presented()?.verify(expected, now, lookup)
 }

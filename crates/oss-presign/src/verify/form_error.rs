@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::carrier::Carrier;
 use super::error::{ScopePart, VerifyError};
+use super::signature_location::SignatureLocation;
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
@@ -119,9 +119,9 @@ impl FormError {
             VerifyError::MissingParameter { name: "x-oss-signature" } => "0002-00000703",
             VerifyError::SignatureEmpty => "0002-00000704",
             VerifyError::CredentialMalformed | VerifyError::CredentialDate => "0002-00000710",
-            VerifyError::WrongScope { carrier: Carrier::Form, part: ScopePart::Region, .. } => {
-                "0002-00000715"
-            }
+            VerifyError::WrongScope {
+                location: SignatureLocation::Form, part: ScopePart::Region, ..
+            } => "0002-00000715",
             _ => return None,
         })
     }

@@ -1,13 +1,13 @@
 //! Reading the signature that a request presents.
 
-use super::authority::{ExpectedScope, KnownKey, Verified};
+use super::authority::{ExpectedScope, VerificationKey, Verified};
 use super::canonical::Canonical;
-use super::carrier::Carrier;
-use super::credential::PresentedCredential;
+use super::credential::ParsedCredential;
 use super::error::VerifyError;
-use super::presented::Presented;
-use super::presented_url::PresentedUrl;
+use super::parsed_signature::ParsedSignature;
+use super::parsed_url::ParsedUrl;
 use super::received::ReceivedRequest;
+use super::signature_location::SignatureLocation;
 use crate::canonical_request::UNSIGNED_PAYLOAD;
 use crate::scope::Scope;
 use crate::search::{split, split_once, trim_blanks};
@@ -24,7 +24,7 @@ pub fn verify_presigned<'k>(
     received: &ReceivedRequest<'_>,
     expected: &ExpectedScope<'_>,
     now: Timestamp,
-    lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
+    lookup: impl FnOnce(&str, &Scope<'_>) -> Option<VerificationKey<'k>>,
 ) -> Result<Verified, VerifyError> {
     received.presigned()?.verify(expected, now, lookup)
 }
@@ -35,11 +35,11 @@ impl<'a> ReceivedRequest<'a> {
     /// # Errors
     /// [`VerifyError`] where it is missing or malformed, and where the request has something twice or lacks a
     /// header that is named as signed.
-    pub fn presigned(&self) -> Result<Presented<'a>, VerifyError> {
-        let url = PresentedUrl::parse(self.query)?;
+    pub fn presigned(&self) -> Result<ParsedSignature<'a>, VerifyError> {
+        let url = ParsedUrl::parse(self.query)?;
         let canonical = self.canonical_url(&url)?;
-        Ok(Presented {
-            carrier: Carrier::Url { expires: url.expires() },
+        Ok(ParsedSignature {
+            location: SignatureLocation::Url { expires: url.expires() },
             credential: url.credential().clone(),
             signed_at: url.signed_at(),
             security_token: url.security_token(),
@@ -49,7 +49,7 @@ impl<'a> ReceivedRequest<'a> {
     }
 
     /// The canonical form of a request whose URL carries the signature.
-    pub(crate) fn canonical_url(&self, url: &PresentedUrl<'_>) -> Result<Canonical<'a>, VerifyError> {
+    pub(crate) fn canonical_url(&self, url: &ParsedUrl<'_>) -> Result<Canonical<'a>, VerifyError> {
         Canonical::new(self, url.additional_headers(), Some("x-oss-signature"))
     }
 
@@ -57,7 +57,7 @@ impl<'a> ReceivedRequest<'a> {
     ///
     /// # Errors
     /// [`VerifyError`], as for a URL.
-    pub fn authorized(&self) -> Result<Presented<'a>, VerifyError> {
+    pub fn authorized(&self) -> Result<ParsedSignature<'a>, VerifyError> {
         let authorization =
             self.header("authorization")?.ok_or(VerifyError::MissingParameter { name: "Authorization" })?;
         let authorization = authorization.strip_prefix(ALGORITHM).ok_or(VerifyError::SignatureVersion)?;
@@ -78,7 +78,7 @@ impl<'a> ReceivedRequest<'a> {
                 return Err(VerifyError::AuthorizationMalformed);
             }
         }
-        let credential = credential.and_then(PresentedCredential::parse);
+        let credential = credential.and_then(ParsedCredential::parse);
         let credential = credential.ok_or(VerifyError::AuthorizationMalformed)??;
         let signature = signature.ok_or(VerifyError::AuthorizationMalformed)?;
         let names = match additional {
@@ -93,8 +93,8 @@ impl<'a> ReceivedRequest<'a> {
         if self.header("x-oss-content-sha256")? != Some(UNSIGNED_PAYLOAD) {
             return Err(VerifyError::ContentSha256);
         }
-        Ok(Presented {
-            carrier: Carrier::AuthorizationHeader,
+        Ok(ParsedSignature {
+            location: SignatureLocation::AuthorizationHeader,
             credential,
             signed_at,
             security_token: self.header("x-oss-security-token")?,

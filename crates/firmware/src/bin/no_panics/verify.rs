@@ -6,7 +6,7 @@ use core::hint::black_box;
 
 use firmware::board::exit;
 use firmware::opaque;
-use oss_presign::verify::{ExpectedScope, KnownKey, ReceivedForm, ReceivedRequest, VerifyError};
+use oss_presign::verify::{ExpectedScope, VerificationKey, ReceivedForm, ReceivedRequest, VerifyError};
 use oss_presign::{Product, Region, SigningKey};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
@@ -31,11 +31,11 @@ fn verify() -> Result<usize, VerifyError> {
     let (Ok(region), Ok(now)) = (Region::new(opaque::text()), opaque::now()) else { return Ok(0) };
     let expected = ExpectedScope { region, product: Product::Oss };
     let by_url = received.presigned()?.verify(&expected, now, |id, scope| {
-        (id == opaque::text()).then(|| KnownKey::new(SigningKey::derive(opaque::text(), scope)))
+        (id == opaque::text()).then(|| VerificationKey::new(SigningKey::derive(opaque::text(), scope)))
     })?;
     let by_header = received.authorized()?.verify(&expected, now, |id, scope| {
         (id == opaque::text()).then(|| {
-            KnownKey::new(SigningKey::derive(opaque::text(), scope))
+            VerificationKey::new(SigningKey::derive(opaque::text(), scope))
                 .with_security_token(opaque::text())
                 .expiring_at(now)
         })
@@ -50,7 +50,7 @@ fn form() -> bool {
     let expected = ExpectedScope { region, product: Product::Oss };
     let Ok(form) = received.presented() else { return false };
     let verified = form.verify(&expected, now, |id, scope| {
-        (id == opaque::text()).then(|| KnownKey::new(SigningKey::derive(opaque::text(), scope)))
+        (id == opaque::text()).then(|| VerificationKey::new(SigningKey::derive(opaque::text(), scope)))
     });
     verified.is_ok()
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use heapless::{String, Vec};
 
-use super::credential::{MAX_CREDENTIAL_BYTES, PresentedCredential};
+use super::credential::{MAX_CREDENTIAL_BYTES, ParsedCredential};
 use super::error::VerifyError;
 use super::parameters::parameters;
 use crate::decode::Decoded;
@@ -20,8 +20,8 @@ const MAX_ADDITIONAL_BYTES: usize = 512;
 /// What the query of a presigned V4 URL says: who signed, for what scope, when, for how long, and which
 /// headers the sender owes beyond the default ones. Reading it needs no secret and proves nothing.
 #[derive(Clone)]
-pub struct PresentedUrl<'a> {
-    credential: PresentedCredential,
+pub struct ParsedUrl<'a> {
+    credential: ParsedCredential,
     signed_at: Timestamp,
     expires: u32,
     additional: String<MAX_ADDITIONAL_BYTES>,
@@ -29,7 +29,7 @@ pub struct PresentedUrl<'a> {
     signature: &'a str,
 }
 
-impl<'a> PresentedUrl<'a> {
+impl<'a> ParsedUrl<'a> {
     /// Reads the query of a URL, percent-encoded and without its `?`.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ impl<'a> PresentedUrl<'a> {
             .ok_or(VerifyError::MissingParameter { name: "x-oss-signature" })?;
         let required = |name| find(query, name)?.ok_or(VerifyError::MissingParameter { name });
         let credential = decode::<MAX_CREDENTIAL_BYTES>(required("x-oss-credential")?);
-        let credential = credential.as_deref().and_then(PresentedCredential::parse);
+        let credential = credential.as_deref().and_then(ParsedCredential::parse);
         let credential = credential.ok_or(VerifyError::CredentialMalformed)??;
         let date = decode::<16>(required("x-oss-date")?).ok_or(VerifyError::Date)?;
         let signed_at = Timestamp::parse_iso8601_basic(&date).map_err(|_| VerifyError::Date)?;
@@ -69,7 +69,7 @@ impl<'a> PresentedUrl<'a> {
 
     /// Who signed, and for what scope.
     #[must_use]
-    pub const fn credential(&self) -> &PresentedCredential {
+    pub const fn credential(&self) -> &ParsedCredential {
         &self.credential
     }
 
@@ -111,9 +111,9 @@ impl<'a> PresentedUrl<'a> {
     }
 }
 
-impl fmt::Debug for PresentedUrl<'_> {
+impl fmt::Debug for ParsedUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PresentedUrl")
+        f.debug_struct("ParsedUrl")
             .field("credential", &self.credential)
             .field("signed_at", &self.signed_at)
             .field("expires", &self.expires)

@@ -23,7 +23,7 @@ const MANY: usize = 64;
 /// A request that is described step by step and then signed. What is wrong with it is said when it is signed.
 #[derive(Clone)]
 #[must_use = "a description does nothing until it is signed"]
-pub struct Presign<'a> {
+pub struct RequestBuilder<'a> {
     presigner: &'a Presigner,
     method: Method,
     bucket: Option<&'a str>,
@@ -43,7 +43,7 @@ enum Life {
     Until(SystemTime),
 }
 
-impl<'a> Presign<'a> {
+impl<'a> RequestBuilder<'a> {
     pub(crate) fn new(
         presigner: &'a Presigner,
         method: Method,
@@ -93,13 +93,13 @@ impl<'a> Presign<'a> {
     }
 
     /// Adds a header. `content-type`, `content-md5` and every `x-oss-*` are signed and so bound; others only
-    /// where [`Presign::additional_header`] names them.
+    /// where [`RequestBuilder::additional_header`] names them.
     pub fn header(mut self, name: &'a str, value: &'a str) -> Self {
         self.headers.push((Cow::Borrowed(name), Cow::Borrowed(value)));
         self
     }
 
-    /// Signs a header that OSS does not sign by default: the sender must send it as [`Presign::header`] has it.
+    /// Signs a header that OSS does not sign by default: the sender must send it as [`RequestBuilder::header`] has it.
     pub fn additional_header(mut self, name: &'a str) -> Self {
         self.additional.push(name);
         self
@@ -165,7 +165,7 @@ impl<'a> Presign<'a> {
     /// Signs, and returns the URL alone. Only right where nothing is bound but what the sender sends anyway.
     ///
     /// # Errors
-    /// As [`Presign::presign`].
+    /// As [`RequestBuilder::presign`].
     pub fn presign_url(&self) -> Result<String, Error> {
         self.sign(PresignUrl)
     }
@@ -174,7 +174,7 @@ impl<'a> Presign<'a> {
     /// the text is as it was.
     ///
     /// # Errors
-    /// As [`Presign::presign`].
+    /// As [`RequestBuilder::presign`].
     pub fn presign_url_into(&self, text: &mut String) -> Result<(), Error> {
         self.sign(PresignInto(text))
     }
@@ -183,7 +183,7 @@ impl<'a> Presign<'a> {
     /// it, which OSS takes for 15 minutes around the signing time. A life that was set counts for nothing.
     ///
     /// # Errors
-    /// As [`Presign::presign`], but for lives.
+    /// As [`RequestBuilder::presign`], but for lives.
     pub fn authorize(&self) -> Result<AuthorizedRequest, Error> {
         self.sign(Authorize)
     }
@@ -253,7 +253,7 @@ impl Presigner {
     /// ```
     ///
     /// # Errors
-    /// As [`Presign::presign`].
+    /// As [`RequestBuilder::presign`].
     pub fn presign_request<const CAPACITY: usize>(
         &self,
         request: &RequestWithCapacity<'_, CAPACITY>,
@@ -269,7 +269,7 @@ impl Presigner {
     /// Signs a request of the core by header, by the presigner's own endpoint.
     ///
     /// # Errors
-    /// As [`Presign::authorize`].
+    /// As [`RequestBuilder::authorize`].
     pub fn authorize_request<const CAPACITY: usize>(
         &self,
         request: &RequestWithCapacity<'_, CAPACITY>,
@@ -292,11 +292,11 @@ fn expiry(life: Life, clamp: bool, now: Timestamp) -> Result<Expiry, Error> {
 }
 
 /// Shows of headers and parameters the names.
-impl fmt::Debug for Presign<'_> {
+impl fmt::Debug for RequestBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_ref()).collect();
         let query: Vec<&str> = self.query.iter().map(|(name, _)| *name).collect();
-        f.debug_struct("Presign")
+        f.debug_struct("RequestBuilder")
             .field("method", &self.method)
             .field("bucket", &self.bucket)
             .field("key", &self.key)

@@ -2,7 +2,7 @@
 
 /// How a request presents its signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carrier {
+pub enum SignatureLocation {
     /// In the query of its URL.
     Url {
         /// `x-oss-expires`, in seconds.

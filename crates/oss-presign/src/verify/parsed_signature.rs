@@ -3,12 +3,12 @@
 use core::fmt;
 
 use super::authority::{
-    ExpectedScope, KnownKey, MAX_SKEW_SECONDS, Verified, check_scope, check_token, same_signature,
+    ExpectedScope, MAX_SKEW_SECONDS, VerificationKey, Verified, check_scope, check_token, same_signature,
 };
 use super::canonical::Canonical;
-use super::carrier::Carrier;
-use super::credential::PresentedCredential;
+use super::credential::ParsedCredential;
 use super::error::VerifyError;
+use super::signature_location::SignatureLocation;
 use crate::decode::Decoded;
 use crate::excerpt::Excerpt;
 use crate::hex::lower_hex;
@@ -19,25 +19,25 @@ use crate::time::Timestamp;
 use crate::writer::{TextWriter, Writer};
 
 /// A request with the signature it presents, read and well-formed, not yet verified.
-pub struct Presented<'a> {
-    pub(super) carrier: Carrier,
-    pub(super) credential: PresentedCredential,
+pub struct ParsedSignature<'a> {
+    pub(super) location: SignatureLocation,
+    pub(super) credential: ParsedCredential,
     pub(super) signed_at: Timestamp,
     pub(super) security_token: Option<&'a str>,
     pub(super) signature: &'a str,
     pub(super) canonical: Canonical<'a>,
 }
 
-impl<'a> Presented<'a> {
+impl<'a> ParsedSignature<'a> {
     /// How the signature is carried.
     #[must_use]
-    pub const fn carrier(&self) -> Carrier {
-        self.carrier
+    pub const fn location(&self) -> SignatureLocation {
+        self.location
     }
 
     /// Who claims to have signed, and for what scope.
     #[must_use]
-    pub const fn credential(&self) -> &PresentedCredential {
+    pub const fn credential(&self) -> &ParsedCredential {
         &self.credential
     }
 
@@ -55,15 +55,15 @@ impl<'a> Presented<'a> {
         &self,
         expected: &ExpectedScope<'_>,
         now: Timestamp,
-        lookup: impl FnOnce(&str, &Scope<'_>) -> Option<KnownKey<'k>>,
+        lookup: impl FnOnce(&str, &Scope<'_>) -> Option<VerificationKey<'k>>,
     ) -> Result<Verified, VerifyError> {
-        let scope = check_scope(self.carrier, &self.credential, self.signed_at, expected)?;
+        let scope = check_scope(self.location, &self.credential, self.signed_at, expected)?;
         let id = self.credential.access_key_id();
         let known =
             lookup(id, &scope).ok_or_else(|| VerifyError::UnknownAccessKeyId { id: Excerpt::of(id) })?;
         let expires_at = self.check_time(now)?;
-        check_token(self.security_token, &known, now, |presented, known| match self.carrier {
-            Carrier::Url { .. } => Decoded::new(presented).is(known.as_bytes()),
+        check_token(self.security_token, &known, now, |presented, known| match self.location {
+            SignatureLocation::Url { .. } => Decoded::new(presented).is(known.as_bytes()),
             _ => presented == known,
         })?;
         let mut string_to_sign = known.key.start();
@@ -80,8 +80,8 @@ impl<'a> Presented<'a> {
 
     fn check_time(&self, now: Timestamp) -> Result<Option<Timestamp>, VerifyError> {
         let signed_at = self.signed_at;
-        match self.carrier {
-            Carrier::Url { expires } => {
+        match self.location {
+            SignatureLocation::Url { expires } => {
                 let expired_at = signed_at.saturating_add(u64::from(expires));
                 if now >= expired_at {
                     return Err(VerifyError::Expired { expired_at, now });
@@ -91,10 +91,12 @@ impl<'a> Presented<'a> {
                 }
                 Ok(Some(expired_at))
             }
-            Carrier::AuthorizationHeader if signed_at.unix().abs_diff(now.unix()) > MAX_SKEW_SECONDS => {
+            SignatureLocation::AuthorizationHeader
+                if signed_at.unix().abs_diff(now.unix()) > MAX_SKEW_SECONDS =>
+            {
                 Err(VerifyError::TimeTooSkewed { signed_at, now })
             }
-            Carrier::AuthorizationHeader | Carrier::Form => Ok(None),
+            SignatureLocation::AuthorizationHeader | SignatureLocation::Form => Ok(None),
         }
     }
 
@@ -131,10 +133,10 @@ impl<'a> Presented<'a> {
     }
 }
 
-impl fmt::Debug for Presented<'_> {
+impl fmt::Debug for ParsedSignature<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Presented")
-            .field("carrier", &self.carrier)
+        f.debug_struct("ParsedSignature")
+            .field("location", &self.location)
             .field("credential", &self.credential)
             .field("signed_at", &self.signed_at)
             .finish_non_exhaustive()
