@@ -45,8 +45,8 @@ impl HeaderValue<'_> {
     }
 }
 
-/// Writes the canonical request. `write_resource` writes the canonical URI, a line feed, and the canonical query;
-/// `headers` come in the order of their lower-case names, and so do the names of those that are `additional`.
+/// Writes the canonical request. `write_resource` writes a line feed, the canonical URI, a line feed, and the canonical
+/// query; `headers` come in the order of their lower-case names, and so do the names of those that are `additional`.
 pub(crate) fn write_canonical_request<'h, W: Writer>(
     writer: &mut W,
     method: &str,
@@ -54,10 +54,18 @@ pub(crate) fn write_canonical_request<'h, W: Writer>(
     headers: impl Iterator<Item = SignedHeader<'h>>,
     additional: impl Iterator<Item = &'h str>,
 ) {
-    let mut payload = None;
     writer.put(method.as_bytes());
-    writer.put(b"\n");
     write_resource(writer);
+    write_after_resource(writer, headers, additional);
+}
+
+/// Writes what follows the canonical query: the headers, the names of the additional ones, and the hash of the body.
+pub(crate) fn write_after_resource<'h>(
+    writer: &mut impl Writer,
+    headers: impl Iterator<Item = SignedHeader<'h>>,
+    additional: impl Iterator<Item = &'h str>,
+) {
+    let mut payload = None;
     for header in headers {
         writer.put(b"\n");
         if header.lower_case {
@@ -156,8 +164,8 @@ pub(crate) fn write_path(url: &mut impl Writer, request: &RequestRef<'_>, endpoi
     }
 }
 
-/// Writes canonical URI, line feed and canonical query from those of a URL: the URI always holds the bucket, whatever
-/// the host looks like.
+/// Writes the canonical URI and query, with a line feed before each, from those of a URL: the URI always holds the
+/// bucket, whatever the host looks like.
 #[inline]
 pub(crate) fn write_resource(
     writer: &mut impl Writer,
@@ -168,8 +176,10 @@ pub(crate) fn write_resource(
     if let (Addressing::VirtualHosted | Addressing::Cname, Some(bucket)) =
         (endpoint.addressing(), request.bucket)
     {
-        writer.put(b"/");
+        writer.put(b"\n/");
         writer.put(bucket.as_str().as_bytes());
+    } else {
+        writer.put(b"\n");
     }
     writer.put(path_and_query);
 }

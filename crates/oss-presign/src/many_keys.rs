@@ -5,7 +5,7 @@
 
 use core::fmt;
 
-use crate::canonical_request::write_path;
+use crate::canonical_request::{signed_headers, write_after_resource, write_path, write_resource};
 use crate::encode::Position;
 use crate::endpoint::Endpoint;
 use crate::expiry::Expiry;
@@ -14,6 +14,7 @@ use crate::object_key::ObjectKey;
 use crate::presign_error::PresignError;
 use crate::presigned_url::Places;
 use crate::request::{RequestRef, RequestWithCapacity};
+use crate::sha256::Sha256;
 use crate::signing::{SIGNATURE_PARAMETER, SignerAt, sign_in_place};
 use crate::time::Timestamp;
 use crate::writer::{Buffer, Writer};
@@ -26,9 +27,12 @@ pub struct ManyKeysSigner<'p> {
     before_key: &'p [u8],
     /// The query, with a line feed before it and the parameter of the signature after it.
     after_key: &'p [u8],
+    /// The canonical request up to the path of the URL.
+    before_path: &'p [u8],
+    /// The canonical request after the query of the URL.
+    after_query: &'p [u8],
     path_at: usize,
     request: RequestRef<'p>,
-    endpoint: &'p Endpoint<'p>,
     expires_at: Timestamp,
 }
 
@@ -38,7 +42,7 @@ impl SignerAt<'_, '_> {
     ///
     /// `request` describes them all: method, bucket, headers and query; whatever key it names is not used.
     /// The text that the URLs have in common is kept in `template`, which needs as many bytes as a URL without
-    /// its key: 1 KB without a security token, mostly.
+    /// its key and the signed headers: mostly less than 1 KB without a security token.
     ///
     /// ```
     /// # use oss_presign::*;
@@ -79,10 +83,23 @@ impl SignerAt<'_, '_> {
         text.put(b"\n");
         self.second().write_query(&mut text, &request, expiry);
         text.put(SIGNATURE_PARAMETER);
+        let url_end = text.length();
+        text.put(request.method.as_str().as_bytes());
+        write_resource(&mut text, &request, endpoint, b"");
+        let path_end = text.length();
+        write_after_resource(&mut text, signed_headers(&request, endpoint), request.additional_headers());
         let template: &[u8] = text.finish()?;
-        let (before_key, after_key) = template.split_at_checked(key_at).ok_or(PresignError::Internal)?;
-        let expires_at = self.second().now.saturating_add(u64::from(expiry.seconds()));
-        Ok(ManyKeysSigner { signer: self, before_key, after_key, path_at, request, endpoint, expires_at })
+        let part = |from: usize, to: usize| template.get(from..to).ok_or(PresignError::Internal);
+        Ok(ManyKeysSigner {
+            signer: self,
+            before_key: part(0, key_at)?,
+            after_key: part(key_at, url_end)?,
+            before_path: part(url_end, path_end)?,
+            after_query: part(path_end, template.len())?,
+            path_at,
+            request,
+            expires_at: self.second().now.saturating_add(u64::from(expiry.seconds())),
+        })
     }
 }
 
@@ -108,7 +125,13 @@ impl<'p> ManyKeysSigner<'p> {
         let query_end = length - SIGNATURE_PARAMETER.len();
         let places = Places { path_at: self.path_at, query_at, query_end, length };
         let string_to_sign = &mut self.signer.string_to_sign();
-        sign_in_place(url.finish()?, places, string_to_sign, &self.request, self.endpoint)?;
+        sign_in_place(url.finish()?, places, string_to_sign, |path_and_query| {
+            let mut canonical_request = Sha256::new();
+            canonical_request.put(self.before_path);
+            canonical_request.put(path_and_query);
+            canonical_request.put(self.after_query);
+            canonical_request.finish()
+        })?;
         Ok(places.length)
     }
 

@@ -167,7 +167,14 @@ impl<'s, 'a> Second<'s, 'a> {
         let query_end = url.length();
         url.put(SIGNATURE_PARAMETER);
         let places = Places { path_at, query_at, query_end, length: url.length() };
-        sign_in_place(url.finish()?, places, string_to_sign, request, endpoint)?;
+        sign_in_place(url.finish()?, places, string_to_sign, |path_and_query| {
+            hash_canonical_request(
+                request.method.as_str(),
+                |canonical| write_resource(canonical, request, endpoint, path_and_query),
+                signed_headers(request, endpoint),
+                request.additional_headers(),
+            )
+        })?;
         Ok(places)
     }
 
@@ -199,24 +206,18 @@ impl<'s, 'a> Second<'s, 'a> {
     }
 }
 
-/// Hashes the path and query of a written URL where they lie, fills in the signature, and sets the question mark.
+/// Has the canonical request hashed around the path and query of a written URL, which stay where they are, fills in the
+/// signature, and sets the question mark.
 #[inline]
 pub(crate) fn sign_in_place(
     url: &mut [u8],
     Places { path_at, query_at, query_end, .. }: Places,
     string_to_sign: &mut Mac,
-    request: &RequestRef<'_>,
-    endpoint: &Endpoint<'_>,
+    canonical_hash: impl FnOnce(&[u8]) -> [u8; 32],
 ) -> Result<(), PresignError> {
     let (url, signature) = url.split_last_chunk_mut().ok_or(PresignError::Internal)?;
     let path_and_query = url.get(path_at..query_end).ok_or(PresignError::Internal)?;
-    let canonical_hash = hash_canonical_request(
-        request.method.as_str(),
-        |canonical| write_resource(canonical, request, endpoint, path_and_query),
-        signed_headers(request, endpoint),
-        request.additional_headers(),
-    );
-    *signature = string_to_sign::finish(string_to_sign, &canonical_hash);
+    *signature = string_to_sign::finish(string_to_sign, &canonical_hash(path_and_query));
     *url.get_mut(query_at - 1).ok_or(PresignError::Internal)? = b'?';
     Ok(())
 }

@@ -94,6 +94,7 @@ impl<'a> Canonical<'a> {
     /// Writes the canonical request as the server sees it.
     pub(crate) fn write<W: Writer>(&self, writer: &mut W) {
         let resource = |writer: &mut W| {
+            writer.put(b"\n");
             self.write_uri(writer);
             writer.put(b"\n");
             self.write_query(writer);
