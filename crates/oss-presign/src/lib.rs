@@ -67,6 +67,7 @@ mod endpoint;
 mod endpoint_error;
 mod expiry;
 mod host;
+mod http_date;
 mod method;
 mod object_key;
 mod scope;

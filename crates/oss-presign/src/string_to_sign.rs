@@ -9,9 +9,14 @@ use crate::writer::Writer;
 pub(crate) const ALGORITHM: &str = "OSS4-HMAC-SHA256";
 
 /// Writes everything before the hash. It is the same for every request of one second.
-pub(crate) fn write_before_hash(writer: &mut impl Writer, date_time: &[u8; 16], scope: &Scope<'_>) {
+/// `date_time` is the text of `x-oss-date`, or of the `Date` header that stands for it.
+pub(crate) fn write_before_hash(
+    writer: &mut impl Writer,
+    date_time: &(impl AsRef<[u8]> + ?Sized),
+    scope: &Scope<'_>,
+) {
     writer.put(b"OSS4-HMAC-SHA256\n");
-    writer.put(date_time);
+    writer.put(date_time.as_ref());
     writer.put(b"\n");
     write_scope(writer, scope, b"/");
     writer.put(b"\n");

@@ -159,6 +159,8 @@ pub enum TimeError {
     },
     /// Not of the form `YYYYMMDDTHHMMSSZ`.
     NotIso8601Basic,
+    /// Not of the form `Tue, 12 Nov 2024 08:32:38 GMT`.
+    NotHttpDate,
 }
 
 impl TimeError {
@@ -168,6 +170,7 @@ impl TimeError {
         match self {
             Self::AfterYear9999 { .. } => "TimeAfterYear9999",
             Self::NotIso8601Basic => "TimeNotIso8601Basic",
+            Self::NotHttpDate => "TimeNotHttpDate",
         }
     }
 }
@@ -182,6 +185,9 @@ impl fmt::Display for TimeError {
             Self::NotIso8601Basic => {
                 f.write_str("the time must have the form YYYYMMDDTHHMMSSZ, for example 20241112T083238Z")
             }
+            Self::NotHttpDate => f.write_str(
+                "the time must have the form of the Date header, for example Tue, 12 Nov 2024 08:32:38 GMT",
+            ),
         }
     }
 }

@@ -4,8 +4,8 @@
 
 mod support;
 
-use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, VerifyError};
-use oss_presign::{Region, SigningKey, Timestamp};
+use oss_presign::verify::{ExpectedScope, ReceivedRequest, ScopePart, VerificationKey, VerifyError};
+use oss_presign::{Product, Region, Scope, SigningKey, Timestamp};
 use support::Vector;
 
 /// A vector as a server receives it.
@@ -120,9 +120,115 @@ fn a_blank_ends_the_authentication_scheme() {
         received.authorized().err()
     };
     let fields = "Credential=id/20241112/cn-hangzhou/oss/aliyun_v4_request,Signature=00";
-    let missing = Some(VerifyError::MissingParameter { name: "x-oss-date" });
+    let missing = Some(VerifyError::DateHeaderMissing);
     assert_eq!(received(&format!("OSS4-HMAC-SHA256 {fields}")), missing);
     for bad in [format!("OSS4-HMAC-SHA256{fields}"), format!("OSS4-HMAC-SHA256\t{fields}")] {
         assert_eq!(received(&bad), Some(VerifyError::AuthorizationMalformed));
     }
+}
+
+/// The example of the documentation of header signing, with the headers that carry its time.
+fn documented(dates: &[(&str, &str)], authorization: &str, now: Timestamp) -> Result<(), VerifyError> {
+    let mut headers = vec![
+        ("Content-Disposition", "attachment"),
+        ("Content-Length", "3"),
+        ("Content-MD5", "ICy5YqxZB1uWSwcVLSNLcA=="),
+        ("Content-Type", "text/plain"),
+        ("x-oss-content-sha256", "UNSIGNED-PAYLOAD"),
+        ("Authorization", authorization),
+    ];
+    headers.extend(dates);
+    let headers: Vec<_> = headers.into_iter().map(|(name, value)| (name, value.as_bytes())).collect();
+    let received = ReceivedRequest {
+        method: "PUT",
+        bucket: Some("examplebucket"),
+        path: "/exampleobject",
+        query: "",
+        headers: &headers,
+    };
+    let expected = ExpectedScope { region: Region::new("cn-hangzhou").unwrap(), product: Product::Oss };
+    let key = |_: &str, scope: &Scope<'_>| {
+        Some(VerificationKey::new(SigningKey::derive("yourAccessKeySecret", scope)))
+    };
+    received.authorized()?.verify(&expected, now, key).map(|verified| {
+        assert_eq!(verified.signed_at().unix(), 1_744_353_684);
+    })
+}
+
+const DOCUMENTED_DATE: &str = "Fri, 11 Apr 2025 06:41:24 GMT";
+
+fn documented_authorization(date: &str, additional: &str, signature: &str) -> String {
+    format!(
+        "OSS4-HMAC-SHA256 Credential=testid/{date}/cn-hangzhou/oss/aliyun_v4_request,\
+         AdditionalHeaders={additional},Signature={signature}"
+    )
+}
+
+/// The first signature is the documentation's own. The others are of the same example with `Date` for `x-oss-date`:
+/// its text as sent is the second line of the string to sign. They come of the documentation's steps in Python's
+/// `hmac` and `hashlib`, which also give the first.
+#[test]
+fn date_stands_for_the_date_of_oss() {
+    let now = Timestamp::from_unix(1_744_353_684).unwrap();
+    let additional = "content-disposition;content-length";
+    let by = |additional, signature| documented_authorization("20250411", additional, signature);
+    let by_oss_date = by(additional, "d3694c2dfc5371ee6acd35e88c4871ac95a7ba01d3a2f476768fe61218590097");
+    let by_date = by(additional, "d79b070522f9651fb319bc562fc3247d71198fde6b856d49865d510378f8fb25");
+    let by_signed_date = by(
+        "content-disposition;content-length;date",
+        "fa9a0d2d335334f03da2f2879b8bfc70b0b11f7c2b4422729c04576650b5cdb2",
+    );
+    let (date, oss_date) = (("Date", DOCUMENTED_DATE), ("x-oss-date", "20250411T064124Z"));
+    assert_eq!(documented(&[oss_date], &by_oss_date, now), Ok(()));
+    assert_eq!(documented(&[date], &by_date, now), Ok(()));
+    assert_eq!(documented(&[("date", &format!(" {DOCUMENTED_DATE}\t"))], &by_date, now), Ok(()));
+    assert_eq!(documented(&[date], &by_signed_date, now), Ok(()));
+    // Where both are there, the date of OSS counts, whatever the other says.
+    assert_eq!(documented(&[("Date", "yesterday"), oss_date], &by_oss_date, now), Ok(()));
+    assert_eq!(documented(&[date, oss_date], &by_date, now), Err(VerifyError::SignatureMismatch));
+    // Another text of the same second is another string to sign.
+    let other = [("Date", "Thu, 11 Apr 2025 06:41:24 GMT")];
+    assert_eq!(documented(&other, &by_date, now), Err(VerifyError::SignatureMismatch));
+}
+
+#[test]
+fn a_signed_header_needs_one_well_formed_date_of_now() {
+    let now = Timestamp::from_unix(1_744_353_684).unwrap();
+    let signature = "d79b070522f9651fb319bc562fc3247d71198fde6b856d49865d510378f8fb25";
+    let authorization =
+        |date| documented_authorization(date, "content-disposition;content-length", signature);
+    let refused = |dates: &[(&str, &str)]| documented(dates, &authorization("20250411"), now).unwrap_err();
+    let answer = |error: &VerifyError| (error.http_status(), error.code(), error.ec());
+
+    let missing = refused(&[]);
+    assert_eq!(missing, VerifyError::DateHeaderMissing);
+    assert_eq!(answer(&missing), (403, "AccessDenied", Some("0002-00000503")));
+    let date = |name| VerifyError::DateHeaderMalformed { name };
+    for (name, value) in [
+        ("Date", "20250411T064124Z"),
+        ("Date", ""),
+        ("Date", "Fri, 11 Apr 2025 06:41:24 CST"),
+        ("Date", "Fri, 11 Apr 2025 14:41:24 +0800"),
+        ("x-oss-date", DOCUMENTED_DATE),
+        ("x-oss-date", ""),
+    ] {
+        let malformed = refused(&[(name, value)]);
+        assert_eq!(malformed, date(name), "{name}: {value}");
+        assert_eq!(answer(&malformed), (403, "AccessDenied", Some("0002-00000502")));
+    }
+    // A malformed date of OSS is not replaced by a good date.
+    assert_eq!(refused(&[("x-oss-date", "now"), ("Date", DOCUMENTED_DATE)]), date("x-oss-date"));
+    let twice = refused(&[("Date", DOCUMENTED_DATE), ("date", DOCUMENTED_DATE)]);
+    assert!(matches!(twice, VerifyError::DuplicateHeader { .. }), "{twice:?}");
+
+    let dates = [("Date", DOCUMENTED_DATE)];
+    let authorized = authorization("20250411");
+    for far in [now.unix() - 901, now.unix() + 901] {
+        let far = Timestamp::from_unix(far).unwrap();
+        let skewed = VerifyError::TimeTooSkewed { signed_at: now, now: far };
+        assert_eq!(documented(&dates, &authorized, far), Err(skewed));
+    }
+    // A key of another day does not sign with the date of this one.
+    let yesterday = documented(&dates, &authorization("20250410"), now).unwrap_err();
+    assert!(matches!(yesterday, VerifyError::WrongScope { part: ScopePart::Date, .. }), "{yesterday:?}");
 }

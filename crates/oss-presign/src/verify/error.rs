@@ -62,8 +62,15 @@ pub enum VerifyError {
     CredentialDate,
     /// The `Authorization` header is not `OSS4-HMAC-SHA256 Credential=…,Signature=…`.
     AuthorizationMalformed,
-    /// `x-oss-date` is not `YYYYMMDDTHHMMSSZ`.
+    /// `x-oss-date` in a URL or a form is not `YYYYMMDDTHHMMSSZ`.
     Date,
+    /// A request with an `Authorization` header has neither `x-oss-date` nor `Date`.
+    DateHeaderMissing,
+    /// The date beside an `Authorization` header is malformed.
+    DateHeaderMalformed {
+        /// `x-oss-date`, which is `YYYYMMDDTHHMMSSZ`, or `Date`, which is as in RFC 1123 and in GMT.
+        name: &'static str,
+    },
     /// `x-oss-expires` is no number from 1 to 604800.
     Expires,
     /// `x-oss-content-sha256` of a signed header is not `UNSIGNED-PAYLOAD`.
@@ -140,7 +147,10 @@ impl VerifyError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::UnknownAccessKeyId { .. } => "InvalidAccessKeyId",
-            Self::Expired { .. } | Self::NotYetValid { .. } => "AccessDenied",
+            Self::Expired { .. }
+            | Self::NotYetValid { .. }
+            | Self::DateHeaderMissing
+            | Self::DateHeaderMalformed { .. } => "AccessDenied",
             Self::TimeTooSkewed { .. } => "RequestTimeTooSkewed",
             Self::CredentialsExpired { .. } => "SecurityTokenExpired",
             Self::SecurityToken { .. } => "InvalidSecurityToken",
@@ -156,6 +166,8 @@ impl VerifyError {
             Self::UnknownAccessKeyId { .. }
             | Self::Expired { .. }
             | Self::NotYetValid { .. }
+            | Self::DateHeaderMissing
+            | Self::DateHeaderMalformed { .. }
             | Self::TimeTooSkewed { .. }
             | Self::CredentialsExpired { .. }
             | Self::SecurityToken { .. }
@@ -188,6 +200,8 @@ impl VerifyError {
             Self::AdditionalHeadersEmptyName => "0002-00000210",
             Self::HeaderMissing { .. } => "0002-00000112",
             Self::ContentSha256 => "0002-00000214",
+            Self::DateHeaderMissing => "0002-00000503",
+            Self::DateHeaderMalformed { .. } => "0002-00000502",
             Self::TimeTooSkewed { .. } => "0002-00000504",
             _ => return None,
         })
@@ -212,6 +226,13 @@ impl fmt::Display for VerifyError {
                 "Authorization must be OSS4-HMAC-SHA256 Credential=AK/YYYYMMDD/region/oss/aliyun_v4_request,Signature=hex.",
             ),
             Self::Date => f.write_str("x-oss-date must be YYYYMMDDTHHMMSSZ."),
+            Self::DateHeaderMissing => f.write_str("OSS authentication requires a valid Date: send x-oss-date or Date."),
+            Self::DateHeaderMalformed { name: "x-oss-date" } => {
+                f.write_str("OSS authentication requires a valid Date: x-oss-date must be YYYYMMDDTHHMMSSZ.")
+            }
+            Self::DateHeaderMalformed { .. } => f.write_str(
+                "OSS authentication requires a valid Date: Date must be in GMT, as Tue, 12 Nov 2024 08:32:38 GMT.",
+            ),
             Self::Expires => f.write_str("x-oss-expires must be a number from 1 to 604800."),
             Self::ContentSha256 => f.write_str("x-oss-content-sha256 must be UNSIGNED-PAYLOAD."),
             Self::AdditionalHeadersEmpty => f.write_str("The list of additional headers must not be empty."),

@@ -23,6 +23,8 @@ pub struct ParsedSignature<'a> {
     pub(super) location: SignatureLocation,
     pub(super) credential: ParsedCredential,
     pub(super) signed_at: Timestamp,
+    /// The text of the `Date` header, where it stands for `x-oss-date`.
+    pub(super) http_date: Option<&'a str>,
     pub(super) security_token: Option<&'a str>,
     pub(super) signature: &'a str,
     pub(super) canonical: Canonical<'a>,
@@ -103,7 +105,10 @@ impl<'a> ParsedSignature<'a> {
     fn string_to_sign_into(&self, writer: &mut impl Writer, scope: &Scope<'_>) {
         let mut hash = Sha256::new();
         self.canonical.write(&mut hash);
-        write_before_hash(writer, &self.signed_at.iso8601_basic_on(*scope.date()), scope);
+        match self.http_date {
+            Some(date) => write_before_hash(writer, date, scope),
+            None => write_before_hash(writer, &self.signed_at.iso8601_basic_on(*scope.date()), scope),
+        }
         writer.put(&lower_hex(&hash.finish()));
     }
 

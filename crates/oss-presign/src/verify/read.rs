@@ -42,6 +42,7 @@ impl<'a> ReceivedRequest<'a> {
             location: SignatureLocation::Url { expires: url.expires() },
             credential: url.credential().clone(),
             signed_at: url.signed_at(),
+            http_date: None,
             security_token: url.security_token(),
             signature: url.signature(),
             canonical,
@@ -88,8 +89,7 @@ impl<'a> ReceivedRequest<'a> {
             }
             names => split(names.unwrap_or(""), b';').filter(|name| !name.is_empty()),
         };
-        let date = self.header("x-oss-date")?.ok_or(VerifyError::MissingParameter { name: "x-oss-date" })?;
-        let signed_at = Timestamp::parse_iso8601_basic(date).map_err(|_| VerifyError::Date)?;
+        let (signed_at, http_date) = self.date()?;
         if self.header("x-oss-content-sha256")? != Some(UNSIGNED_PAYLOAD) {
             return Err(VerifyError::ContentSha256);
         }
@@ -97,9 +97,21 @@ impl<'a> ReceivedRequest<'a> {
             location: SignatureLocation::AuthorizationHeader,
             credential,
             signed_at,
+            http_date,
             security_token: self.header("x-oss-security-token")?,
             signature,
             canonical: Canonical::new(self, names, None)?,
         })
+    }
+
+    /// The time of a signed header, and the text of `Date` where there is no `x-oss-date`.
+    fn date(&self) -> Result<(Timestamp, Option<&'a str>), VerifyError> {
+        if let Some(date) = self.header("x-oss-date")? {
+            let malformed = |_| VerifyError::DateHeaderMalformed { name: "x-oss-date" };
+            return Ok((Timestamp::parse_iso8601_basic(date).map_err(malformed)?, None));
+        }
+        let date = self.header("date")?.ok_or(VerifyError::DateHeaderMissing)?;
+        let malformed = |_| VerifyError::DateHeaderMalformed { name: "Date" };
+        Ok((Timestamp::parse_http_date(date).map_err(malformed)?, Some(date)))
     }
 }
