@@ -15,8 +15,24 @@ impl<'a> Decoded<'a> {
     }
 
     /// Whether the text stands for exactly these bytes.
-    pub(crate) fn is(self, bytes: &[u8]) -> bool {
-        self.eq(bytes.iter().copied())
+    pub(crate) fn is(mut self, mut bytes: &[u8]) -> bool {
+        loop {
+            let Some(after) = bytes.strip_prefix(self.plain_run()) else { return false };
+            let (decoded, wanted) = (self.next(), after.split_first());
+            bytes = match (decoded, wanted) {
+                (None, None) => return true,
+                (Some(byte), Some((wanted, rest))) if byte == *wanted => rest,
+                _ => return false,
+            };
+        }
+    }
+
+    /// Takes the bytes before the next `%`, which stand for themselves: mostly all of a name, and most of a value.
+    pub(crate) fn plain_run(&mut self) -> &'a [u8] {
+        let length = self.rest.iter().position(|&byte| byte == b'%').unwrap_or(self.rest.len());
+        let (plain, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, &[]));
+        self.rest = rest;
+        plain
     }
 }
 
@@ -52,5 +68,20 @@ mod tests {
         assert_eq!(decode("%E4%B8%AD%20%2b+%"), "中 ++%");
         assert_eq!(decode("%4"), "%4");
         assert_eq!(decode("%zz%41"), "%zzA");
+    }
+
+    #[test]
+    fn is_what_decoding_gives() {
+        for text in ["", "a", "%", "%4", "%41", "a%20b", "%E4%B8%AD%20%2b+%", "%zz%41", "a%25", "%%41"] {
+            let decoded: std::vec::Vec<u8> = Decoded::new(text).collect();
+            assert!(Decoded::new(text).is(&decoded), "{text}");
+            for other in ["", "a", "%", "A", "%4", "%41", "a b", "a bc", "中 ++%", "a%"] {
+                assert_eq!(
+                    Decoded::new(text).is(other.as_bytes()),
+                    decoded == other.as_bytes(),
+                    "{text} {other}"
+                );
+            }
+        }
     }
 }

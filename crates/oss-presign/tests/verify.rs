@@ -232,3 +232,43 @@ fn a_signed_header_needs_one_well_formed_date_of_now() {
     let yesterday = documented(&dates, &authorization("20250410"), now).unwrap_err();
     assert!(matches!(yesterday, VerifyError::WrongScope { part: ScopePart::Date, .. }), "{yesterday:?}");
 }
+
+/// The order that `VerifyError` documents: a request that is wrong in several ways is refused for the first of them,
+/// so mending one at a time leads through them all.
+#[test]
+fn the_first_reason_is_the_one_that_is_named() {
+    let duplicate = |error: &VerifyError, wanted: &str| matches!(error, VerifyError::DuplicateParameter { name } if name.to_string() == wanted);
+    let wrong = "x-oss-signature=a&x-oss-signature=b&x-oss-credential=c&x-oss-date=d&x-oss-expires=e\
+                 &x-oss-additional-headers=&x-oss-security-token=f&x-oss-security-token=g&own=1&own=2";
+    let parse = |query: &str, path: &str| {
+        let received = ReceivedRequest { method: "PUT", bucket: None, path, query, headers: &[] };
+        received.presigned().map(|_| ()).unwrap_err()
+    };
+    let mut query = wrong.to_owned();
+    let mut mend = |from: &str, to: &str| {
+        assert!(from.is_empty() || query.contains(from), "{from}");
+        query = if from.is_empty() { format!("{to}&{query}") } else { query.replace(from, to) };
+        parse(&query, "a")
+    };
+    assert_eq!(mend("own=1", "own=1"), VerifyError::MissingParameter { name: "x-oss-signature-version" });
+    assert_eq!(mend("", "x-oss-signature-version=OSS2"), VerifyError::SignatureVersion);
+    assert!(duplicate(&mend("=OSS2", "=OSS4-HMAC-SHA256"), "x-oss-signature"));
+    assert_eq!(mend("&x-oss-signature=b", ""), VerifyError::CredentialMalformed);
+    assert_eq!(
+        mend("=c&", "=id%2Ftoday%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&"),
+        VerifyError::CredentialDate
+    );
+    assert_eq!(mend("today", "20241112"), VerifyError::Date);
+    assert_eq!(mend("=d&", "=20241112T083238Z&"), VerifyError::Expires);
+    assert_eq!(mend("=e&", "=600&"), VerifyError::AdditionalHeadersEmpty);
+    assert!(duplicate(&mend("-headers=&", "-headers=range&"), "x-oss-security-token"));
+    assert_eq!(mend("&x-oss-security-token=g", ""), VerifyError::PathMalformed);
+    let mut parse = |from: &str, to: &str| {
+        query = query.replace(from, to);
+        parse(&query, "/a")
+    };
+    assert!(duplicate(&parse("own=1", "own=1"), "own"));
+    assert!(
+        matches!(parse("&own=2", ""), VerifyError::HeaderMissing { name } if name.to_string() == "range")
+    );
+}

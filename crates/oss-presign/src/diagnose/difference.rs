@@ -68,7 +68,7 @@ pub(super) fn first(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<Diff
         query,
         headers: &headers,
     };
-    let canonical = received.canonical_url(&presented).ok()?;
+    let canonical = received.canonical_url().ok()?;
     // Twice: once to find where, once to quote what was signed there.
     let mut comparison = Comparison { server: server.as_bytes(), at: 0, line: 0, line_at: 0, found: None };
     canonical.write(&mut comparison);

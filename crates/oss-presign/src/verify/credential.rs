@@ -10,10 +10,13 @@ use crate::search::split;
 
 /// The longest credential that is read, in bytes: access key id and scope.
 pub(super) const MAX_CREDENTIAL_BYTES: usize = 256;
+
 /// An access key id and the scope it is presented for: `AK/YYYYMMDD/region/product/aliyun_v4_request`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ParsedCredential {
     text: String<MAX_CREDENTIAL_BYTES>,
+    /// Where access key id, date, region and product end in the text.
+    ends: [u16; 4],
     date: [u8; 8],
 }
 
@@ -27,22 +30,30 @@ impl ParsedCredential {
         if terminator != TERMINATOR || [id, region, product].contains(&"") {
             return None;
         }
+        let text = String::try_from(text).ok()?;
+        let mut end = 0;
+        let ends = [id, date, region, product].map(|part| {
+            end += part.len() + 1;
+            end - 1
+        });
+        let ends = ends.map(u16::try_from);
+        let [Ok(id), Ok(date_end), Ok(region), Ok(product)] = ends else { return None };
+        let ends = [id, date_end, region, product];
         let date =
             <[u8; 8]>::try_from(date.as_bytes()).ok().filter(|date| date.iter().all(u8::is_ascii_digit));
         let Some(date) = date else { return Some(Err(VerifyError::CredentialDate)) };
-        let text = String::try_from(text).ok()?;
-        Some(Ok(Self { text, date }))
+        Some(Ok(Self { text, ends, date }))
     }
 
-    fn part(&self, index: usize) -> &str {
-        // Five parts were there when it was read.
-        split(&self.text, b'/').nth(index).unwrap_or("")
+    fn part(&self, from: usize, end: u16) -> &str {
+        // The places are those of slashes, which were found when it was read.
+        self.text.get(from..usize::from(end)).unwrap_or("")
     }
 
     /// The access key id.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
-        self.part(0)
+        self.part(0, self.ends[0])
     }
 
     /// The UTC day of the scope, `YYYYMMDD`.
@@ -54,13 +65,13 @@ impl ParsedCredential {
     /// The region of the scope.
     #[must_use]
     pub fn region(&self) -> &str {
-        self.part(2)
+        self.part(usize::from(self.ends[1]) + 1, self.ends[2])
     }
 
     /// The product of the scope.
     #[must_use]
     pub fn product(&self) -> &str {
-        self.part(3)
+        self.part(usize::from(self.ends[2]) + 1, self.ends[3])
     }
 }
 

@@ -1,15 +1,25 @@
 //! Verification: the server's half of V4, without an allocator.
 //!
 //! A [`ReceivedRequest`] is what arrived. [`ReceivedRequest::presigned`] and
-//! [`ReceivedRequest::authorized`] read the signature it presents, and [`Presented::verify`] checks it against
+//! [`ReceivedRequest::authorized`] read the signature it presents, and [`ParsedSignature::verify`] checks it against
 //! the key that a lookup finds, the scope that is served here, and the time. A [`ReceivedForm`] is the same for
 //! PostObject; its policy is evaluated against its fields and the size of its file.
+//!
+//! A request that is wrong in several ways is refused for the first of these: a signing parameter that is missing, there
+//! twice or malformed, in the order version, signature, credential, date, lifetime, additional headers, token; more
+//! parameters than [`MAX_QUERY_PARAMETERS`]; a path without its slash; a parameter that is there twice; an additional
+//! header that is missing; more headers than [`MAX_SIGNED_HEADERS`], or one twice. [`ParsedSignature::verify`] goes on
+//! with scope, access key, time, token and signature.
+//!
+//! A `+` in a query is a plus sign, and is signed as one. A server that decodes its queries like HTML forms, where `+` is
+//! a blank, reads another value than the one that was signed: give [`ReceivedRequest`] the query as it arrived.
 //!
 //! The path is verified decoded and encoded again, because HTTP clients escape differently; the signature is
 //! compared in constant time; a reason is typed, and knows the code and the message that OSS gives it.
 
 mod authority;
 mod canonical;
+mod canonical_query;
 mod credential;
 mod error;
 mod form;
@@ -25,7 +35,8 @@ mod received_form;
 mod signature_location;
 
 pub use authority::{ExpectedScope, MAX_SKEW_SECONDS, VerificationKey, Verified};
-pub use canonical::{MAX_QUERY_PARAMETERS, MAX_SIGNED_HEADERS};
+pub use canonical::MAX_SIGNED_HEADERS;
+pub use canonical_query::MAX_QUERY_PARAMETERS;
 pub use credential::ParsedCredential;
 pub use error::{ScopePart, VerifyError};
 pub use form::{MAX_FORM_FIELDS, ParsedForm, verify_form};

@@ -6,11 +6,11 @@ use heapless::{String, Vec};
 
 use super::credential::{MAX_CREDENTIAL_BYTES, ParsedCredential};
 use super::error::VerifyError;
-use super::parameters::parameters;
+use super::parameters::pairs;
 use crate::decode::Decoded;
 use crate::excerpt::Excerpt;
 use crate::expiry::MAX_EXPIRY_SECONDS;
-use crate::search::split;
+use crate::search::{split, split_first};
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 
@@ -35,23 +35,25 @@ impl<'a> ParsedUrl<'a> {
     /// # Errors
     /// [`VerifyError`] where a parameter of the signature is missing, there twice or malformed.
     pub fn parse(query: &'a str) -> Result<Self, VerifyError> {
-        let version = find(query, "x-oss-signature-version")?
-            .ok_or(VerifyError::MissingParameter { name: "x-oss-signature-version" })?;
-        if !Decoded::new(version).is(ALGORITHM.as_bytes()) {
+        Self::read(query, |_| {})
+    }
+
+    /// Reads a query in one pass, in which `signed` gets every parameter but that of the signature, as it came.
+    pub(super) fn read(query: &'a str, signed: impl FnMut(&'a str)) -> Result<Self, VerifyError> {
+        let [version, signature, credential, date, expires, additional, security_token] = scan(query, signed);
+        if !Decoded::new(version.required()?).is(ALGORITHM.as_bytes()) {
             return Err(VerifyError::SignatureVersion);
         }
-        let signature = find(query, "x-oss-signature")?
-            .ok_or(VerifyError::MissingParameter { name: "x-oss-signature" })?;
-        let required = |name| find(query, name)?.ok_or(VerifyError::MissingParameter { name });
-        let credential = decode::<MAX_CREDENTIAL_BYTES>(required("x-oss-credential")?);
+        let signature = signature.required()?;
+        let credential = decode::<MAX_CREDENTIAL_BYTES>(credential.required()?);
         let credential = credential.as_deref().and_then(ParsedCredential::parse);
         let credential = credential.ok_or(VerifyError::CredentialMalformed)??;
-        let date = decode::<16>(required("x-oss-date")?).ok_or(VerifyError::Date)?;
+        let date = decode::<16>(date.required()?).ok_or(VerifyError::Date)?;
         let signed_at = Timestamp::parse_iso8601_basic(&date).map_err(|_| VerifyError::Date)?;
-        let expires = decode::<10>(required("x-oss-expires")?).ok_or(VerifyError::Expires)?;
+        let expires = decode::<10>(expires.required()?).ok_or(VerifyError::Expires)?;
         let expires = parse_decimal(&expires).filter(|seconds| (1..=MAX_EXPIRY_SECONDS).contains(seconds));
         let expires = expires.ok_or(VerifyError::Expires)?;
-        let additional = match find(query, "x-oss-additional-headers")? {
+        let additional = match additional.optional()? {
             None => String::new(),
             Some("") => return Err(VerifyError::AdditionalHeadersEmpty),
             Some(text) => {
@@ -63,7 +65,7 @@ impl<'a> ParsedUrl<'a> {
                 text
             }
         };
-        let security_token = find(query, "x-oss-security-token")?;
+        let security_token = security_token.optional()?;
         Ok(Self { credential, signed_at, expires, additional, security_token, signature })
     }
 
@@ -121,23 +123,70 @@ impl fmt::Debug for ParsedUrl<'_> {
     }
 }
 
-/// The value of a parameter, still encoded; an error where it is there twice.
-fn find<'a>(query: &'a str, wanted: &'static str) -> Result<Option<&'a str>, VerifyError> {
-    let mut values = parameters(query).filter(|(name, _)| Decoded::new(name).is(wanted.as_bytes()));
-    let value = values.next().map(|(_, value)| value);
-    match values.next() {
-        None => Ok(value),
-        Some(_) => Err(VerifyError::DuplicateParameter { name: Excerpt::of(wanted) }),
+/// The parameter that carries the signature, which does not sign itself.
+const SIGNATURE: &str = "x-oss-signature";
+
+/// The parameters of a signature, in the order in which an error names the first that is wrong.
+const NAMES: [&str; 7] = [
+    "x-oss-signature-version",
+    SIGNATURE,
+    "x-oss-credential",
+    "x-oss-date",
+    "x-oss-expires",
+    "x-oss-additional-headers",
+    "x-oss-security-token",
+];
+
+/// A parameter of a signature as a query has it.
+struct SignatureParameter<'a> {
+    name: &'static str,
+    /// The value, still encoded.
+    value: Option<&'a str>,
+    repeated: bool,
+}
+
+impl<'a> SignatureParameter<'a> {
+    fn optional(&self) -> Result<Option<&'a str>, VerifyError> {
+        match self.repeated {
+            false => Ok(self.value),
+            true => Err(VerifyError::DuplicateParameter { name: Excerpt::of(self.name) }),
+        }
     }
+
+    fn required(&self) -> Result<&'a str, VerifyError> {
+        self.optional()?.ok_or(VerifyError::MissingParameter { name: self.name })
+    }
+}
+
+/// Finds the parameters of a signature.
+fn scan<'a>(query: &'a str, mut signed: impl FnMut(&'a str)) -> [SignatureParameter<'a>; 7] {
+    let mut found = NAMES.map(|name| SignatureParameter { name, value: None, repeated: false });
+    for pair in pairs(query) {
+        let (name, value) = split_first(pair, b'=');
+        let place = match name.contains('%') {
+            false => found.iter_mut().find(|parameter| parameter.name == name),
+            true => found.iter_mut().find(|parameter| Decoded::new(name).is(parameter.name.as_bytes())),
+        };
+        if place.as_ref().is_none_or(|place| place.name != SIGNATURE) {
+            signed(pair);
+        }
+        if let Some(place) = place {
+            place.repeated = place.value.replace(value).is_some();
+        }
+    }
+    found
 }
 
 /// Decodes what fits; `None` for more, and for what is no UTF-8.
 fn decode<const BYTES: usize>(text: &str) -> Option<String<BYTES>> {
-    let mut bytes = Vec::new();
-    for byte in Decoded::new(text) {
-        bytes.push(byte).ok()?;
+    let (mut bytes, mut decoded) = (Vec::new(), Decoded::new(text));
+    loop {
+        bytes.extend_from_slice(decoded.plain_run()).ok()?;
+        match decoded.next() {
+            Some(byte) => bytes.push(byte).ok()?,
+            None => return String::from_utf8(bytes).ok(),
+        }
     }
-    String::from_utf8(bytes).ok()
 }
 
 /// Digits alone: `str::parse` would take a plus sign.

@@ -2,8 +2,10 @@
 
 use super::authority::{ExpectedScope, VerificationKey, Verified};
 use super::canonical::Canonical;
+use super::canonical_query::CanonicalQuery;
 use super::credential::ParsedCredential;
 use super::error::VerifyError;
+use super::parameters::pairs;
 use super::parsed_signature::ParsedSignature;
 use super::parsed_url::ParsedUrl;
 use super::received::ReceivedRequest;
@@ -36,8 +38,14 @@ impl<'a> ReceivedRequest<'a> {
     /// [`VerifyError`] where it is missing or malformed, and where the request has something twice or lacks a
     /// header that is named as signed.
     pub fn presigned(&self) -> Result<ParsedSignature<'a>, VerifyError> {
-        let url = ParsedUrl::parse(self.query)?;
-        let canonical = self.canonical_url(&url)?;
+        let (mut query, mut pushed) = (CanonicalQuery::default(), Ok(()));
+        let url = ParsedUrl::read(self.query, |pair| {
+            if pushed.is_ok() {
+                pushed = query.push(pair);
+            }
+        })?;
+        pushed?;
+        let canonical = Canonical::new(self, query, url.additional_headers())?;
         Ok(ParsedSignature {
             location: SignatureLocation::Url { expires: url.expires() },
             credential: url.credential().clone(),
@@ -50,8 +58,8 @@ impl<'a> ReceivedRequest<'a> {
     }
 
     /// The canonical form of a request whose URL carries the signature.
-    pub(crate) fn canonical_url(&self, url: &ParsedUrl<'_>) -> Result<Canonical<'a>, VerifyError> {
-        Canonical::new(self, url.additional_headers(), Some("x-oss-signature"))
+    pub(crate) fn canonical_url(&self) -> Result<Canonical<'a>, VerifyError> {
+        Ok(self.presigned()?.canonical)
     }
 
     /// Reads the signature in the `Authorization` header.
@@ -90,6 +98,8 @@ impl<'a> ReceivedRequest<'a> {
             names => split(names.unwrap_or(""), b';').filter(|name| !name.is_empty()),
         };
         let (signed_at, http_date) = self.date()?;
+        let mut query = CanonicalQuery::default();
+        pairs(self.query).try_for_each(|pair| query.push(pair))?;
         if self.header("x-oss-content-sha256")? != Some(UNSIGNED_PAYLOAD) {
             return Err(VerifyError::ContentSha256);
         }
@@ -100,7 +110,7 @@ impl<'a> ReceivedRequest<'a> {
             http_date,
             security_token: self.header("x-oss-security-token")?,
             signature,
-            canonical: Canonical::new(self, names, None)?,
+            canonical: Canonical::new(self, query, names)?,
         })
     }
 

@@ -1,0 +1,127 @@
+//! The canonical query of a request that arrived.
+
+use core::cmp::Ordering;
+
+use heapless::Vec;
+
+use super::error::VerifyError;
+use crate::decode::{Decoded, decode_first};
+use crate::encode::{Position, compare_encoded, escape, is_unreserved};
+use crate::excerpt::Excerpt;
+use crate::hex::hex_value;
+use crate::request::settle_last;
+use crate::search::split_first;
+use crate::writer::Writer;
+
+/// How many query parameters a verified request may have.
+pub const MAX_QUERY_PARAMETERS: usize = 64;
+
+/// The parameters of a query that are signed, in canonical order.
+#[derive(Default)]
+pub(super) struct CanonicalQuery<'a> {
+    /// Names and values as they came, with the `=` between them.
+    pairs: Vec<&'a str, MAX_QUERY_PARAMETERS>,
+}
+
+impl<'a> CanonicalQuery<'a> {
+    /// Takes one more parameter.
+    pub(super) fn push(&mut self, pair: &'a str) -> Result<(), VerifyError> {
+        self.pairs
+            .push(pair)
+            .map_err(|_| VerifyError::TooMany { what: "query parameters", capacity: MAX_QUERY_PARAMETERS })?;
+        settle_last(&mut self.pairs, |a, b| compare_decoded(name_of(a), name_of(b)));
+        Ok(())
+    }
+
+    /// Refuses a parameter that is there twice.
+    pub(super) fn check_repeated(&self) -> Result<(), VerifyError> {
+        let repeated = self.pairs.windows(2).find_map(|two| match two {
+            [a, b] if compare_decoded(name_of(a), name_of(b)).is_eq() => Some(name_of(a)),
+            _ => None,
+        });
+        match repeated {
+            Some(name) => Err(VerifyError::DuplicateParameter { name: Excerpt::of(name) }),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn write(&self, writer: &mut impl Writer) {
+        let mut separator: &[u8] = b"";
+        for pair in &self.pairs {
+            let (name, value) = split_first(pair, b'=');
+            writer.put(separator);
+            put_encoded_again(writer, name, Position::Query);
+            if !value.is_empty() {
+                writer.put(b"=");
+                put_encoded_again(writer, value, Position::Query);
+            }
+            separator = b"&";
+        }
+    }
+}
+
+fn name_of(pair: &str) -> &str {
+    split_first(pair, b'=').0
+}
+
+/// Decodes and encodes again, strictly: clients escape more or less than the signer did.
+pub(super) fn put_encoded_again(writer: &mut impl Writer, text: &str, position: Position) {
+    let mut rest = text.as_bytes();
+    while let Some((strict, after)) = rest.split_at_checked(strict_prefix(rest, position)) {
+        writer.put(strict);
+        let Some((byte, after)) = decode_first(after) else { return };
+        if position.keeps(byte) {
+            writer.put(&[byte]);
+        } else {
+            writer.put(&escape(byte));
+        }
+        rest = after;
+    }
+}
+
+/// The length of the beginning that is encoded strictly already: mostly all of it.
+fn strict_prefix(text: &[u8], position: Position) -> usize {
+    let kept = kept(position);
+    let mut rest = text;
+    loop {
+        rest = match rest {
+            [byte, after @ ..] if kept[usize::from(*byte)] => after,
+            [b'%', high, low, after @ ..] if is_strict_escape(*high, *low, position) => after,
+            _ => return text.len() - rest.len(),
+        }
+    }
+}
+
+/// The bytes that stand for themselves, as a table: every byte of a query is looked up, most of the time of reading it.
+fn kept(position: Position) -> &'static [bool; 256] {
+    const fn table(position: Position) -> [bool; 256] {
+        let mut table = [false; 256];
+        let mut byte = 0;
+        while byte < table.len() {
+            table[byte] = position.keeps(byte as u8);
+            byte += 1;
+        }
+        table
+    }
+    static PATH: [bool; 256] = table(Position::Path);
+    static QUERY: [bool; 256] = table(Position::Query);
+    match position {
+        Position::Path => &PATH,
+        Position::Query => &QUERY,
+    }
+}
+
+fn is_strict_escape(high: u8, low: u8, position: Position) -> bool {
+    let upper_case = !high.is_ascii_lowercase() && !low.is_ascii_lowercase();
+    let byte = hex_value(high).zip(hex_value(low)).map(|(high, low)| high << 4 | low);
+    upper_case && byte.is_some_and(|byte| !position.keeps(byte))
+}
+
+/// Orders two encoded names as the strict encoding of what they stand for.
+fn compare_decoded(a: &str, b: &str) -> Ordering {
+    if !a.contains('%') && !b.contains('%') {
+        return compare_encoded(a.as_bytes(), b.as_bytes());
+    }
+    let weight = |byte: u8| (is_unreserved(byte), byte);
+    Decoded::new(a).map(weight).cmp(Decoded::new(b).map(weight))
+}
