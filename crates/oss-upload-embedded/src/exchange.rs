@@ -10,7 +10,7 @@ use oss_upload::Crc64;
 use oss_upload::driver::Verdict;
 
 use crate::body::BodyDecoder;
-use crate::response_head::{HeadError, ResponseHead, end_of_head};
+use crate::raw_head::{HeadError, RawHead, end_of_head};
 use crate::{CutAt, Error, Malformed, Now, Outgoing, Response, ServiceError};
 
 /// More interim (1xx) answers than this are refused.
@@ -45,7 +45,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn service_error(self, buffer: &[u8]) -> Option<ServiceError<'_>> {
-        let head = ResponseHead::parse(buffer.get(..self.head_end)?).ok()?;
+        let head = RawHead::parse(buffer.get(..self.head_end)?).ok()?;
         Some(ServiceError { head, body: buffer.get(self.head_end..self.kept_end)? })
     }
 }
@@ -156,7 +156,7 @@ impl Exchange {
     pub(crate) fn finish<'b>(&self, buffer: &'b [u8], delivered: &'b [u8]) -> Result<Response<'b>, Error> {
         let head = self.head(buffer)?;
         let kept = buffer.get(self.head_end..self.kept_end).unwrap_or_default();
-        let answer = head.answer();
+        let answer = head.parsed();
         match answer.verdict() {
             Verdict::Done | Verdict::DoneCallbackFailed => {}
             Verdict::Redirected => return Err(Error::Redirected { status: head.status }),
@@ -201,8 +201,8 @@ impl Exchange {
         persistent && !self.truncated && !self.closed && self.raw.is_empty()
     }
 
-    fn head<'b>(&self, buffer: &'b [u8]) -> Result<ResponseHead<'b>, Error> {
-        ResponseHead::parse(buffer.get(..self.head_end).unwrap_or_default()).map_err(|error| {
+    fn head<'b>(&self, buffer: &'b [u8]) -> Result<RawHead<'b>, Error> {
+        RawHead::parse(buffer.get(..self.head_end).unwrap_or_default()).map_err(|error| {
             Error::Malformed(match error {
                 HeadError::StatusLine => Malformed::StatusLine,
                 HeadError::HeaderLine => Malformed::HeaderLine,

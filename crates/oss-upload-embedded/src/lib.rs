@@ -25,8 +25,8 @@ mod error;
 mod exchange;
 mod now;
 mod outgoing;
+mod raw_head;
 mod response;
-mod response_head;
 mod service_error;
 mod session;
 

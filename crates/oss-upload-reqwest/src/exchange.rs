@@ -1,6 +1,6 @@
 //! Requests and answers as reqwest has them.
 
-use oss_upload::driver::{Head, RequestToSend};
+use oss_upload::driver::{OwnedHead, RequestToSend};
 use oss_upload::{Label, Refusal, TimeoutKind, TransferError};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Body, Method, Request, Response, Url, Version};
@@ -25,10 +25,10 @@ pub(crate) fn request(wanted: &RequestToSend, body: Option<Body>) -> Result<Requ
 }
 
 /// The head of an answer.
-pub(crate) fn head(response: &Response) -> Head {
+pub(crate) fn head(response: &Response) -> OwnedHead {
     let status = response.status().as_u16();
     let headers = response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    Head::new(status, headers).framed(response.version() >= Version::HTTP_2)
+    OwnedHead::new(status, headers).framed(response.version() >= Version::HTTP_2)
 }
 
 /// A URL without its query.

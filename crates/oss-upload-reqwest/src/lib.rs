@@ -26,6 +26,7 @@
 //! `user-agent: oss-upload-reqwest/VERSION` with the client of [`client()`]; nothing else.
 
 mod body;
+mod body_stream;
 mod client;
 mod exchange;
 mod get;
@@ -36,7 +37,6 @@ mod lane;
 mod multipart;
 mod parallel;
 mod put;
-mod sending;
 mod sink;
 mod uploader;
 

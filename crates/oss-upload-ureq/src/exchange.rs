@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use oss_upload::driver::{Head, RequestToSend};
+use oss_upload::driver::{OwnedHead, RequestToSend};
 use oss_upload::{Label, Refusal, TimeoutKind, TransferError};
 use ureq::http::header::{HeaderName, HeaderValue};
 use ureq::http::{Method, Request, Response, Uri};
@@ -53,9 +53,9 @@ fn request(wanted: &RequestToSend) -> Result<Request<()>, TransferError> {
 }
 
 /// The head of an answer.
-pub(crate) fn head(response: &Response<Body>) -> Head {
+pub(crate) fn head(response: &Response<Body>) -> OwnedHead {
     let headers = response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    Head::new(response.status().as_u16(), headers)
+    OwnedHead::new(response.status().as_u16(), headers)
 }
 
 /// ureq's error, without the URL that a few of them would show.

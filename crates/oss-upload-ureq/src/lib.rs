@@ -29,6 +29,7 @@
 //! whether somebody wants them logged.
 
 mod body;
+mod body_stream;
 mod cancel;
 mod client;
 mod exchange;
@@ -39,7 +40,6 @@ mod lane;
 mod multipart;
 mod parallel;
 mod put;
-mod sending;
 mod sink;
 mod uploader;
 

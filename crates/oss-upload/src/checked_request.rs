@@ -12,7 +12,7 @@ use crate::url::UrlParts;
 /// A request that passed every check, ready for an HTTP client.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Prepared {
+pub struct CheckedRequest {
     /// The method.
     pub method: &'static str,
     /// The URL, character by character as it was presigned.
@@ -27,7 +27,7 @@ pub struct Prepared {
     pub bare: bool,
 }
 
-impl Prepared {
+impl CheckedRequest {
     /// Checks a presigned request against its intended use.
     ///
     /// `extra` are the caller's headers; `body_length` is `None` for a request without a body; `clock` is this
@@ -78,9 +78,9 @@ impl Prepared {
     }
 }
 
-impl core::fmt::Debug for Prepared {
+impl core::fmt::Debug for CheckedRequest {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Prepared")
+        f.debug_struct("CheckedRequest")
             .field("method", &self.method)
             .field("authority", &self.authority)
             .field("path", &self.path)
