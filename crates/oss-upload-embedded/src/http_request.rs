@@ -2,9 +2,9 @@ use core::fmt;
 
 use oss_presign::PresignedUrl;
 use oss_upload::Refusal;
-use oss_upload::driver::{Obligations, UrlParts};
+use oss_upload::driver::{RequiredHeaders, UncheckedRequest, UrlParts};
 
-/// What to send: the parts of a presigned URL and the headers that it obliges the uploader to send.
+/// What to send: the parts of a presigned URL and the headers that it requires the uploader to send.
 ///
 /// They are checked against each other, the body and the clock before anything is sent: see [`Refusal`].
 #[derive(Clone, Copy)]
@@ -78,19 +78,18 @@ impl<'a> HttpRequest<'a> {
     /// Checks everything that can be known before sending with this method a body of `length` bytes, at this second since
     /// 1970.
     pub(crate) fn check(&self, method: &'static str, length: u64, now: u64) -> Result<(), Refusal> {
-        let obligations = Obligations {
+        let headers = RequiredHeaders { url: self.url, required: self.headers(), extra: core::iter::empty() };
+        let request = UncheckedRequest {
             method: self.method,
-            url: self.url,
-            bound: self.headers(),
+            headers,
             expires_at: self.expires_at,
             wanted_method: method,
-            extra: core::iter::empty(),
             body_length: Some(length),
             now: Some(now),
             // Whether the stream is an encrypted one is decided by who brings it.
             allow_plain_http: true,
         };
-        obligations.check()
+        request.check()
     }
 
     /// Copies the bytes of the head from `offset` on into `out`, and says how many: 0 when the head is over.
@@ -167,7 +166,7 @@ fn decimal(mut value: u64, digits: &mut [u8; 20]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oss_upload::Label;
+    use oss_presign::Excerpt;
 
     const URL: &str = "http://b.oss-cn-hangzhou.aliyuncs.com:8080/k?x-oss-date=20241112T083238Z&x-oss-expires=600&x-oss-signature=00";
 
@@ -176,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_presigned_request_keeps_its_obligations() {
+    fn a_presigned_request_keeps_its_required_headers() {
         use oss_presign::{
             Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request, Scheme, Signer, Timestamp,
         };
@@ -247,7 +246,7 @@ mod tests {
         for header in [("", "v"), ("a b", "v"), ("a:", "v"), ("a", "v\r\nb: c"), ("a", "\0")] {
             assert_eq!(
                 checked(header),
-                Err(Refusal::HeaderInvalid { name: Label::new(header.0) }),
+                Err(Refusal::HeaderInvalid { name: Excerpt::of(header.0) }),
                 "{header:?}"
             );
         }
@@ -257,16 +256,16 @@ mod tests {
             ("expect", "100-continue"),
             ("Authorization", "OSS4-HMAC-SHA256 x"),
         ] {
-            assert_eq!(checked(header), Err(Refusal::HeaderForbidden { name: Label::new(header.0) }));
+            assert_eq!(checked(header), Err(Refusal::HeaderForbidden { name: Excerpt::of(header.0) }));
         }
-        assert_eq!(checked(("host", "other")), Err(Refusal::HeaderConflict { name: Label::new("host") }));
+        assert_eq!(checked(("host", "other")), Err(Refusal::HeaderConflict { name: Excerpt::of("host") }));
         for header in [("host", "h:80"), ("x-oss-meta-a", "ü\tx"), ("a", "")] {
             assert_eq!(checked(header), Ok(()), "{header:?}");
         }
-        let owed = HttpRequest::new("PUT", "h", "/k?x-oss-additional-headers=x-a", &[], None).unwrap();
-        assert_eq!(owed.check("PUT", 3, 0), Err(Refusal::HeaderOwed { name: Label::new("x-a") }));
+        let missing = HttpRequest::new("PUT", "h", "/k?x-oss-additional-headers=x-a", &[], None).unwrap();
+        assert_eq!(missing.check("PUT", 3, 0), Err(Refusal::HeaderMissing { name: Excerpt::of("x-a") }));
         let twice = HttpRequest::new("PUT", "h", "/k", &[("a", "1"), ("A", "1")], None).unwrap();
-        assert_eq!(twice.check("PUT", 3, 0), Err(Refusal::HeaderRepeated { name: Label::new("a") }));
+        assert_eq!(twice.check("PUT", 3, 0), Err(Refusal::HeaderRepeated { name: Excerpt::of("a") }));
         // A signature in the header instead of the query.
         let signed = &[("authorization", "OSS4-HMAC-SHA256 x")];
         assert_eq!(HttpRequest::new("PUT", "h", "/k", signed, None).unwrap().check("PUT", 3, 0), Ok(()));
@@ -279,7 +278,7 @@ mod tests {
         }
         for method in ["", "put", "GET", "PUT "] {
             let refused = HttpRequest::new(method, "h", "/", &[], None).unwrap().check("PUT", 3, 0);
-            assert_eq!(refused, Err(Refusal::WrongMethod { presigned: Label::new(method), wanted: "PUT" }));
+            assert_eq!(refused, Err(Refusal::WrongMethod { presigned: Excerpt::of(method), wanted: "PUT" }));
         }
     }
 

@@ -270,7 +270,7 @@ fn refused() -> String {
 const CHUNKED: &str = "4\r\n1234\r\n5;x=y\r\n56789\r\n0\r\nT: 1\r\n\r\n";
 
 #[test]
-fn put_sends_exactly_the_obligations() {
+fn put_sends_exactly_the_required_headers() {
     let seen = run(stored(), &[Call::Put(BODY)]);
     assert_eq!(
         seen.sent,

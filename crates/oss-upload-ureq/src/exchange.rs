@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use oss_upload::driver::{OwnedHead, RequestToSend};
-use oss_upload::{Label, Refusal, TimeoutKind, TransferError};
+use oss_upload::{Refusal, TimeoutKind, TransferError};
 use ureq::http::header::{HeaderName, HeaderValue};
 use ureq::http::{Method, Request, Response, Uri};
 use ureq::{Agent, Body, SendBody};
@@ -45,7 +45,7 @@ fn request(wanted: &RequestToSend) -> Result<Request<()>, TransferError> {
         Method::from_bytes(method.as_bytes()).map_err(|_| Refusal::UnknownMethod { method })?;
     for (name, value) in wanted.headers() {
         let (Ok(key), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) else {
-            return Err(Refusal::HeaderInvalid { name: Label::new(name) }.into());
+            return Err(Refusal::invalid_header(name).into());
         };
         request.headers_mut().insert(key, value);
     }

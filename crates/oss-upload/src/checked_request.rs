@@ -5,8 +5,10 @@ use alloc::vec::Vec;
 
 use oss_presign::PresignedRequest;
 
-use crate::obligations::{Obligations, Refusal};
 use crate::options::Options;
+use crate::refusal::Refusal;
+use crate::required_headers::RequiredHeaders;
+use crate::unchecked_request::UncheckedRequest;
 use crate::url::UrlParts;
 
 /// A request that passed every check, ready for an HTTP client.
@@ -46,21 +48,19 @@ impl CheckedRequest {
         fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> + Clone {
             list.iter().map(|(name, value)| (name.as_str(), value.as_str()))
         }
-        let obligations = Obligations {
+        let url = UrlParts::parse(presigned.url()).ok_or(Refusal::UnusableUrl)?;
+        let headers = RequiredHeaders { url, required: pairs(presigned.headers()), extra: pairs(extra) };
+        let request = UncheckedRequest {
             method: presigned.method().as_str(),
-            url: UrlParts::parse(presigned.url()).ok_or(Refusal::UnusableUrl)?,
-            bound: pairs(presigned.headers()),
+            headers: headers.clone(),
             expires_at: Some(presigned.expires_at().unix()),
             wanted_method: method,
-            extra: pairs(extra),
             body_length,
             now: clock.map(|clock| clock.saturating_add_signed(options.clock_offset)),
             allow_plain_http: options.allow_plain_http,
         };
-        obligations.check()?;
-        let url = obligations.url;
-        let headers =
-            obligations.headers().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        request.check()?;
+        let headers = headers.to_send().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         Ok(Self {
             method,
             url: presigned.url().to_string(),

@@ -43,7 +43,6 @@ mod http_date;
 mod integrity;
 #[cfg(feature = "serde")]
 mod multipart;
-mod obligations;
 mod options;
 mod part_layout;
 #[cfg(feature = "serde")]
@@ -55,8 +54,10 @@ mod range;
 #[cfg(feature = "alloc")]
 mod ranged_download;
 mod redact;
+mod refusal;
 #[cfg(feature = "alloc")]
 mod report;
+mod required_headers;
 mod response_head;
 mod retry;
 mod retry_state;
@@ -65,6 +66,7 @@ mod seconds;
 mod service_error;
 #[cfg(feature = "std")]
 mod transfer;
+mod unchecked_request;
 #[cfg(feature = "std")]
 mod upload_check;
 mod url;
@@ -79,7 +81,6 @@ pub use crc64::Crc64;
 pub use error::{BoxError, TimeoutKind, TransferError};
 pub use http_date::parse_http_date;
 pub use integrity::IntegrityError;
-pub use obligations::{Label, MAX_BODY, Refusal};
 pub use options::{Options, Timeouts};
 /// What a [`ServiceError`] carries: the cause of a refusal, and what to do.
 #[cfg(feature = "alloc")]
@@ -91,9 +92,11 @@ pub use part_layout::{
 pub use plan::{MultipartPlan, PlanError, PlanStep};
 pub use progress::Progress;
 pub use range::ByteRange;
+pub use refusal::Refusal;
 #[cfg(feature = "alloc")]
 pub use report::{Downloaded, ObjectInfo, Uploaded};
 pub use retry::{Failure, RetryPolicy};
 pub use retry_state::RefreshReason;
 #[cfg(feature = "alloc")]
 pub use service_error::ServiceError;
+pub use unchecked_request::MAX_BODY;

@@ -12,7 +12,7 @@ use super::course::{Course, Setup, is_success};
 use super::{Action, Event, OwnedHead, SentBody, Surroundings, Transfer, out_of_step};
 use crate::error::TransferError;
 use crate::integrity::IntegrityError;
-use crate::obligations::Refusal;
+use crate::refusal::Refusal;
 use crate::report::Uploaded;
 use crate::upload_check::{Checksum, UploadCheck};
 
