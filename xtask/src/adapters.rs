@@ -26,10 +26,10 @@ const HEADERS: [&str; 15] = [
 
 /// Names of `oss-upload` that decide about attempts, or say what an answer means.
 const DECISIONS: [&str; 12] = [
-    "Answer",
-    "Attempts",
+    "ResponseHead",
+    "RetryState",
     "Decision",
-    "Delivery",
+    "UploadCheck",
     "Failure",
     "StatusCode",
     "Verdict",

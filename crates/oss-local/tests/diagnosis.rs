@@ -15,7 +15,7 @@ use oss_presign::{
     Scheme, Signer, Timestamp,
 };
 use oss_upload::ServiceError;
-use oss_upload::driver::Answer;
+use oss_upload::driver::ResponseHead;
 
 const ID: &str = "fake-access-key-id";
 const SECRET: &str = "fake-access-key-secret";
@@ -173,7 +173,7 @@ struct Explained {
 fn explain(server: &BlockingServer, signed: &Signed, sent: &Signed, body: Option<&[u8]>) -> Explained {
     let (body, status, headers) = sent.send(server, body);
     assert!(status >= 300, "{status}: nothing was refused");
-    let mut answer = Answer::new(status);
+    let mut answer = ResponseHead::new(status);
     for (name, value) in &headers {
         answer.record(name, value.as_bytes());
     }
@@ -578,7 +578,7 @@ fn the_first_differing_line() {
     let signed = Plan { headers: &[("x-oss-meta-a", "1")], ..PUT }.sign(&server);
     // The signer's note says one thing, the request that went out another; a proxy would do this.
     let (body, status, _) = signed.clone().header("x-oss-meta-a", "2").send(&server, Some(b"body"));
-    let error = ServiceError::read(&Answer::new(status), &body);
+    let error = ServiceError::read(&ResponseHead::new(status), &body);
     let canonical_request = error.field("CanonicalRequest").unwrap();
     let headers = [("x-oss-meta-a", "1")];
     let message = Message { method: "PUT", url: &signed.url, headers: &headers };

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use oss_presign::diagnose::{Attempt, Message, Refusal, diagnose};
 use oss_presign::{PresignedRequest, Timestamp};
-use oss_upload::driver::Answer;
+use oss_upload::driver::ResponseHead;
 use oss_upload::{ServiceError, parse_http_date};
 use serde::Serialize;
 
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Explain, json: bool) -> Result<(), Failure> {
     let signed =
         bound.as_ref().map(|bound| Message { method: signed_method, url: &signed.url, headers: bound });
 
-    let mut answer = Answer::new(saved.status.or(arguments.status).unwrap_or_default());
+    let mut answer = ResponseHead::new(saved.status.or(arguments.status).unwrap_or_default());
     for (name, value) in &saved.headers {
         answer.record(name, value.as_bytes());
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oss_presign_std::{Method, PresignedRequest};
 use oss_upload::ServiceError;
-use oss_upload::driver::{Answer, UrlParts};
+use oss_upload::driver::{ResponseHead, UrlParts};
 use oss_upload_ureq::Error as TransferError;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
@@ -191,7 +191,7 @@ fn once(presigned: &PresignedInput, network: &Network) -> Result<String, Failure
     if status == 200 {
         return Ok(body);
     }
-    let mut answer = Answer::new(status);
+    let mut answer = ResponseHead::new(status);
     for (name, value) in response.headers() {
         answer.record(name.as_str(), value.as_bytes());
     }

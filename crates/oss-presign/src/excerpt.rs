@@ -18,7 +18,9 @@ impl Excerpt {
     /// error costs flash.
     pub const BYTES: usize = if cfg!(target_os = "none") { 14 } else { 48 };
 
-    pub(crate) fn of(text: &str) -> Self {
+    /// The beginning of `text`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
         Self::of_bytes(text.as_bytes())
     }
 

@@ -11,7 +11,7 @@ use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, RequestWithCapacity, Scheme, Signer,
 };
 use oss_upload_embedded::blocking::Connection;
-use oss_upload_embedded::{Error, Now, Outgoing};
+use oss_upload_embedded::{Error, HttpRequest, Now};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).ok_or("give the address of a server, such as 127.0.0.1:9000")?;
@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     stream.set_write_timeout(Some(Duration::from_secs(10)))?;
     let mut buffer = [0; 1024];
     let mut connection = Connection::new(Socket(stream), &mut buffer);
-    match connection.put(&Outgoing::presigned(&presigned)?, b"not really a photo", now) {
+    match connection.put(&HttpRequest::presigned(&presigned)?, b"not really a photo", now) {
         Ok(answer) => println!("stored, checksum verified: {}", answer.is_verified()),
         Err(Error::Service { .. }) => {
             if let Some(reason) = connection.service_error() {

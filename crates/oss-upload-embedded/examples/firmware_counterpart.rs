@@ -15,7 +15,7 @@ use oss_presign::{
     RequestWithCapacity, Scheme, Scope, Signer, Timestamp,
 };
 use oss_upload_embedded::blocking::Connection;
-use oss_upload_embedded::{Now, Outgoing};
+use oss_upload_embedded::{HttpRequest, Now};
 use serde_json::Value;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -87,7 +87,7 @@ fn check(oss: SocketAddr, key: &str, size: usize) -> Outcome<()> {
     let mut head = [0; 2048];
     let mut found = vec![0; size];
     let mut connection = Connection::new(Socket(TcpStream::connect(oss)?), &mut head);
-    let answer = connection.get(&Outgoing::presigned(&presigned)?, &mut found, now)?;
+    let answer = connection.get(&HttpRequest::presigned(&presigned)?, &mut found, now)?;
     // As `object::byte` of the firmware.
     let expected: Vec<u8> =
         (0..size as u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 24) as u8).collect();

@@ -7,7 +7,7 @@ use embedded_io_async::{ErrorKind, Read, Write};
 
 use crate::exchange::{Exchange, Step};
 use crate::session::{Filling, Session};
-use crate::{Error, Now, Outgoing, Response, ServiceError};
+use crate::{Error, HttpRequest, Now, Response, ServiceError};
 
 /// One HTTP/1.1 connection over a stream that the caller has connected (and encrypted).
 ///
@@ -55,11 +55,11 @@ where
     /// [`Error`]; nothing was sent where its variant says so.
     pub async fn put(
         &mut self,
-        outgoing: &Outgoing<'_>,
+        request: &HttpRequest<'_>,
         body: &[u8],
         now: Now,
     ) -> Result<Response<'_>, Error> {
-        self.put_from(outgoing, body, body.len() as u64, now).await
+        self.put_from(request, body, body.len() as u64, now).await
     }
 
     /// Uploads `length` bytes from a reader with a presigned PUT, through a piece of the connection's buffer.
@@ -69,7 +69,7 @@ where
     /// early. A reader that has more is left where it is.
     pub async fn put_from<R>(
         &mut self,
-        outgoing: &Outgoing<'_>,
+        request: &HttpRequest<'_>,
         mut body: R,
         length: u64,
         now: Now,
@@ -77,8 +77,8 @@ where
     where
         R: Read,
     {
-        let mut exchange = self.session.begin(Exchange::put(outgoing, length, now)?)?;
-        let sent = match self.send_head(&mut exchange, outgoing).await {
+        let mut exchange = self.session.begin(Exchange::put(request, length, now)?)?;
+        let sent = match self.send_head(&mut exchange, request).await {
             Ok(()) => self.send_body(&mut exchange, &mut body, length).await,
             Err(error) => Err(error),
         };
@@ -96,12 +96,12 @@ where
     /// its size.
     pub async fn get<'s>(
         &'s mut self,
-        outgoing: &Outgoing<'_>,
+        request: &HttpRequest<'_>,
         out: &'s mut [u8],
         now: Now,
     ) -> Result<Response<'s>, Error> {
-        let mut exchange = self.session.begin(Exchange::get(outgoing, out.len() as u64, now)?)?;
-        self.send_head(&mut exchange, outgoing).await?;
+        let mut exchange = self.session.begin(Exchange::get(request, out.len() as u64, now)?)?;
+        self.send_head(&mut exchange, request).await?;
         self.stream.flush().await.map_err(io)?;
         let mut filling = Filling::new(out);
         while let Some(piece) = self.receive(&mut exchange).await? {
@@ -118,7 +118,7 @@ where
     /// As [`get`](Self::get), and [`Error::BodySink`] when the writer fails.
     pub async fn get_to<W>(
         &mut self,
-        outgoing: &Outgoing<'_>,
+        request: &HttpRequest<'_>,
         mut sink: W,
         limit: u64,
         now: Now,
@@ -126,8 +126,8 @@ where
     where
         W: Write,
     {
-        let mut exchange = self.session.begin(Exchange::get(outgoing, limit, now)?)?;
-        self.send_head(&mut exchange, outgoing).await?;
+        let mut exchange = self.session.begin(Exchange::get(request, limit, now)?)?;
+        self.send_head(&mut exchange, request).await?;
         self.stream.flush().await.map_err(io)?;
         while let Some(piece) = self.receive(&mut exchange).await? {
             let piece = self.session.buffer.get(piece).unwrap_or_default();
@@ -137,8 +137,8 @@ where
         self.session.finish(&exchange, &[])
     }
 
-    async fn send_head(&mut self, exchange: &mut Exchange, outgoing: &Outgoing<'_>) -> Result<(), Error> {
-        while let Some(piece) = self.session.head(exchange, outgoing) {
+    async fn send_head(&mut self, exchange: &mut Exchange, request: &HttpRequest<'_>) -> Result<(), Error> {
+        while let Some(piece) = self.session.head(exchange, request) {
             write_all(&mut self.stream, piece).await.map_err(Error::Io)?;
         }
         Ok(())

@@ -6,7 +6,7 @@ use embedded_io::{Error as _, ErrorKind, Read, Write};
 
 use crate::exchange::{Exchange, Step};
 use crate::session::{Filling, Session};
-use crate::{Error, Now, Outgoing, Response, ServiceError};
+use crate::{Error, HttpRequest, Now, Response, ServiceError};
 
 /// One HTTP/1.1 connection over a stream that the caller has connected (and encrypted).
 ///
@@ -51,8 +51,8 @@ where
     ///
     /// # Errors
     /// [`Error`]; nothing was sent where its variant says so.
-    pub fn put(&mut self, outgoing: &Outgoing<'_>, body: &[u8], now: Now) -> Result<Response<'_>, Error> {
-        self.put_from(outgoing, body, body.len() as u64, now)
+    pub fn put(&mut self, request: &HttpRequest<'_>, body: &[u8], now: Now) -> Result<Response<'_>, Error> {
+        self.put_from(request, body, body.len() as u64, now)
     }
 
     /// Uploads `length` bytes from a reader with a presigned PUT, through a piece of the connection's buffer.
@@ -62,7 +62,7 @@ where
     /// early. A reader that has more is left where it is.
     pub fn put_from<R>(
         &mut self,
-        outgoing: &Outgoing<'_>,
+        request: &HttpRequest<'_>,
         mut body: R,
         length: u64,
         now: Now,
@@ -70,8 +70,8 @@ where
     where
         R: Read,
     {
-        let mut exchange = self.session.begin(Exchange::put(outgoing, length, now)?)?;
-        let sent = match self.send_head(&mut exchange, outgoing) {
+        let mut exchange = self.session.begin(Exchange::put(request, length, now)?)?;
+        let sent = match self.send_head(&mut exchange, request) {
             Ok(()) => self.send_body(&mut exchange, &mut body, length),
             Err(error) => Err(error),
         };
@@ -89,12 +89,12 @@ where
     /// its size.
     pub fn get<'s>(
         &'s mut self,
-        outgoing: &Outgoing<'_>,
+        request: &HttpRequest<'_>,
         out: &'s mut [u8],
         now: Now,
     ) -> Result<Response<'s>, Error> {
-        let mut exchange = self.session.begin(Exchange::get(outgoing, out.len() as u64, now)?)?;
-        self.send_head(&mut exchange, outgoing)?;
+        let mut exchange = self.session.begin(Exchange::get(request, out.len() as u64, now)?)?;
+        self.send_head(&mut exchange, request)?;
         self.stream.flush().map_err(io)?;
         let mut filling = Filling::new(out);
         while let Some(piece) = self.receive(&mut exchange)? {
@@ -111,7 +111,7 @@ where
     /// As [`get`](Self::get), and [`Error::BodySink`] when the writer fails.
     pub fn get_to<W>(
         &mut self,
-        outgoing: &Outgoing<'_>,
+        request: &HttpRequest<'_>,
         mut sink: W,
         limit: u64,
         now: Now,
@@ -119,8 +119,8 @@ where
     where
         W: Write,
     {
-        let mut exchange = self.session.begin(Exchange::get(outgoing, limit, now)?)?;
-        self.send_head(&mut exchange, outgoing)?;
+        let mut exchange = self.session.begin(Exchange::get(request, limit, now)?)?;
+        self.send_head(&mut exchange, request)?;
         self.stream.flush().map_err(io)?;
         while let Some(piece) = self.receive(&mut exchange)? {
             let piece = self.session.buffer.get(piece).unwrap_or_default();
@@ -130,8 +130,8 @@ where
         self.session.finish(&exchange, &[])
     }
 
-    fn send_head(&mut self, exchange: &mut Exchange, outgoing: &Outgoing<'_>) -> Result<(), Error> {
-        while let Some(piece) = self.session.head(exchange, outgoing) {
+    fn send_head(&mut self, exchange: &mut Exchange, request: &HttpRequest<'_>) -> Result<(), Error> {
+        while let Some(piece) = self.session.head(exchange, request) {
             write_all(&mut self.stream, piece).map_err(Error::Io)?;
         }
         Ok(())

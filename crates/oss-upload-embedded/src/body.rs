@@ -2,7 +2,7 @@
 
 use oss_upload::driver::decimal;
 
-use crate::response_head::ResponseHead;
+use crate::raw_head::RawHead;
 
 /// A chunk-size line (size and extensions) longer than this is refused.
 const MAX_CHUNK_LINE: u8 = 128;
@@ -49,7 +49,7 @@ impl Chunk {
 
 impl BodyDecoder {
     /// Reads the framing from the head of an answer to a GET or PUT.
-    pub(crate) fn new(head: ResponseHead<'_>) -> Result<Self, FramingError> {
+    pub(crate) fn new(head: RawHead<'_>) -> Result<Self, FramingError> {
         if matches!(head.status, 204 | 304) {
             return Ok(Self::Done);
         }
@@ -187,7 +187,7 @@ mod tests {
 
     fn decoder(headers: &str) -> Result<BodyDecoder, FramingError> {
         let head = std::format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n");
-        BodyDecoder::new(ResponseHead::parse(head.as_bytes()).unwrap())
+        BodyDecoder::new(RawHead::parse(head.as_bytes()).unwrap())
     }
 
     /// Decodes in pieces of `step` bytes; gives the data and the bytes left over after the end.
@@ -234,10 +234,7 @@ mod tests {
     fn answers_without_a_body_have_none() {
         for status in ["204", "304"] {
             let head = std::format!("HTTP/1.1 {status} x\r\nContent-Length: 12\r\n\r\n");
-            assert_eq!(
-                BodyDecoder::new(ResponseHead::parse(head.as_bytes()).unwrap()),
-                Ok(BodyDecoder::Done)
-            );
+            assert_eq!(BodyDecoder::new(RawHead::parse(head.as_bytes()).unwrap()), Ok(BodyDecoder::Done));
         }
     }
 

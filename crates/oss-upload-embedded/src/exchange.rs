@@ -10,8 +10,8 @@ use oss_upload::Crc64;
 use oss_upload::driver::Verdict;
 
 use crate::body::BodyDecoder;
-use crate::response_head::{HeadError, ResponseHead, end_of_head};
-use crate::{CutAt, Error, Malformed, Now, Outgoing, Response, ServiceError};
+use crate::raw_head::{HeadError, RawHead, end_of_head};
+use crate::{CutAt, Error, HttpRequest, Malformed, Now, Response, ServiceError};
 
 /// More interim (1xx) answers than this are refused.
 const MAX_INTERIM: u8 = 4;
@@ -45,7 +45,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn service_error(self, buffer: &[u8]) -> Option<ServiceError<'_>> {
-        let head = ResponseHead::parse(buffer.get(..self.head_end)?).ok()?;
+        let head = RawHead::parse(buffer.get(..self.head_end)?).ok()?;
         Some(ServiceError { head, body: buffer.get(self.head_end..self.kept_end)? })
     }
 }
@@ -67,24 +67,24 @@ pub(crate) enum Step {
 
 impl Exchange {
     /// A PUT with a body of `length` bytes.
-    pub(crate) fn put(outgoing: &Outgoing<'_>, length: u64, now: Now) -> Result<Self, Error> {
-        Self::new(outgoing, "PUT", Some(length), None, now)
+    pub(crate) fn put(request: &HttpRequest<'_>, length: u64, now: Now) -> Result<Self, Error> {
+        Self::new(request, "PUT", Some(length), None, now)
     }
 
     /// A GET of at most `capacity` bytes.
-    pub(crate) fn get(outgoing: &Outgoing<'_>, capacity: u64, now: Now) -> Result<Self, Error> {
-        Self::new(outgoing, "GET", None, Some(capacity), now)
+    pub(crate) fn get(request: &HttpRequest<'_>, capacity: u64, now: Now) -> Result<Self, Error> {
+        Self::new(request, "GET", None, Some(capacity), now)
     }
 
     /// All that can be refused before a byte is sent.
     fn new(
-        outgoing: &Outgoing<'_>,
+        request: &HttpRequest<'_>,
         method: &'static str,
         sending: Option<u64>,
         capacity: Option<u64>,
         now: Now,
     ) -> Result<Self, Error> {
-        outgoing.check(method, sending.unwrap_or(0), now.unix()).map_err(Error::Refused)?;
+        request.check(method, sending.unwrap_or(0), now.unix()).map_err(Error::Refused)?;
         Ok(Self {
             phase: Phase::Head,
             sending,
@@ -102,8 +102,8 @@ impl Exchange {
     }
 
     /// The next bytes of the request's head; empty when it is over.
-    pub(crate) fn next_head<'b>(&mut self, outgoing: &Outgoing<'_>, buffer: &'b mut [u8]) -> &'b [u8] {
-        let copied = outgoing.copy_head(self.sending, self.written, buffer);
+    pub(crate) fn next_head<'b>(&mut self, request: &HttpRequest<'_>, buffer: &'b mut [u8]) -> &'b [u8] {
+        let copied = request.copy_head(self.sending, self.written, buffer);
         self.written = self.written.saturating_add(copied);
         buffer.get(..copied).unwrap_or_default()
     }
@@ -156,7 +156,7 @@ impl Exchange {
     pub(crate) fn finish<'b>(&self, buffer: &'b [u8], delivered: &'b [u8]) -> Result<Response<'b>, Error> {
         let head = self.head(buffer)?;
         let kept = buffer.get(self.head_end..self.kept_end).unwrap_or_default();
-        let answer = head.answer();
+        let answer = head.parsed();
         match answer.verdict() {
             Verdict::Done | Verdict::DoneCallbackFailed => {}
             Verdict::Redirected => return Err(Error::Redirected { status: head.status }),
@@ -201,8 +201,8 @@ impl Exchange {
         persistent && !self.truncated && !self.closed && self.raw.is_empty()
     }
 
-    fn head<'b>(&self, buffer: &'b [u8]) -> Result<ResponseHead<'b>, Error> {
-        ResponseHead::parse(buffer.get(..self.head_end).unwrap_or_default()).map_err(|error| {
+    fn head<'b>(&self, buffer: &'b [u8]) -> Result<RawHead<'b>, Error> {
+        RawHead::parse(buffer.get(..self.head_end).unwrap_or_default()).map_err(|error| {
             Error::Malformed(match error {
                 HeadError::StatusLine => Malformed::StatusLine,
                 HeadError::HeaderLine => Malformed::HeaderLine,

@@ -23,10 +23,10 @@ extern crate std;
 mod body;
 mod error;
 mod exchange;
+mod http_request;
 mod now;
-mod outgoing;
+mod raw_head;
 mod response;
-mod response_head;
 mod service_error;
 mod session;
 
@@ -36,9 +36,9 @@ pub mod asynchronous;
 pub mod blocking;
 
 pub use error::{CutAt, Error, Malformed};
+pub use http_request::HttpRequest;
 pub use now::{ClockNotSet, Now};
 /// Why a request was not even tried: what `oss-upload` refuses for every adapter.
 pub use oss_upload::Refusal;
-pub use outgoing::Outgoing;
 pub use response::Response;
 pub use service_error::ServiceError;

@@ -2,12 +2,12 @@ use core::fmt;
 
 use oss_upload::parse_http_date;
 
-use crate::response_head::ResponseHead;
+use crate::raw_head::RawHead;
 
 /// A successful answer (2xx), read into the connection's buffer.
 #[derive(Clone, Copy)]
 pub struct Response<'b> {
-    pub(crate) head: ResponseHead<'b>,
+    pub(crate) head: RawHead<'b>,
     pub(crate) body: &'b [u8],
     pub(crate) length: u64,
     pub(crate) truncated: bool,
@@ -53,7 +53,7 @@ impl<'b> Response<'b> {
 
     /// The server's clock, seconds since 1970.
     pub fn date(&self) -> Option<u64> {
-        self.head.answer().date.and_then(parse_http_date)
+        self.head.parsed().date.and_then(parse_http_date)
     }
 }
 

@@ -3,13 +3,13 @@ use core::fmt;
 use oss_upload::driver::{ErrorFields, XmlText};
 use oss_upload::{Failure, parse_http_date};
 
-use crate::response_head::ResponseHead;
+use crate::raw_head::RawHead;
 
 /// OSS's refusal of a request: what a log needs to find the reason. Read from the connection's buffer, which holds it
 /// until the next request.
 #[derive(Clone, Copy)]
 pub struct ServiceError<'b> {
-    pub(crate) head: ResponseHead<'b>,
+    pub(crate) head: RawHead<'b>,
     pub(crate) body: &'b [u8],
 }
 
@@ -36,7 +36,7 @@ impl<'b> ServiceError<'b> {
 
     /// The server's clock, seconds since 1970: what a board without SNTP sets its own clock by after a refusal.
     pub fn date(&self) -> Option<u64> {
-        self.head.answer().date.and_then(parse_http_date)
+        self.head.parsed().date.and_then(parse_http_date)
     }
 
     /// The XML as it came, as far as it fitted into the connection's buffer. Holds the access key id and the canonical
@@ -51,7 +51,7 @@ impl<'b> ServiceError<'b> {
     }
 
     fn fields(&self) -> ErrorFields<'b> {
-        ErrorFields::of_body(&self.head.answer(), self.body)
+        ErrorFields::of_body(&self.head.parsed(), self.body)
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
         head: &'b str,
         body: &'b [u8],
     ) -> (Option<&'b str>, Option<&'b str>, Option<&'b str>, Option<u64>) {
-        let error = ServiceError { head: ResponseHead::parse(head.as_bytes()).unwrap(), body };
+        let error = ServiceError { head: RawHead::parse(head.as_bytes()).unwrap(), body };
         (error.code(), error.request_id(), error.ec(), error.date())
     }
 
@@ -168,7 +168,7 @@ mod tests {
             (503, true),
         ] {
             let head = std::format!("HTTP/1.1 {status} x\r\n\r\n");
-            let error = ServiceError { head: ResponseHead::parse(head.as_bytes()).unwrap(), body: b"" };
+            let error = ServiceError { head: RawHead::parse(head.as_bytes()).unwrap(), body: b"" };
             assert_eq!(error.is_transient(), transient, "{status}");
         }
     }

@@ -2,7 +2,7 @@
 //! The drivers (`blocking`, `asynchronous`) move bytes and ask here.
 
 use crate::exchange::{Exchange, Refusal};
-use crate::{Error, Outgoing, Response, ServiceError};
+use crate::{Error, HttpRequest, Response, ServiceError};
 
 #[derive(Debug)]
 pub(crate) struct Session<'b> {
@@ -39,8 +39,8 @@ impl<'b> Session<'b> {
     }
 
     /// The next bytes of the request's head; none when it is over.
-    pub(crate) fn head(&mut self, exchange: &mut Exchange, outgoing: &Outgoing<'_>) -> Option<&[u8]> {
-        let piece = exchange.next_head(outgoing, self.buffer);
+    pub(crate) fn head(&mut self, exchange: &mut Exchange, request: &HttpRequest<'_>) -> Option<&[u8]> {
+        let piece = exchange.next_head(request, self.buffer);
         if piece.is_empty() { None } else { Some(piece) }
     }
 

@@ -10,7 +10,7 @@ use futures_util::FutureExt as _;
 use oss_upload_embedded::asynchronous;
 #[cfg(feature = "blocking")]
 use oss_upload_embedded::blocking;
-use oss_upload_embedded::{CutAt, Error, Malformed, Now, Outgoing};
+use oss_upload_embedded::{CutAt, Error, HttpRequest, Malformed, Now};
 use proptest::prelude::*;
 
 const NOW: u64 = 1_731_400_358;
@@ -175,9 +175,9 @@ impl From<oss_upload_embedded::Response<'_>> for Answer {
     }
 }
 
-fn outgoing(method: &'static str) -> Outgoing<'static> {
+fn request(method: &'static str) -> HttpRequest<'static> {
     let headers = if method == "PUT" { HEADERS } else { &[] };
-    Outgoing::new(
+    HttpRequest::new(
         method,
         "b.oss-cn-hangzhou.aliyuncs.com",
         "/a%20b?x-oss-signature=00",
@@ -196,19 +196,19 @@ macro_rules! driver {
             let mut sunk = Vec::new();
             for &call in calls {
                 result = Some(match call {
-                    Call::Put(body) => connection.put(&outgoing("PUT"), body, now)$($($await)+)?.map(Answer::from),
+                    Call::Put(body) => connection.put(&request("PUT"), body, now)$($($await)+)?.map(Answer::from),
                     Call::PutFrom { source, length, fails } => {
                         let mut source = Peer::new(source);
                         source.read_error = fails.then_some(ErrorKind::Other);
-                        connection.put_from(&outgoing("PUT"), source, length, now)$($($await)+)?.map(Answer::from)
+                        connection.put_from(&request("PUT"), source, length, now)$($($await)+)?.map(Answer::from)
                     }
                     Call::Get { capacity } => {
                         let mut out = vec![0; capacity];
-                        connection.get(&outgoing("GET"), &mut out, now)$($($await)+)?.map(Answer::from)
+                        connection.get(&request("GET"), &mut out, now)$($($await)+)?.map(Answer::from)
                     }
                     Call::GetTo { limit, room } => {
                         let mut sink = Peer { breaks_after: Some(room), ..Peer::default() };
-                        let result = connection.get_to(&outgoing("GET"), &mut sink, limit, now)$($($await)+)?.map(Answer::from);
+                        let result = connection.get_to(&request("GET"), &mut sink, limit, now)$($($await)+)?.map(Answer::from);
                         sunk = sink.sent;
                         result
                     }
@@ -257,7 +257,7 @@ fn object(framing: &str, body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nx-oss-hash-crc64ecma: {BODY_CRC}\r\n{framing}\r\n\r\n{body}")
 }
 
-const REFUSAL_XML: &str = "<Error>\n  <Code>AccessDenied</Code>\n  <Message>Outgoing has expired.</Message>\n  \
+const REFUSAL_XML: &str = "<Error>\n  <Code>AccessDenied</Code>\n  <Message>Request has expired.</Message>\n  \
     <RequestId>65F0A1B2C3D4E5F601234567</RequestId>\n  <EC>0002-00000069</EC>\n</Error>";
 
 fn refused() -> String {
@@ -270,7 +270,7 @@ fn refused() -> String {
 const CHUNKED: &str = "4\r\n1234\r\n5;x=y\r\n56789\r\n0\r\nT: 1\r\n\r\n";
 
 #[test]
-fn put_sends_exactly_the_obligations() {
+fn put_sends_exactly_the_required_headers() {
     let seen = run(stored(), &[Call::Put(BODY)]);
     assert_eq!(
         seen.sent,
@@ -526,12 +526,12 @@ fn what_the_url_is_not_for_is_refused_and_the_connection_stays_open() {
     let now = Now::from_unix(NOW).unwrap();
     let mut buffer = [0; 512];
     let mut connection = blocking::Connection::new(Peer::new(stored()), &mut buffer);
-    let error = connection.put(&outgoing("GET"), BODY, now).unwrap_err();
+    let error = connection.put(&request("GET"), BODY, now).unwrap_err();
     assert!(matches!(error, Error::Refused(WrongMethod { wanted: "PUT", .. })), "{error:?}");
-    let error = connection.get(&outgoing("PUT"), &mut [0; 9], now).unwrap_err();
+    let error = connection.get(&request("PUT"), &mut [0; 9], now).unwrap_err();
     assert!(matches!(error, Error::Refused(WrongMethod { wanted: "GET", .. })), "{error:?}");
 
-    let bound = Outgoing::new("PUT", "h", "/k", &[("content-length", "9")], None).unwrap();
+    let bound = HttpRequest::new("PUT", "h", "/k", &[("content-length", "9")], None).unwrap();
     let error = connection.put(&bound, b"12345678", now).unwrap_err();
     assert_eq!(error, Error::Refused(LengthMismatch { signed: 9, body: 8 }));
     assert!(connection.put(&bound, BODY, now).is_ok());

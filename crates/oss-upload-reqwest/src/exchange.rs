@@ -1,7 +1,7 @@
 //! Requests and answers as reqwest has them.
 
-use oss_upload::driver::{Head, RequestToSend};
-use oss_upload::{Label, Refusal, TimeoutKind, TransferError};
+use oss_upload::driver::{OwnedHead, RequestToSend};
+use oss_upload::{Refusal, TimeoutKind, TransferError};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Body, Method, Request, Response, Url, Version};
 
@@ -17,7 +17,7 @@ pub(crate) fn request(wanted: &RequestToSend, body: Option<Body>) -> Result<Requ
     *request.body_mut() = body;
     let headers = request.headers_mut();
     for (name, value) in wanted.headers() {
-        let invalid = || Refusal::HeaderInvalid { name: Label::new(name) };
+        let invalid = || Refusal::invalid_header(name);
         let key: HeaderName = name.parse().map_err(|_| invalid())?;
         headers.insert(key, HeaderValue::from_str(value).map_err(|_| invalid())?);
     }
@@ -25,10 +25,10 @@ pub(crate) fn request(wanted: &RequestToSend, body: Option<Body>) -> Result<Requ
 }
 
 /// The head of an answer.
-pub(crate) fn head(response: &Response) -> Head {
+pub(crate) fn head(response: &Response) -> OwnedHead {
     let status = response.status().as_u16();
     let headers = response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    Head::new(status, headers).framed(response.version() >= Version::HTTP_2)
+    OwnedHead::new(status, headers).framed(response.version() >= Version::HTTP_2)
 }
 
 /// A URL without its query.

@@ -69,7 +69,7 @@ impl Get {
 
     /// Reports how far the download is, at a bounded rate.
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.lane.monitor.set_callback(Box::new(report));
+        self.lane.activity.set_callback(Box::new(report));
         self
     }
 

@@ -53,7 +53,7 @@ impl Delete {
     }
 }
 
-async fn ask(mut lane: Lane, mut ask: Ask, span: Span) -> Result<driver::Head, TransferError> {
+async fn ask(mut lane: Lane, mut ask: Ask, span: Span) -> Result<driver::OwnedHead, TransferError> {
     let deadline = lane.uploader.options.retry.deadline;
     Lane::within_deadline(deadline, lane.run(&mut ask, None)).instrument(span).await
 }

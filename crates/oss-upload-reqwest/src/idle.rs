@@ -4,13 +4,13 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 use std::time::Duration;
 
-use oss_upload::driver::Monitor;
+use oss_upload::driver::Activity;
 use oss_upload::{TimeoutKind, TransferError};
 use tokio::time::{Instant, timeout_at};
 
 /// Awaits `work` as long as something moves at least once per `idle`, and no longer than until `ends`.
 pub(crate) async fn while_moving<T>(
-    monitor: &Monitor,
+    activity: &Activity,
     idle: Duration,
     ends: Option<Instant>,
     work: impl Future<Output = T>,
@@ -23,10 +23,10 @@ pub(crate) async fn while_moving<T>(
     if let Poll::Ready(done) = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await {
         return Ok(done);
     }
-    monitor.touch();
-    let started = Instant::from_std(monitor.started());
+    activity.touch();
+    let started = Instant::from_std(activity.started());
     loop {
-        let moved = monitor.moved();
+        let moved = activity.moved();
         let idle_ends = started + moved.saturating_add(idle);
         let (until, kind) = match ends {
             Some(ends) if ends < idle_ends => (ends, TimeoutKind::Attempt),
@@ -34,7 +34,7 @@ pub(crate) async fn while_moving<T>(
         };
         match timeout_at(until, &mut work).await {
             Ok(done) => return Ok(done),
-            Err(_) if kind == TimeoutKind::Idle && monitor.moved() > moved => {}
+            Err(_) if kind == TimeoutKind::Idle && activity.moved() > moved => {}
             Err(_) => return Err(TransferError::Timeout(kind)),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
 use oss_upload::TransferError;
-use oss_upload::driver::{self, Silent, upload_id};
+use oss_upload::driver::{self, NoProgress, upload_id};
 use oss_upload::transfer_span;
 use tracing::Instrument;
 
@@ -32,7 +32,7 @@ impl Initiate {
         let deadline = self.lane.uploader.options.retry.deadline;
         let mut put = driver::Put::initiate(self.lane.setup(self.presigned, Vec::new()));
         let body = Body::from("");
-        let load = Load { body: &body, tally: Arc::new(Silent) };
+        let load = Load { body: &body, progress: Arc::new(NoProgress) };
         let answered = Lane::within_deadline(deadline, self.lane.run(&mut put, Some(&load)));
         upload_id(&answered.instrument(transfer_span!("initiate")).await?)
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use oss_presign::PresignedRequest;
 use oss_upload::driver::{
-    self, Action, Event, Monitor, RequestToSend, SentBody, Setup, Surroundings, Tally, Transfer,
+    self, Action, Activity, Event, ProgressSink, RequestToSend, SentBody, Setup, Surroundings, Transfer,
 };
 use oss_upload::{BoxError, RefreshReason, TransferError};
 use reqwest::Response;
@@ -16,9 +16,9 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::Span;
 
 use crate::body::Body;
+use crate::body_stream::BodyStream;
 use crate::exchange::{connection_error, head, place, request};
 use crate::idle::while_moving;
-use crate::sending::Sending;
 use crate::uploader::Uploader;
 
 /// A freshly signed request, when it has come.
@@ -30,7 +30,7 @@ pub(crate) type SignHook = Arc<dyn Fn(RefreshReason) -> Signing + Send + Sync>;
 /// What carries out transfers, one at a time.
 pub(crate) struct Lane {
     pub(crate) uploader: Uploader,
-    pub(crate) monitor: Arc<Monitor>,
+    pub(crate) activity: Arc<Activity>,
     pub(crate) sign: Option<SignHook>,
     /// The answer being read.
     response: Option<Response>,
@@ -41,7 +41,7 @@ pub(crate) struct Lane {
 /// A body to send, and who counts its bytes.
 pub(crate) struct Load<'a> {
     pub(crate) body: &'a Body,
-    pub(crate) tally: Arc<dyn Tally>,
+    pub(crate) progress: Arc<dyn ProgressSink>,
 }
 
 /// What comes next of a transfer.
@@ -49,10 +49,10 @@ pub(crate) type Piece<T> = driver::Piece<Bytes, T>;
 
 impl Lane {
     pub(crate) fn new(uploader: &Uploader) -> Self {
-        let monitor = Monitor::new(uploader.options.progress_interval);
+        let activity = Activity::new(uploader.options.progress_interval);
         Self {
             uploader: uploader.clone(),
-            monitor: Arc::new(monitor),
+            activity: Arc::new(activity),
             sign: None,
             response: None,
             attempt_ends: None,
@@ -62,7 +62,7 @@ impl Lane {
     /// A lane for some of the requests of this one's operation: it began when the whole did, and idles for itself.
     pub(crate) fn fork(&self, sign: Option<SignHook>) -> Self {
         let mut fork = Self::new(&self.uploader);
-        fork.monitor = Arc::new(self.monitor.fork());
+        fork.activity = Arc::new(self.activity.fork());
         fork.sign = sign;
         fork
     }
@@ -121,7 +121,7 @@ impl Lane {
                     if let Some(wait) = paced {
                         sleep(wait).await;
                     }
-                    machine.progress().into_iter().for_each(|progress| self.monitor.report(progress));
+                    machine.progress().into_iter().for_each(|progress| self.activity.report(progress));
                     return Ok(Piece::Data(received));
                 }
                 Action::Restart => return Ok(Piece::Restart),
@@ -150,7 +150,7 @@ impl Lane {
     /// More of the answer.
     async fn chunk(&mut self, within: Duration) -> Result<Option<Bytes>, TransferError> {
         let Some(response) = &mut self.response else { return Ok(None) };
-        let chunk = while_moving(&self.monitor, within, self.attempt_ends, response.chunk());
+        let chunk = while_moving(&self.activity, within, self.attempt_ends, response.chunk());
         chunk.await?.map_err(connection_error)
     }
 
@@ -159,9 +159,9 @@ impl Lane {
         self.attempt_ends = wanted.timeouts.attempt.and_then(|limit| Instant::now().checked_add(limit));
         let span = Span::current();
         span.record("host", wanted.authority()).record("attempts", wanted.attempt);
-        let sending = load.map(|load| Sending::new(self, load, wanted.attempt));
-        let sent = sending.as_ref().map(Sending::sent);
-        let answered = self.exchange(wanted, sending.map(Sending::into_body)).await;
+        let sending = load.map(|load| BodyStream::new(self, load, wanted.attempt));
+        let sent = sending.as_ref().map(BodyStream::sent);
+        let answered = self.exchange(wanted, sending.map(BodyStream::into_body)).await;
         if let Some(sent) = sent {
             let sent: SentBody = sent.take();
             machine.handle(Event::Sent(sent));
@@ -183,7 +183,7 @@ impl Lane {
         body: Option<reqwest::Body>,
     ) -> Result<Response, TransferError> {
         let sending = self.uploader.client.execute(request(wanted, body)?);
-        let answered = while_moving(&self.monitor, wanted.timeouts.idle, self.attempt_ends, sending);
+        let answered = while_moving(&self.activity, wanted.timeouts.idle, self.attempt_ends, sending);
         let response = answered.await?.map_err(connection_error)?;
         if response.url().as_str() == wanted.url() {
             return Ok(response);
@@ -195,7 +195,7 @@ impl Lane {
 
 impl Surroundings for Lane {
     fn elapsed(&self) -> Duration {
-        self.monitor.elapsed()
+        self.activity.elapsed()
     }
 
     fn unix(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! Async uploads and downloads through presigned OSS URLs, with [reqwest].
 //!
 //! No credentials are needed: what is carried out is a [`PresignedRequest`](oss_presign::PresignedRequest) that somebody
-//! else signed. Exactly the headers it obliges to are sent, files are streamed with a `Content-Length`, checksums are
+//! else signed. Exactly the headers it requires are sent, files are streamed with a `Content-Length`, checksums are
 //! compared, what can be tried again is tried again. The blocking twin is `oss-upload-ureq`: same files, same verbs.
 //!
 //! ```no_run
@@ -22,10 +22,11 @@
 //! let body = Body::stream(futures_util::stream::empty());
 //! ```
 //!
-//! What goes out beside the obligations: `host`, `content-length` (with a body), `accept: */*`, and
+//! What is sent beside the required headers: `host`, `content-length` (with a body), `accept: */*`, and
 //! `user-agent: oss-upload-reqwest/VERSION` with the client of [`client()`]; nothing else.
 
 mod body;
+mod body_stream;
 mod client;
 mod exchange;
 mod get;
@@ -36,7 +37,6 @@ mod lane;
 mod multipart;
 mod parallel;
 mod put;
-mod sending;
 mod sink;
 mod uploader;
 

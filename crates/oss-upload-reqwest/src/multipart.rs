@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::try_join_all;
 use oss_presign::PresignedRequest;
-use oss_upload::driver::{self, Abort, MultipartAction, PartTally, Silent, StepBody, StepRequest, Totals};
+use oss_upload::driver::{
+    self, Abort, MultipartAction, NoProgress, PartProgress, StepBody, StepRequest, TransferProgress,
+};
 use oss_upload::files::checkpoint_file;
 use oss_upload::transfer_span;
 use oss_upload::{
@@ -54,7 +56,7 @@ impl Multipart {
 
     /// Reports how far the upload is, all parts together, at a bounded rate.
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.lane.monitor.set_callback(Box::new(report));
+        self.lane.activity.set_callback(Box::new(report));
         self
     }
 
@@ -92,8 +94,9 @@ impl Multipart {
             self.lane.uploader.options,
             self.sign.is_some(),
         )?;
-        let totals = Totals::new(self.lane.monitor.clone(), self.body.length, upload.done_bytes());
-        let run = Run { multipart: self, upload: Mutex::new(upload), totals, disk: Arc::default() };
+        let whole_progress =
+            TransferProgress::new(self.lane.activity.clone(), self.body.length, upload.done_bytes());
+        let run = Run { multipart: self, upload: Mutex::new(upload), whole_progress, disk: Arc::default() };
         if let Some(done) = run.work().await? {
             return Ok(done);
         }
@@ -161,7 +164,7 @@ impl std::fmt::Debug for Multipart {
 struct Run<'a> {
     multipart: &'a Multipart,
     upload: Mutex<driver::Multipart>,
-    totals: Arc<Totals>,
+    whole_progress: Arc<TransferProgress>,
     /// Held while the checkpoint is written.
     disk: Arc<tokio::sync::Mutex<()>>,
 }
@@ -213,11 +216,11 @@ impl Run<'_> {
         match body {
             StepBody::Text(text) => {
                 let body = Body::bytes(std::mem::take(text));
-                lane.run(put, Some(&Load { body: &body, tally: Arc::new(Silent) })).await
+                lane.run(put, Some(&Load { body: &body, progress: Arc::new(NoProgress) })).await
             }
             StepBody::Part(part) => {
                 let source = part_of(&self.multipart.body, *part)?;
-                let load = Load { body: &source, tally: PartTally::new(&self.totals) };
+                let load = Load { body: &source, progress: PartProgress::new(&self.whole_progress) };
                 let span = tracing::debug_span!("part", number = part.number);
                 let stored = lane.run(put, Some(&load)).instrument(span).await?;
                 source.check_unchanged().map(|()| stored)

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::try_join_all;
-use oss_upload::driver::{Get, Lanes, PartTally, Ranges, Tally, Totals};
+use oss_upload::driver::{Get, Lanes, PartProgress, ProgressSink, Ranges, TransferProgress};
 use oss_upload::files::Destination;
 use oss_upload::{Downloaded, TransferError};
 
@@ -64,9 +64,9 @@ impl Job<'_> {
         let outlook = self.ranges().begin(&get, ending)?;
         let Lanes::Several { size } = outlook else { return Ok(None) };
         let destination = temporary(path).await?;
-        let totals = Totals::new(self.whole.monitor.clone(), size, 0);
+        let whole_progress = TransferProgress::new(self.whole.activity.clone(), size, 0);
         let mut first = Some(Fetch { lane, get, offset: 0, begun });
-        let work = (0..lanes.max(1)).map(|_| self.work(first.take(), &destination, &totals));
+        let work = (0..lanes.max(1)).map(|_| self.work(first.take(), &destination, &whole_progress));
         try_join_all(work).await?;
         let done = self.ranges().finish()?;
         finish(destination, done.bytes).await?;
@@ -78,7 +78,7 @@ impl Job<'_> {
         &self,
         mut next: Option<Fetch>,
         destination: &Destination,
-        totals: &Arc<Totals>,
+        whole_progress: &Arc<TransferProgress>,
     ) -> Result<(), TransferError> {
         loop {
             let fetch = match next.take() {
@@ -90,7 +90,7 @@ impl Job<'_> {
                 }
             };
             let offset = fetch.offset;
-            let done = fetch.drain(destination, totals).await?;
+            let done = fetch.drain(destination, whole_progress).await?;
             self.ranges().finished(offset, &done);
         }
     }
@@ -101,10 +101,10 @@ impl Fetch {
     async fn drain(
         mut self,
         destination: &Destination,
-        totals: &Arc<Totals>,
+        whole_progress: &Arc<TransferProgress>,
     ) -> Result<Downloaded, TransferError> {
         let mut writer = Writer::new(destination.file().clone(), self.offset);
-        let tally = PartTally::new(totals);
+        let progress = PartProgress::new(whole_progress);
         loop {
             let next = match self.begun.take() {
                 Some(piece) => piece,
@@ -118,7 +118,7 @@ impl Fetch {
                     return Ok(done);
                 }
             }
-            tally.moved(&self.lane.monitor, 1, self.get.state().received());
+            progress.moved(&self.lane.activity, 1, self.get.state().received());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
-use oss_upload::driver::Single;
+use oss_upload::driver::RequestProgress;
 use oss_upload::transfer_span;
 use oss_upload::{BoxError, Progress, RefreshReason, TransferError, Uploaded, driver};
 use tracing::Instrument;
@@ -36,7 +36,7 @@ impl Put {
 
     /// Reports how far the upload is, at a bounded rate.
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.lane.monitor.set_callback(Box::new(report));
+        self.lane.activity.set_callback(Box::new(report));
         self
     }
 
@@ -60,7 +60,7 @@ impl Put {
         let operation = async {
             body.check_usable()?;
             let mut put = driver::Put::object(lane.setup(presigned, extra), length, body.rereadable());
-            let load = Load { body: &body, tally: Arc::new(Single::new(length)) };
+            let load = Load { body: &body, progress: Arc::new(RequestProgress::new(length)) };
             let done = lane.run(&mut put, Some(&load)).await?;
             body.check_unchanged().map(|()| done)
         };

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read};
 
-use oss_upload::driver::{Head, RequestToSend};
-use oss_upload::{Label, Refusal, TimeoutKind, TransferError};
+use oss_upload::driver::{OwnedHead, RequestToSend};
+use oss_upload::{Refusal, TimeoutKind, TransferError};
 use ureq::http::header::{HeaderName, HeaderValue};
 use ureq::http::{Method, Request, Response, Uri};
 use ureq::{Agent, Body, SendBody};
@@ -45,7 +45,7 @@ fn request(wanted: &RequestToSend) -> Result<Request<()>, TransferError> {
         Method::from_bytes(method.as_bytes()).map_err(|_| Refusal::UnknownMethod { method })?;
     for (name, value) in wanted.headers() {
         let (Ok(key), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) else {
-            return Err(Refusal::HeaderInvalid { name: Label::new(name) }.into());
+            return Err(Refusal::invalid_header(name).into());
         };
         request.headers_mut().insert(key, value);
     }
@@ -53,9 +53,9 @@ fn request(wanted: &RequestToSend) -> Result<Request<()>, TransferError> {
 }
 
 /// The head of an answer.
-pub(crate) fn head(response: &Response<Body>) -> Head {
+pub(crate) fn head(response: &Response<Body>) -> OwnedHead {
     let headers = response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    Head::new(response.status().as_u16(), headers)
+    OwnedHead::new(response.status().as_u16(), headers)
 }
 
 /// ureq's error, without the URL that a few of them would show.

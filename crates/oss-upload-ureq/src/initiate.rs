@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
 use oss_upload::TransferError;
-use oss_upload::driver::{self, Silent, upload_id};
+use oss_upload::driver::{self, NoProgress, upload_id};
 use oss_upload::transfer_span;
 
 use crate::body::Body;
@@ -30,7 +30,7 @@ impl Initiate {
     pub fn send(mut self) -> Result<String, TransferError> {
         let _span = transfer_span!("initiate").entered();
         let mut put = driver::Put::initiate(self.lane.setup(self.presigned, Vec::new()));
-        let load = Load { body: &Body::from(""), tally: Arc::new(Silent) };
+        let load = Load { body: &Body::from(""), progress: Arc::new(NoProgress) };
         upload_id(&self.lane.run(&mut put, Some(&load))?)
     }
 }

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oss_presign::PresignedRequest;
-use oss_upload::driver::{self, Action, Event, Monitor, RequestToSend, Setup, Surroundings, Tally, Transfer};
+use oss_upload::driver::{
+    self, Action, Activity, Event, ProgressSink, RequestToSend, Setup, Surroundings, Transfer,
+};
 use oss_upload::{BoxError, RefreshReason, TransferError};
 use tracing::Span;
 use ureq::BodyReader;
 
 use crate::body::Body;
+use crate::body_stream::BodyStream;
 use crate::cancel::CancelToken;
 use crate::exchange::{exchange, head, read_error};
-use crate::sending::Sending;
 use crate::uploader::Uploader;
 
 /// Supplies a freshly signed request.
@@ -22,7 +24,7 @@ pub(crate) type SignHook = Arc<dyn Fn(RefreshReason) -> Result<PresignedRequest,
 /// What carries out transfers, one at a time.
 pub(crate) struct Lane {
     pub(crate) uploader: Uploader,
-    pub(crate) monitor: Arc<Monitor>,
+    pub(crate) activity: Arc<Activity>,
     pub(crate) cancel: CancelToken,
     pub(crate) sign: Option<SignHook>,
     answer: Option<BodyReader<'static>>,
@@ -31,7 +33,7 @@ pub(crate) struct Lane {
 /// A body to send, and who counts its bytes.
 pub(crate) struct Load<'a> {
     pub(crate) body: &'a Body,
-    pub(crate) tally: Arc<dyn Tally>,
+    pub(crate) progress: Arc<dyn ProgressSink>,
 }
 
 /// What comes next of a transfer: so many bytes in the buffer, or its end.
@@ -39,14 +41,14 @@ pub(crate) type Piece<T> = driver::Piece<usize, T>;
 
 impl Lane {
     pub(crate) fn new(uploader: &Uploader) -> Self {
-        let monitor = Arc::new(Monitor::new(uploader.options.progress_interval));
-        Self { uploader: uploader.clone(), monitor, cancel: CancelToken::new(), sign: None, answer: None }
+        let activity = Arc::new(Activity::new(uploader.options.progress_interval));
+        Self { uploader: uploader.clone(), activity, cancel: CancelToken::new(), sign: None, answer: None }
     }
 
     /// A lane for some of the requests of this one's operation: it began when the whole did.
     pub(crate) fn fork(&self, cancel: CancelToken, sign: Option<SignHook>) -> Self {
-        let monitor = Arc::new(self.monitor.fork());
-        Self { uploader: self.uploader.clone(), monitor, cancel, sign, answer: None }
+        let activity = Arc::new(self.activity.fork());
+        Self { uploader: self.uploader.clone(), activity, cancel, sign, answer: None }
     }
 
     /// What this lane is to do with a presigned request.
@@ -105,7 +107,7 @@ impl Lane {
                         self.cancel.sleep(pacer.reserve(received as u64))?;
                     }
                     if let Some(progress) = machine.progress() {
-                        self.monitor.report(progress);
+                        self.activity.report(progress);
                     }
                     return Ok(Piece::Data(received));
                 }
@@ -130,7 +132,7 @@ impl Lane {
         Span::current().record("host", request.authority()).record("attempts", request.attempt);
         let answered = match load {
             None => exchange(&self.uploader.client, request, None),
-            Some(load) => match Sending::new(self, load, request.attempt) {
+            Some(load) => match BodyStream::new(self, load, request.attempt) {
                 Err(error) => Err(error),
                 Ok(mut sending) => {
                     let answered = exchange(&self.uploader.client, request, Some(&mut sending));
@@ -153,7 +155,7 @@ impl Lane {
 
 impl Surroundings for Lane {
     fn elapsed(&self) -> Duration {
-        self.monitor.elapsed()
+        self.activity.elapsed()
     }
 
     fn unix(&self) -> u64 {

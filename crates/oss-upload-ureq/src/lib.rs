@@ -1,7 +1,7 @@
 //! Blocking uploads and downloads through presigned OSS URLs, with [ureq].
 //!
 //! No credentials are needed: what is carried out is a [`PresignedRequest`](oss_presign::PresignedRequest) that somebody
-//! else signed. Exactly the headers it obliges to are sent, files are streamed with a `Content-Length`, checksums are
+//! else signed. Exactly the headers it requires are sent, files are streamed with a `Content-Length`, checksums are
 //! compared, what can be tried again is tried again. The async twin is `oss-upload-reqwest`: same files, same verbs.
 //!
 //! ```no_run
@@ -22,13 +22,14 @@
 //! let body = Body::reader(std::io::stdin());
 //! ```
 //!
-//! What goes out beside the obligations: `host`, `content-length` (with a body), `accept: */*` and
+//! What is sent beside the required headers: `host`, `content-length` (with a body), `accept: */*` and
 //! `user-agent: oss-upload-ureq/VERSION` (both from the agent of [`client()`]); nothing else. ureq logs whole URLs at
 //! level `trace` of crate `log`, signatures included: keep that level off. A program that has it off for good, by the
 //! feature `max_level_debug` of `log`, downloads faster as well: ureq otherwise asks about every 16 bytes it receives
 //! whether somebody wants them logged.
 
 mod body;
+mod body_stream;
 mod cancel;
 mod client;
 mod exchange;
@@ -39,7 +40,6 @@ mod lane;
 mod multipart;
 mod parallel;
 mod put;
-mod sending;
 mod sink;
 mod uploader;
 

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use oss_presign::PresignedRequest;
-use oss_upload::driver::{self, Abort, MultipartAction, PartTally, Silent, StepBody, StepRequest, Totals};
+use oss_upload::driver::{
+    self, Abort, MultipartAction, NoProgress, PartProgress, StepBody, StepRequest, TransferProgress,
+};
 use oss_upload::files::checkpoint_file;
 use oss_upload::transfer_span;
 use oss_upload::{
@@ -53,7 +55,7 @@ impl Multipart {
 
     /// Reports how far the upload is, all parts together, at a bounded rate.
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.lane.monitor.set_callback(Box::new(report));
+        self.lane.activity.set_callback(Box::new(report));
         self
     }
 
@@ -85,10 +87,10 @@ impl Multipart {
         let (length, options) = (self.body.length, self.lane.uploader.options);
         let (plan, earlier, signable) = (self.plan.clone(), self.read_checkpoint()?, self.sign.is_some());
         let upload = driver::Multipart::new(plan, length, modified, earlier, options, signable)?;
-        let totals = Totals::new(self.lane.monitor.clone(), length, upload.done_bytes());
+        let whole_progress = TransferProgress::new(self.lane.activity.clone(), length, upload.done_bytes());
         // Threads stop each other through it, and the caller's token stops them all.
         let stop = self.lane.cancel.child();
-        let run = Run { multipart: &self, stop, totals, upload: Mutex::new(upload) };
+        let run = Run { multipart: &self, stop, whole_progress, upload: Mutex::new(upload) };
         if let Some(done) = run.work()? {
             return Ok(done);
         }
@@ -151,7 +153,7 @@ impl std::fmt::Debug for Multipart {
 struct Run<'a> {
     multipart: &'a Multipart,
     stop: CancelToken,
-    totals: Arc<Totals>,
+    whole_progress: Arc<TransferProgress>,
     upload: Mutex<driver::Multipart>,
 }
 
@@ -196,12 +198,12 @@ impl Run<'_> {
         match &step.body {
             StepBody::Text(text) => {
                 let body = Body::bytes(text.as_bytes());
-                lane.run(&mut step.put, Some(&Load { body: &body, tally: Arc::new(Silent) }))
+                lane.run(&mut step.put, Some(&Load { body: &body, progress: Arc::new(NoProgress) }))
             }
             StepBody::Part(part) => {
                 let _span = tracing::debug_span!("part", number = part.number).entered();
                 let body = part_of(&self.multipart.body, *part)?;
-                let load = Load { body: &body, tally: PartTally::new(&self.totals) };
+                let load = Load { body: &body, progress: PartProgress::new(&self.whole_progress) };
                 let stored = lane.run(&mut step.put, Some(&load))?;
                 body.check_unchanged()?;
                 Ok(stored)

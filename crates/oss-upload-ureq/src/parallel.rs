@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use oss_upload::driver::{Get, Lanes, PartTally, Ranges, Tally, Totals};
+use oss_upload::driver::{Get, Lanes, PartProgress, ProgressSink, Ranges, TransferProgress};
 use oss_upload::files::{Destination, write_all_at};
 use oss_upload::{Downloaded, TransferError};
 
@@ -52,7 +52,7 @@ fn attempt(
     };
     let Lanes::Several { size } = lock(ranges).begin(&first, ending)? else { return Ok(None) };
     let destination = Destination::temporary(path)?;
-    let totals = Totals::new(whole.monitor.clone(), size, 0);
+    let whole_progress = TransferProgress::new(whole.activity.clone(), size, 0);
     let first = Mutex::new(Some((lane, first, piece, buffer)));
     in_parallel(lanes, &stop, |_| {
         let mut buffer = Vec::new();
@@ -60,14 +60,14 @@ fn attempt(
         if let Some((lane, get, piece, begun)) = begun {
             buffer = begun;
             let fetch = Fetch { lane, get, buffer: &mut buffer };
-            let done = fetch.drain(piece, &destination, 0, &totals)?;
+            let done = fetch.drain(piece, &destination, 0, &whole_progress)?;
             lock(ranges).finished(0, &done);
         }
         buffer.resize(CHUNK, 0);
         loop {
             let Some((offset, get)) = lock(ranges).next_range() else { return Ok(()) };
             let fetch = Fetch { lane: fork(), get, buffer: &mut buffer };
-            let done = fetch.drain(None, &destination, offset, &totals)?;
+            let done = fetch.drain(None, &destination, offset, &whole_progress)?;
             lock(ranges).finished(offset, &done);
         }
     })?;
@@ -83,9 +83,9 @@ impl Fetch<'_> {
         mut piece: Option<Piece<Downloaded>>,
         destination: &Destination,
         offset: u64,
-        totals: &Arc<Totals>,
+        whole_progress: &Arc<TransferProgress>,
     ) -> Result<Downloaded, TransferError> {
-        let tally = PartTally::new(totals);
+        let progress = PartProgress::new(whole_progress);
         let mut received = 0_u64;
         loop {
             let next = match piece.take() {
@@ -102,7 +102,7 @@ impl Fetch<'_> {
                 Piece::Restart => received = 0,
                 Piece::End(done) => return Ok(done),
             }
-            tally.moved(&self.lane.monitor, 1, received);
+            progress.moved(&self.lane.activity, 1, received);
         }
     }
 }

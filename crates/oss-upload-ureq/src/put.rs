@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use oss_presign::PresignedRequest;
-use oss_upload::driver::Single;
+use oss_upload::driver::RequestProgress;
 use oss_upload::transfer_span;
 use oss_upload::{BoxError, Progress, RefreshReason, TransferError, Uploaded, driver};
 
@@ -35,7 +35,7 @@ impl Put {
 
     /// Reports how far the upload is, at a bounded rate.
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
-        self.lane.monitor.set_callback(Box::new(report));
+        self.lane.activity.set_callback(Box::new(report));
         self
     }
 
@@ -64,7 +64,7 @@ impl Put {
         body.check_usable()?;
         let setup = lane.setup(presigned, extra);
         let mut put = driver::Put::object(setup, body.length, body.rereadable());
-        let load = Load { body: &body, tally: Arc::new(Single::new(body.length)) };
+        let load = Load { body: &body, progress: Arc::new(RequestProgress::new(body.length)) };
         let done = lane.run(&mut put, Some(&load))?;
         body.check_unchanged()?;
         Ok(done)

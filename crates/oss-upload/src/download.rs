@@ -4,13 +4,13 @@ use alloc::string::{String, ToString};
 #[cfg(feature = "std")]
 use alloc::vec::Vec;
 
-use crate::answer::Answer;
 use crate::crc64::Crc64;
 #[cfg(feature = "std")]
 use crate::error::TransferError;
 use crate::integrity::IntegrityError;
 use crate::range::ByteRange;
 use crate::report::Downloaded;
+use crate::response_head::ResponseHead;
 #[cfg(feature = "std")]
 use crate::retry::Failure;
 
@@ -49,7 +49,7 @@ pub enum Continuation {
 #[cfg(feature = "std")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Setback {
+pub struct Recovery {
     /// What the failure means for a retry.
     pub failure: Failure,
     /// Whether the attempt brought the download well forward, so that attempts count anew.
@@ -175,7 +175,7 @@ impl Download {
     ///
     /// # Errors
     /// [`DownloadError`] where the answer is not a continuation; the state is as before.
-    pub fn accept(&mut self, answer: &Answer<'_>) -> Result<Continuation, DownloadError> {
+    pub fn accept(&mut self, answer: &ResponseHead<'_>) -> Result<Continuation, DownloadError> {
         let changed = |known: &str| answer.etag.is_some_and(|etag| etag != known);
         let asked = self.range();
         if answer.status == 206 && (asked.is_some() || self.fixed) {
@@ -211,7 +211,7 @@ impl Download {
         Ok(continuation)
     }
 
-    fn note(&mut self, answer: &Answer<'_>) {
+    fn note(&mut self, answer: &ResponseHead<'_>) {
         if self.etag.is_none() {
             self.etag = answer.etag.map(ToString::to_string);
         }
@@ -307,7 +307,7 @@ impl Download {
     /// answer is not OSS's, or to another question.
     pub fn begin(
         &mut self,
-        answer: &Answer<'_>,
+        answer: &ResponseHead<'_>,
         url: &str,
         restartable: bool,
     ) -> Result<Continuation, TransferError> {
@@ -351,20 +351,20 @@ impl Download {
     }
 
     /// What a failed attempt leads to.
-    pub fn setback(&self, error: &TransferError) -> Setback {
+    pub fn recovery(&self, error: &TransferError) -> Recovery {
         let (failure, void) = self.judge(error);
         let progressed = self.received.saturating_sub(self.mark) >= GOOD_PROGRESS && !void;
         let restart = void || !self.can_resume();
-        Setback { failure, progressed, discards: restart && self.received > 0, restart }
+        Recovery { failure, progressed, discards: restart && self.received > 0, restart }
     }
 
-    /// Goes on after a setback: from where it is, or from the beginning.
-    pub fn recover(&mut self, setback: Setback) -> Continuation {
-        if setback.restart {
+    /// Begins the next attempt: from where the download is, or from the beginning.
+    pub fn recover(&mut self, recovery: Recovery) -> Continuation {
+        if recovery.restart {
             self.restart();
         }
         self.mark = self.received;
-        if setback.discards { Continuation::Restart } else { Continuation::Append }
+        if recovery.discards { Continuation::Restart } else { Continuation::Append }
     }
 
     /// Whether an attempt to go on with what an earlier process left ended because the object is another one now. That
@@ -384,8 +384,8 @@ impl Download {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, headers: &[(&str, &'static str)]) -> Answer<'static> {
-        let mut answer = Answer::new(status);
+    fn answer(status: u16, headers: &[(&str, &'static str)]) -> ResponseHead<'static> {
+        let mut answer = ResponseHead::new(status);
         for (name, value) in headers {
             answer.record(name, value.as_bytes());
         }
@@ -520,22 +520,22 @@ mod tests {
             download.headers(),
             [("range", "bytes=4-".to_string()), ("if-match", "\"A\"".to_string())]
         );
-        let setback = download.setback(&cut);
+        let recovery = download.recovery(&cut);
         assert_eq!(
-            (setback.failure, setback.progressed, setback.discards),
+            (recovery.failure, recovery.progressed, recovery.discards),
             (Failure::Connection, false, false)
         );
-        assert_eq!(download.recover(setback), Continuation::Append);
+        assert_eq!(download.recover(recovery), Continuation::Append);
         assert_eq!(download.received(), 4);
 
         let wrong = TransferError::Integrity(IntegrityError::Crc { local: 1, remote: 2 });
-        let setback = download.setback(&wrong);
-        assert_eq!((setback.failure, setback.discards), (Failure::Corrupted, true));
-        assert_eq!(download.recover(setback), Continuation::Restart);
+        let recovery = download.recovery(&wrong);
+        assert_eq!((recovery.failure, recovery.discards), (Failure::Corrupted, true));
+        assert_eq!(download.recover(recovery), Continuation::Restart);
         assert_eq!((download.received(), download.etag()), (0, None));
         // Now there is nothing that could be thrown away.
-        let setback = download.setback(&wrong);
-        assert_eq!(download.recover(setback), Continuation::Append);
+        let recovery = download.recovery(&wrong);
+        assert_eq!(download.recover(recovery), Continuation::Append);
     }
 
     #[cfg(feature = "std")]
@@ -545,12 +545,12 @@ mod tests {
         let mut download = Download::new(None);
         download.accept(&answer(200, &[("etag", "\"A\""), ("content-length", "9000000")])).unwrap();
         download.take(&[0; 1 << 20]).unwrap();
-        let setback = download.setback(&cut);
-        assert!(setback.progressed);
-        download.recover(setback);
-        assert!(!download.setback(&cut).progressed);
+        let recovery = download.recovery(&cut);
+        assert!(recovery.progressed);
+        download.recover(recovery);
+        assert!(!download.recovery(&cut).progressed);
         download.take(&[0; (1 << 20) - 1]).unwrap();
-        assert!(!download.setback(&cut).progressed);
+        assert!(!download.recovery(&cut).progressed);
     }
 
     #[cfg(feature = "std")]

@@ -6,7 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::integrity::IntegrityError;
-use crate::obligations::Refusal;
+use crate::refusal::Refusal;
 use crate::retry::Failure;
 use crate::service_error::ServiceError;
 

@@ -5,14 +5,14 @@ use alloc::vec::Vec;
 use oss_presign::Timestamp;
 use oss_presign::diagnose::{Attempt, Diagnosis, Message, Refusal, diagnose};
 
-use crate::answer::Answer;
+use crate::checked_request::CheckedRequest;
 use crate::http_date::parse_http_date;
-use crate::prepare::Prepared;
+use crate::response_head::ResponseHead;
 use crate::service_error::ServiceError;
 
-impl Prepared {
+impl CheckedRequest {
     /// Diagnoses a refusal of this request. `clock` is the sender's time in seconds since 1970.
-    pub fn diagnose(&self, answer: &Answer<'_>, error: &ServiceError, clock: u64) -> Diagnosis {
+    pub fn diagnose(&self, answer: &ResponseHead<'_>, error: &ServiceError, clock: u64) -> Diagnosis {
         let headers: Vec<(&str, &str)> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         // An adapter sends exactly what it was handed; a bare URL was not all that was signed, perhaps.

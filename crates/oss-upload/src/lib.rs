@@ -23,14 +23,14 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod answer;
-mod attempts;
+#[cfg(feature = "std")]
+mod activity;
 mod bandwidth;
+#[cfg(feature = "alloc")]
+mod checked_request;
 #[cfg(feature = "serde")]
 mod checkpoint;
 mod crc64;
-#[cfg(feature = "std")]
-mod delivery;
 #[cfg(feature = "alloc")]
 mod download;
 #[cfg(feature = "std")]
@@ -41,38 +41,39 @@ mod explain;
 pub mod files;
 mod http_date;
 mod integrity;
-#[cfg(feature = "std")]
-mod monitor;
 #[cfg(feature = "serde")]
 mod multipart;
-mod obligations;
 mod options;
 mod part_layout;
 #[cfg(feature = "serde")]
 mod plan;
-#[cfg(feature = "alloc")]
-mod prepare;
 mod progress;
+#[cfg(feature = "std")]
+mod progress_sink;
 mod range;
 #[cfg(feature = "alloc")]
 mod ranged_download;
 mod redact;
+mod refusal;
 #[cfg(feature = "alloc")]
 mod report;
+mod required_headers;
+mod response_head;
 mod retry;
+mod retry_state;
 #[cfg(feature = "serde")]
 mod seconds;
 mod service_error;
 #[cfg(feature = "std")]
-mod tally;
-#[cfg(feature = "std")]
 mod transfer;
+mod unchecked_request;
+#[cfg(feature = "std")]
+mod upload_check;
 mod url;
 mod xml;
 
 pub mod driver;
 
-pub use attempts::RefreshReason;
 #[cfg(feature = "serde")]
 pub use checkpoint::{Checkpoint, CheckpointError, DonePart, Modified};
 pub use crc64::Crc64;
@@ -80,7 +81,6 @@ pub use crc64::Crc64;
 pub use error::{BoxError, TimeoutKind, TransferError};
 pub use http_date::parse_http_date;
 pub use integrity::IntegrityError;
-pub use obligations::{Label, MAX_BODY, Refusal};
 pub use options::{Options, Timeouts};
 /// What a [`ServiceError`] carries: the cause of a refusal, and what to do.
 #[cfg(feature = "alloc")]
@@ -92,8 +92,11 @@ pub use part_layout::{
 pub use plan::{MultipartPlan, PlanError, PlanStep};
 pub use progress::Progress;
 pub use range::ByteRange;
+pub use refusal::Refusal;
 #[cfg(feature = "alloc")]
 pub use report::{Downloaded, ObjectInfo, Uploaded};
 pub use retry::{Failure, RetryPolicy};
+pub use retry_state::RefreshReason;
 #[cfg(feature = "alloc")]
 pub use service_error::ServiceError;
+pub use unchecked_request::MAX_BODY;

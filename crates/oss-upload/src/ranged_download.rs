@@ -88,12 +88,12 @@ impl RangedDownload {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::Answer;
+    use crate::response_head::ResponseHead;
 
     /// CRC-64/XZ of "123456789" (the catalogue's check value): 0x995DC9BBDF1939FA.
     fn begun(range_size: u64) -> RangedDownload {
         let mut head = Download::new(Some(RangedDownload::first(range_size)));
-        let mut answer = Answer::new(206);
+        let mut answer = ResponseHead::new(206);
         answer.record("etag", b"\"A\"");
         answer.record("content-range", b"bytes 0-3/9");
         answer.record("x-oss-hash-crc64ecma", b"11051210869376104954");

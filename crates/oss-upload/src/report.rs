@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::answer::Answer;
+use crate::response_head::ResponseHead;
 use crate::service_error::ServiceError;
 
 /// An object that was stored.
@@ -33,14 +33,14 @@ pub struct Uploaded {
 impl Uploaded {
     /// The report of an answer with status 2xx and its body.
     pub fn read(
-        answer: &Answer<'_>,
+        answer: &ResponseHead<'_>,
         body: Vec<u8>,
         crc64: u64,
         verified: bool,
         bytes: u64,
         attempts: u32,
     ) -> Self {
-        let callback_failed = answer.verdict() == crate::answer::Verdict::DoneCallbackFailed;
+        let callback_failed = answer.verdict() == crate::response_head::Verdict::DoneCallbackFailed;
         Self {
             etag: answer.etag.map(ToString::to_string),
             crc64,
@@ -99,14 +99,14 @@ impl ObjectInfo {
     /// [`TransferError::UnexpectedAnswer`](crate::TransferError::UnexpectedAnswer) where it lacks a length,
     /// [`IntegrityError`](crate::IntegrityError) where it has a checksum that is none.
     #[cfg(feature = "std")]
-    pub fn of(head: &crate::transfer::Head) -> Result<Self, crate::TransferError> {
-        head.answer().crc64()?;
+    pub fn of(head: &crate::transfer::OwnedHead) -> Result<Self, crate::TransferError> {
+        head.parsed().crc64()?;
         let missing = crate::TransferError::UnexpectedAnswer { what: "no Content-Length" };
-        Self::read(&head.answer()).ok_or(missing)
+        Self::read(&head.parsed()).ok_or(missing)
     }
 
     /// The report of an answer to HEAD; `None` where it lacks a length, or has a checksum that is none.
-    pub fn read(answer: &Answer<'_>) -> Option<Self> {
+    pub fn read(answer: &ResponseHead<'_>) -> Option<Self> {
         Some(Self {
             bytes: answer.content_length?,
             etag: answer.etag.map(ToString::to_string),

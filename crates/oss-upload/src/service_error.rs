@@ -5,10 +5,10 @@ use core::time::Duration;
 
 use base64::Engine as _;
 
-use crate::answer::Answer;
 use crate::http_date::parse_http_date;
 use crate::range::decimal;
 use crate::redact::WithoutQueries;
+use crate::response_head::ResponseHead;
 use crate::retry::Failure;
 use crate::xml::{XmlDocument, XmlText};
 
@@ -45,7 +45,7 @@ impl<'a> ErrorFields<'a> {
     ///
     /// `scratch` takes the decoded `x-oss-err` header where `body` holds no error; a buffer too small for
     /// it only costs the fields that would be in there.
-    pub fn read(answer: &Answer<'a>, body: &'a [u8], scratch: &'a mut [u8]) -> Self {
+    pub fn read(answer: &ResponseHead<'a>, body: &'a [u8], scratch: &'a mut [u8]) -> Self {
         let mut bytes = body;
         if XmlDocument::new(body).field("Code").is_none()
             && let Some(encoded) = answer.err
@@ -59,7 +59,7 @@ impl<'a> ErrorFields<'a> {
 
     /// Reads the error from an answer's head and as much of its body as was received, and not from `x-oss-err`: only an
     /// answer to HEAD has that, and base64 has no place in a firmware.
-    pub fn of_body(answer: &Answer<'a>, bytes: &'a [u8]) -> Self {
+    pub fn of_body(answer: &ResponseHead<'a>, bytes: &'a [u8]) -> Self {
         let document = XmlDocument::new(bytes);
         let field = |name: &str, header: Option<&'a str>| match document.field(name) {
             Some(text) if !text.is_empty() => text,
@@ -105,7 +105,7 @@ impl<'a> ErrorFields<'a> {
 }
 
 /// The wait that `Retry-After` asks for: seconds, or a date seen from the answer's own `Date`.
-fn retry_after(answer: &Answer<'_>) -> Option<Duration> {
+fn retry_after(answer: &ResponseHead<'_>) -> Option<Duration> {
     let value = answer.retry_after?;
     let seconds = match decimal(value.as_bytes()) {
         Some(seconds) => seconds,
@@ -149,7 +149,7 @@ mod owned {
 
     use oss_presign::diagnose::Diagnosis;
 
-    use crate::prepare::Prepared;
+    use crate::checked_request::CheckedRequest;
 
     /// A service error that owns its text.
     ///
@@ -170,7 +170,7 @@ mod owned {
 
     impl ServiceError {
         /// Reads the error from an answer's head and its body (of which no more than [`ERROR_BODY_LIMIT`] is used).
-        pub fn read(answer: &Answer<'_>, body: &[u8]) -> Self {
+        pub fn read(answer: &ResponseHead<'_>, body: &[u8]) -> Self {
             let body = body.get(..ERROR_BODY_LIMIT).unwrap_or(body);
             let mut scratch = vec![0; answer.err.map_or(0, |encoded| encoded.len().min(ERROR_BODY_LIMIT))];
             let fields = ErrorFields::read(answer, body, &mut scratch);
@@ -189,8 +189,8 @@ mod owned {
 
         /// The same with what it was about: names the cause, and what to do.
         #[must_use]
-        pub fn diagnosed(mut self, prepared: &Prepared, answer: &Answer<'_>, clock: u64) -> Self {
-            self.diagnosis = Some(prepared.diagnose(answer, &self, clock));
+        pub fn diagnosed(mut self, request: &CheckedRequest, answer: &ResponseHead<'_>, clock: u64) -> Self {
+            self.diagnosis = Some(request.diagnose(answer, &self, clock));
             self
         }
 
@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn from_the_body() {
-        let error = ServiceError::read(&Answer::new(403), XML);
+        let error = ServiceError::read(&ResponseHead::new(403), XML);
         assert_eq!(
             (error.status(), error.code(), error.message()),
             (403, "AccessDenied", "Request has expired.")
@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn a_url_that_the_service_repeats_is_shown_without_its_query() {
         let xml = b"<Error><Code>InvalidURI</Code><Message>No https://h/k?x-oss-signature=SECRET&amp;a=b here</Message></Error>";
-        let error = ServiceError::read(&Answer::new(400), xml);
+        let error = ServiceError::read(&ResponseHead::new(400), xml);
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains("SECRET") && shown.contains("No https://h/k?\u{2026} here"), "{shown}");
         // Who asks for it gets all of it.
@@ -349,7 +349,7 @@ mod tests {
     fn from_headers_alone() {
         let encoded =
             base64::engine::general_purpose::STANDARD.encode(b"<Error><Code>NoSuchKey</Code></Error>");
-        let mut answer = Answer::new(404);
+        let mut answer = ResponseHead::new(404);
         answer.record("x-oss-err", encoded.as_bytes());
         answer.record("x-oss-ec", b"0026-00000001");
         answer.record("x-oss-request-id", b"42");
@@ -361,37 +361,38 @@ mod tests {
 
     #[test]
     fn from_nothing() {
-        let error = ServiceError::read(&Answer::new(502), b"<html><body>Bad gateway");
+        let error = ServiceError::read(&ResponseHead::new(502), b"<html><body>Bad gateway");
         assert_eq!((error.status(), error.code()), (502, ""));
         assert_eq!(error.to_string(), "the service answered 502");
     }
 
     #[test]
     fn a_bad_or_oversized_header_costs_only_its_fields() {
-        let mut answer = Answer::new(403);
+        let mut answer = ResponseHead::new(403);
         answer.record("x-oss-err", b"!!!not base64!!!");
         assert_eq!(ServiceError::read(&answer, b"").code(), "");
     }
 
     #[test]
     fn an_error_cut_off_before_its_code_is_worth_another_attempt() {
-        let read = |xml: &[u8]| ServiceError::read(&Answer::new(403), xml).cut_off().failure();
+        let read = |xml: &[u8]| ServiceError::read(&ResponseHead::new(403), xml).cut_off().failure();
         assert_eq!(read(b"<Error><Co"), Failure::Connection);
         assert_eq!(read(b"<Error><Code>A</Code><Mes"), Failure::Status { status: 403, retry_after: None });
     }
 
     #[test]
     fn what_it_means_for_a_retry() {
-        let failure = |status, xml: &str| ServiceError::read(&Answer::new(status), xml.as_bytes()).failure();
+        let failure =
+            |status, xml: &str| ServiceError::read(&ResponseHead::new(status), xml.as_bytes()).failure();
         assert_eq!(failure(403, "<Error><Code>RequestTimeTooSkewed</Code></Error>"), Failure::Skewed);
         assert_eq!(failure(403, "<Error><Code>SecurityTokenExpired</Code></Error>"), Failure::Expired);
         assert_eq!(
             failure(403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"),
             Failure::Status { status: 403, retry_after: None }
         );
-        let mut answer = Answer::new(503);
+        let mut answer = ResponseHead::new(503);
         answer.record("Retry-After", b"7");
-        let wait = |answer: &Answer<'_>| ServiceError::read(answer, b"").failure();
+        let wait = |answer: &ResponseHead<'_>| ServiceError::read(answer, b"").failure();
         assert_eq!(wait(&answer), Failure::Status { status: 503, retry_after: Some(Duration::from_secs(7)) });
         answer.record("Retry-After", b"Sun, 06 Nov 1994 08:49:37 GMT");
         assert_eq!(wait(&answer), Failure::Status { status: 503, retry_after: None });

@@ -61,14 +61,14 @@ fn target(url: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::Answer;
+    use crate::response_head::ResponseHead;
 
     #[test]
     fn it_is_bound_to_object_and_range_and_holds_no_secret() {
         let range = ByteRange { first: 2, last: Some(50) };
         let mut download = Download::new(Some(range));
         assert_eq!(PartialRecord::of(&download, "https://h/k?sig=SECRET"), None);
-        let mut answer = Answer::new(206);
+        let mut answer = ResponseHead::new(206);
         answer.record("etag", b"\"E\"");
         answer.record("content-range", b"bytes 2-8/9");
         download.accept(&answer).unwrap();

@@ -6,7 +6,7 @@ use oss_presign::PresignedRequest;
 
 use super::ask::Ask;
 use super::course::Setup;
-use super::head::Head;
+use super::owned_head::OwnedHead;
 use crate::checkpoint::Checkpoint;
 use crate::error::TransferError;
 use crate::multipart::MultipartUpload;
@@ -68,7 +68,7 @@ impl Abort {
     ///
     /// # Errors
     /// Any other.
-    pub fn finish(self, ending: Result<Head, TransferError>) -> Result<(), TransferError> {
+    pub fn finish(self, ending: Result<OwnedHead, TransferError>) -> Result<(), TransferError> {
         match ending {
             Err(TransferError::Service(error)) if error.is_unknown_upload() => Ok(()),
             other => other.map(drop),

@@ -3,13 +3,13 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::head::Head;
+use super::owned_head::OwnedHead;
 use crate::service_error::ERROR_BODY_LIMIT;
 
 /// An answer whose text is being read.
 #[derive(Debug)]
 pub(super) struct AnswerText {
-    pub(super) head: Head,
+    pub(super) head: OwnedHead,
     pub(super) text: Vec<u8>,
     /// Whether the text is there as far as it counts, and the connection held so long.
     pub(super) complete: bool,
@@ -18,7 +18,7 @@ pub(super) struct AnswerText {
 }
 
 impl AnswerText {
-    pub(super) fn new(head: Head) -> Self {
+    pub(super) fn new(head: OwnedHead) -> Self {
         Self { head, text: Vec::new(), complete: false, over: false, since: None }
     }
 
@@ -54,7 +54,7 @@ mod tests {
     const LIMIT: Duration = Duration::from_secs(60);
 
     fn text() -> AnswerText {
-        AnswerText::new(Head::new(500, []))
+        AnswerText::new(OwnedHead::new(500, []))
     }
 
     #[test]

@@ -7,7 +7,7 @@ use oss_presign::Method;
 
 use super::answer_text::AnswerText;
 use super::course::{Course, Setup, is_success};
-use super::{Action, Event, Head, Surroundings, Transfer, out_of_step};
+use super::{Action, Event, OwnedHead, Surroundings, Transfer, out_of_step};
 use crate::error::TransferError;
 
 /// Sends a request until it is answered or the policy gives up; results in the head of the answer.
@@ -23,7 +23,7 @@ enum State {
     Sent,
     Refused(AnswerText),
     Failed(TransferError),
-    Done(Head),
+    Done(OwnedHead),
     Over,
 }
 
@@ -40,9 +40,9 @@ impl Ask {
 }
 
 impl Transfer for Ask {
-    type Output = Head;
+    type Output = OwnedHead;
 
-    fn next(&mut self, surroundings: &dyn Surroundings) -> Result<Action<Head>, TransferError> {
+    fn next(&mut self, surroundings: &dyn Surroundings) -> Result<Action<OwnedHead>, TransferError> {
         let idle = self.course.options().timeouts.idle;
         loop {
             match mem::replace(&mut self.state, State::Over) {
@@ -76,7 +76,7 @@ impl Transfer for Ask {
         match (&mut self.state, event) {
             (_, Event::Signed(request)) => self.course.signed(request),
             (State::Sent, Event::Answered(head)) => {
-                self.state = match is_success(&head.answer()) {
+                self.state = match is_success(&head.parsed()) {
                     Ok(true) => State::Done(head),
                     Ok(false) => State::Refused(AnswerText::new(head)),
                     Err(error) => State::Failed(error),
@@ -101,7 +101,7 @@ mod tests {
         let mut driver =
             Driver::new([Reply::Cut, answer(500, &[], b"x"), answer(200, &[("etag", "\"E\"")], b"")]);
         let head = driver.run(&mut Ask::head(setup("HEAD", 3)), &World::new()).unwrap();
-        assert_eq!((head.answer().etag, driver.sent.len()), (Some("\"E\""), 3));
+        assert_eq!((head.parsed().etag, driver.sent.len()), (Some("\"E\""), 3));
         assert_eq!((driver.sent[0].method(), driver.header(0, "content-length")), ("HEAD", None));
     }
 

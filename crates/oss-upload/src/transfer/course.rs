@@ -10,12 +10,12 @@ use oss_presign::{Method, PresignedRequest};
 
 use super::answer_text::AnswerText;
 use super::{Action, Surroundings};
-use crate::answer::{Answer, Verdict};
-use crate::attempts::{Attempts, RefreshReason};
+use crate::checked_request::CheckedRequest;
 use crate::error::{TimeoutKind, TransferError};
 use crate::options::{Options, Timeouts};
-use crate::prepare::Prepared;
+use crate::response_head::{ResponseHead, Verdict};
 use crate::retry::{Attempt, Failure};
+use crate::retry_state::{RefreshReason, RetryState};
 use crate::service_error::ServiceError;
 
 /// What a transfer is about.
@@ -57,7 +57,7 @@ impl Setup {
 /// A request that has passed every check. A driver sends exactly this.
 #[derive(Clone, Debug)]
 pub struct RequestToSend {
-    checked: Arc<Prepared>,
+    checked: Arc<CheckedRequest>,
     more: Vec<(&'static str, String)>,
     /// Bytes in its body; `None` where it has none.
     pub body_length: Option<u64>,
@@ -96,9 +96,9 @@ pub(super) struct Course {
     setup: Setup,
     method: Method,
     body_length: Option<u64>,
-    pub(super) attempts: Attempts,
+    pub(super) attempts: RetryState,
     /// The request of the current attempt.
-    checked: Option<Arc<Prepared>>,
+    checked: Option<Arc<CheckedRequest>>,
     /// Whether the deadline is what bounds the current attempt.
     up_to_deadline: bool,
     /// Why a freshly signed request is waited for.
@@ -107,7 +107,7 @@ pub(super) struct Course {
 
 impl Course {
     pub(super) fn new(setup: Setup, method: Method, body_length: Option<u64>) -> Self {
-        let attempts = Attempts::new(setup.options.retry);
+        let attempts = RetryState::new(setup.options.retry);
         Self { setup, method, body_length, attempts, checked: None, up_to_deadline: false, unsigned: None }
     }
 
@@ -126,10 +126,17 @@ impl Course {
     }
 
     /// Checks the request for an attempt that begins now.
-    pub(super) fn check(&self, surroundings: &dyn Surroundings) -> Result<Prepared, TransferError> {
+    pub(super) fn check(&self, surroundings: &dyn Surroundings) -> Result<CheckedRequest, TransferError> {
         let Setup { presigned, extra, options, .. } = &self.setup;
         let method = self.method.as_str();
-        Ok(Prepared::check(presigned, method, extra, self.body_length, Some(surroundings.unix()), options)?)
+        Ok(CheckedRequest::check(
+            presigned,
+            method,
+            extra,
+            self.body_length,
+            Some(surroundings.unix()),
+            options,
+        )?)
     }
 
     /// The next attempt: to be signed first, or to be sent with these headers beside the signed ones.
@@ -190,7 +197,7 @@ impl Course {
 
     /// The error of an answer that is no success, once its text has been read.
     pub(super) fn refusal(&self, read: &AnswerText, surroundings: &dyn Surroundings) -> TransferError {
-        let answer = read.head.answer();
+        let answer = read.head.parsed();
         let mut error = ServiceError::read(&answer, &read.text);
         if let Some(checked) = &self.checked {
             error = error.diagnosed(checked, &answer, surroundings.unix());
@@ -200,7 +207,7 @@ impl Course {
 }
 
 /// Whether the head of an answer is a success; `false` says that the text is a service error.
-pub(super) fn is_success(answer: &Answer<'_>) -> Result<bool, TransferError> {
+pub(super) fn is_success(answer: &ResponseHead<'_>) -> Result<bool, TransferError> {
     match answer.verdict() {
         Verdict::Done | Verdict::DoneCallbackFailed => Ok(true),
         Verdict::Redirected => Err(TransferError::Redirected {

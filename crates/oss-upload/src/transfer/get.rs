@@ -10,14 +10,14 @@ use oss_presign::Method;
 
 use super::answer_text::AnswerText;
 use super::course::{Course, Setup, is_success};
-use super::{Action, Event, Head, Surroundings, Transfer, out_of_step};
-use crate::answer::Answer;
+use super::{Action, Event, OwnedHead, Surroundings, Transfer, out_of_step};
 use crate::download::{Continuation, Download};
 use crate::error::TransferError;
 use crate::integrity::IntegrityError;
 use crate::progress::Progress;
 use crate::range::ByteRange;
 use crate::report::Downloaded;
+use crate::response_head::ResponseHead;
 
 /// Fetches an object: its bytes are delivered piece by piece ([`Action::Deliver`]), and whatever was delivered before an
 /// [`Action::Restart`] is void.
@@ -98,8 +98,8 @@ impl Get {
         self.download.judge(error).1
     }
 
-    fn answered(&mut self, head: Head) -> Result<State, TransferError> {
-        let answer = head.answer();
+    fn answered(&mut self, head: OwnedHead) -> Result<State, TransferError> {
+        let answer = head.parsed();
         if !is_success(&answer)? {
             return Ok(State::Refused(AnswerText::new(head)));
         }
@@ -120,7 +120,7 @@ impl Get {
     }
 
     /// Refuses an object of which nothing would say that it is complete.
-    fn check_end(&self, answer: &Answer<'_>) -> Result<(), TransferError> {
+    fn check_end(&self, answer: &ResponseHead<'_>) -> Result<(), TransferError> {
         let options = self.course.options();
         let checked = options.verify_crc && self.download.is_whole() && answer.crc64()?.is_some();
         if answer.delimited || checked || self.download.expected().is_some() || options.allow_close_delimited
@@ -176,13 +176,13 @@ impl Get {
             self.download.restart();
             return Ok(self.restarted(State::Ready));
         }
-        let setback = self.download.setback(&error);
-        if setback.progressed {
+        let recovery = self.download.recovery(&error);
+        if recovery.progressed {
             self.course.attempts.progressed();
         }
-        let possible = !setback.discards || self.restartable;
-        let wait = self.course.retry(error, setback.failure, possible, surroundings)?;
-        Ok(match self.download.recover(setback) {
+        let possible = !recovery.discards || self.restartable;
+        let wait = self.course.retry(error, recovery.failure, possible, surroundings)?;
+        Ok(match self.download.recover(recovery) {
             Continuation::Append => State::Waiting(wait),
             Continuation::Restart => self.restarted(State::Waiting(wait)),
         })

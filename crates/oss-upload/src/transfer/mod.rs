@@ -17,9 +17,9 @@ mod answer_text;
 mod ask;
 mod course;
 mod get;
-mod head;
 #[cfg(feature = "serde")]
 mod multipart;
+mod owned_head;
 mod put;
 mod ranges;
 #[cfg(test)]
@@ -29,18 +29,18 @@ use core::time::Duration;
 
 use oss_presign::PresignedRequest;
 
-use crate::attempts::RefreshReason;
 use crate::error::TransferError;
 use crate::progress::Progress;
+use crate::retry_state::RefreshReason;
 
 #[cfg(feature = "serde")]
 pub use abort::Abort;
 pub use ask::Ask;
 pub use course::{RequestToSend, Setup};
 pub use get::Get;
-pub use head::Head;
 #[cfg(feature = "serde")]
 pub use multipart::{Multipart, MultipartAction, StepBody, StepRequest, upload_id};
+pub use owned_head::OwnedHead;
 pub use put::Put;
 pub use ranges::{Lanes, Ranges};
 
@@ -116,7 +116,7 @@ pub enum Event<'a> {
     /// How much of the body went out before the answer came, or the connection failed.
     Sent(SentBody),
     /// The head of the answer, of whatever status.
-    Answered(Head),
+    Answered(OwnedHead),
     /// These bytes of the answer's body.
     Received(&'a [u8]),
     /// The answer's body is over, and the connection says that it is complete.

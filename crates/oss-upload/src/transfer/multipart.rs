@@ -9,11 +9,10 @@ use oss_presign::PresignedRequest;
 
 use super::ask::Ask;
 use super::course::Setup;
-use super::head::Head;
 use super::out_of_step;
+use super::owned_head::OwnedHead;
 use super::put::Put;
 use crate::checkpoint::{Checkpoint, DonePart, Modified};
-use crate::delivery::Checksum;
 use crate::error::{BoxError, TransferError};
 use crate::integrity::IntegrityError;
 use crate::multipart::MultipartUpload;
@@ -22,6 +21,7 @@ use crate::part_layout::Part;
 use crate::plan::{MultipartPlan, PlanError, PlanStep};
 use crate::report::Uploaded;
 use crate::service_error::ServiceError;
+use crate::upload_check::Checksum;
 
 /// A multipart upload that lanes carry out together.
 ///
@@ -263,11 +263,11 @@ impl Multipart {
     ///
     /// # Errors
     /// What the completion said, where it is not.
-    pub fn checked(&mut self, ending: Result<Head, TransferError>) -> Result<(), TransferError> {
+    pub fn checked(&mut self, ending: Result<OwnedHead, TransferError>) -> Result<(), TransferError> {
         let crc = self.crc64();
         match ending {
-            Ok(head) if head.answer().crc64() == Ok(Some(crc)) => {
-                let done = Uploaded::read(&head.answer(), Vec::new(), crc, true, 0, 1);
+            Ok(head) if head.parsed().crc64() == Ok(Some(crc)) => {
+                let done = Uploaded::read(&head.parsed(), Vec::new(), crc, true, 0, 1);
                 self.phase = self.completed(done);
                 Ok(())
             }

@@ -9,12 +9,12 @@ use oss_presign::Method;
 
 use super::answer_text::AnswerText;
 use super::course::{Course, Setup, is_success};
-use super::{Action, Event, Head, SentBody, Surroundings, Transfer, out_of_step};
-use crate::delivery::{Checksum, Delivery};
+use super::{Action, Event, OwnedHead, SentBody, Surroundings, Transfer, out_of_step};
 use crate::error::TransferError;
 use crate::integrity::IntegrityError;
-use crate::obligations::Refusal;
+use crate::refusal::Refusal;
 use crate::report::Uploaded;
+use crate::upload_check::{Checksum, UploadCheck};
 
 /// Sends a body until the service says that it has it, and compares checksums.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ enum State {
     Md5(alloc::string::String),
     Ready,
     Sent,
-    Stored(Delivery, AnswerText),
+    Stored(UploadCheck, AnswerText),
     Refused(AnswerText),
     Failed(TransferError),
     Over,
@@ -87,17 +87,17 @@ impl Put {
     }
 
     /// Judges the head of an answer.
-    fn answered(&self, head: Head) -> Result<State, TransferError> {
-        let answer = head.answer();
+    fn answered(&self, head: OwnedHead) -> Result<State, TransferError> {
+        let answer = head.parsed();
         if !is_success(&answer)? {
             return Ok(State::Refused(AnswerText::new(head)));
         }
         let SentBody { bytes, crc64, .. } = self.sent;
         let verify = self.course.options().verify_crc;
-        let delivery = Delivery::new(self.checksum, self.length, bytes, crc64, verify)?;
+        let check = UploadCheck::new(self.checksum, self.length, bytes, crc64, verify)?;
         // No need to wait for the rest where the head is wrong.
-        delivery.check_head(&answer)?;
-        Ok(State::Stored(delivery, AnswerText::new(head)))
+        check.check_head(&answer)?;
+        Ok(State::Stored(check, AnswerText::new(head)))
     }
 
     fn receive(answer: &mut AnswerText, idle: Duration, surroundings: &dyn Surroundings) -> Option<Duration> {
@@ -127,14 +127,14 @@ impl Transfer for Put {
                     }
                     Err(error) => self.state = State::Failed(error),
                 },
-                State::Stored(delivery, mut answer) => match Self::receive(&mut answer, idle, surroundings) {
+                State::Stored(check, mut answer) => match Self::receive(&mut answer, idle, surroundings) {
                     Some(within) => {
-                        self.state = State::Stored(delivery, answer);
+                        self.state = State::Stored(check, answer);
                         return Ok(Action::Receive { within });
                     }
                     None => {
                         let AnswerText { head, text, complete, .. } = answer;
-                        match delivery.finish(&head.answer(), text, complete, self.course.attempts.number()) {
+                        match check.finish(&head.parsed(), text, complete, self.course.attempts.number()) {
                             Ok(done) => return Ok(Action::Done(done)),
                             Err(error) => self.state = State::Failed(error),
                         }

@@ -5,12 +5,12 @@ use core::time::Duration;
 use super::Surroundings;
 use super::course::Setup;
 use super::get::Get;
-use crate::attempts::Attempts;
 use crate::error::TransferError;
 use crate::integrity::IntegrityError;
 use crate::ranged_download::RangedDownload;
 use crate::report::Downloaded;
 use crate::retry::Failure;
+use crate::retry_state::RetryState;
 
 /// Hands out downloads of ranges to lanes.
 ///
@@ -22,7 +22,7 @@ use crate::retry::Failure;
 pub struct Ranges {
     setup: Setup,
     range_size: u64,
-    attempts: Attempts,
+    attempts: RetryState,
     state: Option<RangedDownload>,
 }
 
@@ -41,7 +41,7 @@ pub enum Lanes {
 impl Ranges {
     /// Fetches an object in ranges of `range_size` bytes.
     pub fn new(setup: Setup, range_size: u64) -> Self {
-        let attempts = Attempts::new(setup.options.retry);
+        let attempts = RetryState::new(setup.options.retry);
         Self { setup, range_size, attempts, state: None }
     }
 

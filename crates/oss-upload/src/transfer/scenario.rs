@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use oss_presign::{PresignedRequest, Timestamp};
 
-use super::{Action, Event, Head, RequestToSend, SentBody, Setup, Surroundings, Transfer};
+use super::{Action, Event, OwnedHead, RequestToSend, SentBody, Setup, Surroundings, Transfer};
 use crate::crc64::Crc64;
 use crate::error::TransferError;
 use crate::options::Options;
@@ -59,16 +59,16 @@ pub(super) fn setup(method: &str, attempts: u32) -> Setup {
     Setup::new(presigned(method, 3600), Options::default().retry(retry))
 }
 
-pub(super) fn head(status: u16, headers: &[(&str, &str)]) -> Head {
-    Head::new(status, headers.iter().map(|(name, value)| (*name, value.as_bytes())))
+pub(super) fn head(status: u16, headers: &[(&str, &str)]) -> OwnedHead {
+    OwnedHead::new(status, headers.iter().map(|(name, value)| (*name, value.as_bytes())))
 }
 
 /// What the service, or the line, does with one request.
 pub(super) enum Reply {
     /// An answer, its body in pieces, and whether it ends well.
-    Answer(Head, Vec<&'static [u8]>, Ending),
+    Answer(OwnedHead, Vec<&'static [u8]>, Ending),
     /// The answer comes when only so many bytes are sent.
-    Early(u64, Head),
+    Early(u64, OwnedHead),
     Cut,
 }
 

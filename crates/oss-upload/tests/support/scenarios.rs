@@ -174,7 +174,7 @@ pub fn all() -> Vec<Scenario> {
 fn uploads() -> Vec<Scenario> {
     vec![
         Scenario {
-            name: "exactly the owed headers are sent, and the target is unchanged",
+            name: "exactly the required headers are sent, and the target is unchanged",
             script: || vec![stored(b"hello")],
             job: |server, _| Job {
                 request: presigned(
@@ -586,7 +586,7 @@ fn refusals() -> Vec<Scenario> {
             check: |ending, requests, _| assert_eq!(refusal(ending, requests), Refusal::PlainHttp),
         },
         Scenario {
-            name: "the value of an owed header can be supplied, and must be",
+            name: "the value of an additional header can be supplied, and must be",
             script: || vec![stored(b"hello")],
             job: |server, _| Job {
                 request: presigned("PUT", server.url() + "/k?x-oss-additional-headers=cache-control", &[]),
@@ -598,14 +598,14 @@ fn refusals() -> Vec<Scenario> {
             },
         },
         Scenario {
-            name: "an owed header without a value is refused",
+            name: "an additional header without a value is refused",
             script: Vec::new,
             job: |server, _| Job {
                 request: presigned("PUT", server.url() + "/k?x-oss-additional-headers=cache-control", &[]),
                 ..put(server, vec![], &[])
             },
             check: |ending, requests, _| {
-                assert!(matches!(refusal(ending, requests), Refusal::HeaderOwed { .. }))
+                assert!(matches!(refusal(ending, requests), Refusal::HeaderMissing { .. }))
             },
         },
     ]

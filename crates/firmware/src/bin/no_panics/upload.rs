@@ -9,7 +9,7 @@ use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use firmware::board::exit;
 use firmware::opaque;
 use oss_upload_embedded::blocking::Connection;
-use oss_upload_embedded::{Error, Now, Outgoing, Response};
+use oss_upload_embedded::{Error, HttpRequest, Now, Response};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
 #[cfg_attr(target_arch = "riscv32", riscv_rt::entry)]
@@ -37,8 +37,8 @@ fn main() -> ! {
 fn exchange(connection: &mut Connection<'_, Peer>) -> Result<usize, Error> {
     let now = Now::from_unix(black_box(0))?;
     let headers = [(opaque::text(), opaque::text())];
-    let put = Outgoing::new(opaque::text(), opaque::text(), opaque::text(), &headers, black_box(Some(1)))?;
-    let get = Outgoing::from_url(opaque::text(), opaque::text(), &headers)?;
+    let put = HttpRequest::new(opaque::text(), opaque::text(), opaque::text(), &headers, black_box(Some(1)))?;
+    let get = HttpRequest::from_url(opaque::text(), opaque::text(), &headers)?;
     let mut object = [0; 64];
     let mut sum = of(connection.put(&put, opaque::text().as_bytes(), now)?);
     sum += of(connection.put_from(&put, Peer, black_box(7), now)?);

@@ -22,7 +22,7 @@ use oss_presign::{
     Signer,
 };
 use oss_upload_embedded::blocking::Connection;
-use oss_upload_embedded::{ClockNotSet, Error, Now, Outgoing, Refusal};
+use oss_upload_embedded::{ClockNotSet, Error, HttpRequest, Now, Refusal};
 
 use crate::clock::Clock;
 use crate::network::{Buffers, Network, Slots};
@@ -76,11 +76,11 @@ fn run(buffers: &'static mut Buffers, slots: &'static mut Slots) -> Result<(), F
 fn time_of_oss(network: &mut Network, settings: &Settings<'_>) -> Option<u64> {
     // For a request that does not expire, any time since 2020 will do.
     let now = Now::from_unix(1_577_836_800).ok()?;
-    let outgoing = Outgoing::new("GET", settings.text("host", "10.0.2.2"), "/", &[], None).ok()?;
+    let request = HttpRequest::new("GET", settings.text("host", "10.0.2.2"), "/", &[], None).ok()?;
     let mut head = [0; HEAD_BYTES];
     let stream = network.connect(settings.host_port("oss")).ok()?;
     let mut connection = Connection::new(stream, &mut head);
-    match connection.get(&outgoing, &mut [], now) {
+    match connection.get(&request, &mut [], now) {
         Ok(answer) => answer.date(),
         Err(_) => connection.service_error().and_then(|refusal| refusal.date()),
     }
@@ -113,8 +113,8 @@ fn upload(network: &mut Network, settings: &Settings<'_>, clock: &Clock) -> Resu
     let mut put = RequestWithCapacity::<4>::put(bucket, key);
     put.content_type("application/octet-stream")?;
     let presigned = signer.presign(&put, &endpoint, now.timestamp(), expiry, url)?;
-    let outgoing = Outgoing::presigned(&presigned)?;
-    match connection.put_from(&outgoing, Source { next: 0 }, size.into(), now) {
+    let request = HttpRequest::presigned(&presigned)?;
+    match connection.put_from(&request, Source { next: 0 }, size.into(), now) {
         Ok(answer) if answer.is_verified() => say("put=verified\n"),
         Ok(_) => return Err(Failure::Unverified),
         Err(error) => return Err(Failure::refused(error, &connection)),
@@ -122,10 +122,10 @@ fn upload(network: &mut Network, settings: &Settings<'_>, clock: &Clock) -> Resu
 
     let get = RequestWithCapacity::<4>::get(bucket, key);
     let presigned = signer.presign(&get, &endpoint, now.timestamp(), expiry, url)?;
-    let outgoing = Outgoing::presigned(&presigned)?;
+    let request = HttpRequest::presigned(&presigned)?;
     let mut comparison = Comparison { next: 0, equal: true };
     let limit = settings.number("limit", size);
-    match connection.get_to(&outgoing, &mut comparison, limit.into(), now) {
+    match connection.get_to(&request, &mut comparison, limit.into(), now) {
         Ok(answer) if answer.is_verified() => {}
         Ok(_) => return Err(Failure::Unverified),
         Err(error) => return Err(Failure::refused(error, &connection)),

@@ -4,10 +4,10 @@ use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use crate::answer::Answer;
 use crate::error::TransferError;
 use crate::integrity::IntegrityError;
 use crate::report::Uploaded;
+use crate::response_head::ResponseHead;
 use crate::service_error::ServiceError;
 use crate::xml::XmlDocument;
 
@@ -24,14 +24,14 @@ pub enum Checksum {
 
 /// A body that has been sent, and what the answer to it is held against.
 #[derive(Clone, Copy, Debug)]
-pub struct Delivery {
+pub struct UploadCheck {
     checksum: Checksum,
     length: u64,
     local: u64,
     verify: bool,
 }
 
-impl Delivery {
+impl UploadCheck {
     /// A body of `length` bytes of which `sent` went out before the answer came; `crc64` is their CRC-64/XZ. With
     /// `verify` it is compared.
     ///
@@ -55,7 +55,7 @@ impl Delivery {
     ///
     /// # Errors
     /// [`IntegrityError::Crc`], or [`IntegrityError::Unreadable`] where there is something else.
-    pub fn check_head(&self, answer: &Answer<'_>) -> Result<(), IntegrityError> {
+    pub fn check_head(&self, answer: &ResponseHead<'_>) -> Result<(), IntegrityError> {
         match self.remote(answer)? {
             Some(remote) if remote != self.local => Err(IntegrityError::Crc { local: self.local, remote }),
             _ => Ok(()),
@@ -69,7 +69,7 @@ impl Delivery {
     /// [`TransferError::UnexpectedAnswer`] where it is no success after all.
     pub fn finish(
         self,
-        answer: &Answer<'_>,
+        answer: &ResponseHead<'_>,
         body: Vec<u8>,
         complete: bool,
         attempts: u32,
@@ -98,7 +98,7 @@ impl Delivery {
         Ok(stored)
     }
 
-    fn remote(&self, answer: &Answer<'_>) -> Result<Option<u64>, IntegrityError> {
+    fn remote(&self, answer: &ResponseHead<'_>) -> Result<Option<u64>, IntegrityError> {
         if self.verify { answer.crc64() } else { Ok(None) }
     }
 }
@@ -107,21 +107,21 @@ impl Delivery {
 mod tests {
     use super::*;
 
-    fn answer(headers: &[(&str, &'static str)]) -> Answer<'static> {
-        let mut answer = Answer::new(200);
+    fn answer(headers: &[(&str, &'static str)]) -> ResponseHead<'static> {
+        let mut answer = ResponseHead::new(200);
         for (name, value) in headers {
             answer.record(name, value.as_bytes());
         }
         answer
     }
 
-    fn delivery(checksum: Checksum) -> Delivery {
-        Delivery::new(checksum, 3, 3, 7, true).unwrap()
+    fn check(checksum: Checksum) -> UploadCheck {
+        UploadCheck::new(checksum, 3, 3, 7, true).unwrap()
     }
 
     #[test]
     fn an_answer_before_the_end_is_no_success() {
-        let early = Delivery::new(Checksum::OfBody, 3, 2, 7, true).unwrap_err();
+        let early = UploadCheck::new(Checksum::OfBody, 3, 2, 7, true).unwrap_err();
         assert_eq!(early, IntegrityError::AnsweredEarly { sent: 2, expected: 3 });
     }
 
@@ -129,22 +129,22 @@ mod tests {
     fn the_checksum_is_that_of_the_body_or_of_its_parts() {
         let wrong = answer(&[("x-oss-hash-crc64ecma", "8")]);
         for checksum in [Checksum::OfBody, Checksum::Of(7)] {
-            let error = delivery(checksum).finish(&wrong, Vec::new(), true, 1).unwrap_err();
+            let error = check(checksum).finish(&wrong, Vec::new(), true, 1).unwrap_err();
             let expected = IntegrityError::Crc { local: 7, remote: 8 };
             assert!(matches!(error, TransferError::Integrity(found) if found == expected), "{error:?}");
         }
-        let unreadable = delivery(Checksum::OfBody).check_head(&answer(&[("x-oss-hash-crc64ecma", "seven")]));
+        let unreadable = check(Checksum::OfBody).check_head(&answer(&[("x-oss-hash-crc64ecma", "seven")]));
         assert_eq!(unreadable, Err(IntegrityError::Unreadable));
-        let stored = delivery(Checksum::Of(8)).finish(&wrong, Vec::new(), true, 2).unwrap();
+        let stored = check(Checksum::Of(8)).finish(&wrong, Vec::new(), true, 2).unwrap();
         assert_eq!((stored.crc64, stored.verified, stored.bytes, stored.attempts), (8, true, 3, 2));
-        let unchecked = Delivery::new(Checksum::OfBody, 3, 3, 7, false).unwrap();
+        let unchecked = UploadCheck::new(Checksum::OfBody, 3, 3, 7, false).unwrap();
         assert!(!unchecked.finish(&wrong, Vec::new(), true, 1).unwrap().verified);
     }
 
     #[test]
     fn a_success_names_the_object_in_its_head_or_its_body() {
         let named =
-            |xml: &str, headers| delivery(Checksum::OfBody).finish(&answer(headers), xml.into(), true, 1);
+            |xml: &str, headers| check(Checksum::OfBody).finish(&answer(headers), xml.into(), true, 1);
         assert!(matches!(named("", &[]), Err(TransferError::UnexpectedAnswer { .. })));
         assert_eq!(named("", &[("etag", "\"A\"")]).unwrap().etag.as_deref(), Some("\"A\""));
         assert_eq!(named("<R><ETag>\"B\"</ETag></R>", &[]).unwrap().etag.as_deref(), Some("\"B\""));
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_completion_can_fail_after_its_head() {
         let xml = b"<Error><Code>InternalError</Code></Error>".to_vec();
-        let error = delivery(Checksum::Of(7)).finish(&answer(&[]), xml, true, 1).unwrap_err();
+        let error = check(Checksum::Of(7)).finish(&answer(&[]), xml, true, 1).unwrap_err();
         let TransferError::Service(error) = error else { panic!("{error:?}") };
         assert_eq!((error.status(), error.code()), (500, "InternalError"));
     }
@@ -165,9 +165,9 @@ mod tests {
     /// The answer to an initiating request is needed for what is in it.
     #[test]
     fn an_answer_about_no_object_must_be_complete() {
-        let cut = delivery(Checksum::None).finish(&answer(&[]), Vec::new(), false, 1);
+        let cut = check(Checksum::None).finish(&answer(&[]), Vec::new(), false, 1);
         assert!(matches!(cut, Err(TransferError::Connection(_))));
-        assert!(delivery(Checksum::None).finish(&answer(&[]), Vec::new(), true, 1).is_ok());
-        assert!(delivery(Checksum::OfBody).finish(&answer(&[("etag", "E")]), Vec::new(), false, 1).is_ok());
+        assert!(check(Checksum::None).finish(&answer(&[]), Vec::new(), true, 1).is_ok());
+        assert!(check(Checksum::OfBody).finish(&answer(&[("etag", "E")]), Vec::new(), false, 1).is_ok());
     }
 }

@@ -21,7 +21,7 @@ pub enum RefreshReason {
 #[cfg(feature = "std")]
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct NextAttempt {
+pub struct RetryStep {
     /// How long to wait before it.
     pub after: Duration,
     /// Why it needs a freshly signed request, if it does.
@@ -32,13 +32,13 @@ pub struct NextAttempt {
 
 /// Counts the attempts of one operation and decides after each failure.
 #[derive(Clone, Debug)]
-pub struct Attempts {
+pub struct RetryState {
     policy: RetryPolicy,
     number: u32,
     since_progress: u32,
 }
 
-impl Attempts {
+impl RetryState {
     /// Before the first attempt.
     pub fn new(policy: RetryPolicy) -> Self {
         Self { policy, number: 1, since_progress: 1 }
@@ -76,13 +76,13 @@ impl Attempts {
         error: TransferError,
         failure: Failure,
         attempt: Attempt,
-    ) -> Result<NextAttempt, TransferError> {
+    ) -> Result<RetryStep, TransferError> {
         match self.failed(failure, attempt) {
-            Decision::Retry { after } => Ok(NextAttempt { after, refresh: None, cause: error }),
+            Decision::Retry { after } => Ok(RetryStep { after, refresh: None, cause: error }),
             Decision::Refresh { after } => {
                 let reason =
                     if failure == Failure::Skewed { RefreshReason::Skewed } else { RefreshReason::Expired };
-                Ok(NextAttempt { after, refresh: Some(reason), cause: error })
+                Ok(RetryStep { after, refresh: Some(reason), cause: error })
             }
             Decision::DeadlineReached => {
                 Err(TransferError::DeadlineReached { last: Some(alloc::boxed::Box::new(error)) })
@@ -108,8 +108,8 @@ mod tests {
 
     #[test]
     fn progress_starts_the_count_anew() {
-        let mut attempts = Attempts::new(RetryPolicy::default().max_attempts(2));
-        let fail = |attempts: &mut Attempts| attempts.failed(Failure::Connection, attempt(0));
+        let mut attempts = RetryState::new(RetryPolicy::default().max_attempts(2));
+        let fail = |attempts: &mut RetryState| attempts.failed(Failure::Connection, attempt(0));
         assert!(matches!(fail(&mut attempts), Decision::Retry { .. }));
         assert_eq!(attempts.number(), 2);
         attempts.progressed();
@@ -124,7 +124,7 @@ mod tests {
         let policy = RetryPolicy::default().max_attempts(2).deadline(Duration::from_secs(60));
         let after = |failure, seconds| {
             let error = TransferError::Connection("gone".into());
-            Attempts::new(policy).after(error, failure, attempt(seconds))
+            RetryState::new(policy).after(error, failure, attempt(seconds))
         };
         let reason = |failure| after(failure, 0).unwrap().refresh;
         assert_eq!(reason(Failure::Connection), None);

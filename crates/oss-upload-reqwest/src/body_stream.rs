@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt, unfold};
 use http_body::{Frame, SizeHint};
 use oss_upload::driver::SentBody;
-use oss_upload::driver::{Monitor, SharedPacer, Tally};
+use oss_upload::driver::{Activity, ProgressSink, SharedPacer};
 use oss_upload::files::{FilePart, read_full_at};
 use oss_upload::{Crc64, TransferError};
 
@@ -19,7 +19,7 @@ use crate::lane::{Lane, Load};
 
 /// What has gone out so far; shared with the stream that the HTTP client owns.
 #[derive(Clone, Default)]
-pub(crate) struct Sent(Arc<Mutex<Counts>>);
+pub(crate) struct SendState(Arc<Mutex<Counts>>);
 
 #[derive(Default)]
 struct Counts {
@@ -31,7 +31,7 @@ struct Counts {
     failure: Option<io::Error>,
 }
 
-impl Sent {
+impl SendState {
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -45,32 +45,32 @@ impl Sent {
 }
 
 /// The body of one attempt.
-pub(crate) struct Sending {
+pub(crate) struct BodyStream {
     source: Source,
     length: u64,
     attempt: u32,
-    sent: Sent,
-    monitor: Arc<Monitor>,
-    tally: Arc<dyn Tally>,
+    sent: SendState,
+    activity: Arc<Activity>,
+    progress: Arc<dyn ProgressSink>,
     pacer: Option<Arc<SharedPacer>>,
 }
 
-impl Sending {
-    pub(crate) fn new(lane: &Lane, Load { body, tally }: &Load<'_>, attempt: u32) -> Self {
-        tally.moved(&lane.monitor, attempt, 0);
+impl BodyStream {
+    pub(crate) fn new(lane: &Lane, Load { body, progress }: &Load<'_>, attempt: u32) -> Self {
+        progress.moved(&lane.activity, attempt, 0);
         Self {
             source: body.source.clone(),
             length: body.length,
             attempt,
-            sent: Sent::default(),
-            monitor: lane.monitor.clone(),
-            tally: tally.clone(),
+            sent: SendState::default(),
+            activity: lane.activity.clone(),
+            progress: progress.clone(),
             pacer: lane.uploader.pacer.clone(),
         }
     }
 
     /// How much of it has gone out.
-    pub(crate) fn sent(&self) -> Sent {
+    pub(crate) fn sent(&self) -> SendState {
         self.sent.clone()
     }
 
@@ -139,7 +139,7 @@ impl Sending {
                 }
                 let wait = pacer.reserve(piece.len() as u64);
                 if !wait.is_zero() {
-                    sending.monitor.touch();
+                    sending.activity.touch();
                     tokio::time::sleep(wait).await;
                 }
             }
@@ -175,7 +175,7 @@ impl Sending {
             sent.bytes = sent.bytes.saturating_add(bytes as u64);
             sent.bytes
         };
-        self.tally.moved(&self.monitor, self.attempt, so_far);
+        self.progress.moved(&self.activity, self.attempt, so_far);
     }
 
     /// Keeps the error for the caller; the HTTP client gets one that only says so.
@@ -188,7 +188,7 @@ impl Sending {
 
 /// A body in one piece. It counts as sent when the HTTP client takes it, not before: an answer may be earlier.
 struct OnePiece {
-    sending: Sending,
+    sending: BodyStream,
     bytes: Option<Bytes>,
 }
 

@@ -12,7 +12,7 @@ use crate::progress::{Progress, ProgressGate};
 pub type ProgressCallback = Box<dyn FnMut(Progress) + Send>;
 
 /// Watches over one operation, or over one of several requests of it.
-pub struct Monitor {
+pub struct Activity {
     started: Instant,
     interval: Duration,
     /// Milliseconds after `started` at which something last moved.
@@ -20,7 +20,7 @@ pub struct Monitor {
     reports: Mutex<(ProgressGate, Option<ProgressCallback>)>,
 }
 
-impl Monitor {
+impl Activity {
     /// An operation that begins now and reports at most once per `interval`.
     pub fn new(interval: Duration) -> Self {
         Self::since(Instant::now(), interval)
@@ -80,9 +80,9 @@ impl Monitor {
     }
 }
 
-impl core::fmt::Debug for Monitor {
+impl core::fmt::Debug for Activity {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Monitor").field("started", &self.started).finish_non_exhaustive()
+        f.debug_struct("Activity").field("started", &self.started).finish_non_exhaustive()
     }
 }
 
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_fork_shares_the_beginning_and_nothing_else() {
-        let whole = Monitor::new(Duration::ZERO);
+        let whole = Activity::new(Duration::ZERO);
         let told = Arc::new(Mutex::new(Vec::new()));
         let noted = told.clone();
         whole.set_callback(Box::new(move |progress| noted.lock().unwrap().push(progress.transferred)));

@@ -10,7 +10,7 @@ use crate::range::{ContentRange, decimal, split_at_byte};
 /// Filled from any HTTP client's headers with [`record`](Self::record).
 #[derive(Clone, Copy, Default)]
 #[non_exhaustive]
-pub struct Answer<'a> {
+pub struct ResponseHead<'a> {
     /// HTTP status code.
     pub status: u16,
     /// `Date`, as it was sent.
@@ -76,7 +76,7 @@ const HEADERS: [&str; 14] = [
     "transfer-encoding",
 ];
 
-impl<'a> Answer<'a> {
+impl<'a> ResponseHead<'a> {
     /// An answer with this status and no headers yet.
     pub fn new(status: u16) -> Self {
         Self { status, ..Self::default() }
@@ -162,9 +162,9 @@ fn place(url: &str) -> Option<&str> {
     url.get(..length)
 }
 
-impl fmt::Debug for Answer<'_> {
+impl fmt::Debug for ResponseHead<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("ResponseHead")
             .field("status", &self.status)
             .field("request_id", &self.request_id)
             .field("etag", &self.etag)
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_processed_image_is_named_by_its_request_alone() {
         const PROCESSED: &str = "http://h/b/k?x-oss-date=1&x-oss-process=image%2Finfo";
-        let mut answer = Answer::new(200);
+        let mut answer = ResponseHead::new(200);
         assert!(!answer.names_result(PROCESSED));
         answer.record("x-oss-request-id", b"5C3D9175B6FC201293AD****");
         assert!(answer.names_result(PROCESSED));
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn headers_of_a_stored_object() {
-        let mut answer = Answer::new(200);
+        let mut answer = ResponseHead::new(200);
         answer.record("ETag", b"\"5D41402ABC4B2A76B9719D911017C592\"");
         answer.record("X-Oss-Hash-Crc64ecma", b"9962287286179718960");
         answer.record("x-oss-request-id", b"5C3D9175B6FC201293AD****");
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn a_checksum_that_is_no_number_is_an_error() {
         let stated = |value: &'static [u8]| {
-            let mut answer = Answer::new(200);
+            let mut answer = ResponseHead::new(200);
             answer.record("x-oss-hash-crc64ecma", value);
             answer.crc64()
         };
@@ -215,16 +215,16 @@ mod tests {
         for value in [&b""[..], b"-7", b"0x7", b"18446744073709551616", b"7, 8"] {
             assert_eq!(stated(value), Err(IntegrityError::Unreadable), "{value:?}");
         }
-        assert_eq!(Answer::new(200).crc64(), Ok(None));
+        assert_eq!(ResponseHead::new(200).crc64(), Ok(None));
     }
 
     #[test]
     fn a_redirect_keeps_no_query() {
-        let mut answer = Answer::new(307);
+        let mut answer = ResponseHead::new(307);
         answer.record("Location", b"https://example.com/a?x-oss-signature=abc");
         assert_eq!(answer.location, Some("https://example.com/a"));
         assert_eq!(answer.verdict(), Verdict::Redirected);
-        assert_eq!(Answer::new(203).verdict(), Verdict::DoneCallbackFailed);
-        assert_eq!(Answer::new(404).verdict(), Verdict::Failed);
+        assert_eq!(ResponseHead::new(203).verdict(), Verdict::DoneCallbackFailed);
+        assert_eq!(ResponseHead::new(404).verdict(), Verdict::Failed);
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::{Arc, PoisonError};
 
 use oss_upload::driver::SentBody;
-use oss_upload::driver::{Monitor, SharedPacer, Tally};
+use oss_upload::driver::{Activity, ProgressSink, SharedPacer};
 use oss_upload::{Crc64, TransferError};
 
 use crate::body::{FileReader, Source};
@@ -12,12 +12,12 @@ use crate::cancel::CancelToken;
 use crate::lane::{Lane, Load};
 
 /// The reader for the HTTP client. It fails where the source has another length than announced.
-pub(crate) struct Sending {
+pub(crate) struct BodyStream {
     reader: Option<Box<dyn Read + Send>>,
     length: u64,
     attempt: u32,
-    monitor: Arc<Monitor>,
-    tally: Arc<dyn Tally>,
+    activity: Arc<Activity>,
+    progress: Arc<dyn ProgressSink>,
     pacer: Option<Arc<SharedPacer>>,
     cancel: CancelToken,
     crc: Crc64,
@@ -25,7 +25,7 @@ pub(crate) struct Sending {
     failure: Option<TransferError>,
 }
 
-impl Sending {
+impl BodyStream {
     /// The body of an attempt, from its beginning.
     pub(crate) fn new(lane: &Lane, load: &Load<'_>, attempt: u32) -> Result<Self, TransferError> {
         let reader: Option<Box<dyn Read + Send>> = match &load.body.source {
@@ -34,13 +34,13 @@ impl Sending {
             Source::Reopen(open) => Some(open().map_err(TransferError::io("reading the body"))?),
             Source::Once(reader) => reader.lock().unwrap_or_else(PoisonError::into_inner).take(),
         };
-        load.tally.moved(&lane.monitor, attempt, 0);
+        load.progress.moved(&lane.activity, attempt, 0);
         Ok(Self {
             reader,
             length: load.body.length,
             attempt,
-            monitor: lane.monitor.clone(),
-            tally: load.tally.clone(),
+            activity: lane.activity.clone(),
+            progress: load.progress.clone(),
             pacer: lane.uploader.pacer.clone(),
             cancel: lane.cancel.clone(),
             crc: Crc64::new(),
@@ -86,13 +86,13 @@ impl Sending {
                 let wait = pacer.reserve(n as u64);
                 self.cancel.sleep(wait)?;
             }
-            self.tally.moved(&self.monitor, self.attempt, count);
+            self.progress.moved(&self.activity, self.attempt, count);
         }
         Ok(n)
     }
 }
 
-impl Read for Sending {
+impl Read for BodyStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.read_counted(buffer).map_err(|error| {
             // The caller gets the real one; the HTTP client only has to stop.

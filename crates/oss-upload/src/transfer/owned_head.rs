@@ -3,21 +3,22 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::answer::Answer;
+use crate::response_head::ResponseHead;
 
 /// The status of an answer and those of its headers that mean something to a transfer.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub struct OwnedHead {
     status: u16,
     headers: Vec<(&'static str, Vec<u8>)>,
     framed: bool,
 }
 
-impl Head {
+impl OwnedHead {
     /// Keeps what means something of an HTTP client's answer.
     pub fn new<'h>(status: u16, headers: impl IntoIterator<Item = (&'h str, &'h [u8])>) -> Self {
-        let known =
-            headers.into_iter().filter_map(|(name, value)| Some((Answer::known(name)?, value.to_vec())));
+        let known = headers
+            .into_iter()
+            .filter_map(|(name, value)| Some((ResponseHead::known(name)?, value.to_vec())));
         Self { status, headers: known.collect(), framed: false }
     }
 
@@ -29,8 +30,8 @@ impl Head {
     }
 
     /// What it says.
-    pub fn answer(&self) -> Answer<'_> {
-        let mut answer = Answer::new(self.status);
+    pub fn parsed(&self) -> ResponseHead<'_> {
+        let mut answer = ResponseHead::new(self.status);
         answer.delimited = self.framed;
         for (name, value) in &self.headers {
             answer.record(name, value);
@@ -45,7 +46,7 @@ impl Head {
 
     /// What Alibaba Cloud's support asks for, for logs.
     pub fn request_id(&self) -> String {
-        self.answer().request_id.unwrap_or_default().to_string()
+        self.parsed().request_id.unwrap_or_default().to_string()
     }
 }
 
@@ -56,8 +57,8 @@ mod tests {
     #[test]
     fn it_says_what_the_client_said() {
         let headers = [("ETag", &b"\"E\""[..]), ("x-unknown", b"1"), ("X-Oss-Request-Id", b"42")];
-        let head = Head::new(201, headers);
-        let answer = head.answer();
+        let head = OwnedHead::new(201, headers);
+        let answer = head.parsed();
         assert_eq!((answer.status, answer.etag, answer.request_id), (201, Some("\"E\""), Some("42")));
         assert_eq!((head.headers.len(), head.request_id().as_str()), (2, "42"));
     }

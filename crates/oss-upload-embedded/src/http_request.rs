@@ -2,13 +2,13 @@ use core::fmt;
 
 use oss_presign::PresignedUrl;
 use oss_upload::Refusal;
-use oss_upload::driver::{Obligations, UrlParts};
+use oss_upload::driver::{RequiredHeaders, UncheckedRequest, UrlParts};
 
-/// What to send: the parts of a presigned URL and the headers that it obliges the uploader to send.
+/// What to send: the parts of a presigned URL and the headers that it requires the uploader to send.
 ///
 /// They are checked against each other, the body and the clock before anything is sent: see [`Refusal`].
 #[derive(Clone, Copy)]
-pub struct Outgoing<'a> {
+pub struct HttpRequest<'a> {
     method: &'a str,
     url: UrlParts<'a>,
     /// Path and query, as they are sent.
@@ -19,17 +19,17 @@ pub struct Outgoing<'a> {
     expires_at: Option<u64>,
 }
 
-impl<'a> Outgoing<'a> {
+impl<'a> HttpRequest<'a> {
     /// From what the signer made.
     ///
     /// # Errors
     /// [`Refusal::UnusableUrl`], which no signer makes.
     pub fn presigned(presigned: &PresignedUrl<'a, 'a>) -> Result<Self, Refusal> {
         let expires_at = Some(presigned.expires_at().unix());
-        let mut outgoing =
+        let mut request =
             Self::new(presigned.method().as_str(), presigned.host(), presigned.target(), &[], expires_at)?;
-        outgoing.presigned = Some(*presigned);
-        Ok(outgoing)
+        request.presigned = Some(*presigned);
+        Ok(request)
     }
 
     /// From the parts that a signer gives.
@@ -78,19 +78,18 @@ impl<'a> Outgoing<'a> {
     /// Checks everything that can be known before sending with this method a body of `length` bytes, at this second since
     /// 1970.
     pub(crate) fn check(&self, method: &'static str, length: u64, now: u64) -> Result<(), Refusal> {
-        let obligations = Obligations {
+        let headers = RequiredHeaders { url: self.url, required: self.headers(), extra: core::iter::empty() };
+        let request = UncheckedRequest {
             method: self.method,
-            url: self.url,
-            bound: self.headers(),
+            headers,
             expires_at: self.expires_at,
             wanted_method: method,
-            extra: core::iter::empty(),
             body_length: Some(length),
             now: Some(now),
             // Whether the stream is an encrypted one is decided by who brings it.
             allow_plain_http: true,
         };
-        obligations.check()
+        request.check()
     }
 
     /// Copies the bytes of the head from `offset` on into `out`, and says how many: 0 when the head is over.
@@ -123,9 +122,9 @@ impl<'a> Outgoing<'a> {
 }
 
 /// Shows neither query nor header values: they are what authorises.
-impl fmt::Debug for Outgoing<'_> {
+impl fmt::Debug for HttpRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outgoing")
+        f.debug_struct("HttpRequest")
             .field("method", &self.method)
             .field("host", &self.url.authority)
             .field("path", &self.url.path)
@@ -167,16 +166,16 @@ fn decimal(mut value: u64, digits: &mut [u8; 20]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oss_upload::Label;
+    use oss_presign::Excerpt;
 
     const URL: &str = "http://b.oss-cn-hangzhou.aliyuncs.com:8080/k?x-oss-date=20241112T083238Z&x-oss-expires=600&x-oss-signature=00";
 
     fn checked(header: (&str, &str)) -> Result<(), Refusal> {
-        Outgoing::new("PUT", "h:80", "/k?x-oss-signature=00", &[header], None)?.check("PUT", 3, 0)
+        HttpRequest::new("PUT", "h:80", "/k?x-oss-signature=00", &[header], None)?.check("PUT", 3, 0)
     }
 
     #[test]
-    fn a_presigned_request_keeps_its_obligations() {
+    fn a_presigned_request_keeps_its_required_headers() {
         use oss_presign::{
             Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request, Scheme, Signer, Timestamp,
         };
@@ -194,13 +193,13 @@ mod tests {
         let endpoint = Endpoint::path_style("127.0.0.1:9000").unwrap().with_scheme(Scheme::Http);
         let buffer = &mut [0; 1024];
         let presigned = signer.presign(&request, &endpoint, now, Expiry::secs(600).unwrap(), buffer).unwrap();
-        let outgoing = Outgoing::presigned(&presigned).unwrap();
-        let check = |length, now| outgoing.check("PUT", length, now);
+        let request = HttpRequest::presigned(&presigned).unwrap();
+        let check = |length, now| request.check("PUT", length, now);
         assert_eq!(check(3, 1_731_400_957), Ok(()));
         assert_eq!(check(3, 1_731_400_958), Err(Refusal::Expired { seconds_ago: 0 }));
         assert_eq!(check(4, 1_731_400_957), Err(Refusal::LengthMismatch { signed: 3, body: 4 }));
         let head = &mut [0; 1024];
-        let count = outgoing.copy_head(Some(3), 0, head);
+        let count = request.copy_head(Some(3), 0, head);
         let expected = std::format!(
             "PUT {} HTTP/1.1\r\nhost: 127.0.0.1:9000\r\ncontent-length: 3\r\ncontent-type: text/plain\r\n\r\n",
             presigned.url().strip_prefix("http://127.0.0.1:9000").unwrap()
@@ -210,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_url_is_taken_apart() {
-        let request = Outgoing::from_url("PUT", URL, &[]).unwrap();
+        let request = HttpRequest::from_url("PUT", URL, &[]).unwrap();
         assert_eq!(request.expires_at, Some(1_731_400_358 + 600));
         let head = &mut [0; 300];
         let count = request.copy_head(None, 0, head);
@@ -219,14 +218,14 @@ mod tests {
         assert_eq!(head.get(..count), Some(expected.as_bytes()));
         for wrong in ["", "ftp://h/k", "https://h", "https:///k", "//h/k", "https://user@h/k", "https://h?/k"]
         {
-            assert!(Outgoing::from_url("PUT", wrong, &[]).is_err(), "{wrong}");
+            assert!(HttpRequest::from_url("PUT", wrong, &[]).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn the_head_is_the_same_in_pieces_of_any_size() {
         let headers = [("host", "h"), ("content-length", "1234567"), ("a", ""), ("b", "x y")];
-        let request = Outgoing::new("PUT", "h", "/k", &headers, None).unwrap();
+        let request = HttpRequest::new("PUT", "h", "/k", &headers, None).unwrap();
         let expected = "PUT /k HTTP/1.1\r\nhost: h\r\ncontent-length: 1234567\r\na: \r\nb: x y\r\n\r\n";
         for size in 1..=expected.len() + 1 {
             let mut whole = std::vec::Vec::new();
@@ -247,7 +246,7 @@ mod tests {
         for header in [("", "v"), ("a b", "v"), ("a:", "v"), ("a", "v\r\nb: c"), ("a", "\0")] {
             assert_eq!(
                 checked(header),
-                Err(Refusal::HeaderInvalid { name: Label::new(header.0) }),
+                Err(Refusal::HeaderInvalid { name: Excerpt::of(header.0) }),
                 "{header:?}"
             );
         }
@@ -257,29 +256,29 @@ mod tests {
             ("expect", "100-continue"),
             ("Authorization", "OSS4-HMAC-SHA256 x"),
         ] {
-            assert_eq!(checked(header), Err(Refusal::HeaderForbidden { name: Label::new(header.0) }));
+            assert_eq!(checked(header), Err(Refusal::HeaderForbidden { name: Excerpt::of(header.0) }));
         }
-        assert_eq!(checked(("host", "other")), Err(Refusal::HeaderConflict { name: Label::new("host") }));
+        assert_eq!(checked(("host", "other")), Err(Refusal::HeaderConflict { name: Excerpt::of("host") }));
         for header in [("host", "h:80"), ("x-oss-meta-a", "ü\tx"), ("a", "")] {
             assert_eq!(checked(header), Ok(()), "{header:?}");
         }
-        let owed = Outgoing::new("PUT", "h", "/k?x-oss-additional-headers=x-a", &[], None).unwrap();
-        assert_eq!(owed.check("PUT", 3, 0), Err(Refusal::HeaderOwed { name: Label::new("x-a") }));
-        let twice = Outgoing::new("PUT", "h", "/k", &[("a", "1"), ("A", "1")], None).unwrap();
-        assert_eq!(twice.check("PUT", 3, 0), Err(Refusal::HeaderRepeated { name: Label::new("a") }));
+        let missing = HttpRequest::new("PUT", "h", "/k?x-oss-additional-headers=x-a", &[], None).unwrap();
+        assert_eq!(missing.check("PUT", 3, 0), Err(Refusal::HeaderMissing { name: Excerpt::of("x-a") }));
+        let twice = HttpRequest::new("PUT", "h", "/k", &[("a", "1"), ("A", "1")], None).unwrap();
+        assert_eq!(twice.check("PUT", 3, 0), Err(Refusal::HeaderRepeated { name: Excerpt::of("a") }));
         // A signature in the header instead of the query.
         let signed = &[("authorization", "OSS4-HMAC-SHA256 x")];
-        assert_eq!(Outgoing::new("PUT", "h", "/k", signed, None).unwrap().check("PUT", 3, 0), Ok(()));
+        assert_eq!(HttpRequest::new("PUT", "h", "/k", signed, None).unwrap().check("PUT", 3, 0), Ok(()));
 
         for host in ["", "h h", "h/", "h\r\n", "u@h", "ü"] {
-            assert_eq!(Outgoing::new("PUT", host, "/", &[], None).err(), Some(Refusal::UnusableUrl));
+            assert_eq!(HttpRequest::new("PUT", host, "/", &[], None).err(), Some(Refusal::UnusableUrl));
         }
         for target in ["", "k", "?x", "/a b", "/a\r\n", "/ü", "/a#b"] {
-            assert_eq!(Outgoing::new("PUT", "h", target, &[], None).err(), Some(Refusal::UnusableUrl));
+            assert_eq!(HttpRequest::new("PUT", "h", target, &[], None).err(), Some(Refusal::UnusableUrl));
         }
         for method in ["", "put", "GET", "PUT "] {
-            let refused = Outgoing::new(method, "h", "/", &[], None).unwrap().check("PUT", 3, 0);
-            assert_eq!(refused, Err(Refusal::WrongMethod { presigned: Label::new(method), wanted: "PUT" }));
+            let refused = HttpRequest::new(method, "h", "/", &[], None).unwrap().check("PUT", 3, 0);
+            assert_eq!(refused, Err(Refusal::WrongMethod { presigned: Excerpt::of(method), wanted: "PUT" }));
         }
     }
 
@@ -292,7 +291,7 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing_that_authorises() {
-        let request = Outgoing::from_url("PUT", URL, &[("x-oss-security-token", "fake-token")]).unwrap();
+        let request = HttpRequest::from_url("PUT", URL, &[("x-oss-security-token", "fake-token")]).unwrap();
         let shown = std::format!("{request:?}");
         assert!(
             shown.contains("\"/k\"") && !shown.contains("signature") && !shown.contains("fake-token"),

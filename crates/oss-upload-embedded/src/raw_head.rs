@@ -3,11 +3,11 @@
 //! Our own because `httparse` has slice indexing that the optimiser cannot prove away, and this crate promises to link
 //! without any panic. Stricter than it needs to be for OSS, and a property test holds it to what `httparse` reads.
 
-use oss_upload::driver::Answer;
+use oss_upload::driver::ResponseHead;
 
 /// A complete head: everything up to and including the empty line.
 #[derive(Clone, Copy)]
-pub(crate) struct ResponseHead<'b> {
+pub(crate) struct RawHead<'b> {
     pub(crate) status: u16,
     /// HTTP/1.1, not 1.0: the connection lives on unless told otherwise.
     pub(crate) persistent: bool,
@@ -45,7 +45,7 @@ pub(crate) fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-impl<'b> ResponseHead<'b> {
+impl<'b> RawHead<'b> {
     /// Reads a head that [`end_of_head`] has found the end of.
     pub(crate) fn parse(bytes: &'b [u8]) -> Result<Self, HeadError> {
         let (line, lines) = split_line(bytes).ok_or(HeadError::StatusLine)?;
@@ -89,8 +89,8 @@ impl<'b> ResponseHead<'b> {
     }
 
     /// What the head says about a transfer.
-    pub(crate) fn answer(self) -> Answer<'b> {
-        let mut answer = Answer::new(self.status);
+    pub(crate) fn parsed(self) -> ResponseHead<'b> {
+        let mut answer = ResponseHead::new(self.status);
         for (name, value) in self.headers() {
             // Names are ASCII.
             answer.record(core::str::from_utf8(name).unwrap_or_default(), value);
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn headers_come_in_order_and_by_any_case() {
-        let head = ResponseHead::parse(ANSWER).unwrap();
+        let head = RawHead::parse(ANSWER).unwrap();
         assert_eq!((head.status, head.persistent), (200, true));
         let all: Vec<_> = head.headers().collect();
         assert_eq!(all, [(&b"Server"[..], &b"AliyunOSS"[..]), (b"ETag", b"\"A1\""), (b"Empty", b"")]);
@@ -176,14 +176,14 @@ mod tests {
             (b"HTTP/1.1 200 OK\r\na: 1\r\n folded\r\n\r\n", HeadError::HeaderLine),
             (b"HTTP/1.1 200 OK\r\na: nul\0\r\n\r\n", HeadError::HeaderLine),
         ] {
-            assert_eq!(ResponseHead::parse(bytes).err(), Some(error), "{}", bytes.escape_ascii());
+            assert_eq!(RawHead::parse(bytes).err(), Some(error), "{}", bytes.escape_ascii());
         }
         let mut many = b"HTTP/1.1 200 OK\r\n".to_vec();
         for _ in 0..=MAX_HEADERS {
             many.extend_from_slice(b"a: 1\r\n");
         }
         many.extend_from_slice(b"\r\n");
-        assert_eq!(ResponseHead::parse(&many).err(), Some(HeadError::TooManyHeaders));
+        assert_eq!(RawHead::parse(&many).err(), Some(HeadError::TooManyHeaders));
     }
 
     proptest! {
@@ -198,7 +198,7 @@ mod tests {
             let bytes = text.as_bytes();
             let Some(end) = end_of_head(bytes, 0) else { return Err(TestCaseError::fail("no end")) };
             let bytes = bytes.get(..end).unwrap();
-            if let Ok(ours) = ResponseHead::parse(bytes) {
+            if let Ok(ours) = RawHead::parse(bytes) {
                 let mut slots = [httparse::EMPTY_HEADER; MAX_HEADERS];
                 let mut theirs = httparse::Response::new(&mut slots);
                 prop_assert_eq!(theirs.parse(bytes), Ok(httparse::Status::Complete(end)));

@@ -5,14 +5,16 @@ use alloc::vec::Vec;
 
 use oss_presign::PresignedRequest;
 
-use crate::obligations::{Obligations, Refusal};
 use crate::options::Options;
+use crate::refusal::Refusal;
+use crate::required_headers::RequiredHeaders;
+use crate::unchecked_request::UncheckedRequest;
 use crate::url::UrlParts;
 
 /// A request that passed every check, ready for an HTTP client.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Prepared {
+pub struct CheckedRequest {
     /// The method.
     pub method: &'static str,
     /// The URL, character by character as it was presigned.
@@ -27,7 +29,7 @@ pub struct Prepared {
     pub bare: bool,
 }
 
-impl Prepared {
+impl CheckedRequest {
     /// Checks a presigned request against its intended use.
     ///
     /// `extra` are the caller's headers; `body_length` is `None` for a request without a body; `clock` is this
@@ -46,21 +48,19 @@ impl Prepared {
         fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> + Clone {
             list.iter().map(|(name, value)| (name.as_str(), value.as_str()))
         }
-        let obligations = Obligations {
+        let url = UrlParts::parse(presigned.url()).ok_or(Refusal::UnusableUrl)?;
+        let headers = RequiredHeaders { url, required: pairs(presigned.headers()), extra: pairs(extra) };
+        let request = UncheckedRequest {
             method: presigned.method().as_str(),
-            url: UrlParts::parse(presigned.url()).ok_or(Refusal::UnusableUrl)?,
-            bound: pairs(presigned.headers()),
+            headers: headers.clone(),
             expires_at: Some(presigned.expires_at().unix()),
             wanted_method: method,
-            extra: pairs(extra),
             body_length,
             now: clock.map(|clock| clock.saturating_add_signed(options.clock_offset)),
             allow_plain_http: options.allow_plain_http,
         };
-        obligations.check()?;
-        let url = obligations.url;
-        let headers =
-            obligations.headers().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        request.check()?;
+        let headers = headers.to_send().map(|(name, value)| (name.to_string(), value.to_string())).collect();
         Ok(Self {
             method,
             url: presigned.url().to_string(),
@@ -78,9 +78,9 @@ impl Prepared {
     }
 }
 
-impl core::fmt::Debug for Prepared {
+impl core::fmt::Debug for CheckedRequest {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Prepared")
+        f.debug_struct("CheckedRequest")
             .field("method", &self.method)
             .field("authority", &self.authority)
             .field("path", &self.path)
