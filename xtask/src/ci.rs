@@ -15,6 +15,7 @@ const NO_STD_CRATES: [(&str, &[&str]); 3] = [
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
     format_and_lints()?;
+    crate::structure::run(&[])?;
     crate::adapters::run(&[])?;
     erased_keys()?;
     documentation()?;

@@ -8,6 +8,7 @@ mod demo;
 mod firmware;
 mod interop;
 mod load;
+mod structure;
 mod test;
 mod throughput;
 
@@ -27,7 +28,8 @@ cargo xtask <task>
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   adapters  what the HTTP adapters leave to oss-upload, and how much of their code is the same
-  ci        what must hold before a change lands, beside the tests: format, lints, adapters, docs, MSRV, small targets,
+  structure no circle of files in the core, one path for all targets, no file of more than 500 lines
+  ci        what must hold before a change lands, beside the tests: format, lints, structure, adapters, docs, MSRV, small targets,
             licences, fuzz targets, bench --gate, demo, firmware, interop
 ";
 
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
             "test" => test::run(rest),
             "bench" => bench::run(rest),
             "adapters" => adapters::run(rest),
+            "structure" => structure::run(rest),
             "ci" => ci::run(rest),
             other => Err(format!("there is no task `{other}`\n\n{USAGE}")),
         },
