@@ -21,6 +21,7 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     documentation()?;
     minimum_rust()?;
     small_targets()?;
+    crate::hosts::run(&[])?;
     dependencies()?;
     fuzz()?;
     benchmarks()?;
