@@ -15,11 +15,13 @@ const NO_STD_CRATES: [(&str, &[&str]); 3] = [
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
     format_and_lints()?;
+    crate::structure::run(&[])?;
     crate::adapters::run(&[])?;
     erased_keys()?;
     documentation()?;
     minimum_rust()?;
     small_targets()?;
+    crate::hosts::run(&[])?;
     dependencies()?;
     fuzz()?;
     benchmarks()?;
