@@ -54,6 +54,7 @@ mod encode;
 mod excerpt;
 mod hex;
 mod search;
+mod text;
 
 // Where bytes go.
 mod base64;
@@ -65,6 +66,7 @@ mod bucket;
 mod credentials;
 mod endpoint;
 mod endpoint_error;
+mod endpoint_region;
 mod expiry;
 mod host;
 mod method;

@@ -1,9 +1,12 @@
 //! Headers that OSS gives a meaning to, typed.
 
+use super::error::ValueError;
 use super::numbers::{ContentLength, TrafficLimit};
 use super::values::{Callback, ContentMd5, MetaName, Tagging};
+use crate::excerpt::Excerpt;
 use crate::request::RequestWithCapacity;
 use crate::request_error::RequestError;
+use crate::text::parsed_text;
 
 /// Where a parameter goes that OSS takes in a header as in the query. In the query, the holder of a URL has
 /// nothing to send.
@@ -28,6 +31,22 @@ pub enum StorageClass {
 }
 
 impl StorageClass {
+    /// Reads a value of `x-oss-storage-class`.
+    ///
+    /// # Errors
+    /// [`ValueError::StorageClass`] for any other name.
+    pub fn parse(name: &str) -> Result<Self, ValueError> {
+        const ALL: [StorageClass; 5] = [
+            StorageClass::Standard,
+            StorageClass::InfrequentAccess,
+            StorageClass::Archive,
+            StorageClass::ColdArchive,
+            StorageClass::DeepColdArchive,
+        ];
+        let known = ALL.into_iter().find(|class| class.as_str() == name);
+        known.ok_or_else(|| ValueError::StorageClass { name: Excerpt::of(name) })
+    }
+
     /// The value of `x-oss-storage-class`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +59,8 @@ impl StorageClass {
         }
     }
 }
+
+parsed_text!(StorageClass, StorageClass::parse, ValueError);
 
 /// Who may read and write an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +77,17 @@ pub enum ObjectAcl {
 }
 
 impl ObjectAcl {
+    /// Reads a value of `x-oss-object-acl`.
+    ///
+    /// # Errors
+    /// [`ValueError::ObjectAcl`] for any other name.
+    pub fn parse(name: &str) -> Result<Self, ValueError> {
+        const ALL: [ObjectAcl; 4] =
+            [ObjectAcl::Default, ObjectAcl::Private, ObjectAcl::PublicRead, ObjectAcl::PublicReadWrite];
+        let known = ALL.into_iter().find(|acl| acl.as_str() == name);
+        known.ok_or_else(|| ValueError::ObjectAcl { name: Excerpt::of(name) })
+    }
+
     /// The value of `x-oss-object-acl`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -67,6 +99,8 @@ impl ObjectAcl {
         }
     }
 }
+
+parsed_text!(ObjectAcl, ObjectAcl::parse, ValueError);
 
 /// How OSS encrypts an object at rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
