@@ -70,18 +70,7 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Core(error) => error.source(),
-            Self::Clock(error) => error.source(),
-            Self::Provider(error) => error.source(),
-            #[cfg(feature = "http")]
-            Self::Http(_) => None,
-            Self::Environment(_) | Self::NoCredentials | Self::NoRegion => None,
-        }
-    }
-}
+impl std::error::Error for Error {}
 
 macro_rules! from_core {
     ($($inner:ty),* $(,)?) => {

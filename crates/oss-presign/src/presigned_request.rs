@@ -291,14 +291,7 @@ impl fmt::Display for PresignedRequestError {
     }
 }
 
-impl core::error::Error for PresignedRequestError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Malformed(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for PresignedRequestError {}
 
 #[cfg(test)]
 mod tests {
