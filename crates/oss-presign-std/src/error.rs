@@ -3,8 +3,8 @@
 use std::fmt;
 
 use oss_presign::{
-    BucketError, CredentialsError, EndpointError, ExpiryError, MethodError, ObjectKeyError, PresignError,
-    RequestError, ScopeError, TimeError, ValueError,
+    BucketError, CredentialsError, EndpointError, ExpiryError, MethodError, ObjectKeyError, PostPolicyError,
+    PresignError, RequestError, ScopeError, TimeError, ValueError,
 };
 
 use crate::clock::ClockError;
@@ -90,6 +90,7 @@ from_core!(
     ExpiryError,
     MethodError,
     ObjectKeyError,
+    PostPolicyError,
     PresignError,
     RequestError,
     ScopeError,

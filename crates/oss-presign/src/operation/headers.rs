@@ -117,6 +117,19 @@ pub enum ServerSideEncryption<'a> {
     },
 }
 
+impl<'a> ServerSideEncryption<'a> {
+    /// The headers that ask for it.
+    pub fn headers(self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        let (method, key_id) = match self {
+            Self::Aes256 => ("AES256", None),
+            Self::Sm4 => ("SM4", None),
+            Self::Kms { key_id } => ("KMS", key_id),
+        };
+        let key_id = key_id.map(|key_id| ("x-oss-server-side-encryption-key-id", key_id));
+        [Some(("x-oss-server-side-encryption", method)), key_id].into_iter().flatten()
+    }
+}
+
 impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
     /// Binds a piece of user metadata: `x-oss-meta-…`.
     ///
@@ -158,16 +171,10 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         &mut self,
         encryption: ServerSideEncryption<'a>,
     ) -> Result<&mut Self, RequestError> {
-        let (method, key_id) = match encryption {
-            ServerSideEncryption::Aes256 => ("AES256", None),
-            ServerSideEncryption::Sm4 => ("SM4", None),
-            ServerSideEncryption::Kms { key_id } => ("KMS", key_id),
-        };
-        let request = self.header("x-oss-server-side-encryption", method)?;
-        match key_id {
-            Some(key_id) => request.header("x-oss-server-side-encryption-key-id", key_id),
-            None => Ok(request),
+        for (name, value) in encryption.headers() {
+            self.header(name, value)?;
         }
+        Ok(self)
     }
 
     /// Binds that an object of this key is not overwritten: OSS answers 409 `FileAlreadyExists` instead.
