@@ -51,7 +51,9 @@ impl Advice {
                 "ask for a fresh one; if it should still work, this machine's clock may be wrong: `oss-presign doctor \
                  --reach` compares it",
             ),
-            TransferError::Refused(Refusal::HeaderMissing { .. }) => Self::hint("give it with -H 'NAME: VALUE'"),
+            TransferError::Refused(Refusal::HeaderMissing { .. }) => {
+                Self::hint("give it with -H 'NAME: VALUE'")
+            }
             TransferError::Plan(PlanError::Missing { step }) => Self::instead(
                 format!("the plan has no request for step `{step}`"),
                 "ask for a complete plan, or give --sign oss://BUCKET/KEY and have credentials",

@@ -161,14 +161,7 @@ impl fmt::Display for ClockError {
     }
 }
 
-impl std::error::Error for ClockError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::NotSet { .. } => None,
-            Self::Time(error) => Some(error),
-        }
-    }
-}
+impl std::error::Error for ClockError {}
 
 #[cfg(test)]
 mod tests {

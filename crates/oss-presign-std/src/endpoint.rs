@@ -40,6 +40,7 @@ pub(crate) struct EndpointSetting {
 impl EndpointSetting {
     pub(crate) fn borrow<'a>(&'a self, region: Region<'a>) -> Result<Endpoint<'a>, EndpointError> {
         let endpoint = self.endpoint.borrow(region)?;
+        endpoint.check_region(region)?;
         Ok(match self.scheme {
             Some(scheme) => endpoint.with_scheme(scheme),
             None => endpoint,

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use oss_presign::{
-    BucketError, CredentialsError, EndpointError, ExpiryError, MethodError, ObjectKeyError, PresignError,
-    RequestError, ScopeError, TimeError, ValueError,
+    BucketError, CredentialsError, EndpointError, ExpiryError, MethodError, ObjectKeyError, PostPolicyError,
+    PresignError, RequestError, ScopeError, TimeError, ValueError,
 };
 
 use crate::clock::ClockError;
@@ -70,18 +70,7 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Core(error) => error.source(),
-            Self::Clock(error) => error.source(),
-            Self::Provider(error) => error.source(),
-            #[cfg(feature = "http")]
-            Self::Http(_) => None,
-            Self::Environment(_) | Self::NoCredentials | Self::NoRegion => None,
-        }
-    }
-}
+impl std::error::Error for Error {}
 
 macro_rules! from_core {
     ($($inner:ty),* $(,)?) => {
@@ -101,6 +90,7 @@ from_core!(
     ExpiryError,
     MethodError,
     ObjectKeyError,
+    PostPolicyError,
     PresignError,
     RequestError,
     ScopeError,

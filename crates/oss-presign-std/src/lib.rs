@@ -54,6 +54,7 @@
 
 mod builder;
 mod clock;
+mod core_requests;
 mod credentials;
 mod day_signer;
 mod endpoint;
@@ -61,10 +62,13 @@ mod environment;
 mod error;
 #[cfg(feature = "http")]
 mod http_request;
+mod lifetime;
+mod operations;
 mod presigner;
 mod provider;
 mod refresh;
 mod request_builder;
+mod request_options;
 mod signing;
 
 pub use builder::PresignerBuilder;
@@ -74,6 +78,7 @@ pub use environment::EnvironmentError;
 pub use error::Error;
 #[cfg(feature = "http")]
 pub use http_request::{HttpError, HttpSigner};
+pub use lifetime::Lifetime;
 pub use presigner::{DEFAULT_EXPIRY, Presigner};
 #[cfg(feature = "reqsign")]
 pub use provider::Reqsign;

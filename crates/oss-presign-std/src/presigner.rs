@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
-use oss_presign::{Endpoint, Method, Signer, Timestamp};
+use oss_presign::{Endpoint, Signer, Timestamp};
 
 use crate::Error;
 use crate::builder::PresignerBuilder;
@@ -14,9 +14,8 @@ use crate::credentials::Credentials;
 use crate::day_signer::{DaySigner, Settings};
 use crate::provider::ProvideCredentials;
 use crate::refresh::{Refresh, RefreshPolicy};
-use crate::request_builder::RequestBuilder;
 
-/// How long a URL lives that is not told: 15 minutes.
+/// The lifetime of a URL when none is given: 15 minutes.
 pub const DEFAULT_EXPIRY: Duration = Duration::from_secs(900);
 
 /// Signs for one region with one source of credentials. Clones are cheap and share everything.
@@ -112,43 +111,8 @@ impl Presigner {
         Ok(clock::read(&*self.shared.clock, self.offset)?)
     }
 
-    /// Describes a PutObject.
-    pub fn put<'a>(&'a self, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
-        self.request(Method::Put, bucket, key)
-    }
-
-    /// Describes a GetObject.
-    pub fn get<'a>(&'a self, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
-        self.request(Method::Get, bucket, key)
-    }
-
-    /// Describes a HeadObject.
-    pub fn head<'a>(&'a self, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
-        self.request(Method::Head, bucket, key)
-    }
-
-    /// Describes a DeleteObject.
-    pub fn delete<'a>(&'a self, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
-        self.request(Method::Delete, bucket, key)
-    }
-
-    /// Describes any request for an object; its query says what is wanted of it.
-    pub fn request<'a>(&'a self, method: Method, bucket: &'a str, key: &'a str) -> RequestBuilder<'a> {
-        RequestBuilder::new(self, method, Some(bucket), Some(key))
-    }
-
-    /// Describes a request for a bucket itself.
-    pub fn bucket_request<'a>(&'a self, method: Method, bucket: &'a str) -> RequestBuilder<'a> {
-        RequestBuilder::new(self, method, Some(bucket), None)
-    }
-
-    /// Describes a request for the service.
-    pub fn service_request(&self, method: Method) -> RequestBuilder<'_> {
-        RequestBuilder::new(self, method, None, None)
-    }
-
-    /// Lends the core's signer for the current day, with the current time and the default endpoint: for whatever
-    /// the core signs and this type has no method for.
+    /// Calls `sign` with the core's signer of the current day, the presigner's endpoint and the current time; use it for
+    /// anything this type has no method for.
     ///
     /// # Errors
     /// [`Error::Clock`], and what `sign` itself refuses.

@@ -1,13 +1,13 @@
 //! What can be made of a signature: a URL, a whole result, text that is appended, headers.
 
 use oss_presign::{
-    AuthorizedRequest, Endpoint, Expiry, PresignError, PresignedRequest, RequestWithCapacity, Signer,
-    Timestamp,
+    AuthorizedRequest, Endpoint, Expiry, PresignedRequest, RequestWithCapacity, Signer, Timestamp,
 };
+use smallvec::{SmallVec, smallvec};
 
 use crate::Error;
 
-/// Ordinary URLs fit here; longer ones cost an allocation and a second attempt.
+/// Ordinary URLs fit here; longer ones cost an allocation.
 const STACK_BUFFER: usize = 2048;
 
 /// What is signed, by what, for where and when.
@@ -55,15 +55,7 @@ impl Sign for PresignOwned {
         &Signing { signer, request, endpoint, now }: &Signing<'_, CAPACITY>,
         expiry: impl FnOnce() -> Result<Expiry, Error>,
     ) -> Result<PresignedRequest, Error> {
-        let expiry = expiry()?;
-        let mut buffer = [0; STACK_BUFFER];
-        let needed = match signer.presign(request, endpoint, now, expiry, &mut buffer) {
-            Ok(presigned) => return Ok(PresignedRequest::from(&presigned)),
-            Err(PresignError::BufferTooSmall { needed }) => needed,
-            Err(error) => return Err(error.into()),
-        };
-        let mut buffer = vec![0; needed];
-        Ok(PresignedRequest::from(&signer.presign(request, endpoint, now, expiry, &mut buffer)?))
+        Ok(signer.presign_to_owned(request, endpoint, now, expiry()?)?)
     }
 }
 
@@ -79,17 +71,9 @@ impl Sign for PresignInto<'_> {
     ) -> Result<(), Error> {
         let expiry = expiry()?;
         let length = signer.url_length(request, endpoint, now, expiry)?;
-        let text = self.0;
-        let before = text.len();
-        let mut bytes = std::mem::take(text).into_bytes();
-        bytes.resize(before + length, 0);
-        let free = bytes.get_mut(before..).unwrap_or_default();
-        let signed = signer.presign(request, endpoint, now, expiry, free).map(drop);
-        if signed.is_err() {
-            bytes.truncate(before);
-        }
-        *text = String::from_utf8(bytes).unwrap_or_default();
-        Ok(signed?)
+        let mut buffer: SmallVec<[u8; STACK_BUFFER]> = smallvec![0; length];
+        self.0.push_str(signer.presign(request, endpoint, now, expiry, &mut buffer)?.url());
+        Ok(())
     }
 }
 

@@ -42,6 +42,15 @@ fn a_url_is_one_allocation_of_its_length() {
     let mut url = String::new();
     let taken = measure(|| url = ordinary(&presigner).presign_url().unwrap());
     assert_eq!((taken.count_total, taken.bytes_total), (1, url.len() as u64));
+    let taken = measure(|| {
+        let put = presigner.put(BUCKET, "a").meta("owner", "42").content_length(5).traffic_limit(819_200);
+        url = put.presign_url().unwrap();
+    });
+    assert_eq!(
+        (taken.count_total, taken.bytes_total),
+        (1, url.len() as u64),
+        "texts that are made on the way"
+    );
 }
 
 #[test]

@@ -243,3 +243,22 @@ fn requests_of_the_core_and_by_header() {
     let names: Vec<_> = authorized.headers().iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["authorization", "x-oss-content-sha256", "x-oss-date", "content-type"]);
 }
+
+#[test]
+fn an_endpoint_of_another_region_or_of_a_bucket_is_refused() {
+    let code = |endpoint: &str| builder().endpoint(endpoint).build().err().map(|error| error.code());
+    assert_eq!(code("oss-cn-hangzhou-internal.aliyuncs.com"), None);
+    assert_eq!(code("oss-accelerate.aliyuncs.com"), None);
+    assert_eq!(code("oss.example.com"), None);
+    assert_eq!(code("oss-cn-beijing.aliyuncs.com"), Some("EndpointOtherRegion"));
+    assert_eq!(code("examplebucket.oss-cn-hangzhou.aliyuncs.com"), Some("EndpointBeginsWithBucket"));
+    let error = builder().endpoint("https://examplebucket.oss-cn-hangzhou.aliyuncs.com").build().unwrap_err();
+    assert!(error.to_string().contains("write `oss-cn-hangzhou.aliyuncs.com`"), "{error}");
+    let beijing = Endpoint::virtual_hosted("oss-cn-beijing.aliyuncs.com").unwrap();
+    let error = presigner().get(BUCKET, "a").endpoint(beijing).presign().unwrap_err();
+    assert_eq!(error.code(), "EndpointOtherRegion");
+    assert!(
+        error.to_string().contains("`cn-beijing`") && error.to_string().contains("`cn-hangzhou`"),
+        "{error}"
+    );
+}

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::text::borrowed_text;
+
 /// The name of a bucket: 3 to 63 of `a-z 0-9 -`, a letter or digit at both ends (OSS, "Bucket naming
 /// conventions").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +41,8 @@ impl<'a> Bucket<'a> {
         self.0
     }
 }
+
+borrowed_text!(Bucket, BucketError);
 
 /// Why a text is not the name of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,12 @@
 
 use crate::bucket::Bucket;
 use crate::endpoint_error::EndpointError;
+use crate::endpoint_region::{region_of, without_bucket};
+use crate::excerpt::Excerpt;
 use crate::host::{check_host, split_port};
 use crate::scope::Region;
 use crate::search::contains;
+use crate::text::parsed_text;
 use crate::writer::Writer;
 
 /// `http` or `https`.
@@ -18,6 +21,18 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// Reads `https` or `http`.
+    ///
+    /// # Errors
+    /// [`EndpointError::Scheme`] for any other name.
+    pub fn parse(name: &str) -> Result<Self, EndpointError> {
+        match name {
+            "https" => Ok(Self::Https),
+            "http" => Ok(Self::Http),
+            _ => Err(EndpointError::Scheme),
+        }
+    }
+
     /// The name, as it stands in a URL.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -35,6 +50,8 @@ impl Scheme {
     }
 }
 
+parsed_text!(Scheme, Scheme::parse, EndpointError);
+
 /// How a URL carries the bucket. What is signed is the same in all three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Addressing {
@@ -45,6 +62,33 @@ pub enum Addressing {
     /// `https://host/key`: the host is bound to one bucket.
     Cname,
 }
+
+impl Addressing {
+    /// Reads `virtual-hosted`, `path` or `cname`.
+    ///
+    /// # Errors
+    /// [`EndpointError::Addressing`] for any other name.
+    pub fn parse(name: &str) -> Result<Self, EndpointError> {
+        match name {
+            "virtual-hosted" => Ok(Self::VirtualHosted),
+            "path" => Ok(Self::Path),
+            "cname" => Ok(Self::Cname),
+            _ => Err(EndpointError::Addressing { name: Excerpt::of(name) }),
+        }
+    }
+
+    /// The name that configurations have: `virtual-hosted`, `path` or `cname`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::VirtualHosted => "virtual-hosted",
+            Self::Path => "path",
+            Self::Cname => "cname",
+        }
+    }
+}
+
+parsed_text!(Addressing, Addressing::parse, EndpointError);
 
 /// A host that serves OSS.
 ///
@@ -161,11 +205,51 @@ impl<'a> Endpoint<'a> {
             _ => None,
         };
         let is_ip = check_host(host)?;
+        // A host that is mapped to one bucket may well be named after it.
+        if !matches!(addressing, Addressing::Cname)
+            && let Some(service) = without_bucket(host)
+        {
+            return Err(EndpointError::BeginsWithBucket { service });
+        }
         let addressing = match addressing {
             Addressing::VirtualHosted if is_ip => Addressing::Path,
             other => other,
         };
         Ok(Self { scheme, host: [host, "", "", ""], port, default_port_of, addressing })
+    }
+
+    /// The region that signatures for this host name, or the id of the cloud box, where it is a host of Alibaba Cloud's
+    /// that says so: `oss-cn-hangzhou.aliyuncs.com` does, `oss-accelerate.aliyuncs.com` and names of one's own do not.
+    #[must_use]
+    pub fn region(&self) -> Option<Region<'a>> {
+        match self.host {
+            [host, "", "", ""] => region_of(host),
+            [_, region, _, ""] => Region::new(region).ok(),
+            [cloud_box, ..] => Region::new(cloud_box).ok(),
+        }
+    }
+
+    /// Checks that signatures for a region can work at this host.
+    ///
+    /// ```
+    /// use oss_presign::{Endpoint, Region};
+    ///
+    /// let region = Region::new("cn-hangzhou")?;
+    /// assert!(Endpoint::virtual_hosted("oss-cn-hangzhou-internal.aliyuncs.com")?.check_region(region).is_ok());
+    /// assert!(Endpoint::virtual_hosted("oss-cn-beijing.aliyuncs.com")?.check_region(region).is_err());
+    /// # Ok::<(), oss_presign::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`EndpointError::OtherRegion`] where the host is known to be in another region.
+    pub fn check_region(&self, region: Region<'_>) -> Result<(), EndpointError> {
+        match self.region() {
+            Some(named) if named != region => Err(EndpointError::OtherRegion {
+                named: Excerpt::of(named.as_str()),
+                given: Excerpt::of(region.as_str()),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The same host by another scheme.
@@ -305,8 +389,44 @@ mod tests {
             ("a%41.example.com", EndpointError::Character),
             ("[::1", EndpointError::Port),
             ("[::g]", EndpointError::Character),
+            (
+                "https://examplebucket.oss-cn-hangzhou.aliyuncs.com:443/",
+                EndpointError::BeginsWithBucket { service: Excerpt::of("oss-cn-hangzhou.aliyuncs.com") },
+            ),
         ] {
             assert_eq!(Endpoint::virtual_hosted(text), Err(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_host_of_a_bucket_is_a_host_for_cname_alone() {
+        let host_of_bucket = "examplebucket.oss-cn-hangzhou.aliyuncs.com";
+        assert!(Endpoint::path_style(host_of_bucket).is_err());
+        assert_eq!(host(Endpoint::cname(host_of_bucket).unwrap()), host_of_bucket);
+    }
+
+    #[test]
+    fn regions_of_endpoints() {
+        let (hangzhou, beijing) = (Region::new("cn-hangzhou").unwrap(), Region::new("cn-beijing").unwrap());
+        let cloud_box = Region::new("cb-123").unwrap();
+        for (endpoint, region) in [
+            (Endpoint::public(hangzhou), Some(hangzhou)),
+            (Endpoint::internal(hangzhou), Some(hangzhou)),
+            (Endpoint::dual_stack(hangzhou), Some(hangzhou)),
+            (Endpoint::cloud_box(cloud_box, hangzhou), Some(cloud_box)),
+            (Endpoint::virtual_hosted("http://oss-cn-hangzhou.aliyuncs.com:80").unwrap(), Some(hangzhou)),
+            (Endpoint::accelerate(), None),
+            (Endpoint::accelerate_overseas(), None),
+            (Endpoint::cname("static.example.com").unwrap(), None),
+        ] {
+            assert_eq!(endpoint.region(), region);
+            let checked = endpoint.check_region(beijing);
+            let expected = region.map(|region| EndpointError::OtherRegion {
+                named: Excerpt::of(region.as_str()),
+                given: Excerpt::of("cn-beijing"),
+            });
+            assert_eq!(checked.err(), expected);
+        }
+        assert_eq!(Endpoint::public(hangzhou).check_region(hangzhou), Ok(()));
     }
 }

@@ -2,8 +2,10 @@
 
 use core::fmt;
 
+use crate::excerpt::Excerpt;
+
 /// Why a text is no endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointError {
     /// Nothing was given.
@@ -18,6 +20,23 @@ pub enum EndpointError {
     UpperCase,
     /// A character that no host has, an empty label, or more than 253 bytes.
     Character,
+    /// A host of Alibaba Cloud's that has a bucket before it already: the URL would name the bucket twice.
+    BeginsWithBucket {
+        /// The host without the bucket.
+        service: Excerpt,
+    },
+    /// A host of Alibaba Cloud's in another region than the one that is signed for.
+    OtherRegion {
+        /// The region of the host.
+        named: Excerpt,
+        /// The region that is signed for.
+        given: Excerpt,
+    },
+    /// Not the name of an [`Addressing`](crate::Addressing).
+    Addressing {
+        /// What was given.
+        name: Excerpt,
+    },
 }
 
 impl EndpointError {
@@ -31,6 +50,9 @@ impl EndpointError {
             Self::NotAHost => "EndpointNotAHost",
             Self::UpperCase => "EndpointUpperCase",
             Self::Character => "EndpointCharacter",
+            Self::BeginsWithBucket { .. } => "EndpointBeginsWithBucket",
+            Self::OtherRegion { .. } => "EndpointOtherRegion",
+            Self::Addressing { .. } => "AddressingUnknown",
         }
     }
 }
@@ -47,6 +69,22 @@ impl fmt::Display for EndpointError {
             Self::UpperCase => "write the endpoint in lower case, as HTTP clients send it",
             Self::Character => {
                 "the endpoint is no host name: write one like `oss-cn-hangzhou.aliyuncs.com` or `127.0.0.1:9000`"
+            }
+            Self::BeginsWithBucket { service } => {
+                return write!(
+                    f,
+                    "the endpoint begins with a bucket, which is named apart: write `{service}` (or address it as a CNAME)"
+                );
+            }
+            Self::OtherRegion { named, given } => {
+                return write!(
+                    f,
+                    "the endpoint is in region `{named}`, and the signature would be for `{given}`: if the bucket is there, \
+                     write region `{named}`, else the endpoint of `{given}`"
+                );
+            }
+            Self::Addressing { name } => {
+                return write!(f, "`{name}` is no way to address a bucket: write `virtual-hosted`, `path` or `cname`");
             }
         })
     }

@@ -64,11 +64,7 @@ macro_rules! union {
             }
         }
 
-        impl core::error::Error for Error {
-            fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-                match self { $(Self::$variant(error) => error.source(),)* }
-            }
-        }
+        impl core::error::Error for Error {}
 
         $(impl From<$inner> for Error {
             fn from(error: $inner) -> Self {
@@ -91,4 +87,84 @@ union! {
     Expiry(ExpiryError),
     PostPolicy(PostPolicyError),
     Presign(PresignError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::CredentialsPart;
+    use crate::excerpt::Excerpt;
+    use crate::expiry::Expiry;
+    use crate::method::Method;
+    use crate::time::Timestamp;
+    use std::string::ToString as _;
+    use std::vec::Vec;
+
+    /// A value of each variant. The match has no wildcard, so that a new variant does not go without a test.
+    macro_rules! every_variant {
+        ($type:ident: $($variant:ident $({ $($field:ident: $value:expr),* })? $(($inner:expr))?),* $(,)?) => {{
+            let _ = |error: &$type| match error { $($type::$variant { .. } => {})* };
+            let errors = [$($type::$variant $({ $($field: $value),* })? $(($inner))?),*];
+            errors.into_iter().map(Error::from).collect::<Vec<Error>>()
+        }};
+    }
+
+    fn all() -> Vec<Error> {
+        let text = || Excerpt::of("given");
+        let time = Timestamp::MAX;
+        let part = CredentialsPart::AccessKeyId;
+        let method = Method::parse("BREW").map(drop).unwrap_err();
+        let expiry = || Expiry::secs(0).map(drop).unwrap_err();
+        [
+            every_variant!(TimeError: AfterYear9999 { seconds: 1 }, NotIso8601Basic, NotHttpDate, NotRfc3339),
+            every_variant!(CredentialsError: Empty { part: part }, OuterBlank { part: part },
+                ControlCharacter { part: part }, AccessKeyIdSeparator { id: text() }),
+            every_variant!(ScopeError: RegionEmpty, RegionTooLong { bytes: 65 }, RegionDecorated { given: text() },
+                RegionCharacter, RegionShape { given: text() }, RegionZone { given: text() }, Product { name: text() }),
+            every_variant!(BucketError: Length { bytes: 2 }, UpperCase, Dot, Character, HyphenAtEnd),
+            every_variant!(ObjectKeyError: Empty, TooLong { bytes: 1024 }, LeadingSlash, DotSegment),
+            every_variant!(EndpointError: Empty, Scheme, Port, NotAHost, UpperCase, Character,
+                BeginsWithBucket { service: text() }, OtherRegion { named: text(), given: text() },
+                Addressing { name: text() }),
+            [Error::from(method)].into(),
+            every_variant!(RequestError: HeaderName { name: text() }, HeaderValueControlCharacter { name: text() },
+                DuplicateHeader { name: text() }, ReservedHeader { name: text() },
+                AdditionalHeaderEmpty { name: text() }, QueryNameEmpty, DuplicateQuery { name: text() },
+                ReservedQuery { name: text() }, BarePost, UploadIdEmpty,
+                NotForMethod { what: "a", method: Method::Put }, TooMany { what: "a", capacity: 1 }),
+            every_variant!(ValueError: PartNumber { number: 0 }, ContentLength { bytes: 1 }, TrafficLimit { bits: 1 },
+                PageSize { entries: 0 }, MetaName { name: text() }, SymlinkTarget { capacity: 1 }, Tagging, Callback,
+                StorageClass { name: text() }, ObjectAcl { name: text() }),
+            every_variant!(ExpiryError: Zero, TooLong { seconds: 1 }, InThePast { end: time, now: time },
+                CredentialsExpired { at: time, now: time },
+                OutlivesCredentials { url_end: time, credentials_end: time }),
+            every_variant!(PostPolicyError: KeyPrefix, KeyVariable, FieldName { field: text() },
+                ReservedField { field: text() }, ControlCharacter { field: text() }, EmptyList { field: text() },
+                Contradiction { field: text() }, LengthRange { least: 2, most: 1 }, Status { status: 206 }, Redirect,
+                TooMany { capacity: 1 }),
+            every_variant!(PresignError: StaleKey { key_date: *b"20241112", now: time }, Expiry(expiry()),
+                AdditionalHeaderMissing { name: text() }, HostMismatch { given: text() }, BucketMissing,
+                BufferTooSmall { needed: 1 }, Internal),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn a_chain_of_causes_says_no_sentence_twice() {
+        for error in all() {
+            let whole = std::format!("{:#}", anyhow::Error::new(error.clone()));
+            assert_eq!(whole, error.to_string());
+            assert!(whole.len() > 10, "{error:?} says too little: {whole}");
+        }
+    }
+
+    #[test]
+    fn codes_tell_variants_apart() {
+        let codes: Vec<&str> = all().iter().map(Error::code).collect();
+        // An expiry keeps its code when signing refuses it.
+        let mut distinct: Vec<&str> = codes.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(distinct.len() + 1, codes.len(), "{codes:?}");
+    }
 }

@@ -54,6 +54,7 @@ mod encode;
 mod excerpt;
 mod hex;
 mod search;
+mod text;
 
 // Where bytes go.
 mod base64;
@@ -65,6 +66,7 @@ mod bucket;
 mod credentials;
 mod endpoint;
 mod endpoint_error;
+mod endpoint_region;
 mod expiry;
 mod host;
 mod http_date;
@@ -127,12 +129,14 @@ pub use operation::{
     PartNumber, Place, ResponseHeader, ServerSideEncryption, StorageClass, SymlinkTarget, Tagging,
     TrafficLimit, ValueError,
 };
+#[cfg(feature = "alloc")]
+pub use post_policy::PresignedForm;
 pub use post_policy::{
     MAX_FORM_OBJECT_BYTES, PostForm, PostPolicy, PostPolicyError, PostPolicyWithCapacity, SignedPolicy,
 };
 pub use presign_error::PresignError;
 #[cfg(feature = "alloc")]
-pub use presigned_request::{PresignedRequest, PresignedRequestError};
+pub use presigned_request::{PresignedParts, PresignedRequest, PresignedRequestError};
 pub use presigned_url::PresignedUrl;
 pub use request::{DEFAULT_CAPACITY, Request, RequestWithCapacity};
 pub use request_error::RequestError;

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::excerpt::Excerpt;
+use crate::text::parsed_text;
 
 /// An HTTP method that OSS knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +42,8 @@ impl Method {
         }
     }
 }
+
+parsed_text!(Method, Method::parse, MethodError);
 
 /// A method that OSS does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::text::borrowed_text;
+
 /// The longest object key, in bytes of UTF-8 (OSS, "Naming conventions for objects").
 pub const MAX_KEY_BYTES: usize = 1023;
 
@@ -48,6 +50,8 @@ impl<'a> ObjectKey<'a> {
         self.0
     }
 }
+
+borrowed_text!(ObjectKey, ObjectKeyError);
 
 pub(crate) fn is_slash(byte: &u8) -> bool {
     matches!(byte, b'/' | b'\\')

@@ -97,11 +97,4 @@ impl fmt::Display for PresignError {
     }
 }
 
-impl core::error::Error for PresignError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Expiry(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for PresignError {}

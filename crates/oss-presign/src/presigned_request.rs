@@ -4,11 +4,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::endpoint::Endpoint;
+use crate::expiry::Expiry;
 use crate::header::is_signed_by_default;
 use crate::method::Method;
+use crate::presign_error::PresignError;
 use crate::presigned_url::PresignedUrl;
 use crate::query::SIGNING_PARAMETERS;
+use crate::request::RequestWithCapacity;
 use crate::search::split_first;
+use crate::signer::Signer;
 use crate::time::Timestamp;
 use crate::verify::{ParsedUrl, VerifyError};
 
@@ -20,7 +25,7 @@ use crate::verify::{ParsedUrl, VerifyError};
 /// the last in seconds since 1970.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "Parts", into = "Parts"))]
+#[cfg_attr(feature = "serde", serde(try_from = "Fields", into = "Fields"))]
 pub struct PresignedRequest {
     method: Method,
     url: String,
@@ -29,10 +34,32 @@ pub struct PresignedRequest {
     bare: bool,
 }
 
+/// The parts of a [`PresignedRequest`], for HTTP clients that take them over.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PresignedParts {
+    /// The method.
+    pub method: Method,
+    /// The URL. A secret while it lives: whoever has it can use it.
+    pub url: String,
+    /// The headers that must be sent, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The second from which the URL no longer works.
+    pub expires_at: Timestamp,
+}
+
+/// Shows what the [`PresignedRequest`] would.
+impl fmt::Debug for PresignedParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, url, headers, expires_at } = self;
+        debug("PresignedParts", *method, url, headers, *expires_at, f)
+    }
+}
+
 /// What stands in JSON, unchecked.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
-struct Parts {
+struct Fields {
     method: String,
     url: String,
     #[serde(default)]
@@ -43,18 +70,19 @@ struct Parts {
 }
 
 #[cfg(feature = "serde")]
-impl TryFrom<Parts> for PresignedRequest {
+impl TryFrom<Fields> for PresignedRequest {
     type Error = PresignedRequestError;
 
-    fn try_from(parts: Parts) -> Result<Self, Self::Error> {
-        let expires_at = Timestamp::from_unix(parts.expires_at).map_err(|_| PresignedRequestError::Expiry)?;
-        let request = Self::new(&parts.method, parts.url, parts.headers, expires_at)?;
-        Ok(Self { bare: parts.bare, ..request })
+    fn try_from(fields: Fields) -> Result<Self, Self::Error> {
+        let expires_at =
+            Timestamp::from_unix(fields.expires_at).map_err(|_| PresignedRequestError::Expiry)?;
+        let request = Self::new(&fields.method, fields.url, fields.headers, expires_at)?;
+        Ok(Self { bare: fields.bare, ..request })
     }
 }
 
 #[cfg(feature = "serde")]
-impl From<PresignedRequest> for Parts {
+impl From<PresignedRequest> for Fields {
     fn from(request: PresignedRequest) -> Self {
         let PresignedRequest { method, url, headers, expires_at, bare } = request;
         Self { method: method.as_str().to_string(), url, headers, expires_at: expires_at.unix(), bare }
@@ -146,6 +174,13 @@ impl PresignedRequest {
         self.expires_at
     }
 
+    /// Takes it apart: method, URL, headers to send, and when it ceases to work.
+    #[must_use]
+    pub fn into_parts(self) -> PresignedParts {
+        let Self { method, url, headers, expires_at, .. } = self;
+        PresignedParts { method, url, headers, expires_at }
+    }
+
     /// The headers that the URL names as signed and whose value is not among [`headers`](Self::headers).
     #[must_use]
     pub fn owed_headers(&self) -> Vec<String> {
@@ -160,29 +195,69 @@ impl PresignedRequest {
 
 impl From<&PresignedUrl<'_, '_>> for PresignedRequest {
     fn from(presigned: &PresignedUrl<'_, '_>) -> Self {
-        let headers = presigned.headers().map(|(name, value)| (name.to_ascii_lowercase(), value.to_string()));
         Self {
             method: presigned.method(),
             url: presigned.url().to_string(),
-            headers: headers.collect(),
+            headers: owned(presigned.headers()),
             expires_at: presigned.expires_at(),
             bare: false,
         }
     }
 }
 
+impl Signer<'_> {
+    /// Makes a presigned URL, and returns it with all that its holder needs.
+    ///
+    /// # Errors
+    /// [`PresignError`], but for a buffer that is too small.
+    pub fn presign_to_owned<const CAPACITY: usize>(
+        &self,
+        request: &RequestWithCapacity<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<PresignedRequest, PresignError> {
+        let expiry = expiry.effective(now, self.credentials_expire_at)?;
+        Ok(PresignedRequest {
+            method: request.method(),
+            url: self.presign_to_string(request, endpoint, now, expiry)?,
+            headers: owned(request.required_headers()),
+            expires_at: now.saturating_add(u64::from(expiry.seconds())),
+            bare: false,
+        })
+    }
+}
+
+/// The headers with names in lower case, in a list of their number.
+fn owned<'h>(headers: impl Iterator<Item = (&'h str, &'h str)> + Clone) -> Vec<(String, String)> {
+    let mut owned = Vec::with_capacity(headers.clone().count());
+    owned.extend(headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())));
+    owned
+}
+
 /// Shows the URL up to its query, and of the headers the names.
 impl fmt::Debug for PresignedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (before_query, _) = split_first(&self.url, b'?');
-        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("PresignedRequest")
-            .field("method", &self.method)
-            .field("url", &format_args!("{before_query}?[redacted]"))
-            .field("headers", &names)
-            .field("expires_at", &format_args!("{}", self.expires_at))
-            .finish()
+        debug("PresignedRequest", self.method, &self.url, &self.headers, self.expires_at, f)
     }
+}
+
+fn debug(
+    type_name: &str,
+    method: Method,
+    url: &str,
+    headers: &[(String, String)],
+    expires_at: Timestamp,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let (before_query, _) = split_first(url, b'?');
+    let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    f.debug_struct(type_name)
+        .field("method", &method)
+        .field("url", &format_args!("{before_query}?[redacted]"))
+        .field("headers", &names)
+        .field("expires_at", &format_args!("{expires_at}"))
+        .finish()
 }
 
 /// Host and query of an absolute URL.
@@ -291,14 +366,7 @@ impl fmt::Display for PresignedRequestError {
     }
 }
 
-impl core::error::Error for PresignedRequestError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Malformed(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for PresignedRequestError {}
 
 #[cfg(test)]
 mod tests {
@@ -350,6 +418,29 @@ mod tests {
         let shown = format!("{:?}", presigned());
         assert!(shown.contains("/%C3%BC%20%2B1.jpg?[redacted]"), "{shown}");
         assert!(!shown.contains("x-oss-signature") && !shown.contains("image/jpeg"), "{shown}");
+        assert_eq!(format!("{:?}", presigned().into_parts()), shown.replace("Request", "Parts"));
+    }
+
+    #[test]
+    fn signed_at_once_or_by_a_buffer() {
+        let now = Timestamp::from_unix(1_731_400_358).unwrap();
+        let region = Region::new("cn-hangzhou").unwrap();
+        let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret").unwrap();
+        let credentials = credentials.expiring_at(now.saturating_add(300));
+        let (signer, endpoint) = (Signer::new(&credentials, region, now), Endpoint::public(region));
+        let mut request = Request::put(Bucket::new("examplebucket").unwrap(), ObjectKey::new("a").unwrap());
+        request.header("X-Oss-Meta-Owner", "42").and_then(|request| request.header("b", "unsigned")).unwrap();
+        let expiry = Expiry::secs(600).unwrap();
+        assert!(signer.presign_to_owned(&request, &endpoint, now, expiry).is_err());
+        let expiry = expiry.clamped_to_credentials();
+        let owned = signer.presign_to_owned(&request, &endpoint, now, expiry).unwrap();
+        let mut buffer = [0; 1024];
+        let url = signer.presign(&request, &endpoint, now, expiry, &mut buffer).unwrap();
+        assert_eq!(owned, PresignedRequest::from(&url));
+        let parts = owned.into_parts();
+        assert_eq!((parts.method, parts.url.as_str()), (Method::Put, url.url()));
+        assert_eq!(parts.headers, [("x-oss-meta-owner".into(), "42".into())]);
+        assert_eq!(parts.expires_at.unix(), 1_731_400_658);
     }
 
     #[test]

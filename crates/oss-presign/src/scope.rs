@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::excerpt::Excerpt;
 use crate::search::{begins_with, ends_with, split};
+use crate::text::{borrowed_text, parsed_text};
 use crate::time::Timestamp;
 
 /// The last part of every scope.
@@ -17,8 +18,8 @@ pub(crate) const MAX_REGION_BYTES: usize = 64;
 pub struct Region<'a>(&'a str);
 
 impl<'a> Region<'a> {
-    /// Checks a region's id: lower-case letters, digits and hyphens, at most 64 bytes. The list of regions
-    /// grows, so any well-formed id is taken.
+    /// Checks a region's id: an area of two letters, a hyphen, and the name of a place in lower-case letters, digits
+    /// and hyphens, at most 64 bytes in all. The list of regions grows, so any well-formed id is taken.
     ///
     /// # Errors
     /// [`ScopeError`] with the likely right name, for the common ways to misspell one.
@@ -31,9 +32,11 @@ impl<'a> Region<'a> {
         }
         let mut well_formed = true;
         let mut dotted = false;
+        let mut before = b'-';
         for byte in id.bytes() {
-            well_formed &= matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+            well_formed &= matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-') && (byte, before) != (b'-', b'-');
             dotted |= byte == b'.';
+            before = byte;
         }
         if dotted
             || begins_with(id, b"oss-")
@@ -42,10 +45,16 @@ impl<'a> Region<'a> {
         {
             return Err(ScopeError::RegionDecorated { given: Excerpt::of(id) });
         }
-        if !well_formed || matches!(id.as_bytes(), [b'-', ..] | [.., b'-']) {
+        if !well_formed || before == b'-' {
             return Err(ScopeError::RegionCharacter);
         }
-        Ok(Self(id))
+        match id.as_bytes() {
+            [.., b'-', b'a'..=b'z'] | [.., b'-', b'0'..=b'9', b'a'..=b'z'] => {
+                Err(ScopeError::RegionZone { given: Excerpt::of(id) })
+            }
+            [b'a'..=b'z', b'a'..=b'z', b'-', ..] => Ok(Self(id)),
+            _ => Err(ScopeError::RegionShape { given: Excerpt::of(id) }),
+        }
     }
 
     /// The id.
@@ -53,6 +62,14 @@ impl<'a> Region<'a> {
     pub const fn as_str(self) -> &'a str {
         self.0
     }
+}
+
+borrowed_text!(Region, ScopeError);
+
+/// The region that a zone such as `cn-hangzhou-b` or `ap-southeast-1a` lies in.
+fn region_of_zone(zone: &str) -> &str {
+    let region = zone.strip_suffix(|letter: char| letter.is_ascii_lowercase()).unwrap_or(zone);
+    region.strip_suffix('-').unwrap_or(region)
 }
 
 /// The region that somebody meant who gave a host name or a blank-padded id; `None` where too little of it was kept.
@@ -105,6 +122,8 @@ impl Product {
         }
     }
 }
+
+parsed_text!(Product, Product::parse, ScopeError);
 
 /// A credential scope: `YYYYMMDD/region/product/aliyun_v4_request`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -170,8 +189,18 @@ pub enum ScopeError {
         /// What was given.
         given: Excerpt,
     },
-    /// The id holds something other than `a-z 0-9 -`, or a hyphen at an end.
+    /// The id holds something other than `a-z 0-9 -`, a hyphen at an end, or two side by side.
     RegionCharacter,
+    /// The id does not begin with an area of two letters and a hyphen, as every region's does.
+    RegionShape {
+        /// What was given.
+        given: Excerpt,
+    },
+    /// The id is that of a zone within a region.
+    RegionZone {
+        /// What was given.
+        given: Excerpt,
+    },
     /// Not `oss` or `oss-cloudbox`.
     Product {
         /// What was given.
@@ -188,6 +217,8 @@ impl ScopeError {
             Self::RegionTooLong { .. } => "RegionTooLong",
             Self::RegionDecorated { .. } => "RegionDecorated",
             Self::RegionCharacter => "RegionCharacter",
+            Self::RegionShape { .. } => "RegionShape",
+            Self::RegionZone { .. } => "RegionZone",
             Self::Product { .. } => "ProductUnknown",
         }
     }
@@ -208,7 +239,18 @@ impl fmt::Display for ScopeError {
                 }
             }
             Self::RegionCharacter => {
-                f.write_str("a region's id has lower-case letters, digits and inner hyphens alone: write one like `cn-hangzhou`")
+                f.write_str("a region's id has only lower-case letters, digits and single hyphens between them: write one like `cn-hangzhou`")
+            }
+            Self::RegionShape { given } => write!(
+                f,
+                "`{given}` cannot be a region: its id begins with an area of two letters; write one like `cn-hangzhou`"
+            ),
+            Self::RegionZone { given } => {
+                f.write_str("this is a zone, and signatures name its region: write ")?;
+                match given.is_cut() {
+                    true => f.write_str("one like `cn-hangzhou`"),
+                    false => write!(f, "`{}`", Excerpt::of(region_of_zone(given.as_str()))),
+                }
             }
             Self::Product { name } => {
                 write!(f, "`{name}` is no product that signs like OSS: write `oss` or `oss-cloudbox`")
@@ -226,7 +268,16 @@ mod tests {
 
     #[test]
     fn regions() {
-        for id in ["cn-hangzhou", "us-east-1", "cn-north-2-gov-1", "cn-hangzhou-finance", "cb-123"] {
+        for id in [
+            "cn-hangzhou",
+            "us-east-1",
+            "cn-north-2-gov-1",
+            "cn-hangzhou-finance",
+            "rg-china-mainland",
+            "cn-qingdao-env12-d01",
+            "cb-123",
+            "cb-f8z7yvzgwfkl9q0h1a",
+        ] {
             assert_eq!(Region::new(id).map(Region::as_str), Ok(id));
         }
         for (id, likely) in [
@@ -249,8 +300,28 @@ mod tests {
         let long = "a-bucket-with-a-long-name-000.oss-ap-southeast-1.aliyuncs.com";
         assert!(Region::new(long).unwrap_err().to_string().ends_with("write one like `cn-hangzhou`"));
         assert_eq!(Region::new(""), Err(ScopeError::RegionEmpty));
-        for id in ["CN-HANGZHOU", "cn hangzhou", "cn_hangzhou", "cn-", "-cn", "cn/hangzhou", "杭州"] {
+        for id in
+            ["CN-HANGZHOU", "cn hangzhou", "cn_hangzhou", "cn-", "-cn", "cn--hangzhou", "cn/hangzhou", "杭州"]
+        {
             assert_eq!(Region::new(id), Err(ScopeError::RegionCharacter), "{id}");
+        }
+        for id in ["hangzhou", "cnhangzhou", "cn", "c-hangzhou", "chn-hangzhou", "1n-hangzhou", "eucentral1"]
+        {
+            let error = Region::new(id).unwrap_err();
+            assert_eq!(error, ScopeError::RegionShape { given: Excerpt::of(id) });
+            assert!(
+                error.to_string().contains(id) && error.to_string().ends_with("`cn-hangzhou`"),
+                "{error}"
+            );
+        }
+        for (id, region) in [
+            ("cn-hangzhou-b", "cn-hangzhou"),
+            ("ap-southeast-1a", "ap-southeast-1"),
+            ("cn-shenzhen-finance-1b", "cn-shenzhen-finance-1"),
+        ] {
+            let error = Region::new(id).unwrap_err();
+            assert_eq!(error, ScopeError::RegionZone { given: Excerpt::of(id) });
+            assert!(error.to_string().ends_with(&std::format!("write `{region}`")), "{error}");
         }
         let long: std::string::String = core::iter::repeat_n('a', 65).collect();
         assert_eq!(Region::new(&long), Err(ScopeError::RegionTooLong { bytes: 65 }));
@@ -260,6 +331,7 @@ mod tests {
     fn products() {
         for product in [Product::Oss, Product::CloudBox] {
             assert_eq!(Product::parse(product.as_str()), Ok(product));
+            assert_eq!(product.to_string().parse(), Ok(product));
         }
         assert!(matches!(Product::parse("OSS"), Err(ScopeError::Product { .. })));
     }

@@ -268,8 +268,8 @@ mod tests {
         let plain = Request::put(Bucket::new("examplebucket").unwrap(), key);
         let mut special = plain.clone();
         special.sign_host().unwrap().query("x-oss-process", Some("a")).unwrap();
-        let region = "x".repeat(64);
-        for length in 1..=region.len() {
+        let region = ["cn-", &"1".repeat(61)].concat();
+        for length in 4..=region.len() {
             let region = Region::new(&region[..length]).unwrap();
             let endpoint = Endpoint::public(region);
             for credentials in [credentials, credentials.with_security_token("fake/token").unwrap()] {

@@ -16,7 +16,11 @@ pub(crate) const SECONDS_PER_DAY: u64 = 86_400;
 /// assert_eq!(&timestamp.iso8601_basic(), b"20241112T083238Z");
 /// # Ok::<(), oss_presign::TimeError>(())
 /// ```
+///
+/// With the feature `serde` it is a number: seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "u64", into = "u64"))]
 pub struct Timestamp(u64);
 
 impl Timestamp {
@@ -101,6 +105,30 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Reads what `Display` writes, and no other form of RFC 3339.
+impl core::str::FromStr for Timestamp {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        parse_rfc3339(text.as_bytes()).ok_or(TimeError::NotRfc3339)
+    }
+}
+
+/// As [`from_unix`](Timestamp::from_unix).
+impl TryFrom<u64> for Timestamp {
+    type Error = TimeError;
+
+    fn try_from(seconds: u64) -> Result<Self, TimeError> {
+        Self::from_unix(seconds)
+    }
+}
+
+impl From<Timestamp> for u64 {
+    fn from(time: Timestamp) -> Self {
+        time.unix()
+    }
+}
+
 /// The Gregorian date of a day counted from 1970-01-01. Counting from 1 March of year 0 puts the leap day at the end of
 /// a year, and a century's shorter year at the end of the century, so that the lengths of centuries, years and months
 /// each follow one linear formula.
@@ -148,6 +176,12 @@ fn parse(text: &[u8]) -> Option<Timestamp> {
     Some(Timestamp(u64::from(days) * SECONDS_PER_DAY + u64::from(hour * 3600 + minute * 60 + second)))
 }
 
+fn parse_rfc3339(text: &[u8]) -> Option<Timestamp> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', ref clock @ ..] = text else { return None };
+    let &[h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = clock else { return None };
+    parse(&[y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z'])
+}
+
 /// Why something is not a [`Timestamp`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -161,6 +195,8 @@ pub enum TimeError {
     NotIso8601Basic,
     /// Not of the form `Tue, 12 Nov 2024 08:32:38 GMT`.
     NotHttpDate,
+    /// Not of the form `YYYY-MM-DDTHH:MM:SSZ`.
+    NotRfc3339,
 }
 
 impl TimeError {
@@ -171,6 +207,7 @@ impl TimeError {
             Self::AfterYear9999 { .. } => "TimeAfterYear9999",
             Self::NotIso8601Basic => "TimeNotIso8601Basic",
             Self::NotHttpDate => "TimeNotHttpDate",
+            Self::NotRfc3339 => "TimeNotRfc3339",
         }
     }
 }
@@ -187,6 +224,9 @@ impl fmt::Display for TimeError {
             }
             Self::NotHttpDate => f.write_str(
                 "the time must have the form of the Date header, for example Tue, 12 Nov 2024 08:32:38 GMT",
+            ),
+            Self::NotRfc3339 => f.write_str(
+                "the time must have the form YYYY-MM-DDTHH:MM:SSZ in UTC, for example 2024-11-12T08:32:38Z",
             ),
         }
     }
@@ -256,6 +296,28 @@ mod tests {
             "+0241112T083238Z",
         ] {
             assert_eq!(Timestamp::parse_iso8601_basic(text), Err(TimeError::NotIso8601Basic), "{text}");
+        }
+    }
+
+    #[test]
+    fn rfc_3339_in_both_directions() {
+        use std::string::ToString;
+        for (seconds, _) in KNOWN {
+            let time = Timestamp::from_unix(seconds).unwrap();
+            assert_eq!(time.to_string().parse(), Ok(time));
+        }
+        // date -u -d 2024-11-12T08:32:38Z +%s
+        assert_eq!("2024-11-12T08:32:38Z".parse(), Timestamp::from_unix(1_731_400_358));
+        for text in [
+            "",
+            "20241112T083238Z",
+            "2024-11-12 08:32:38Z",
+            "2024-11-12T08:32:38",
+            "2024-11-12T08:32:38+00:00",
+            "2024-11-12T08:32:38.5Z",
+            "2024-02-30T08:32:38Z",
+        ] {
+            assert_eq!(text.parse::<Timestamp>(), Err(TimeError::NotRfc3339), "{text}");
         }
     }
 }

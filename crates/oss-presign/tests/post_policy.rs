@@ -242,6 +242,27 @@ fn json_and_html_carry_the_fields() {
     assert!(html.find("name=\"file\"").unwrap() > html.rfind("type=\"hidden\"").unwrap());
 }
 
+#[cfg(feature = "serde")]
+#[test]
+fn an_owned_form_says_what_the_borrowed_one_says() {
+    let key = ObjectKey::new("a\"b<c>&'d.jpg").unwrap();
+    let long = "v".repeat(10_000);
+    for value in ["v", long.as_str()] {
+        let mut policy = PostPolicy::for_key(bucket(), key).unwrap();
+        policy.starts_with("content-type", "image/").unwrap().equals("x-oss-meta-a", value).unwrap();
+        let (signer, mut buffer) = (signer(Some(TOKEN)), [0; 32_768]);
+        let (endpoint, expiry) = (Endpoint::public(region()), Expiry::secs(600).unwrap());
+        let form = signer.sign_form(&policy, &endpoint, now(), expiry, &mut buffer).unwrap();
+        let owned = signer.sign_form_to_owned(&policy, &endpoint, now(), expiry).unwrap();
+        assert_eq!(serde_json::to_string(&owned).unwrap(), form.to_json());
+        assert_eq!(serde_json::from_str::<oss_presign::PresignedForm>(&form.to_json()).unwrap(), owned);
+        assert_eq!(owned.to_html(), form.to_html());
+        let signature = form.signed_policy().signature();
+        let shown = format!("{owned:?}");
+        assert!(!shown.contains(signature) && !shown.contains(TOKEN) && shown.contains("x-oss-meta-a"));
+    }
+}
+
 #[test]
 fn urls_of_forms() {
     let signer = signer(None);

@@ -15,8 +15,8 @@ fn sign(policy: &PostPolicy<'_>) -> Fields {
     let now = Timestamp::from_unix(NOW).unwrap();
     let signer = Signer::new(&credentials, Region::new("cn-hangzhou").unwrap(), now);
     let endpoint = Endpoint::path_style("127.0.0.1").unwrap().with_scheme(Scheme::Http);
-    let mut buffer = vec![0; 16 * 1024];
-    signer.sign_form(policy, &endpoint, now, Expiry::secs(600).unwrap(), &mut buffer).unwrap().to_fields()
+    let form = signer.sign_form_to_owned(policy, &endpoint, now, Expiry::secs(600).unwrap()).unwrap();
+    form.fields().to_vec()
 }
 
 fn policy(prefix: &'static str) -> PostPolicy<'static> {

@@ -78,6 +78,7 @@ pub(super) fn endpoint<'l>(
         None if addressing == Addressing::VirtualHosted => Endpoint::public(region),
         None => return Err(missing("endpoint", ", and `style` needs one")),
     };
+    endpoint.check_region(region)?;
     match line.scheme.as_deref() {
         None => Ok(endpoint),
         Some("https") => Ok(endpoint.with_scheme(Scheme::Https)),

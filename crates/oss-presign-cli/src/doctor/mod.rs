@@ -141,30 +141,9 @@ fn credentials(profile: Option<&str>, findings: &mut Vec<Finding>) -> ProfileSet
 fn region(found: &Found) -> Finding {
     const SUBJECT: &str = "region";
     let (value, at) = (&found.value, found.at);
-    if let Err(error) = Region::new(value) {
-        return Finding::problem(SUBJECT, format!("{value}, from {at}: {error}"));
-    }
-    let labels: Vec<&str> = value.split('-').collect();
-    match labels[..] {
-        // A zone is a region with one more letter.
-        [.., last]
-            if labels.len() > 2
-                && last.len() == 1
-                && last.chars().all(|letter| letter.is_ascii_lowercase()) =>
-        {
-            let region = &value[..value.len() - 2];
-            Finding::problem(
-                SUBJECT,
-                format!("{value}, from {at}, looks like a zone: its region is {region}"),
-            )
-        }
-        [first, _, ..] if first.len() == 2 => Finding::good(SUBJECT, format!("{value}, from {at}")),
-        _ => Finding::notice(
-            SUBJECT,
-            format!(
-                "{value}, from {at}, is no region of the public cloud, which are like cn-hangzhou or eu-central-1"
-            ),
-        ),
+    match Region::new(value) {
+        Ok(_) => Finding::good(SUBJECT, format!("{value}, from {at}")),
+        Err(error) => Finding::problem(SUBJECT, format!("{value}, from {at}: {error}")),
     }
 }
 
@@ -183,7 +162,11 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
         None => fixed(format!("oss-{region}.aliyuncs.com"), "the region"),
     };
     let Found { value, at } = &found;
-    if let Err(error) = Endpoint::new(value, destination.style.addressing()) {
+    let checked = Endpoint::new(value, destination.style.addressing()).and_then(|endpoint| {
+        // A region that is none is judged above.
+        Region::new(region).map_or(Ok(()), |region| endpoint.check_region(region))
+    });
+    if let Err(error) = checked {
         findings.push(Finding::problem(SUBJECT, format!("{value}, from {at}: {error}")));
         return None;
     }
@@ -191,18 +174,6 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
     let host = host.trim_end_matches('/');
     let address = format!("{scheme}://{host}/");
     findings.push(match host.strip_suffix(".aliyuncs.com") {
-        Some(label) if label.strip_suffix(".oss") == Some(region) => {
-            Finding::good(SUBJECT, format!("{value}, from {at}"))
-        }
-        Some(label) if label.contains('.') => {
-            let own = label.rsplit('.').next().unwrap_or_default();
-            let text = format!("{value}, from {at}, has a bucket in it: write {own}.aliyuncs.com");
-            Finding::problem(SUBJECT, text)
-        }
-        Some(label) if !label.starts_with("oss-accelerate") && !names_region(label, region) => {
-            let text = format!("{value}, from {at}, is not of the region {region}: change one of them");
-            Finding::problem(SUBJECT, text)
-        }
         Some(label) if label.ends_with("-internal") => {
             let text =
                 format!("{value}, from {at}, is reached only from Alibaba Cloud's own network in {region}");
@@ -223,12 +194,6 @@ fn endpoint(place: &Place, destination: &Destination, findings: &mut Vec<Finding
 
 fn fixed(value: String, at: &'static str) -> Found {
     Found { value, at }
-}
-
-/// Whether the host's label, such as `oss-cn-hangzhou-internal`, is the region's.
-fn names_region(label: &str, region: &str) -> bool {
-    let label = label.strip_prefix("oss-").unwrap_or(label);
-    label.strip_suffix("-internal").unwrap_or(label) == region
 }
 
 #[cfg(test)]
@@ -256,7 +221,8 @@ mod tests {
             ("eu-central-1", State::Good),
             ("cn-hangzhou-b", State::Problem),
             ("oss-cn-hangzhou", State::Problem),
-            ("box-1", State::Notice),
+            ("box-1", State::Problem),
+            ("cb-1", State::Good),
             ("Hangzhou", State::Problem),
         ] {
             assert_eq!(region(&found(value)).state, state, "{value}");
@@ -272,8 +238,8 @@ mod tests {
             ("oss-cn-hangzhou-internal.aliyuncs.com", State::Notice, "own network"),
             ("http://127.0.0.1:9000", State::Good, "this machine"),
             ("http://oss.example.com", State::Notice, "--allow-http"),
-            ("oss-cn-beijing.aliyuncs.com", State::Problem, "not of the region"),
-            ("photos.oss-cn-hangzhou.aliyuncs.com", State::Problem, "write oss-cn-hangzhou.aliyuncs.com"),
+            ("oss-cn-beijing.aliyuncs.com", State::Problem, "else the endpoint of `cn-hangzhou`"),
+            ("photos.oss-cn-hangzhou.aliyuncs.com", State::Problem, "write `oss-cn-hangzhou.aliyuncs.com`"),
             ("https://h/path", State::Problem, ""),
         ] {
             let told = endpoint_of(host);

@@ -192,11 +192,4 @@ impl fmt::Display for ProviderError {
     }
 }
 
-impl std::error::Error for ProviderError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Credentials(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for ProviderError {}

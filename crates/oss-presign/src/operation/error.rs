@@ -43,6 +43,16 @@ pub enum ValueError {
     Tagging,
     /// No JSON object in base64.
     Callback,
+    /// Not the name of a storage class.
+    StorageClass {
+        /// What was given.
+        name: Excerpt,
+    },
+    /// Not the name of an ACL of objects.
+    ObjectAcl {
+        /// What was given.
+        name: Excerpt,
+    },
 }
 
 impl ValueError {
@@ -58,6 +68,8 @@ impl ValueError {
             Self::SymlinkTarget { .. } => "SymlinkTarget",
             Self::Tagging => "Tagging",
             Self::Callback => "Callback",
+            Self::StorageClass { .. } => "StorageClassUnknown",
+            Self::ObjectAcl { .. } => "ObjectAclUnknown",
         }
     }
 }
@@ -97,6 +109,14 @@ impl fmt::Display for ValueError {
             Self::Callback => {
                 f.write_str("a callback is a JSON object in base64 with its padding: encode the JSON first")
             }
+            Self::StorageClass { name } => write!(
+                f,
+                "`{name}` is no storage class: write Standard, IA, Archive, ColdArchive or DeepColdArchive"
+            ),
+            Self::ObjectAcl { name } => write!(
+                f,
+                "`{name}` is no ACL of objects: write default, private, public-read or public-read-write"
+            ),
         }
     }
 }

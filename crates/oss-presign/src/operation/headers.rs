@@ -1,9 +1,12 @@
 //! Headers that OSS gives a meaning to, typed.
 
+use super::error::ValueError;
 use super::numbers::{ContentLength, TrafficLimit};
 use super::values::{Callback, ContentMd5, MetaName, Tagging};
+use crate::excerpt::Excerpt;
 use crate::request::RequestWithCapacity;
 use crate::request_error::RequestError;
+use crate::text::parsed_text;
 
 /// Where a parameter goes that OSS takes in a header as in the query. In the query, the holder of a URL has
 /// nothing to send.
@@ -28,6 +31,22 @@ pub enum StorageClass {
 }
 
 impl StorageClass {
+    /// Reads a value of `x-oss-storage-class`.
+    ///
+    /// # Errors
+    /// [`ValueError::StorageClass`] for any other name.
+    pub fn parse(name: &str) -> Result<Self, ValueError> {
+        const ALL: [StorageClass; 5] = [
+            StorageClass::Standard,
+            StorageClass::InfrequentAccess,
+            StorageClass::Archive,
+            StorageClass::ColdArchive,
+            StorageClass::DeepColdArchive,
+        ];
+        let known = ALL.into_iter().find(|class| class.as_str() == name);
+        known.ok_or_else(|| ValueError::StorageClass { name: Excerpt::of(name) })
+    }
+
     /// The value of `x-oss-storage-class`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +59,8 @@ impl StorageClass {
         }
     }
 }
+
+parsed_text!(StorageClass, StorageClass::parse, ValueError);
 
 /// Who may read and write an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,6 +77,17 @@ pub enum ObjectAcl {
 }
 
 impl ObjectAcl {
+    /// Reads a value of `x-oss-object-acl`.
+    ///
+    /// # Errors
+    /// [`ValueError::ObjectAcl`] for any other name.
+    pub fn parse(name: &str) -> Result<Self, ValueError> {
+        const ALL: [ObjectAcl; 4] =
+            [ObjectAcl::Default, ObjectAcl::Private, ObjectAcl::PublicRead, ObjectAcl::PublicReadWrite];
+        let known = ALL.into_iter().find(|acl| acl.as_str() == name);
+        known.ok_or_else(|| ValueError::ObjectAcl { name: Excerpt::of(name) })
+    }
+
     /// The value of `x-oss-object-acl`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -67,6 +99,8 @@ impl ObjectAcl {
         }
     }
 }
+
+parsed_text!(ObjectAcl, ObjectAcl::parse, ValueError);
 
 /// How OSS encrypts an object at rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +115,19 @@ pub enum ServerSideEncryption<'a> {
         /// The id of the customer master key; `None` for the one that OSS manages.
         key_id: Option<&'a str>,
     },
+}
+
+impl<'a> ServerSideEncryption<'a> {
+    /// The headers that ask for it.
+    pub fn headers(self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        let (method, key_id) = match self {
+            Self::Aes256 => ("AES256", None),
+            Self::Sm4 => ("SM4", None),
+            Self::Kms { key_id } => ("KMS", key_id),
+        };
+        let key_id = key_id.map(|key_id| ("x-oss-server-side-encryption-key-id", key_id));
+        [Some(("x-oss-server-side-encryption", method)), key_id].into_iter().flatten()
+    }
 }
 
 impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
@@ -124,16 +171,10 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         &mut self,
         encryption: ServerSideEncryption<'a>,
     ) -> Result<&mut Self, RequestError> {
-        let (method, key_id) = match encryption {
-            ServerSideEncryption::Aes256 => ("AES256", None),
-            ServerSideEncryption::Sm4 => ("SM4", None),
-            ServerSideEncryption::Kms { key_id } => ("KMS", key_id),
-        };
-        let request = self.header("x-oss-server-side-encryption", method)?;
-        match key_id {
-            Some(key_id) => request.header("x-oss-server-side-encryption-key-id", key_id),
-            None => Ok(request),
+        for (name, value) in encryption.headers() {
+            self.header(name, value)?;
         }
+        Ok(self)
     }
 
     /// Binds that an object of this key is not overwritten: OSS answers 409 `FileAlreadyExists` instead.

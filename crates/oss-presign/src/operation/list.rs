@@ -24,49 +24,50 @@ pub struct ListObjects<'a> {
 }
 
 impl<'a> ListObjects<'a> {
-    /// Keys that begin so alone.
+    /// Lists only keys with this prefix.
     #[must_use]
     pub const fn prefix(self, prefix: &'a str) -> Self {
         Self { prefix: Some(prefix), ..self }
     }
 
-    /// Keys are grouped up to this text after the prefix; `/` mostly.
+    /// Groups keys by their text up to this delimiter after the prefix; `/` mostly.
     #[must_use]
     pub const fn delimiter(self, delimiter: &'a str) -> Self {
         Self { delimiter: Some(delimiter), ..self }
     }
 
-    /// Keys after this one alone.
+    /// Lists only keys after this one.
     #[must_use]
     pub const fn start_after(self, key: &'a str) -> Self {
         Self { start_after: Some(key), ..self }
     }
 
-    /// Goes on where the answer with this token ended.
+    /// Continues after the page whose answer had this token.
     #[must_use]
     pub const fn continuation_token(self, token: &'a str) -> Self {
         Self { continuation_token: Some(token), ..self }
     }
 
-    /// At most so many keys in one answer.
+    /// Limits a page to this many keys (`max-keys`).
     #[must_use]
     pub const fn page_size(self, size: &'a PageSize) -> Self {
         Self { page_size: Some(size), ..self }
     }
 
-    /// The answer names each object's owner.
+    /// Asks for the owner of each object.
     #[must_use]
     pub const fn fetch_owner(self) -> Self {
         Self { fetch_owner: true, ..self }
     }
 
-    /// The answer has its keys percent-encoded, since XML cannot hold every key.
+    /// Asks for percent-encoded keys in the answer, since XML cannot hold every key.
     #[must_use]
     pub const fn url_encoded(self) -> Self {
         Self { url_encoded: true, ..self }
     }
 
-    pub(super) fn parameters(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
+    /// The query parameters that ask for it.
+    pub fn parameters(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
         let parameters = [
             ("list-type", Some("2")),
             ("prefix", self.prefix),

@@ -5,6 +5,7 @@ use core::fmt;
 use super::error::ValueError;
 use super::limits;
 use crate::decimal::Decimal;
+use crate::text::shown_as_text;
 
 macro_rules! number {
     ($(#[$doc:meta])* $name:ident) => {
@@ -19,6 +20,8 @@ macro_rules! number {
                 self.0.as_str()
             }
         }
+
+        shown_as_text!([] $name);
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,6 +52,14 @@ impl PartNumber {
     }
 }
 
+impl TryFrom<u32> for PartNumber {
+    type Error = ValueError;
+
+    fn try_from(number: u32) -> Result<Self, ValueError> {
+        Self::new(number)
+    }
+}
+
 number! {
     /// Where AppendObject appends: the size of the object so far, in bytes.
     AppendPosition
@@ -59,6 +70,12 @@ impl AppendPosition {
     #[must_use]
     pub const fn new(bytes: u64) -> Self {
         Self(Decimal::new(bytes))
+    }
+}
+
+impl From<u64> for AppendPosition {
+    fn from(bytes: u64) -> Self {
+        Self::new(bytes)
     }
 }
 
@@ -81,6 +98,14 @@ impl ContentLength {
         } else {
             Ok(Self(Decimal::new(bytes)))
         }
+    }
+}
+
+impl TryFrom<u64> for ContentLength {
+    type Error = ValueError;
+
+    fn try_from(number: u64) -> Result<Self, ValueError> {
+        Self::new(number)
     }
 }
 
@@ -107,6 +132,14 @@ impl TrafficLimit {
     }
 }
 
+impl TryFrom<u32> for TrafficLimit {
+    type Error = ValueError;
+
+    fn try_from(number: u32) -> Result<Self, ValueError> {
+        Self::bits_per_second(number)
+    }
+}
+
 number! {
     /// How many entries a listing has at most, 1 to 1000.
     PageSize
@@ -125,6 +158,14 @@ impl PageSize {
             1..=Self::MAX => Ok(Self(Decimal::new(entries as u64))),
             _ => Err(ValueError::PageSize { entries }),
         }
+    }
+}
+
+impl TryFrom<u32> for PageSize {
+    type Error = ValueError;
+
+    fn try_from(number: u32) -> Result<Self, ValueError> {
+        Self::new(number)
     }
 }
 

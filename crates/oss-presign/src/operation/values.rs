@@ -9,6 +9,7 @@ use crate::encode::{escape, is_unreserved};
 use crate::excerpt::Excerpt;
 use crate::object_key::ObjectKey;
 use crate::search::{split, split_first};
+use crate::text::{borrowed_text, parsed_text, shown_as_text};
 
 /// An MD5 as `Content-MD5` has it: base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +37,8 @@ impl ContentMd5 {
         core::str::from_utf8(&self.0).unwrap_or("")
     }
 }
+
+shown_as_text!([] ContentMd5);
 
 /// The name of a piece of user metadata, with the `x-oss-meta-` before it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,6 +77,8 @@ impl MetaName {
     }
 }
 
+parsed_text!(MetaName, MetaName::new, ValueError);
+
 /// The key that a symbolic link points to, percent-encoded as the header wants it, in at most `BYTES` bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SymlinkTarget<const BYTES: usize = 256>(String<BYTES>);
@@ -100,6 +105,16 @@ impl<const BYTES: usize> SymlinkTarget<BYTES> {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+shown_as_text!([const BYTES: usize] SymlinkTarget<BYTES>);
+
+impl<const BYTES: usize> TryFrom<ObjectKey<'_>> for SymlinkTarget<BYTES> {
+    type Error = ValueError;
+
+    fn try_from(key: ObjectKey<'_>) -> Result<Self, ValueError> {
+        Self::new(key)
     }
 }
 
@@ -135,6 +150,8 @@ impl<'a> Tagging<'a> {
     }
 }
 
+borrowed_text!(Tagging, ValueError);
+
 /// A callback or its variables: a JSON object in base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Callback<'a>(&'a str);
@@ -153,6 +170,16 @@ impl<'a> Callback<'a> {
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0
+    }
+}
+
+shown_as_text!(['a] Callback<'a>);
+
+impl<'a> TryFrom<&'a str> for Callback<'a> {
+    type Error = ValueError;
+
+    fn try_from(base64: &'a str) -> Result<Self, ValueError> {
+        Self::from_base64(base64)
     }
 }
 

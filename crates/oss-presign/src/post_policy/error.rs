@@ -74,7 +74,7 @@ impl PostPolicyError {
             Self::LengthRange { .. } => "PolicyLengthRange",
             Self::Status { .. } => "PolicyStatus",
             Self::Redirect => "PolicyRedirect",
-            Self::TooMany { .. } => "TooMany",
+            Self::TooMany { .. } => "PolicyTooMany",
         }
     }
 }

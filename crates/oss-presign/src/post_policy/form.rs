@@ -147,28 +147,7 @@ impl<'r> PostForm<'r> {
     /// # Errors
     /// That of the writer.
     pub fn write_html(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
-        let mut html = TextWriter::new(writer);
-        html.put(b"<form action=\"");
-        write_attribute(&mut html, self.url);
-        html.put(b"\" method=\"post\" enctype=\"multipart/form-data\" accept-charset=\"utf-8\">\n");
-        for (name, value) in self.fields() {
-            html.put(b"  <input type=\"hidden\" name=\"");
-            write_attribute(&mut html, name);
-            html.put(b"\" value=\"");
-            write_attribute(&mut html, value);
-            html.put(b"\">\n");
-        }
-        for name in self.open_fields() {
-            html.put(b"  <label>");
-            write_attribute(&mut html, name);
-            html.put(b" <input type=\"text\" name=\"");
-            write_attribute(&mut html, name);
-            html.put(b"\"></label>\n");
-        }
-        html.put(
-            b"  <input type=\"file\" name=\"file\">\n  <input type=\"submit\" value=\"Upload\">\n</form>\n",
-        );
-        html.result
+        write_html(writer, self.url, self.fields(), self.open_fields())
     }
 
     /// The JSON of [`PostForm::write_json`].
@@ -189,13 +168,6 @@ impl<'r> PostForm<'r> {
         let _ = self.write_html(&mut html);
         html
     }
-
-    /// The fields of [`PostForm::fields`], owned.
-    #[cfg(feature = "alloc")]
-    #[must_use]
-    pub fn to_fields(&self) -> alloc::vec::Vec<(alloc::string::String, alloc::string::String)> {
-        self.fields().map(|(name, value)| (name.into(), value.into())).collect()
-    }
 }
 
 impl fmt::Debug for PostForm<'_> {
@@ -206,6 +178,35 @@ impl fmt::Debug for PostForm<'_> {
             .field("expires_at", &format_args!("{}", self.expires_at))
             .finish_non_exhaustive()
     }
+}
+
+/// Writes the form of [`PostForm::write_html`].
+pub(super) fn write_html<'f>(
+    writer: &mut dyn fmt::Write,
+    url: &str,
+    fields: impl Iterator<Item = (&'f str, &'f str)>,
+    open_fields: impl Iterator<Item = &'f str>,
+) -> fmt::Result {
+    let mut html = TextWriter::new(writer);
+    html.put(b"<form action=\"");
+    write_attribute(&mut html, url);
+    html.put(b"\" method=\"post\" enctype=\"multipart/form-data\" accept-charset=\"utf-8\">\n");
+    for (name, value) in fields {
+        html.put(b"  <input type=\"hidden\" name=\"");
+        write_attribute(&mut html, name);
+        html.put(b"\" value=\"");
+        write_attribute(&mut html, value);
+        html.put(b"\">\n");
+    }
+    for name in open_fields {
+        html.put(b"  <label>");
+        write_attribute(&mut html, name);
+        html.put(b" <input type=\"text\" name=\"");
+        write_attribute(&mut html, name);
+        html.put(b"\"></label>\n");
+    }
+    html.put(b"  <input type=\"file\" name=\"file\">\n  <input type=\"submit\" value=\"Upload\">\n</form>\n");
+    html.result
 }
 
 /// Escapes what ends a quoted attribute or begins markup.

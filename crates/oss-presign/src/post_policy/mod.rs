@@ -9,9 +9,13 @@ mod error;
 mod form;
 mod json;
 mod policy;
+#[cfg(feature = "alloc")]
+mod presigned_form;
 mod sign;
 
 pub use condition::MAX_FORM_OBJECT_BYTES;
 pub use error::PostPolicyError;
 pub use form::{PostForm, SignedPolicy};
 pub use policy::{PostPolicy, PostPolicyWithCapacity};
+#[cfg(feature = "alloc")]
+pub use presigned_form::PresignedForm;

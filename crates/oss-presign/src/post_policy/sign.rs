@@ -4,6 +4,8 @@ use super::condition::{FILE_NAME_VARIABLE, KeyRule};
 use super::form::{PostForm, SignedPolicy};
 use super::json::{Signing, write_policy};
 use super::policy::PostPolicyWithCapacity;
+#[cfg(feature = "alloc")]
+use super::presigned_form::PresignedForm;
 use crate::base64::Base64;
 use crate::bucket::Bucket;
 use crate::endpoint::{Addressing, Endpoint};
@@ -52,6 +54,30 @@ impl Signer<'_> {
             KeyRule::Prefix(_) => key,
         };
         Ok(PostForm { url, key, policy, signed, expires_at })
+    }
+
+    /// Signs a form, and returns it with all its texts.
+    ///
+    /// # Errors
+    /// As [`Signer::sign_form`], but for the buffer.
+    #[cfg(feature = "alloc")]
+    pub fn sign_form_to_owned<const CAPACITY: usize>(
+        &self,
+        policy: &PostPolicyWithCapacity<'_, CAPACITY>,
+        endpoint: &Endpoint<'_>,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<PresignedForm, PresignError> {
+        /// Forms without a long list of values fit.
+        const ORDINARY: usize = 2048;
+        let mut buffer = alloc::vec![0; ORDINARY];
+        let needed = match self.sign_form(policy, endpoint, now, expiry, &mut buffer) {
+            Ok(form) => return Ok(PresignedForm::from(&form)),
+            Err(PresignError::BufferTooSmall { needed }) => needed,
+            Err(error) => return Err(error),
+        };
+        buffer.resize(needed, 0);
+        Ok(PresignedForm::from(&self.sign_form(policy, endpoint, now, expiry, &mut buffer)?))
     }
 
     /// Signs a policy that was written elsewhere: its base64, the fields that go with it and the signature are

@@ -163,11 +163,4 @@ impl fmt::Display for FormError {
     }
 }
 
-impl core::error::Error for FormError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Signature(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl core::error::Error for FormError {}
