@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use oss_presign::verify::{ExpectedScope, VerificationKey, ReceivedRequest, verify_presigned};
+use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, verify_presigned};
 use oss_presign::{Bucket, SigningKey};
 use oss_presign::{
     Endpoint, ManyKeysSigner, ObjectKey, PostPolicy, PresignedUrls, Product, Request, Signer, SignerAt,

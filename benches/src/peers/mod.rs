@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use oss_presign::verify::{ExpectedScope, VerificationKey, ReceivedRequest, verify_presigned};
+use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, verify_presigned};
 use oss_presign::{Product, SigningKey, Timestamp};
 
 use crate::cases::{self, BUCKET, Case, region};

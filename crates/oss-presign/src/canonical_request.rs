@@ -81,13 +81,18 @@ pub(crate) fn write_after_resource<'h>(
             payload = Some(value);
         }
     }
-    // The end of the last header's line, and the blank line that ends the block of headers.
-    writer.put(b"\n\n");
-    write_additional_headers(writer, additional);
-    match payload {
-        None => writer.put(b"\nUNSIGNED-PAYLOAD"),
-        Some(payload) => {
-            writer.put(b"\n");
+    // One line feed ends the last header's line, one is the blank line after the headers, one ends the line of names.
+    let mut named = false;
+    for name in additional {
+        writer.put(if named { b";" } else { b"\n\n" });
+        writer.put_lower_case(name.as_bytes());
+        named = true;
+    }
+    match (payload, named) {
+        (None, false) => writer.put(b"\n\n\nUNSIGNED-PAYLOAD"),
+        (None, true) => writer.put(b"\nUNSIGNED-PAYLOAD"),
+        (Some(payload), _) => {
+            writer.put(if named { b"\n" } else { b"\n\n\n" });
             writer.put(payload);
         }
     }
