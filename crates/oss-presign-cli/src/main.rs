@@ -37,7 +37,7 @@ mod upload;
 mod verify;
 
 use std::ffi::OsStr;
-use std::io::{self, BufReader, BufWriter};
+use std::io;
 use std::process::ExitCode;
 
 use clap::builder::StyledStr;
@@ -135,14 +135,9 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
 }
 
 fn batch(arguments: &arguments::Batch) -> Result<ExitCode, Failure> {
-    const BUFFER: usize = 64 * 1024;
     let defaults = batch::Defaults::find(arguments.profile.as_deref())?;
-    let input = BufReader::with_capacity(BUFFER, io::stdin().lock());
-    // Answers come in large pieces: standard output's own line buffer would look for line ends in them.
-    let output = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-    let outcome = batch::run(input, output, &defaults, arguments.url, || {
-        SystemClock.timestamp().map_err(|error| error.to_string())
-    });
+    let clock = || SystemClock.timestamp().map_err(|error| error.to_string());
+    let outcome = batch::run(io::stdin().lock(), io::stdout(), &defaults, arguments.detail(), clock);
     match outcome {
         Ok(outcome) => Ok(ExitCode::from(outcome as u8)),
         Err(batch::Broken::Input(error)) => Err(Failure::unusable(format!("standard input: {error}"))),

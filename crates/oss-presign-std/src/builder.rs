@@ -8,7 +8,9 @@ use std::time::Duration;
 use oss_presign::{Addressing, Product, Scheme};
 
 use crate::Error;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
+#[cfg(feature = "system-clock")]
+use crate::clock::SystemClock;
 use crate::credentials::Credentials;
 use crate::day_signer::Settings;
 use crate::endpoint::{EndpointSetting, OwnedEndpoint};
@@ -74,7 +76,7 @@ impl PresignerBuilder {
         Self { provider: Some(Box::new(provider)), credentials: None, ..self }
     }
 
-    /// How long before their end credentials are replaced: 5 minutes unless set. Those that live less than
+    /// Sets how long before their end credentials are replaced: 5 minutes unless set. Credentials that live less than
     /// twice as long are replaced halfway.
     pub fn refresh_before(mut self, ahead: Duration) -> Self {
         self.refresh.ahead = ahead.as_secs();
@@ -88,13 +90,14 @@ impl PresignerBuilder {
         self
     }
 
-    /// Is told of each failure to replace credentials. Those at hand stay in use until their end.
+    /// Calls `report` at each failure to replace credentials, beside the `tracing` event of level WARN that every failure
+    /// is. The credentials at hand stay in use until their end.
     pub fn on_refresh_failure(mut self, report: impl Fn(&Error) + Send + Sync + 'static) -> Self {
         self.refresh.report = Some(Box::new(report));
         self
     }
 
-    /// The region of the buckets, such as `cn-hangzhou`; for a cloud box, the box's id.
+    /// Sets the region of the buckets, such as `cn-hangzhou`; for a cloud box, the box's id.
     pub fn region(self, region: impl Into<String>) -> Self {
         Self { region: Some(region.into()), ..self }
     }
@@ -149,12 +152,12 @@ impl PresignerBuilder {
         Self { scheme: Some(scheme), ..self }
     }
 
-    /// Reads this clock instead of the operating system's.
+    /// Reads this clock instead of the operating system's; required without the feature `system-clock`.
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Some(Box::new(clock)), ..self }
     }
 
-    /// How long a URL lives that is not told; [`DEFAULT_EXPIRY`] unless set. Fractions of a second are dropped.
+    /// Sets the lifetime of a URL when none is given; [`DEFAULT_EXPIRY`] unless set. Fractions of a second are dropped.
     pub fn default_expiry(self, life: Duration) -> Self {
         Self { default_expiry: Some(life), ..self }
     }
@@ -167,7 +170,7 @@ impl PresignerBuilder {
     /// Checks all of it and derives the day's key.
     ///
     /// # Errors
-    /// [`Error::NoCredentials`] and [`Error::NoRegion`] for what is missing, [`Error::Core`] for a region or an
+    /// [`Error::NoCredentials`], [`Error::NoRegion`] and [`Error::NoClock`] for what is missing, [`Error::Core`] for a region or an
     /// endpoint that is none, [`Error::Clock`] for a clock that was never set, [`Error::Provider`] for a provider
     /// that gives nothing.
     pub fn build(self) -> Result<Presigner, Error> {
@@ -179,7 +182,10 @@ impl PresignerBuilder {
             clamp: self.clamp,
         };
         let settings = Arc::new(settings);
+        #[cfg(feature = "system-clock")]
         let clock = self.clock.unwrap_or_else(|| Box::new(SystemClock));
+        #[cfg(not(feature = "system-clock"))]
+        let clock = self.clock.ok_or(Error::NoClock)?;
         match (self.credentials, self.provider) {
             (Some(credentials), _) => Presigner::new(credentials, settings, clock),
             (None, Some(provider)) => Presigner::refreshing(provider, self.refresh, settings, clock),

@@ -26,10 +26,19 @@ pub trait Clock: Send + Sync {
     }
 }
 
+#[cfg(all(feature = "system-clock", target_arch = "wasm32", target_os = "unknown"))]
+compile_error!(
+    "wasm32-unknown-unknown has no system clock: depend on oss-presign-std with `default-features = false` (and \
+     `features = [\"serde\"]` for JSON), and give `PresignerBuilder::clock` a clock of your own, such as one over \
+     JavaScript's `Date.now()`"
+);
+
 /// The clock of the operating system.
+#[cfg(feature = "system-clock")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
+#[cfg(feature = "system-clock")]
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
         SystemTime::now()

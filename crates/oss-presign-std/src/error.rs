@@ -32,6 +32,8 @@ pub enum Error {
     NoCredentials,
     /// A presigner was built without a region.
     NoRegion,
+    /// A presigner was built without a clock, and without the feature `system-clock`.
+    NoClock,
 }
 
 impl Error {
@@ -47,6 +49,7 @@ impl Error {
             Self::Http(error) => error.code(),
             Self::NoCredentials => "NoCredentials",
             Self::NoRegion => "NoRegion",
+            Self::NoClock => "NoClock",
         }
     }
 }
@@ -63,6 +66,7 @@ impl fmt::Display for Error {
             Self::NoCredentials => {
                 f.write_str("no credentials: give them to the builder, or take them from the environment")
             }
+            Self::NoClock => f.write_str("no clock: give the builder one, or enable the feature `system-clock`"),
             Self::NoRegion => {
                 f.write_str("no region: V4 signatures name the bucket's region, such as `cn-hangzhou`; give it to the builder")
             }
@@ -120,5 +124,60 @@ impl From<ProviderError> for Error {
 impl From<HttpError> for Error {
     fn from(error: HttpError) -> Self {
         Self::Http(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oss_presign::Timestamp;
+
+    /// A value of each variant. The match has no wildcard, so that a new variant does not go without a test.
+    macro_rules! every_variant {
+        ($type:ident: $($variant:ident $({ $($field:ident: $value:expr),* })? $(($inner:expr))?),* $(,)?) => {{
+            let _ = |error: &$type| match error { $($type::$variant { .. } => {})* };
+            [$($type::$variant $({ $($field: $value),* })? $(($inner))?),*].into_iter().map(Error::from)
+        }};
+    }
+
+    fn all() -> Vec<Error> {
+        let text = String::new;
+        let now = Timestamp::MAX;
+        let environment = EnvironmentError::NoRegion;
+        let inner = oss_presign::Credentials::new("a/b", "c").unwrap_err();
+        let mut all: Vec<Error> = Vec::new();
+        all.extend(every_variant!(ClockError: NotSet { now: now }, Time(TimeError::NotRfc3339)));
+        all.extend(every_variant!(EnvironmentError: NoCredentials, HalfSet { missing: "A" }, NoRegion,
+            NotText { name: "A" }));
+        all.extend(every_variant!(ProviderError: Absent { provider: "p", what: text() }, Environment(environment),
+            File { path: text(), reason: std::io::ErrorKind::NotFound }, Malformed { what: "what".into() },
+            NoProfile { path: text(), profile: text(), known: vec!["a".into()] },
+            FieldMissing { profile: text(), field: "f" }, Unsupported { mode: text(), instead: "i" },
+            Process { program: text(), reason: text() }, Unreachable { address: text(), reason: text() },
+            Refused { address: text(), status: 500 }, Credentials(inner.clone()), Expired { at: now, now: now },
+            Exhausted { reasons: vec![ProviderError::other("p", "q")] }, Other { provider: "p", reason: text() }));
+        #[cfg(feature = "http")]
+        all.extend(every_variant!(HttpError: NotAbsolute, HostWithoutBucket, PathWithoutBucket, UriNotText,
+            HeaderNotText, Rewritten));
+        all.extend([Error::Core(inner.into()), Error::NoCredentials, Error::NoRegion, Error::NoClock]);
+        all
+    }
+
+    #[test]
+    fn a_chain_of_causes_says_no_sentence_twice() {
+        for error in all() {
+            assert_eq!(format!("{:#}", anyhow::Error::new(error.clone())), error.to_string());
+            // Each stage alone as well, as its own functions return it.
+            let stage: Box<dyn std::error::Error> = match error.clone() {
+                Error::Core(error) => Box::new(error),
+                Error::Clock(error) => Box::new(error),
+                Error::Environment(error) => Box::new(error),
+                Error::Provider(error) => Box::new(error),
+                #[cfg(feature = "http")]
+                Error::Http(error) => Box::new(error),
+                Error::NoCredentials | Error::NoRegion | Error::NoClock => continue,
+            };
+            assert!(stage.source().is_none() && stage.to_string() == error.to_string());
+        }
     }
 }

@@ -72,7 +72,9 @@ mod request_options;
 mod signing;
 
 pub use builder::PresignerBuilder;
-pub use clock::{Clock, ClockError, ClockOffset, EARLIEST_PLAUSIBLE_SECOND, ManualClock, SystemClock};
+#[cfg(feature = "system-clock")]
+pub use clock::SystemClock;
+pub use clock::{Clock, ClockError, ClockOffset, EARLIEST_PLAUSIBLE_SECOND, ManualClock};
 pub use credentials::Credentials;
 pub use environment::EnvironmentError;
 pub use error::Error;

@@ -51,6 +51,7 @@ impl Presigner {
     ///
     /// # Errors
     /// As [`PresignerBuilder::with_env`] and [`PresignerBuilder::build`].
+    #[cfg(feature = "system-clock")]
     pub fn from_env() -> Result<Self, Error> {
         Self::builder().with_env()?.build()
     }

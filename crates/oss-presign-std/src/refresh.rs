@@ -104,8 +104,11 @@ impl Shared {
             return Ok(false);
         }
         let fetched = self.fetch(refresh);
-        if let (Err(error), Some(report)) = (&fetched, &refresh.policy.report) {
-            report(error);
+        if let Err(error) = &fetched {
+            tracing::warn!(code = error.code(), %error, "credentials were not renewed; those at hand stay in use until their end");
+            if let Some(report) = &refresh.policy.report {
+                report(error);
+            }
         }
         fetched.map(|()| true)
     }

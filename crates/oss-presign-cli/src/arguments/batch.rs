@@ -2,10 +2,12 @@
 
 use clap::Args;
 
+use crate::batch::Detail;
+
 /// Every example is a line that `batch` takes; one that is too wide goes on in lines that begin further right.
 pub(crate) const BATCH_HELP: &str = "\
 Each line in is a JSON object, and each line out its answer, in the same order and as soon as there is one. A line that cannot be \
-signed is answered with {\"id\":…,\"error\":{\"code\":…,\"message\":…}}, and the others go on. The status is 1 where a line was \
+signed, or has a field that is not listed here, is answered with {\"id\":…,\"error\":{\"code\":…,\"message\":…}}, and the others go on. The status is 1 where a line was \
 refused, and 2 where one was no JSON object.
 
 Fields of every kind:
@@ -33,8 +35,9 @@ Fields of post-policy:
   policy             the policy as an object
   policy_json        or as text, which is signed to the letter
 
-Answers of presign have method, url, headers to send, expires_at, signature, canonical_request and string_to_sign; those of header \
-have authorization instead of expires_at; those of post-policy have policy_base64, signature and the form's fields.
+Answers of presign have method, url, headers to send, expires_at and signature; those of header have authorization instead of \
+expires_at; those of post-policy have policy_base64, signature and the form's fields. With --explain, the first two have \
+canonical_request and string_to_sign as well.
 
 Examples, where one that takes several lines here must be one line:
   {\"id\":1,\"method\":\"GET\",\"bucket\":\"examplebucket\",\"key\":\"a.jpg\"}
@@ -52,9 +55,23 @@ Examples, where one that takes several lines here must be one line:
 #[command(after_help = BATCH_HELP)]
 pub(crate) struct Batch {
     /// Print only the URL for each line; for a refused line print an empty one, and the error on standard error
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) url: bool,
+    #[arg(long, conflicts_with_all = ["json", "explain"])]
+    url: bool,
+    /// Add the texts that were signed to each answer: canonical_request and string_to_sign
+    #[arg(long)]
+    explain: bool,
     /// Take what lines leave out from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
+}
+
+impl Batch {
+    /// What each answer tells.
+    pub(crate) fn detail(&self) -> Detail {
+        match (self.url, self.explain) {
+            (true, _) => Detail::Url,
+            (false, true) => Detail::Explained,
+            (false, false) => Detail::Request,
+        }
+    }
 }

@@ -22,9 +22,10 @@ pub(super) struct Identity<'l> {
 pub(super) fn identity<'l>(
     line: &'l Line<'_>,
     defaults: &'l Defaults,
+    default_credentials: Option<Credentials<'l>>,
     clock: &impl Fn() -> Result<Timestamp, String>,
 ) -> Result<Identity<'l>, Refusal> {
-    let credentials = credentials(line, defaults)?;
+    let credentials = credentials(line, defaults, default_credentials)?;
     let region = line.region.as_deref().or(defaults.region.as_deref());
     let region = Region::new(region.ok_or_else(|| missing("region", ", and so is OSS_REGION"))?)?;
     let product = line.product.as_deref().map_or(Ok(Product::Oss), Product::parse)?;
@@ -38,15 +39,20 @@ pub(super) fn identity<'l>(
 }
 
 /// The line's own credentials, or the default ones: never one half of each.
-fn credentials<'l>(line: &'l Line<'_>, defaults: &'l Defaults) -> Result<Credentials<'l>, Refusal> {
-    let credentials = match (&line.access_key_id, &line.access_key_secret) {
-        (Some(id), Some(secret)) => Credentials::new(id, secret)?,
-        (None, None) => match &defaults.credentials {
-            Ok(credentials) => credentials.to_core()?,
-            Err(reason) => return Err(missing("access_key_id", &format!(", and {reason}"))),
-        },
-        (Some(_), None) => return Err(missing("access_key_secret", " beside `access_key_id`")),
-        (None, Some(_)) => return Err(missing("access_key_id", " beside `access_key_secret`")),
+fn credentials<'l>(
+    line: &'l Line<'_>,
+    defaults: &Defaults,
+    default_credentials: Option<Credentials<'l>>,
+) -> Result<Credentials<'l>, Refusal> {
+    let credentials = match (&line.access_key_id, &line.access_key_secret, default_credentials) {
+        (Some(id), Some(secret), _) => Credentials::new(id, secret)?,
+        (None, None, Some(credentials)) => credentials,
+        (None, None, None) => {
+            let reason = defaults.credentials.as_ref().err().map_or("", String::as_str);
+            return Err(missing("access_key_id", &format!(", and {reason}")));
+        }
+        (Some(_), None, _) => return Err(missing("access_key_secret", " beside `access_key_id`")),
+        (None, Some(_), _) => return Err(missing("access_key_id", " beside `access_key_secret`")),
     };
     Ok(match line.security_token.as_deref() {
         Some(token) => credentials.with_security_token(token)?,
@@ -101,13 +107,13 @@ pub(super) fn request<'l, const CAPACITY: usize>(
         None => RequestWithCapacity::for_bucket(method, bucket),
     };
     for (name, value) in line.headers.iter().flatten() {
-        request.header(&name.0, &value.0)?;
+        request.header(name, value)?;
     }
     for name in line.additional_headers.iter().flatten() {
-        request.additional_header(&name.0)?;
+        request.additional_header(name)?;
     }
     for (name, value) in line.query.iter().flatten() {
-        request.query(&name.0, value.as_ref().map(|value| &*value.0))?;
+        request.query(name, value.as_deref())?;
     }
     Ok(request)
 }

@@ -1,6 +1,7 @@
 //! Signing keys of the lines before: a file is mostly about few of them.
 
 use oss_presign::{Credentials, Product, Scope, SigningKey};
+use zeroize::Zeroizing;
 
 /// More keys than this are not kept; a file with a key per line gains nothing from any.
 const KEPT: usize = 8;
@@ -12,7 +13,7 @@ pub(crate) struct KeyCache {
 
 struct Entry {
     /// The secret that a line gave; `None` for that of the environment, which is one and the same all along.
-    secret: Option<String>,
+    secret: Option<Zeroizing<String>>,
     date: [u8; 8],
     region: String,
     product: Product,
@@ -21,7 +22,7 @@ struct Entry {
 
 impl Entry {
     fn is_for(&self, secret: Option<&str>, scope: &Scope<'_>) -> bool {
-        self.secret.as_deref() == secret
+        self.secret.as_ref().map(|secret| secret.as_str()) == secret
             && self.date == *scope.date()
             && self.region == scope.region().as_str()
             && self.product == scope.product()
@@ -40,7 +41,7 @@ impl KeyCache {
             return entry.key.clone();
         }
         let entry = Entry {
-            secret: secret.map(str::to_owned),
+            secret: secret.map(|secret| Zeroizing::new(secret.to_owned())),
             date: *scope.date(),
             region: scope.region().as_str().to_owned(),
             product: scope.product(),

@@ -1,17 +1,18 @@
 //! One line signed, by its kind.
 
 use std::borrow::Cow;
-use std::io;
+use std::{fmt, io};
 
-use oss_presign::{RequestWithCapacity, Signer, Timestamp};
+use oss_presign::{Credentials, RequestWithCapacity, Signer, Timestamp};
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::answers::{Answers, read};
 use super::describe::{Identity, endpoint, expiry, identity, request};
 use super::key_cache::KeyCache;
 use super::line::{FEW, Line, MANY, Refusal, missing, unknown};
-use super::{Defaults, write_line};
+use super::{Defaults, Detail};
 
 /// More than everything that an answer takes from the defaults and that signing adds, in bytes.
 const DEFAULTS_BYTES: usize = 32 * 1024;
@@ -19,16 +20,25 @@ const DEFAULTS_BYTES: usize = 32 * 1024;
 /// Names in lower case, and values.
 type Headers<'a> = Vec<(Cow<'a, str>, &'a str)>;
 
+/// The texts that were signed, where they are asked for.
+#[derive(Default)]
+struct SignedTexts {
+    canonical_request: Option<String>,
+    string_to_sign: Option<String>,
+}
+
 #[derive(Serialize)]
 struct Presigned<'a> {
     id: Option<&'a RawValue>,
     method: &'static str,
     url: &'a str,
-    headers: &'a Headers<'a>,
+    headers: Headers<'a>,
     expires_at: u64,
     signature: &'a str,
-    canonical_request: &'a str,
-    string_to_sign: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canonical_request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    string_to_sign: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -36,11 +46,13 @@ struct Authorized<'a> {
     id: Option<&'a RawValue>,
     method: &'static str,
     url: &'a str,
-    headers: &'a Headers<'a>,
+    headers: Headers<'a>,
     authorization: &'a str,
     signature: &'a str,
-    canonical_request: &'a str,
-    string_to_sign: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canonical_request: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    string_to_sign: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -51,54 +63,74 @@ struct SignedForm<'a> {
     fields: Vec<(&'a str, &'a str)>,
 }
 
-/// What is kept from line to line.
-pub(super) struct Batch<'d, C> {
+/// Signs one line after the other, and keeps what they have in common.
+pub(super) struct LineSigner<'d, C> {
     defaults: &'d Defaults,
-    clock: C,
+    default_credentials: Option<Credentials<'d>>,
+    detail: Detail,
+    clock: &'d C,
     keys: KeyCache,
     buffer: Vec<u8>,
-    canonical_request: String,
-    string_to_sign: String,
 }
 
-impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
-    pub(super) fn new(defaults: &'d Defaults, clock: C) -> Self {
+impl<'d, C: Fn() -> Result<Timestamp, String>> LineSigner<'d, C> {
+    pub(super) fn new(defaults: &'d Defaults, detail: Detail, clock: &'d C) -> Self {
+        let credentials = defaults.credentials.as_ref().ok();
         Self {
             defaults,
+            default_credentials: credentials.and_then(|credentials| credentials.to_core().ok()),
+            detail,
             clock,
             keys: KeyCache::default(),
             buffer: vec![0; DEFAULTS_BYTES],
-            canonical_request: String::new(),
-            string_to_sign: String::new(),
+        }
+    }
+
+    pub(super) fn answers(&self) -> Answers {
+        Answers::new(self.detail)
+    }
+
+    /// Answers one line.
+    pub(super) fn answer(&mut self, text: &[u8], number: u64, answers: &mut Answers) -> io::Result<()> {
+        let line = match read(text) {
+            Ok(line) => line,
+            Err(error) => return answers.unreadable(text, number, &error),
+        };
+        // No byte of the line takes more than three in what is made of it.
+        let needed = 3 * text.len() + DEFAULTS_BYTES;
+        if self.buffer.len() < needed {
+            self.buffer.resize(needed, 0);
+        }
+        match self.sign(&line, answers)? {
+            Ok(()) => Ok(()),
+            Err(refusal) => answers.refused(line.id, &refusal),
         }
     }
 
     /// Writes the answer, or says why there is none.
-    pub(super) fn sign(
-        &mut self,
-        line: &Line<'_>,
-        line_length: usize,
-        output: &mut Vec<u8>,
-    ) -> io::Result<Result<(), Refusal>> {
-        // No byte of the line takes more than three in what is made of it.
-        self.buffer.resize(self.buffer.len().max(3 * line_length + DEFAULTS_BYTES), 0);
-        self.canonical_request.clear();
-        self.string_to_sign.clear();
+    fn sign(&mut self, line: &Line<'_>, answers: &mut Answers) -> io::Result<Result<(), Refusal>> {
         match line.kind.as_deref() {
-            None | Some("presign") if line.is_small() => self.presign::<FEW>(line, output),
-            None | Some("presign") => self.presign::<MANY>(line, output),
-            Some("header") => self.header(line, output),
-            Some("post-policy") => self.post_policy(line, output),
+            None | Some("presign") if line.is_small() => self.presign::<FEW>(line, answers),
+            None | Some("presign") => self.presign::<MANY>(line, answers),
+            Some("header") => self.header(line, answers),
+            Some("post-policy") => self.post_policy(line, answers),
             Some(other) => Ok(Err(unknown("kind", other, "`presign`, `header` or `post-policy`"))),
         }
+    }
+
+    fn identity<'l>(&self, line: &'l Line<'_>) -> Result<Identity<'l>, Refusal>
+    where
+        'd: 'l,
+    {
+        identity(line, self.defaults, self.default_credentials, self.clock)
     }
 
     fn presign<const CAPACITY: usize>(
         &mut self,
         line: &Line<'_>,
-        output: &mut Vec<u8>,
+        answers: &mut Answers,
     ) -> io::Result<Result<(), Refusal>> {
-        let described = identity(line, self.defaults, &self.clock).and_then(|identity| {
+        let described = self.identity(line).and_then(|identity| {
             let expiry = expiry(line)?;
             let endpoint = endpoint(line, self.defaults, identity.region)?;
             let request: RequestWithCapacity<'_, CAPACITY> = request(line)?;
@@ -113,25 +145,30 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
             Ok(presigned) => presigned,
             Err(error) => return Ok(Err(error.into())),
         };
-        let written = presigned
-            .write_canonical_request(&mut self.canonical_request)
-            .and_then(|()| presigned.write_string_to_sign(&mut self.string_to_sign));
-        written.map_err(io::Error::other)?;
+        if self.detail == Detail::Url {
+            answers.url(presigned.url());
+            return Ok(Ok(()));
+        }
+        let texts = signed_texts(
+            self.detail,
+            |text| presigned.write_canonical_request(text),
+            |text| presigned.write_string_to_sign(text),
+        )?;
         let answer = Presigned {
             id: line.id,
             method: presigned.method().as_str(),
             url: presigned.url(),
-            headers: &in_lower_case(presigned.headers()),
+            headers: in_lower_case(presigned.headers()),
             expires_at: presigned.expires_at().unix(),
             signature: presigned.signature(),
-            canonical_request: &self.canonical_request,
-            string_to_sign: &self.string_to_sign,
+            canonical_request: texts.canonical_request,
+            string_to_sign: texts.string_to_sign,
         };
-        write_line(output, &answer).map(Ok)
+        answers.json(&answer).map(Ok)
     }
 
-    fn header(&mut self, line: &Line<'_>, output: &mut Vec<u8>) -> io::Result<Result<(), Refusal>> {
-        let described = identity(line, self.defaults, &self.clock).and_then(|identity| {
+    fn header(&mut self, line: &Line<'_>, answers: &mut Answers) -> io::Result<Result<(), Refusal>> {
+        let described = self.identity(line).and_then(|identity| {
             let endpoint = endpoint(line, self.defaults, identity.region)?;
             let request: RequestWithCapacity<'_, MANY> = request(line)?;
             Ok((identity, endpoint, request))
@@ -145,26 +182,30 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
             Ok(authorized) => authorized,
             Err(error) => return Ok(Err(error.into())),
         };
-        let written = authorized
-            .write_canonical_request(&mut self.canonical_request)
-            .and_then(|()| authorized.write_string_to_sign(&mut self.string_to_sign));
-        written.map_err(io::Error::other)?;
+        if self.detail == Detail::Url {
+            answers.url(authorized.url());
+            return Ok(Ok(()));
+        }
+        let texts = signed_texts(
+            self.detail,
+            |text| authorized.write_canonical_request(text),
+            |text| authorized.write_string_to_sign(text),
+        )?;
         let answer = Authorized {
             id: line.id,
             method: authorized.method().as_str(),
             url: authorized.url(),
-            headers: &in_lower_case(authorized.headers()),
+            headers: in_lower_case(authorized.headers()),
             authorization: authorized.authorization(),
             signature: authorized.signature(),
-            canonical_request: &self.canonical_request,
-            string_to_sign: &self.string_to_sign,
+            canonical_request: texts.canonical_request,
+            string_to_sign: texts.string_to_sign,
         };
-        write_line(output, &answer).map(Ok)
+        answers.json(&answer).map(Ok)
     }
 
-    fn post_policy(&mut self, line: &Line<'_>, output: &mut Vec<u8>) -> io::Result<Result<(), Refusal>> {
-        let described =
-            policy(line).and_then(|policy| Ok((policy, identity(line, self.defaults, &self.clock)?)));
+    fn post_policy(&mut self, line: &Line<'_>, answers: &mut Answers) -> io::Result<Result<(), Refusal>> {
+        let described = policy(line).and_then(|policy| Ok((policy, self.identity(line)?)));
         let (policy, identity) = match described {
             Ok(described) => described,
             Err(refusal) => return Ok(Err(refusal)),
@@ -180,8 +221,23 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> Batch<'d, C> {
             signature: signed.signature(),
             fields: signed.fields().collect(),
         };
-        write_line(output, &answer).map(Ok)
+        answers.no_url(&answer).map(Ok)
     }
+}
+
+fn signed_texts(
+    detail: Detail,
+    canonical_request: impl FnOnce(&mut String) -> fmt::Result,
+    string_to_sign: impl FnOnce(&mut String) -> fmt::Result,
+) -> io::Result<SignedTexts> {
+    if detail != Detail::Explained {
+        return Ok(SignedTexts::default());
+    }
+    let (mut canonical, mut to_sign) = (String::new(), String::new());
+    canonical_request(&mut canonical)
+        .and_then(|()| string_to_sign(&mut to_sign))
+        .map_err(io::Error::other)?;
+    Ok(SignedTexts { canonical_request: Some(canonical), string_to_sign: Some(to_sign) })
 }
 
 fn signer<'l>(keys: &mut KeyCache, line: &Line<'_>, identity: &Identity<'l>) -> Signer<'l> {

@@ -28,6 +28,31 @@ fn vectors(file: &str) -> Vec<Value> {
     std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// A vector without what it expects and where it is from, which are no fields of a line.
+fn request(vector: &Value) -> Value {
+    const EXPECTED: [&str; 16] = [
+        "agree",
+        "authorization",
+        "canonical_request",
+        "cite",
+        "credential",
+        "disputed",
+        "edge",
+        "host",
+        "others",
+        "policy_base64",
+        "ref_signature",
+        "signature",
+        "signing_key_hex",
+        "source",
+        "string_to_sign",
+        "url",
+    ];
+    let mut line = vector.clone();
+    line.as_object_mut().unwrap().retain(|name, _| !EXPECTED.contains(&name.as_str()));
+    line
+}
+
 fn lines(values: &[Value]) -> String {
     values.iter().map(|value| format!("{value}\n")).collect()
 }
@@ -62,7 +87,8 @@ fn compare(mut vectors: Vec<Value>, signed_and_refused: (usize, usize)) {
     for vector in &mut vectors {
         vector["allow_dot_segments"] = true.into();
     }
-    let (status, answers) = run(&mut command(), &lines(&vectors));
+    let input: Vec<Value> = vectors.iter().map(request).collect();
+    let (status, answers) = run(command().arg("--explain"), &lines(&input));
     assert_eq!(answers.len(), vectors.len());
     let (mut signed, mut refused) = (0, 0);
     for (vector, answer) in vectors.iter().zip(&answers) {
@@ -108,10 +134,11 @@ fn every_known_case() {
 #[test]
 fn every_policy() {
     let vectors = vectors("post-policy.jsonl");
-    let (status, answers) = run(&mut command(), &lines(&vectors));
+    let input: Vec<Value> = vectors.iter().map(request).collect();
+    let (status, answers) = run(&mut command(), &lines(&input));
     assert_eq!((status, answers.len()), (Some(0), 60));
     // Without the text, the object is written as short as Node's `JSON.stringify` writes it.
-    let objects: Vec<Value> = vectors
+    let objects: Vec<Value> = input
         .iter()
         .map(|vector| {
             let mut vector = vector.clone();
@@ -159,10 +186,13 @@ fn answer_has_the_promised_fields() {
     let (status, answers) = run(&mut command(), &lines(&[good()]));
     assert_eq!(status, Some(0));
     let fields: Vec<&String> = answers[0].as_object().unwrap().keys().collect();
-    assert_eq!(
-        fields,
-        ["canonical_request", "expires_at", "headers", "id", "method", "signature", "string_to_sign", "url"]
-    );
+    assert_eq!(fields, ["expires_at", "headers", "id", "method", "signature", "url"]);
+    let (_, explained) = run(command().arg("--explain"), &lines(&[good()]));
+    let mut explained = explained[0].as_object().unwrap().clone();
+    let texts = ["canonical_request", "string_to_sign"].map(|name| explained.remove(name).unwrap());
+    assert!(texts[0].as_str().unwrap().starts_with("PUT\n/examplebucket/a.txt\n"));
+    assert!(texts[1].as_str().unwrap().starts_with("OSS4-HMAC-SHA256\n20241112T083238Z\n"));
+    assert_eq!(answers[0].as_object(), Some(&explained), "nothing else is another");
     assert_eq!(answers[0]["headers"], json!([["content-type", "text/plain"]]));
     assert_eq!(answers[0]["expires_at"], 1_731_400_958);
 }
@@ -215,6 +245,11 @@ fn refusals_name_the_rule_and_spare_the_others() {
         (with("timestamp", json!(1_731_400_358_000_u64)), "TimeAfterYear9999"),
         (with("expires", json!("600")), "InvalidField"),
         (with("method", Value::Null), "MissingField"),
+        (with("expire", json!(60)), "UnknownField"),
+        (with("content_type", json!("text/plain")), "UnknownField"),
+        (with("region", json!("hangzhou")), "RegionShape"),
+        (with("endpoint", json!("oss-cn-beijing.aliyuncs.com")), "EndpointOtherRegion"),
+        (with("endpoint", json!("examplebucket.oss-cn-hangzhou.aliyuncs.com")), "EndpointBeginsWithBucket"),
     ];
     let mut input = Vec::new();
     for (line, _) in &cases {
@@ -279,4 +314,50 @@ fn answers_stream() {
     }
     drop(stdin);
     assert!(child.wait().unwrap().success());
+}
+
+/// More chunks than are under way at once, of lines that cost differently: the order stays, and each is answered once.
+#[test]
+fn many_lines_keep_their_order() {
+    const LINES: usize = 20_000;
+    let line = |number: usize| match number % 7 {
+        0 => json!({"id": number, "expire": 1}).to_string(),
+        1 => format!("{number}"),
+        _ => {
+            let mut line = with("id", number.into());
+            line["key"] = "k".repeat(1 + number % 1000).into();
+            line.to_string()
+        }
+    };
+    let input: String = (0..LINES).map(|number| line(number) + "\n").collect();
+    // Without its last line feed: the last line counts all the same.
+    let (status, answers) = run(&mut command(), input.strip_suffix('\n').unwrap());
+    assert_eq!((status, answers.len()), (Some(2), LINES));
+    for (number, answer) in answers.iter().enumerate() {
+        let message = answer["error"]["message"].as_str().unwrap_or_default();
+        let in_place = match number % 7 {
+            0 => answer["id"] == number && message.starts_with(&format!("line {}: ", number + 1)),
+            1 => message.starts_with(&format!("line {}: ", number + 1)),
+            _ => {
+                answer["id"] == number
+                    && answer["url"].as_str().unwrap().contains(&"k".repeat(1 + number % 1000))
+            }
+        };
+        assert!(in_place, "{number}: {answer}");
+    }
+}
+
+#[test]
+fn a_line_without_end_is_refused_and_the_next_one_signed() {
+    let long = format!("{{\"id\":1,\"key\":\"{}\"}}", "k".repeat(3 << 20));
+    let input = format!("{}\n{long}\n{}\n{long}", good(), with("id", json!(3)));
+    let (status, answers) = run(&mut command(), &input);
+    let codes: Vec<&str> = answers.iter().map(|a| a["error"]["code"].as_str().unwrap_or("signed")).collect();
+    assert_eq!((status, codes), (Some(2), vec!["signed", "LineTooLong", "signed", "LineTooLong"]));
+    assert_eq!(answers[2]["id"], 3);
+    assert!(answers[1]["error"]["message"].as_str().unwrap().starts_with("line 2: "));
+    // The longest line that any request needs is no problem.
+    let most = with("headers", json!([["x-oss-meta-a", "v".repeat(500_000)]]));
+    let (status, answers) = run(&mut command(), &lines(&[most, good()]));
+    assert_eq!((status, answers.len()), (Some(0), 2), "{:?}", answers[0]["error"]);
 }

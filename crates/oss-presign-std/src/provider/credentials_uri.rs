@@ -5,6 +5,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::http_get::{Client, address};
 use super::{ProvideCredentials, ProviderError, issued};
 use crate::credentials::Credentials;
@@ -19,7 +21,8 @@ const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 /// otherwise; `https` needs the feature `providers-https`. Proxies and redirects are not followed.
 #[must_use]
 pub struct CredentialsUri {
-    uri: String,
+    /// Path and query may hold a token.
+    uri: Zeroizing<String>,
     client: Client,
 }
 
@@ -45,7 +48,7 @@ impl CredentialsUri {
     /// # Errors
     /// [`ProviderError::Malformed`] where it is no `http` or `https` URI.
     pub fn over_plain_http(uri: impl Into<String>) -> Result<Self, ProviderError> {
-        let uri = uri.into();
+        let uri = Zeroizing::new(uri.into());
         if !uri.starts_with("http://") && !uri.starts_with("https://") {
             let what = "the credentials URI begins neither with `https://` nor with `http://`".into();
             return Err(ProviderError::Malformed { what });

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use process_wrap::std::{ChildWrapper, CommandWrap};
 use zeroize::Zeroizing;
 
 use super::{ProvideCredentials, ProviderError, issued};
@@ -14,15 +15,20 @@ use crate::credentials::Credentials;
 
 /// More than any answer needs; a program that prints more is not one that prints credentials.
 const MOST_OUTPUT: u64 = 64 * 1024;
+/// The longest pause between two looks at whether a program that has printed everything has ended.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Runs a program that prints credentials as JSON, as the CLI's mode `External` does: `access_key_id`,
 /// `access_key_secret`, `sts_token` and `expiration`, or the same names in a server's spelling
 /// (`AccessKeyId`, …). No shell is involved. What it writes to stderr goes to this process's stderr.
+///
+/// It runs in a process group of its own (on Windows, in a job), which is killed as a whole when it fails or takes too
+/// long. A program in a group of its own cannot ask for a password at the terminal.
 #[derive(Clone)]
 #[must_use]
 pub struct CredentialProcess {
     program: String,
-    arguments: Vec<String>,
+    arguments: Vec<Zeroizing<String>>,
     timeout: Duration,
 }
 
@@ -31,7 +37,7 @@ impl CredentialProcess {
     pub fn new(program: impl Into<String>, arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             program: program.into(),
-            arguments: arguments.into_iter().map(Into::into).collect(),
+            arguments: arguments.into_iter().map(|argument| Zeroizing::new(argument.into())).collect(),
             timeout: Duration::from_secs(60),
         }
     }
@@ -48,7 +54,7 @@ impl CredentialProcess {
         Ok(Self::new(program, words))
     }
 
-    /// How long it may take before it is killed; a minute unless set.
+    /// Sets how long it may take before it is killed with all that it has started; a minute unless set.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
@@ -57,47 +63,70 @@ impl CredentialProcess {
         ProviderError::Process { program: self.program.clone(), reason: reason.to_string() }
     }
 
-    fn output(&self, child: &mut Child) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
-        let stdout = child.stdout.take().ok_or_else(|| self.failed("has no output"))?;
+    fn spawn(&self) -> Result<Box<dyn ChildWrapper>, ProviderError> {
+        let mut command = CommandWrap::with_new(&self.program, |command| {
+            command.args(self.arguments.iter().map(|argument| argument.as_str()));
+            command.stdin(Stdio::null()).stdout(Stdio::piped());
+        });
+        #[cfg(unix)]
+        command.wrap(process_wrap::std::ProcessGroup::leader());
+        #[cfg(windows)]
+        command.wrap(process_wrap::std::JobObject);
+        command.spawn().map_err(|error| self.failed(format_args!("could not be started: {}", error.kind())))
+    }
+
+    /// What the program prints until it ends, and how it ends.
+    fn run(&self, child: &mut dyn ChildWrapper) -> Result<(Zeroizing<Vec<u8>>, ExitStatus), ProviderError> {
+        let deadline = Instant::now() + self.timeout;
+        let stdout = child.stdout().take().ok_or_else(|| self.failed("has no output"))?;
         let (sender, receiver) = mpsc::channel();
-        // A thread of its own reads, so that a program that hangs cannot hold this one.
-        thread::spawn(move || {
+        // A thread of its own reads, so that a program that hangs cannot hold this one. It ends with the output, and so
+        // at the latest when the group is killed.
+        let reader = thread::Builder::new().name("oss-presign-process".into()).spawn(move || {
             // Large enough from the start: growing would leave copies behind that nobody erases.
             let mut output = Zeroizing::new(Vec::with_capacity(MOST_OUTPUT as usize + 1));
             let read = stdout.take(MOST_OUTPUT + 1).read_to_end(&mut output);
             drop(sender.send(read.map(|_| output)));
         });
-        let output = receiver.recv_timeout(self.timeout);
-        let output = output.map_err(|_| self.failed("took too long and was killed"))?;
+        reader.map_err(|error| self.failed(format_args!("cannot be read: {}", error.kind())))?;
+        let output = receiver.recv_timeout(self.timeout).map_err(|_| self.took_too_long())?;
         let output = output.map_err(|error| self.failed(format_args!("broke off: {}", error.kind())))?;
         if output.len() as u64 > MOST_OUTPUT {
             return Err(self.failed("printed more than credentials"));
         }
-        Ok(output)
+        Ok((output, self.end(child, deadline)?))
+    }
+
+    /// Waits for the end of a program that has closed its output.
+    fn end(&self, child: &mut dyn ChildWrapper, deadline: Instant) -> Result<ExitStatus, ProviderError> {
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match child.try_wait() {
+                Ok(Some(status)) => return Ok(status),
+                Ok(None) if Instant::now() < deadline => thread::sleep(pause),
+                Ok(None) => return Err(self.took_too_long()),
+                Err(error) => return Err(self.failed(format_args!("was lost: {}", error.kind()))),
+            }
+            pause = LONGEST_PAUSE.min(2 * pause);
+        }
+    }
+
+    fn took_too_long(&self) -> ProviderError {
+        self.failed("took too long and was killed")
     }
 }
 
 impl ProvideCredentials for CredentialProcess {
     fn provide(&self) -> Result<Credentials, ProviderError> {
-        let mut command = Command::new(&self.program);
-        command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .map_err(|error| self.failed(format_args!("could not be started: {}", error.kind())))?;
-        let output = self.output(&mut child);
-        if output.is_err() {
+        let mut child = self.spawn()?;
+        let (output, status) = self.run(&mut *child).inspect_err(|_| {
             // It may have ended by itself meanwhile.
             drop(child.kill());
+        })?;
+        if !status.success() {
+            return Err(self.failed(format_args!("failed: {status}")));
         }
-        let status = child.wait();
-        let output = output?;
-        match status {
-            Ok(status) if status.success() => {
-                issued::credentials(&output, &format!("the credential process `{}`", self.program))
-            }
-            Ok(status) => Err(self.failed(format_args!("failed: {status}"))),
-            Err(error) => Err(self.failed(format_args!("was lost: {}", error.kind()))),
-        }
+        issued::credentials(&output, &format!("the credential process `{}`", self.program))
     }
 }
 
@@ -148,8 +177,33 @@ mod tests {
 
     #[test]
     fn one_that_hangs_is_killed() {
-        // It holds its output open and never ends by itself.
-        let error = shell("exec sleep 1000000").timeout(Duration::from_millis(50)).provide().unwrap_err();
+        for script in [
+            // Holds its output open and never ends by itself.
+            "exec sleep 1000000",
+            // Has closed its output.
+            "exec sleep 1000000 >&-",
+        ] {
+            let error = shell(script).timeout(Duration::from_millis(50)).provide().unwrap_err();
+            assert!(error.to_string().contains("took too long"), "{error}");
+        }
+        let error = shell("sleep 30; true").timeout(Duration::from_millis(50)).provide().unwrap_err();
         assert!(error.to_string().contains("took too long"), "{error}");
+    }
+
+    /// Whoever reads a named pipe is told of its end when nobody holds it open any more: neither the program nor what
+    /// it has started.
+    #[test]
+    fn what_it_has_started_is_killed_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("held");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let (sender, receiver) = mpsc::channel();
+        let path = pipe.clone();
+        thread::spawn(move || sender.send(std::fs::read(path)));
+        let script = format!("exec 3>{}; sleep 1000000 & exec yes", pipe.display());
+        let error = shell(&script).provide().unwrap_err();
+        assert!(error.to_string().contains("more than credentials"), "{error}");
+        let read = receiver.recv_timeout(Duration::from_secs(30)).expect("a process of the group is left");
+        assert_eq!(read.unwrap(), b"");
     }
 }

@@ -118,3 +118,41 @@ fn a_provider_that_fails_at_first_builds_nothing() {
     let ended = builder(&clock).provider(|| key(0, NOW)).build().unwrap_err();
     assert_eq!(ended.code(), "ProviderExpired");
 }
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_failure_is_an_event_and_a_call() {
+    let clock = Arc::new(ManualClock::new(at(NOW)));
+    let asked = AtomicU64::new(0);
+    let provider = move || match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => key(0, NOW + 3600),
+        _ => Err(ProviderError::Refused { address: "192.0.2.1".into(), status: 503 }),
+    };
+    let (sender, reported) = mpsc::channel();
+    let builder = builder(&clock).provider(provider).refresh_by_caller();
+    let presigner =
+        builder.on_refresh_failure(move |error| sender.send(error.code()).unwrap()).build().unwrap();
+    clock.advance(3400);
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+    tracing::subscriber::with_default(subscriber, || presigner.refresh_if_due()).unwrap_err();
+    assert_eq!(reported.try_recv(), Ok("ProviderRefused"));
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for part in ["WARN oss_presign_std", "not renewed", "code=\"ProviderRefused\"", "HTTP status 503"] {
+        assert!(log.contains(part), "{log}");
+    }
+    assert!(presigner.get(BUCKET, "a").clamp_to_credentials().presign().is_ok(), "those at hand stay in use");
+}

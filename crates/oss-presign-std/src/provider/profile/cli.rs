@@ -105,8 +105,8 @@ struct Profile {
     sts_expiration: i64,
     region_id: String,
     ram_role_name: String,
-    process_command: String,
-    credentials_uri: String,
+    process_command: Zeroizing<String>,
+    credentials_uri: Zeroizing<String>,
 }
 
 impl Profile {
