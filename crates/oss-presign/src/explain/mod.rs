@@ -21,11 +21,10 @@
 //! # request.content_type("text/plain")?;
 //! # let signer = Signer::new(&credentials, region, now);
 //! # let url = signer.presign_to_string(&request, &Endpoint::public(region), now, Expiry::secs(600)?)?;
-//! # let url = url.url();
 //!
 //! // A PUT that was signed with another content type than it carried.
 //! let headers = [("content-type", "image/png")];
-//! let sent = SentRequest { method: Some("PUT"), url, headers: Some(&headers) };
+//! let sent = SentRequest { method: Some("PUT"), url: &url, headers: Some(&headers) };
 //! let secrets = [KnownSecret {
 //!     name: None,
 //!     access_key_id: "fake-access-key-id",
@@ -52,6 +51,7 @@ mod evidence;
 mod explanation;
 mod older;
 mod presented;
+mod reading;
 mod repair;
 mod search;
 mod signing_draft;

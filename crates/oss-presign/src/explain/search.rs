@@ -1,6 +1,5 @@
 //! The search: singles first, then pairs, the commonest first.
 
-use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,24 +9,18 @@ use super::candidates::{self, Candidate, Context, METHODS};
 use super::change::Change;
 use super::code::MistakeCode;
 use super::describe::describe;
-use super::draft::{Draft, ParameterDraft};
+use super::draft::Draft;
 use super::evidence::Evidence;
 use super::explanation::{Explanation, Finding, Mistake};
 use super::older;
 use super::presented::Presented;
-use super::repair::{self, Repaired};
+use super::reading::{Reading, readings};
+use super::repair;
 use super::signing_draft::{SecretDraft, SigningDraft};
-use super::target::Target;
 use crate::sha256::Mac;
-use crate::string_to_sign::ALGORITHM;
 
 /// How many of the secrets are tried for a request that names none of their ids.
 const MAX_SECRETS: usize = 8;
-
-/// Lifetimes that signers choose, for a URL that has lost its own, in seconds.
-const LIFETIMES: [&str; 14] = [
-    "3600", "600", "900", "300", "60", "1800", "7200", "86400", "604800", "120", "30", "43200", "21600", "10",
-];
 
 /// Finds the mistakes that make the signature that was sent.
 ///
@@ -44,76 +37,6 @@ pub fn explain(evidence: &Evidence<'_>, budget: u32) -> Explanation {
         search.run(&readings).unwrap_or(Finding::NotFound)
     };
     Explanation { finding, tried: search.tried }
-}
-
-/// A way to read the request, and what must have happened to it if it was so.
-struct Reading<'a> {
-    presented: Presented<'a>,
-    targets: Vec<Target>,
-    mistakes: Vec<Mistake>,
-}
-
-fn readings<'u>(evidence: &Evidence<'u>, repaired: &'u [Repaired<'_>]) -> Vec<Reading<'u>> {
-    let mut readings = Vec::new();
-    let in_header = evidence
-        .sent
-        .headers
-        .is_some_and(|headers| headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")));
-    if in_header && !evidence.sent.url.contains("x-oss-signature=") {
-        readings.extend(Presented::in_header(&evidence.sent).map(|presented| (presented, Vec::new())));
-    }
-    for repaired in repaired {
-        let presented = Presented::in_url(&evidence.sent, &repaired.url);
-        readings.extend(presented.map(|presented| (presented, repaired.mistakes.clone())));
-    }
-    let restored: Vec<_> =
-        readings.into_iter().flat_map(|(presented, mistakes)| restore(presented, mistakes)).collect();
-    let reading = |(presented, mistakes): (Presented<'u>, Vec<Mistake>)| {
-        let targets = Target::all(&presented.signature);
-        Reading { presented, targets, mistakes }
-    };
-    restored.into_iter().map(reading).filter(|reading| !reading.targets.is_empty()).collect()
-}
-
-/// Puts back parameters of the signature whose values are known, where a cut has taken them.
-fn restore<'u>(
-    mut presented: Presented<'u>,
-    mut mistakes: Vec<Mistake>,
-) -> Vec<(Presented<'u>, Vec<Mistake>)> {
-    let mut lost = Vec::new();
-    if presented.algorithm.is_none() {
-        lost.push("x-oss-signature-version");
-        presented.algorithm = Some(ALGORITHM.into());
-        presented.query.push(parameter("x-oss-signature-version", ALGORITHM));
-    }
-    let in_url = presented.query.iter().any(|parameter| *parameter.name == *b"x-oss-credential");
-    let expires_lost = presented.expires.is_none() && in_url;
-    if expires_lost {
-        lost.push("x-oss-expires");
-    }
-    if !lost.is_empty() {
-        let says = alloc::format!("The URL was cut: {} is missing.", lost.join(" and "));
-        mistakes.push(Mistake::new(MistakeCode::UrlCut, says, Some(&lost.join(", ")), None));
-    }
-    if !expires_lost {
-        return alloc::vec![(presented, mistakes)];
-    }
-    let with = |seconds: &'static str| {
-        let mut presented = presented.clone();
-        presented.expires = Some(seconds.into());
-        presented.query.push(parameter("x-oss-expires", seconds));
-        (presented, mistakes.clone())
-    };
-    LIFETIMES.into_iter().map(with).collect()
-}
-
-const fn parameter(name: &'static str, value: &'static str) -> ParameterDraft<'static> {
-    ParameterDraft {
-        name: Cow::Borrowed(name.as_bytes()),
-        value: Cow::Borrowed(value.as_bytes()),
-        spelling: None,
-        sent: "",
-    }
 }
 
 /// What a right signer would have signed, and with which secret.
