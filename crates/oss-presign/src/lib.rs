@@ -38,7 +38,8 @@
 //!
 //! # Features
 //! None is on by default. `alloc` adds what owns its text (`Signer::presign_to_string`, `PresignedRequest`); `serde`
-//! (with `alloc`) reads and writes `PresignedRequest` as JSON or any other form.
+//! (with `alloc`) reads and writes `PresignedRequest` as JSON or any other form; `explain` (with `alloc`) searches the
+//! mistake that makes a signature (`explain`).
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
@@ -103,6 +104,8 @@ mod url_text;
 
 // The server's half, and what refusals mean.
 pub mod diagnose;
+#[cfg(feature = "explain")]
+pub mod explain;
 pub mod verify;
 
 mod error;

@@ -74,6 +74,14 @@ fn values() {
         is_value::<AuthorizedRequest>();
         is_value::<PresignedRequest>();
     }
+    #[cfg(feature = "explain")]
+    {
+        is_value::<explain::BucketPlace<'_>>();
+        is_value::<explain::Explanation>();
+        is_value::<explain::Finding>();
+        is_value::<explain::Mistake>();
+        is_value::<explain::MistakeCode>();
+    }
 }
 
 #[test]
@@ -103,4 +111,10 @@ fn what_is_used_once_or_borrows() {
     is_plain::<verify::Verified>();
     #[cfg(feature = "alloc")]
     is_plain::<PresignedUrls>();
+    #[cfg(feature = "explain")]
+    {
+        is_plain::<explain::Evidence<'_>>();
+        is_plain::<explain::KnownSecret<'_>>();
+        is_plain::<explain::SentRequest<'_>>();
+    }
 }

@@ -1,0 +1,175 @@
+//! The stable names of mistakes.
+
+use core::fmt;
+
+/// What kind of mistake it is. [`as_str`](MistakeCode::as_str) and `Display` give the stable code that programs read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum MistakeCode {
+    /// Signed for another method.
+    Method,
+    /// Signed with another `content-type`, or without one.
+    ContentType,
+    /// Signed with another `content-md5`, or without one.
+    ContentMd5,
+    /// A header that was signed was not sent.
+    HeaderMissing,
+    /// A header that is always signed was sent, but not signed.
+    HeaderAdded,
+    /// A header was signed with another value.
+    HeaderValue,
+    /// Signed for another host.
+    Host,
+    /// The list of additional headers is not the one that was signed.
+    AdditionalHeaders,
+    /// Bucket, slashes or segments of the path are not those that were signed.
+    Path,
+    /// The path was signed in another encoding.
+    PathEncoding,
+    /// A query parameter was sent, but not signed.
+    QueryAdded,
+    /// A query parameter was signed, but not sent.
+    QueryLost,
+    /// A query parameter was signed with another value.
+    QueryValue,
+    /// The query was signed in another encoding or order.
+    QueryEncoding,
+    /// The URL lost its end.
+    UrlCut,
+    /// The URL was escaped for another kind of text: HTML, JSON, mail.
+    UrlEscaped,
+    /// The security token was signed otherwise, or belongs to another access key.
+    SecurityToken,
+    /// Signed for another region.
+    Region,
+    /// Signed for another product.
+    Product,
+    /// Signed for another day or time.
+    Date,
+    /// Signed with the secret in another form.
+    Secret,
+    /// Signed with the secret of another profile.
+    SecretOfProfile,
+    /// The access key id is not the one that the secret belongs to.
+    AccessKeyId,
+    /// Signed by another algorithm, or its result was written otherwise.
+    Algorithm,
+    /// Signed with the hash of a body.
+    PayloadHash,
+    /// The signature itself was changed.
+    SignatureDamaged,
+    /// The signature is right, and its time is over.
+    Expired,
+    /// The signature is right, and lies in the future.
+    Clock,
+}
+
+impl MistakeCode {
+    /// The code that programs read; it does not change.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::ContentType => "content-type",
+            Self::ContentMd5 => "content-md5",
+            Self::HeaderMissing => "header-missing",
+            Self::HeaderAdded => "header-added",
+            Self::HeaderValue => "header-value",
+            Self::Host => "host",
+            Self::AdditionalHeaders => "additional-headers",
+            Self::Path => "path",
+            Self::PathEncoding => "path-encoding",
+            Self::QueryAdded => "query-added",
+            Self::QueryLost => "query-lost",
+            Self::QueryValue => "query-value",
+            Self::QueryEncoding => "query-encoding",
+            Self::UrlCut => "url-cut",
+            Self::UrlEscaped => "url-escaped",
+            Self::SecurityToken => "security-token",
+            Self::Region => "region",
+            Self::Product => "product",
+            Self::Date => "date",
+            Self::Secret => "secret",
+            Self::SecretOfProfile => "secret-of-profile",
+            Self::AccessKeyId => "access-key-id",
+            Self::Algorithm => "algorithm",
+            Self::PayloadHash => "payload-hash",
+            Self::SignatureDamaged => "signature-damaged",
+            Self::Expired => "expired",
+            Self::Clock => "clock",
+        }
+    }
+
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::Method => "Send the method that was signed, or sign a URL for the one that is sent.",
+            Self::ContentType => {
+                "Send exactly the signed content type, or none where none was signed; or sign with the one that \
+                 is sent. Browsers and many clients add one of their own."
+            }
+            Self::ContentMd5 => {
+                "Sign and send the same content-md5: base64 of the 16 bytes of the MD5, or leave it out of both."
+            }
+            Self::HeaderMissing => "Send the header with exactly the signed value, or sign without it.",
+            Self::HeaderAdded => {
+                "Leave the header out (look at proxies and client libraries too), or sign with it."
+            }
+            Self::HeaderValue => {
+                "Send the header with exactly the signed value, or sign the value that is sent."
+            }
+            Self::Host => "Sign for the host that the request goes to, or do not sign the host.",
+            Self::AdditionalHeaders => {
+                "Name in x-oss-additional-headers exactly the headers that are signed beyond content-type, \
+                 content-md5 and x-oss-*, and send each of them."
+            }
+            Self::Path => {
+                "Sign the canonical URI /BUCKET/KEY with the key as it is sent, whatever the host looks like."
+            }
+            Self::PathEncoding => {
+                "Give the signer the plain key, let it percent-encode once (a blank is %20, a slash stays), and \
+                 pass its URL on unchanged."
+            }
+            Self::QueryAdded => {
+                "Give the parameter to the signer, or leave it out: nothing may be added afterwards."
+            }
+            Self::QueryLost => "Pass on the whole URL; in a shell, put it in single quotes.",
+            Self::QueryValue => {
+                "Pass on the URL exactly as it was made, or sign with the value that is sent."
+            }
+            Self::QueryEncoding => {
+                "Percent-encode names and values as RFC 3986 does, sort by the encoded names, and write no `=` \
+                 behind a name without value."
+            }
+            Self::UrlCut => "Pass on the whole URL; in a shell, put it in single quotes.",
+            Self::UrlEscaped => {
+                "Use the URL as the signer made it, before it is escaped for HTML, JSON or mail."
+            }
+            Self::SecurityToken => {
+                "Sign with id, secret and token of one answer of STS, and give the signer the token as it came."
+            }
+            Self::Region => "Sign with the id of the bucket's region, written like `cn-hangzhou`.",
+            Self::Product => "Sign for the product `oss` (`oss-cloudbox` only for a cloud box).",
+            Self::Date => "Take every date from one reading of the clock, in UTC.",
+            Self::Secret => {
+                "Give the signer the secret as it was issued, without blanks or line ends around it."
+            }
+            Self::SecretOfProfile => "Take access key id and secret from the same profile.",
+            Self::AccessKeyId => "Sign with the id that belongs to the secret.",
+            Self::Algorithm => {
+                "Sign by OSS's V4 algorithm, OSS4-HMAC-SHA256, and write the result as 64 lower-case hex digits."
+            }
+            Self::PayloadHash => "Sign UNSIGNED-PAYLOAD: OSS does not sign the body.",
+            Self::SignatureDamaged => "Pass on the URL exactly as it was made.",
+            Self::Expired => "Sign a new one, closer to its use or with a longer life (at most 7 days).",
+            Self::Clock => "Set the signer's clock, or correct it by the server's Date.",
+        }
+    }
+}
+
+impl fmt::Display for MistakeCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

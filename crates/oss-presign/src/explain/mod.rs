@@ -1,0 +1,65 @@
+//! Explanation with proof: which mistake makes this signature.
+//!
+//! A signature that does not match says nothing of why. Where the secret is known it can be found out: [`explain`]
+//! varies the request by the mistakes that people make (another content type, a key that was encoded twice, a region
+//! with `oss-` before it, a secret with a line end behind it) until one of them makes the signature that was sent. That
+//! is a proof: the chance that another request has the same signature is 1 in 2^256.
+//!
+//! Each mistake is tried by itself, then two of them together, the commonest first, until a budget of signatures is
+//! spent. What finds nothing says so; nothing is guessed. No output holds a secret, a security token or a signature.
+//!
+//! A gateway that refuses a request may ask why at that moment, and log the answer. It should not send it to the
+//! requester: the proof tells what the secret signed.
+//!
+//! ```
+//! use oss_presign::explain::{DEFAULT_BUDGET, Evidence, KnownSecret, SentRequest, explain};
+//! # use oss_presign::{Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request, Signer, Timestamp};
+//! # let now = Timestamp::from_unix(1_731_400_358)?;
+//! # let region = Region::new("cn-hangzhou")?;
+//! # let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
+//! # let mut request = Request::put(Bucket::new("examplebucket")?, ObjectKey::new("a.txt")?);
+//! # request.content_type("text/plain")?;
+//! # let signer = Signer::new(&credentials, region, now);
+//! # let url = signer.presign_to_string(&request, &Endpoint::public(region), now, Expiry::secs(600)?)?;
+//!
+//! // A PUT that was signed with another content type than it carried.
+//! let headers = [("content-type", "image/png")];
+//! let sent = SentRequest { method: Some("PUT"), url: &url, headers: Some(&headers) };
+//! let secrets = [KnownSecret {
+//!     name: None,
+//!     access_key_id: "fake-access-key-id",
+//!     access_key_secret: "fake-access-key-secret",
+//!     security_token: None,
+//! }];
+//! let explanation = explain(&Evidence::new(sent, &secrets), DEFAULT_BUDGET);
+//! let [mistake] = explanation.mistakes() else { panic!("{explanation:?}") };
+//! assert_eq!(mistake.code().as_str(), "content-type");
+//! assert_eq!(
+//!     mistake.says(),
+//!     "The URL was signed with `content-type: text/plain`, but the request carried `image/png`.",
+//! );
+//! # Ok::<(), oss_presign::Error>(())
+//! ```
+
+mod agreement;
+mod candidates;
+mod change;
+mod code;
+mod describe;
+mod draft;
+mod evidence;
+mod explanation;
+mod older;
+mod presented;
+mod reading;
+mod repair;
+mod search;
+mod signing_draft;
+mod spelling;
+mod target;
+
+pub use code::MistakeCode;
+pub use evidence::{BucketPlace, DEFAULT_BUDGET, Evidence, KnownSecret, SentRequest};
+pub use explanation::{Explanation, Finding, Mistake};
+pub use repair::recognize_escapes;
+pub use search::explain;

@@ -1,0 +1,285 @@
+//! A request as it came, read with more patience than verification has: it may be damaged.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::draft::{Draft, HeaderDraft, Layout, Order, ParameterDraft, PathDraft, QueryDraft};
+use super::evidence::{BucketPlace, SentRequest};
+use super::signing_draft::{Chain, Digest, ScopeDraft, SecretDraft, SigningDraft};
+use super::spelling::Spelling;
+use crate::decode::Decoded;
+use crate::header::is_signed_by_default;
+use crate::string_to_sign::ALGORITHM;
+use crate::time::Timestamp;
+
+/// Where the signature was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Location {
+    Url,
+    Header,
+}
+
+/// A request with its signature.
+#[derive(Clone, Debug)]
+pub(super) struct Presented<'a> {
+    pub(super) location: Location,
+    pub(super) algorithm: Option<String>,
+    pub(super) access_key_id: String,
+    pub(super) date: String,
+    pub(super) region: String,
+    pub(super) product: String,
+    pub(super) terminator: String,
+    pub(super) date_time: String,
+    pub(super) expires: Option<String>,
+    pub(super) security_token: Option<String>,
+    /// The names of the additional headers, in lower case, as they are listed.
+    pub(super) additional: Vec<String>,
+    pub(super) signature: String,
+    pub(super) host: &'a str,
+    pub(super) path: &'a str,
+    pub(super) query: Vec<ParameterDraft<'a>>,
+    /// All headers, where they are known; names in lower case, values as they came.
+    pub(super) headers: Option<Vec<(String, &'a str)>>,
+}
+
+impl<'a> Presented<'a> {
+    /// Reads the signature in the query of the URL.
+    pub(super) fn in_url(sent: &SentRequest<'a>, url: &'a str) -> Option<Self> {
+        let (host, path, query) = parts(url);
+        let mut query = parameters(query);
+        let signature = text(&query, "x-oss-signature")?;
+        query.retain(|parameter| *parameter.name != *b"x-oss-signature");
+        let credential = text(&query, "x-oss-credential")?;
+        let [access_key_id, date, region, product, terminator] = credential_parts(&credential)?;
+        let list = text(&query, "x-oss-additional-headers").unwrap_or_default();
+        Some(Self {
+            location: Location::Url,
+            algorithm: text(&query, "x-oss-signature-version"),
+            access_key_id,
+            date,
+            region,
+            product,
+            terminator,
+            date_time: text(&query, "x-oss-date")?,
+            expires: text(&query, "x-oss-expires"),
+            security_token: text(&query, "x-oss-security-token"),
+            additional: names(&list),
+            signature,
+            host: host_header(sent).unwrap_or(host),
+            path,
+            query,
+            headers: headers(sent),
+        })
+    }
+
+    /// Reads the signature in the `Authorization` header.
+    pub(super) fn in_header(sent: &SentRequest<'a>) -> Option<Self> {
+        let (host, path, query) = parts(sent.url);
+        let headers = headers(sent)?;
+        let value = |wanted| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.trim());
+        let (algorithm, rest) = value("authorization")?.split_once(' ')?;
+        let field = |wanted: &str| {
+            let fields = rest.split(',').filter_map(|field| field.trim().split_once('='));
+            fields.clone().find(|(name, _)| *name == wanted).map(|(_, value)| value)
+        };
+        let [access_key_id, date, region, product, terminator] = credential_parts(field("Credential")?)?;
+        Some(Self {
+            location: Location::Header,
+            algorithm: Some(algorithm.to_string()),
+            access_key_id,
+            date,
+            region,
+            product,
+            terminator,
+            date_time: value("x-oss-date").or_else(|| value("date"))?.to_string(),
+            expires: None,
+            security_token: value("x-oss-security-token").map(ToString::to_string),
+            additional: names(field("AdditionalHeaders").unwrap_or_default()),
+            signature: field("Signature")?.to_string(),
+            host: host_header(sent).unwrap_or(host),
+            path,
+            query: parameters(query),
+            headers: Some(headers),
+        })
+    }
+
+    /// What a right signer would have signed, for each place where the bucket may stand.
+    pub(super) fn drafts(&self, method: &'a str, place: BucketPlace<'a>) -> Vec<Draft<'a>> {
+        let headers = self.signed_headers();
+        let paths = path_drafts(self.host, self.path, place);
+        let draft = |path| Draft {
+            method: Cow::Borrowed(method),
+            path,
+            query: QueryDraft {
+                parameters: self.query.clone(),
+                order: Order::EncodedNames,
+                spelling: Spelling::Strict,
+                bare_equals: false,
+                as_sent: false,
+            },
+            headers: headers.clone(),
+            // Names that are signed anyway are no additional ones.
+            additional: self
+                .additional
+                .iter()
+                .filter(|name| !is_signed_by_default(name))
+                .map(|name| Cow::Owned(name.clone()))
+                .collect(),
+            payload: None,
+            layout: Layout::Right,
+        };
+        paths.into_iter().map(draft).collect()
+    }
+
+    fn signed_headers(&self) -> Vec<HeaderDraft<'a>> {
+        let mut signed = Vec::new();
+        for (name, value) in self.headers.iter().flatten() {
+            let additional = self.additional.contains(name) && name != "host";
+            if is_signed_by_default(name) || additional {
+                let value = Cow::Borrowed(trim_blanks(value));
+                signed.push(HeaderDraft { name: Cow::Owned(name.clone()), value });
+            }
+        }
+        if self.additional.iter().any(|name| name == "host") {
+            signed.push(HeaderDraft { name: "host".into(), value: Cow::Borrowed(self.host) });
+        }
+        signed
+    }
+
+    /// How the request says that it was signed, by one of the secrets.
+    pub(super) fn signing(&self, secret: SecretDraft) -> SigningDraft<'a> {
+        let scope = ScopeDraft {
+            date: self.date.clone().into(),
+            region: self.region.clone().into(),
+            product: self.product.clone().into(),
+            terminator: self.terminator.clone().into(),
+        };
+        SigningDraft {
+            secret,
+            key_prefix: "aliyun_v4",
+            key: scope.clone(),
+            chain: Chain::Bytes,
+            algorithm: ALGORITHM.into(),
+            date_time: self.date_time.clone().into(),
+            scope,
+            digest: Digest::Hex,
+        }
+    }
+
+    /// The time of the signature; `None` where its text is no time.
+    pub(super) fn signed_at(&self) -> Option<Timestamp> {
+        let time = Timestamp::parse_iso8601_basic(&self.date_time);
+        // Beside an `Authorization` header, `Date` may stand for `x-oss-date`.
+        time.or_else(|_| Timestamp::parse_http_date(&self.date_time)).ok()
+    }
+
+    /// The value of a header as it was sent, outer blanks dropped.
+    pub(super) fn header(&self, wanted: &str) -> Option<&'a str> {
+        let found = self.headers.iter().flatten().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| trim_blanks(value))
+    }
+
+    /// The key of the object, decoded, as far as its extension is concerned.
+    pub(super) fn extension(&self) -> Option<&'a str> {
+        let (_, name) = self.path.rsplit_once('/').unwrap_or(("", self.path));
+        name.rsplit_once('.').map(|(_, extension)| extension)
+    }
+}
+
+/// Host, path and query of a URL.
+fn parts(url: &str) -> (&str, &str, &str) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+    let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let host = before_query.split('/').next().unwrap_or_default();
+    (host, before_query.strip_prefix(host).unwrap_or_default(), query)
+}
+
+fn host_header<'a>(sent: &SentRequest<'a>) -> Option<&'a str> {
+    let host = sent.headers?.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+    host.map(|(_, value)| trim_blanks(value))
+}
+
+fn headers<'a>(sent: &SentRequest<'a>) -> Option<Vec<(String, &'a str)>> {
+    let headers = sent.headers?.iter();
+    Some(headers.map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect())
+}
+
+fn trim_blanks(value: &str) -> &str {
+    value.trim_matches([' ', '\t'])
+}
+
+fn names(list: &str) -> Vec<String> {
+    list.split(';').filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect()
+}
+
+/// Read from its end: an id that is a secret may have slashes.
+fn credential_parts(credential: &str) -> Option<[String; 5]> {
+    let mut parts = credential.rsplitn(5, '/');
+    let [terminator, product, region, date, id] = [(); 5].map(|()| parts.next());
+    Some([id?, date?, region?, product?, terminator?].map(ToString::to_string))
+}
+
+fn parameters(query: &str) -> Vec<ParameterDraft<'_>> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let parameter = |sent| {
+        let (name, value) = split_pair(sent);
+        ParameterDraft { name: decode(name), value: decode(value), spelling: None, sent }
+    };
+    pairs.map(parameter).collect()
+}
+
+fn split_pair(pair: &str) -> (&str, &str) {
+    pair.split_once('=').unwrap_or((pair, ""))
+}
+
+/// The bytes that an encoded text stands for.
+pub(super) fn decode(text: &str) -> Cow<'_, [u8]> {
+    if text.contains('%') { Cow::Owned(Decoded::new(text).collect()) } else { Cow::Borrowed(text.as_bytes()) }
+}
+
+fn text(parameters: &[ParameterDraft<'_>], name: &str) -> Option<String> {
+    let found = parameters.iter().find(|parameter| *parameter.name == *name.as_bytes())?;
+    Some(String::from_utf8_lossy(&found.value).into_owned())
+}
+
+/// The readings of a path: the bucket before it, or in it.
+fn path_drafts<'a>(host: &'a str, path: &'a str, place: BucketPlace<'a>) -> Vec<PathDraft<'a>> {
+    let before = |bucket: &'a str| PathDraft {
+        bucket: Cow::Borrowed(bucket.as_bytes()),
+        buckets: 1,
+        key: if path.is_empty() { Cow::Borrowed(b"/") } else { decode(path) },
+        spelling: Spelling::Strict,
+        as_sent: None,
+    };
+    let inside = || {
+        let rest = path.strip_prefix('/').unwrap_or(path);
+        let bucket = rest.split('/').next().unwrap_or_default();
+        let key = rest.strip_prefix(bucket).unwrap_or_default();
+        PathDraft {
+            bucket: decode(bucket),
+            buckets: u8::from(!bucket.is_empty()),
+            // A bucket named by its path alone: the canonical form ends in a slash.
+            key: if key.is_empty() { Cow::Borrowed(b"/") } else { decode(key) },
+            spelling: Spelling::Strict,
+            as_sent: None,
+        }
+    };
+    match place {
+        BucketPlace::Host(bucket) => alloc::vec![before(bucket)],
+        BucketPlace::Path => alloc::vec![inside()],
+        BucketPlace::Unknown => {
+            let label = host.split('.').next().unwrap_or_default();
+            let name = host.split(':').next().unwrap_or_default();
+            let labels: Option<Vec<&str>> =
+                name.strip_suffix(".aliyuncs.com").map(|name| name.split('.').collect());
+            match labels.as_deref() {
+                Some([_]) => return alloc::vec![inside()],
+                Some([_, service]) if service.starts_with("oss-") => return alloc::vec![before(label)],
+                _ => {}
+            }
+            alloc::vec![inside(), before(label)]
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What texts do to a URL on its way, undone.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use super::code::MistakeCode;
+use super::explanation::Mistake;
+use crate::decode::Decoded;
+
+/// A way to escape a URL that no client undoes.
+struct Escape {
+    /// Only where this is there, and `sent` too.
+    evidence: &'static str,
+    /// What stands in the URL, and what it stands for.
+    sent: &'static str,
+    meant: &'static str,
+    says: &'static str,
+}
+
+const ESCAPES: [Escape; 8] = [
+    Escape {
+        evidence: "&amp;",
+        sent: "&amp;",
+        meant: "&",
+        says: "The URL was escaped for HTML: `&amp;` stands where `&` was signed.",
+    },
+    Escape {
+        evidence: "&#38;",
+        sent: "&#38;",
+        meant: "&",
+        says: "The URL was escaped for HTML: `&#38;` stands where `&` was signed.",
+    },
+    Escape {
+        evidence: "\\u0026",
+        sent: "\\u0026",
+        meant: "&",
+        says: "The URL was escaped for JSON: `\\u0026` stands where `&` was signed.",
+    },
+    Escape {
+        evidence: "\\u0026",
+        sent: "\\u003d",
+        meant: "=",
+        says: "The URL was escaped for JSON: `\\u003d` stands where `=` was signed.",
+    },
+    Escape {
+        evidence: "\\&",
+        sent: "\\&",
+        meant: "&",
+        says: "The URL was escaped for a shell: `\\&` stands where `&` was signed.",
+    },
+    Escape {
+        evidence: "x-oss-signature=3D",
+        sent: "=3D",
+        meant: "=",
+        says: "The URL was encoded for mail (quoted-printable): `=3D` stands where `=` was signed.",
+    },
+    Escape {
+        evidence: "x-oss-signature%3D",
+        sent: "%3D",
+        meant: "=",
+        says: "The URL was percent-encoded as a whole: `%3D` stands where `=` was signed.",
+    },
+    Escape {
+        evidence: "%252Faliyun_v4_request",
+        sent: "%25",
+        meant: "%",
+        says: "The URL was percent-encoded twice: `%25` stands where `%` was signed.",
+    },
+];
+
+/// A URL as it was before, and what was done to it since.
+#[derive(Debug)]
+pub(super) struct Repaired<'u> {
+    pub(super) url: Cow<'u, str>,
+    pub(super) mistakes: Vec<Mistake>,
+}
+
+/// The URL as it came, and as it was before it was escaped, where it was.
+pub(super) fn all(url: &str) -> Vec<Repaired<'_>> {
+    let mut readings = alloc::vec![Repaired { url: Cow::Borrowed(url), mistakes: Vec::new() }];
+    let mut repaired = Repaired { url: Cow::Borrowed(url), mistakes: Vec::new() };
+    unwrap(&mut repaired);
+    for escape in &ESCAPES {
+        if repaired.url.contains(escape.evidence) && repaired.url.contains(escape.sent) {
+            let undone = if escape.sent == "%3D" {
+                String::from_utf8_lossy(&Decoded::new(&repaired.url).collect::<Vec<u8>>()).into_owned()
+            } else {
+                repaired.url.replace(escape.sent, escape.meant)
+            };
+            repaired.url = Cow::Owned(undone);
+            let escaped = repaired.mistakes.iter().any(|mistake| mistake.code() == MistakeCode::UrlEscaped);
+            if !escaped {
+                let (signed, sent) = (Some(escape.meant), Some(escape.sent));
+                repaired.mistakes.push(Mistake::new(MistakeCode::UrlEscaped, escape.says, signed, sent));
+            }
+        }
+    }
+    if !repaired.mistakes.is_empty() {
+        readings.push(repaired);
+    }
+    readings
+}
+
+/// Recognizes a URL that was escaped for another kind of text: HTML, JSON, mail. That shows without any signature.
+#[must_use]
+pub fn recognize_escapes(url: &str) -> Option<Mistake> {
+    all(url).pop()?.mistakes.into_iter().find(|mistake| mistake.code() == MistakeCode::UrlEscaped)
+}
+
+/// Takes off quotes and blanks, and line ends within.
+fn unwrap(repaired: &mut Repaired<'_>) {
+    let trimmed = repaired.url.trim_matches(|character: char| {
+        character.is_whitespace()
+            || matches!(character, '"' | '\'' | '`' | '<' | '>' | '\u{201c}' | '\u{201d}')
+    });
+    // A soft line break of quoted-printable is `=` and a line end.
+    let joined = trimmed.replace("=\r\n", "").replace("=\n", "").replace(['\r', '\n'], "");
+    if joined != *repaired.url {
+        let says = if joined == trimmed {
+            "Quotes or blanks around the URL were taken for a part of it."
+        } else {
+            "The URL was broken into lines."
+        };
+        repaired.mistakes.push(Mistake::new(MistakeCode::SignatureDamaged, says.to_string(), None, None));
+        repaired.url = Cow::Owned(joined);
+    }
+}

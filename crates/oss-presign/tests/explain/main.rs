@@ -1,0 +1,7 @@
+//! The corpus: mistakes that are made by a plain signer, and what the search says of each.
+#![allow(clippy::unwrap_used)]
+
+mod corpus;
+mod kinds;
+mod plain;
+mod random;
