@@ -384,7 +384,7 @@ fn uploads() -> Vec<Scenario> {
             name: "a refusal that comes while a large body is sent is the result",
             script: || vec![error(403, "AccessDenied").hard_after(1 << 20)],
             job: |server, folder| {
-                std::fs::write(folder.join("a"), pattern(32 << 20)).unwrap();
+                std::fs::File::create(folder.join("a")).unwrap().set_len(32 << 20).unwrap();
                 job("PUT", server, Action::PutFile(folder.join("a")))
             },
             check: |ending, _, _| {
@@ -396,7 +396,7 @@ fn uploads() -> Vec<Scenario> {
             name: "a success that comes while a large body is sent is none",
             script: || vec![Reply::new(200, &[("etag", "\"E\"")], b"").hard_after(1 << 20)],
             job: |server, folder| {
-                std::fs::write(folder.join("a"), pattern(32 << 20)).unwrap();
+                std::fs::File::create(folder.join("a")).unwrap().set_len(32 << 20).unwrap();
                 Job { attempts: 1, ..job("PUT", server, Action::PutFile(folder.join("a"))) }
             },
             check: |ending, _, _| {
