@@ -1,32 +1,39 @@
 //! A reqwest client that suits presigned URLs.
 
-use oss_upload::TransferError;
+use std::env::{var, var_os};
+
+use oss_upload::{TransferError, Trust};
+use reqwest::{ClientBuilder, NoProxy, Proxy};
+
+use crate::exchange::connection_error;
 
 /// The chunk in which bodies are read and written: one mebibyte.
 pub(crate) const CHUNK: usize = 1 << 20;
 
-/// A client with the settings of [`client_builder`].
+/// Returns a client with the settings of [`client_builder`] that trusts what the platform trusts.
 ///
 /// # Errors
-/// [`TransferError::Connection`] where the TLS backend cannot be set up.
+/// Those of [`client_builder`], and [`TransferError::Connection`] where the client cannot be made.
 pub fn client() -> Result<reqwest::Client, TransferError> {
-    client_builder().build().map_err(|error| TransferError::Connection(error.without_url().into()))
+    client_builder(Trust::platform())?.build().map_err(connection_error)
 }
 
-/// A builder that follows no redirects, decodes no content encodings and names itself; add your own settings to it.
+/// Returns a builder that follows no redirects, decodes no content encodings, names this crate as the user agent and
+/// trusts these servers; add your own settings to it.
 ///
-/// reqwest is built without a TLS provider of its own here and **panics** in `Client::new()` where none is installed;
-/// this function installs ring's for the process unless another one is there already. Whoever builds a client
-/// in another way calls `rustls::crypto::ring::default_provider().install_default()` first.
+/// TLS is rustls with the cryptography that the process has installed, or with ring; nothing is installed. Proxies are
+/// those of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; what goes to this machine (`localhost`,
+/// 127.0.0.0/8, `[::1]`) goes through none.
 ///
 /// A client that follows redirects is noticed only afterwards: the answer is then refused with
 /// [`TransferError::Redirected`].
-pub fn client_builder() -> reqwest::ClientBuilder {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Losing a race against another installer leaves a provider installed, which is all that is needed.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    }
-    reqwest::Client::builder()
+///
+/// # Errors
+/// [`TransferError::Untrusted`] where there is no cryptography, and [`TransferError::Connection`] where a variable of
+/// the environment names no proxy.
+pub fn client_builder(trust: Trust) -> Result<ClientBuilder, TransferError> {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(trust.client_config(&[b"h2", b"http/1.1"])?)
         .redirect(reqwest::redirect::Policy::none())
         // Other crates may switch these features on; a decoded body would not have the object's checksum.
         .no_gzip()
@@ -34,5 +41,34 @@ pub fn client_builder() -> reqwest::ClientBuilder {
         .no_zstd()
         .no_deflate()
         .connect_timeout(oss_upload::Timeouts::default().connect)
-        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
+    Ok(proxies()?.into_iter().fold(builder.no_proxy(), ClientBuilder::proxy))
+}
+
+/// The proxies of the environment, each of them not for this machine.
+fn proxies() -> Result<Vec<Proxy>, TransferError> {
+    let except = variable("NO_PROXY").unwrap_or_default();
+    let except = NoProxy::from_string(&format!("{except},localhost,127.0.0.0/8,::1"));
+    let mut proxies = Vec::new();
+    // A web server hands a client's header `Proxy` to its CGI programs under this name.
+    let http = if var_os("REQUEST_METHOD").is_some() { None } else { variable("HTTP_PROXY") };
+    for (name, url, proxy) in [
+        ("HTTP_PROXY", http, Proxy::http as fn(String) -> reqwest::Result<Proxy>),
+        ("HTTPS_PROXY", variable("HTTPS_PROXY"), Proxy::https),
+        ("ALL_PROXY", variable("ALL_PROXY"), Proxy::all),
+    ] {
+        if let Some(url) = url {
+            let what = format!("{name} is not the URL of a proxy");
+            proxies.push(
+                proxy(url).map_err(|_| TransferError::Connection(what.into()))?.no_proxy(except.clone()),
+            );
+        }
+    }
+    Ok(proxies)
+}
+
+/// A variable of the environment, in either case.
+fn variable(name: &str) -> Option<String> {
+    let value = var(name).or_else(|_| var(name.to_ascii_lowercase())).ok();
+    value.filter(|value| !value.trim().is_empty())
 }

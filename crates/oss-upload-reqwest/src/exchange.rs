@@ -1,7 +1,7 @@
 //! Requests and answers as reqwest has them.
 
 use oss_upload::driver::{OwnedHead, RequestToSend};
-use oss_upload::{Refusal, TimeoutKind, TransferError};
+use oss_upload::{Refusal, TimeoutKind, TransferError, Untrusted};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Body, Method, Request, Response, Url, Version};
 
@@ -40,6 +40,9 @@ pub(crate) fn place(url: &Url) -> String {
 
 /// reqwest's error, without the URL that it would show.
 pub(crate) fn connection_error(error: reqwest::Error) -> TransferError {
+    if let Some(untrusted) = Untrusted::find(&error) {
+        return untrusted.into();
+    }
     if error.is_timeout() {
         let kind = if error.is_connect() { TimeoutKind::Connect } else { TimeoutKind::Attempt };
         return TransferError::Timeout(kind);

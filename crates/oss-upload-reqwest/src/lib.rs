@@ -49,7 +49,7 @@ pub use multipart::Multipart;
 pub use oss_upload::{
     Checkpoint, CheckpointError, Downloaded, IntegrityError, LayoutError, MultipartPlan, ObjectInfo, Options,
     PartLayout, PlanError, PlanStep, Progress, RefreshReason, Refusal, RetryPolicy, ServiceError,
-    TimeoutKind, Timeouts, TransferError as Error, Uploaded,
+    TimeoutKind, Timeouts, TransferError as Error, Trust, Untrusted, Uploaded,
 };
 pub use put::Put;
 pub use uploader::Uploader;

@@ -5,9 +5,10 @@ use std::time::SystemTime;
 
 use oss_presign::PresignedRequest;
 use oss_upload::driver::SharedPacer;
-use oss_upload::{MultipartPlan, Options, TransferError};
+use oss_upload::{MultipartPlan, Options, TransferError, Trust};
 
 use crate::body::Body;
+use crate::exchange::connection_error;
 use crate::get::Get;
 use crate::head::{Delete, Head};
 use crate::initiate::Initiate;
@@ -41,9 +42,17 @@ impl Uploader {
     /// Works with the client of [`client()`](crate::client).
     ///
     /// # Errors
-    /// [`TransferError::Connection`] where the TLS backend cannot be set up.
+    /// Those of [`client()`](crate::client).
     pub fn with_defaults() -> Result<Self, TransferError> {
         Ok(Self::new(crate::client()?))
+    }
+
+    /// Works with such a client that trusts these servers.
+    ///
+    /// # Errors
+    /// Those of [`client()`](crate::client).
+    pub fn trusting(trust: Trust) -> Result<Self, TransferError> {
+        Ok(Self::new(crate::client_builder(trust)?.build().map_err(connection_error)?))
     }
 
     /// Stores a body as an object, through a URL presigned for PUT.

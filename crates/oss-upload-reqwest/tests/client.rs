@@ -26,8 +26,11 @@ async fn a_redirect_that_was_followed_is_refused() {
     let elsewhere = Recorder::start(vec![Reply::new(200, &[], b"other")]);
     let location = elsewhere.url() + "/x?y";
     let server = Recorder::start(vec![Reply::new(302, &[("location", &location)], b"")]);
-    let following =
-        oss_upload_reqwest::client_builder().redirect(reqwest::redirect::Policy::limited(3)).build().unwrap();
+    let following = oss_upload_reqwest::client_builder(oss_upload_reqwest::Trust::platform())
+        .unwrap()
+        .redirect(reqwest::redirect::Policy::limited(3))
+        .build()
+        .unwrap();
     let request = presigned("GET", server.url() + "/b/k", &[]);
     let ending = Uploader::new(following).get(&request).bytes(100).await;
     let Err(Error::Redirected { status: 0, location }) = ending else { panic!("{ending:?}") };

@@ -9,6 +9,7 @@ use oss_upload::{Crc64, TransferError};
 
 use crate::body::{FileReader, Source};
 use crate::cancel::CancelToken;
+use crate::connection::is_broken;
 use crate::lane::{Lane, Load};
 
 /// The reader for the HTTP client. It fails where the source has another length than announced.
@@ -21,6 +22,10 @@ pub(crate) struct BodyStream {
     pacer: Option<Arc<SharedPacer>>,
     cancel: CancelToken,
     crc: Crc64,
+    /// Bytes before the last piece that was read.
+    before: u64,
+    /// Bytes that are no longer sent.
+    skipped: u64,
     /// Why the source could not deliver.
     failure: Option<TransferError>,
 }
@@ -44,13 +49,25 @@ impl BodyStream {
             pacer: lane.uploader.pacer.clone(),
             cancel: lane.cancel.clone(),
             crc: Crc64::new(),
+            before: 0,
+            skipped: 0,
             failure: None,
         })
     }
 
     /// How much of it has gone out.
     pub(crate) fn into_sent(self) -> SentBody {
-        SentBody { bytes: self.crc.length(), crc64: self.crc.value(), failure: self.failure }
+        // Where the connection broke, at least some of the last piece has not gone out.
+        let bytes = if is_broken() { self.before } else { self.crc.length() };
+        SentBody { bytes, crc64: self.crc.value(), failure: self.failure }
+    }
+
+    /// Lets the HTTP client think that it sends on, up to the announced length.
+    fn skip(&mut self, room: usize) -> usize {
+        let left = self.length.saturating_sub(self.crc.length()).saturating_sub(self.skipped);
+        let count = usize::try_from(left).map_or(room, |left| left.min(room));
+        self.skipped = self.skipped.saturating_add(count as u64);
+        count
     }
 
     fn read_counted(&mut self, buffer: &mut [u8]) -> Result<usize, TransferError> {
@@ -80,6 +97,7 @@ impl BodyStream {
             let kind = io::ErrorKind::InvalidData;
             return Err(reading(io::Error::new(kind, "the body is longer than its announced length")));
         }
+        self.before = self.crc.length();
         self.crc.update(buffer.get(..n).unwrap_or_default());
         if n > 0 {
             if let Some(pacer) = &self.pacer {
@@ -94,6 +112,9 @@ impl BodyStream {
 
 impl Read for BodyStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if is_broken() {
+            return Ok(self.skip(buffer.len()));
+        }
         self.read_counted(buffer).map_err(|error| {
             // The caller gets the real one; the HTTP client only has to stop.
             self.failure = Some(error);

@@ -1,21 +1,35 @@
 //! A ureq agent that suits presigned URLs.
 
+use oss_upload::Trust;
 use ureq::Agent;
-use ureq::config::ConfigBuilder;
+use ureq::config::{Config, ConfigBuilder};
 use ureq::typestate::AgentScope;
+use ureq::unversioned::resolver::DefaultResolver;
+
+use crate::connection::connector;
 
 /// The chunk in which bodies are read and written: one mebibyte.
 pub(crate) const CHUNK: usize = 1 << 20;
 
-/// An agent with the settings of [`client_builder`].
+/// Returns an agent with the settings of [`client_builder`] that trusts what the platform trusts.
 pub fn client() -> Agent {
-    client_builder().build().new_agent()
+    client_with(client_builder().build(), Trust::platform())
 }
 
-/// A configuration with buffers of 1 MiB, without content encodings, that names itself; add your own settings to it.
+/// Returns an agent with these settings that trusts these servers, whatever the settings say of TLS.
+///
+/// It differs from an agent that `config` makes by itself in two more ways: an answer that comes before the whole body is
+/// sent is read, where the server then closes the connection; and TLS is rustls with the cryptography that the process
+/// has installed, or with ring.
+pub fn client_with(config: Config, trust: Trust) -> Agent {
+    Agent::with_parts(config, connector(trust), DefaultResolver::default())
+}
+
+/// Returns settings with buffers of 1 MiB and without content encodings, that name this crate as the user agent; add
+/// your own to them.
 ///
 /// Redirects are never followed and service errors always read: the adapter sets both for each request, whatever
-/// the agent says.
+/// the agent says. It also sends no request to this machine (`localhost`, 127.0.0.0/8, `[::1]`) through a proxy.
 pub fn client_builder() -> ConfigBuilder<AgentScope> {
     Agent::config_builder()
         .max_redirects(0)

@@ -3,10 +3,12 @@
 use std::io::{self, Read};
 
 use oss_upload::driver::{OwnedHead, RequestToSend};
-use oss_upload::{Refusal, TimeoutKind, TransferError};
+use oss_upload::{Refusal, TimeoutKind, TransferError, Untrusted};
 use ureq::http::header::{HeaderName, HeaderValue};
 use ureq::http::{Method, Request, Response, Uri};
 use ureq::{Agent, Body, SendBody};
+
+use crate::connection::begin_exchange;
 
 /// Sends a request and takes the head of its answer, whatever it says.
 pub(crate) fn exchange(
@@ -15,15 +17,21 @@ pub(crate) fn exchange(
     body: Option<&mut dyn Read>,
 ) -> Result<Response<Body>, TransferError> {
     let timeouts = wanted.timeouts;
-    let request = agent
-        .configure_request(request(wanted)?)
+    let mut request = agent.configure_request(request(wanted)?);
+    if wanted.is_local() {
+        request = request.proxy(None);
+    }
+    let request = request
         .max_redirects(0)
         .http_status_as_error(false)
         .timeout_connect(Some(timeouts.connect))
         .timeout_per_read(Some(timeouts.idle))
         .timeout_per_write(Some(timeouts.idle))
+        // Interim answers are no sign of life.
+        .timeout_recv_response(Some(timeouts.idle))
         .timeout_global(timeouts.attempt)
         .build();
+    begin_exchange();
     match body {
         Some(body) => agent.run(request.map(|()| SendBody::from_reader(body))),
         None => agent.run(request),
@@ -61,13 +69,22 @@ pub(crate) fn head(response: &Response<Body>) -> OwnedHead {
 /// ureq's error, without the URL that a few of them would show.
 fn connection_error(error: ureq::Error) -> TransferError {
     use ureq::Timeout;
+    // ureq's error does not tell its source.
+    let untrusted = match &error {
+        ureq::Error::Io(error) => Untrusted::find(error),
+        ureq::Error::Other(error) => Untrusted::find(error.as_ref()),
+        _ => None,
+    };
+    if let Some(untrusted) = untrusted {
+        return untrusted.into();
+    }
     match error {
         ureq::Error::BadUri(_) => Refusal::UnusableUrl.into(),
         ureq::Error::RequireHttpsOnly(_) => Refusal::PlainHttp.into(),
         ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
             TransferError::Timeout(TimeoutKind::Connect)
         }
-        ureq::Error::Timeout(Timeout::PerRead | Timeout::PerWrite) => {
+        ureq::Error::Timeout(Timeout::PerRead | Timeout::PerWrite | Timeout::RecvResponse) => {
             TransferError::Timeout(TimeoutKind::Idle)
         }
         ureq::Error::Timeout(_) => TransferError::Timeout(TimeoutKind::Attempt),

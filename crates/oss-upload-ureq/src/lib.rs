@@ -32,6 +32,7 @@ mod body;
 mod body_stream;
 mod cancel;
 mod client;
+mod connection;
 mod exchange;
 mod get;
 mod head;
@@ -45,7 +46,7 @@ mod uploader;
 
 pub use body::Body;
 pub use cancel::CancelToken;
-pub use client::{client, client_builder};
+pub use client::{client, client_builder, client_with};
 pub use get::Get;
 pub use head::{Delete, Head};
 pub use initiate::Initiate;
@@ -53,7 +54,7 @@ pub use multipart::Multipart;
 pub use oss_upload::{
     Checkpoint, CheckpointError, Downloaded, IntegrityError, LayoutError, MultipartPlan, ObjectInfo, Options,
     PartLayout, PlanError, PlanStep, Progress, RefreshReason, Refusal, RetryPolicy, ServiceError,
-    TimeoutKind, Timeouts, TransferError as Error, Uploaded,
+    TimeoutKind, Timeouts, TransferError as Error, Trust, Untrusted, Uploaded,
 };
 pub use put::Put;
 pub use uploader::Uploader;

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use oss_presign::PresignedRequest;
 use oss_upload::driver::SharedPacer;
-use oss_upload::{MultipartPlan, Options};
+use oss_upload::{MultipartPlan, Options, Trust};
 
 use crate::body::Body;
 use crate::get::Get;
@@ -41,6 +41,11 @@ impl Uploader {
     /// Works with the agent of [`client()`](crate::client).
     pub fn with_defaults() -> Self {
         Self::new(crate::client())
+    }
+
+    /// Works with such an agent that trusts these servers.
+    pub fn trusting(trust: Trust) -> Self {
+        Self::new(crate::client_with(crate::client_builder().build(), trust))
     }
 
     /// Stores a body as an object, through a URL presigned for PUT.

@@ -71,6 +71,11 @@ impl CheckedRequest {
         })
     }
 
+    /// Whether it goes to this machine.
+    pub fn is_local(&self) -> bool {
+        UrlParts::parse(&self.url).is_some_and(|url| url.is_loopback())
+    }
+
     /// The value of a header that is sent.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;

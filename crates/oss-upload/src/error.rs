@@ -9,6 +9,7 @@ use crate::integrity::IntegrityError;
 use crate::refusal::Refusal;
 use crate::retry::Failure;
 use crate::service_error::ServiceError;
+use crate::untrusted::Untrusted;
 
 /// An error of a layer below: the HTTP client's, or a hook's.
 pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
@@ -30,6 +31,8 @@ pub enum TransferError {
     },
     /// The connection could not be made, broke, or spoke no HTTP.
     Connection(BoxError),
+    /// The server is not trusted: nothing was sent.
+    Untrusted(Untrusted),
     /// Something took too long.
     Timeout(TimeoutKind),
     /// The overall deadline is reached; `last` is the failure of the last attempt, if one had ended.
@@ -149,6 +152,7 @@ impl fmt::Display for TransferError {
                 }
                 Ok(())
             }
+            Self::Untrusted(untrusted) => untrusted.fmt(f),
             Self::Timeout(TimeoutKind::Connect) => f.write_str("no connection within the time allowed"),
             Self::Timeout(TimeoutKind::Idle) => f.write_str("nothing moved within the idle time allowed"),
             Self::Timeout(TimeoutKind::Attempt) => f.write_str("the attempt took longer than allowed"),
@@ -187,6 +191,7 @@ impl core::error::Error for TransferError {
             Self::Refused(source) => Some(source),
             Self::Io { source, .. } => Some(source),
             Self::Connection(source) | Self::Refresh(source) => Some(source.as_ref()),
+            Self::Untrusted(source) => Some(source),
             Self::Service(source) => Some(source.as_ref()),
             Self::Integrity(source) => Some(source),
             #[cfg(feature = "serde")]
@@ -204,6 +209,12 @@ impl core::error::Error for TransferError {
 impl From<Refusal> for TransferError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
+    }
+}
+
+impl From<Untrusted> for TransferError {
+    fn from(untrusted: Untrusted) -> Self {
+        Self::Untrusted(untrusted)
     }
 }
 

@@ -66,7 +66,11 @@ mod seconds;
 mod service_error;
 #[cfg(feature = "std")]
 mod transfer;
+#[cfg(feature = "tls")]
+mod trust;
 mod unchecked_request;
+#[cfg(feature = "std")]
+mod untrusted;
 #[cfg(feature = "std")]
 mod upload_check;
 mod url;
@@ -99,4 +103,8 @@ pub use retry::{Failure, RetryPolicy};
 pub use retry_state::RefreshReason;
 #[cfg(feature = "alloc")]
 pub use service_error::ServiceError;
+#[cfg(feature = "tls")]
+pub use trust::Trust;
 pub use unchecked_request::MAX_BODY;
+#[cfg(feature = "std")]
+pub use untrusted::Untrusted;

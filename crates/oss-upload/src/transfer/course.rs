@@ -83,6 +83,11 @@ impl RequestToSend {
         &self.checked.authority
     }
 
+    /// Whether it goes to this machine, which no proxy is asked for.
+    pub fn is_local(&self) -> bool {
+        self.checked.is_local()
+    }
+
     /// All headers but `host`, each once.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         let more = self.more.iter().map(|(name, value)| (*name, value.as_str()));

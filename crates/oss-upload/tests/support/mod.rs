@@ -10,6 +10,7 @@ pub mod recorder;
 pub mod scenarios;
 pub mod spans;
 pub mod store;
+pub mod trust;
 
 use oss_presign::{PresignedRequest, Timestamp};
 

@@ -38,7 +38,7 @@ impl Recorded {
 }
 
 /// What the server does with one request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply {
     /// Sent as it is.
     pub bytes: Vec<u8>,
@@ -48,6 +48,10 @@ pub struct Reply {
     pub stall: bool,
     /// Answers after this many bytes of the body, if not after all of it.
     pub early: Option<usize>,
+    /// Whether the connection is closed then, without reading on.
+    pub hard: bool,
+    /// How many interim answers come before it, every [`INTERIM`].
+    pub interim: u32,
 }
 
 impl Reply {
@@ -65,7 +69,7 @@ impl Reply {
             head += &format!("{name}: {value}\r\n");
         }
         head += "\r\n";
-        Self { bytes: head.into_bytes(), close: false, stall: false, early: None }
+        Self { bytes: head.into_bytes(), ..Self::default() }
     }
 
     /// The same, closing the connection after these bytes of the body.
@@ -75,16 +79,24 @@ impl Reply {
         self
     }
 
+    /// The same after `early` bytes of the body; then the connection is closed without reading on.
+    pub fn hard_after(self, early: usize) -> Self {
+        Self { early: Some(early), hard: true, ..self }
+    }
+
     /// No answer: the connection is closed.
     pub fn hang_up() -> Self {
-        Self { bytes: Vec::new(), close: true, stall: false, early: None }
+        Self { close: true, ..Self::default() }
     }
 
     /// No answer and no end.
     pub fn stall() -> Self {
-        Self { bytes: Vec::new(), close: false, stall: true, early: None }
+        Self { stall: true, ..Self::default() }
     }
 }
+
+/// The time between two interim answers.
+const INTERIM: std::time::Duration = std::time::Duration::from_millis(10);
 
 /// How long the rest of a body that was answered early is waited for.
 const REST_OF_A_BODY: std::time::Duration = std::time::Duration::from_secs(2);
@@ -175,6 +187,9 @@ fn serve(
                 let answered = reply.insert(next());
                 writer.write_all(&std::mem::take(&mut answered.bytes)).ok()?;
                 told.send(()).ok()?;
+                if answered.hard {
+                    return None;
+                }
                 // A client that stops sending may keep its connection: then nothing more comes, and nobody may wait for it.
                 reader.get_ref().set_read_timeout(Some(REST_OF_A_BODY)).ok()?;
             }
@@ -183,6 +198,10 @@ fn serve(
         }
         held.unwrap_or_else(|| recorded.lock().unwrap()).push(request);
         let reply = reply.unwrap_or_else(next);
+        for _ in 0..reply.interim {
+            writer.write_all(b"HTTP/1.1 103 X\r\n\r\n").ok()?;
+            std::thread::sleep(INTERIM);
+        }
         writer.write_all(&reply.bytes).ok()?;
         if reply.stall {
             // Ends when the client closes.

@@ -381,6 +381,34 @@ fn uploads() -> Vec<Scenario> {
             },
         },
         Scenario {
+            name: "a refusal that comes while a large body is sent is the result",
+            script: || vec![error(403, "AccessDenied").hard_after(1 << 20)],
+            job: |server, folder| {
+                std::fs::File::create(folder.join("a")).unwrap().set_len(32 << 20).unwrap();
+                job("PUT", server, Action::PutFile(folder.join("a")))
+            },
+            check: |ending, _, _| {
+                let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
+                assert_eq!((error.status(), error.code()), (403, "AccessDenied"));
+            },
+        },
+        Scenario {
+            name: "a success that comes while a large body is sent is none",
+            script: || vec![Reply::new(200, &[("etag", "\"E\"")], b"").hard_after(1 << 20)],
+            job: |server, folder| {
+                std::fs::File::create(folder.join("a")).unwrap().set_len(32 << 20).unwrap();
+                Job { attempts: 1, ..job("PUT", server, Action::PutFile(folder.join("a"))) }
+            },
+            check: |ending, _, _| {
+                let Err(TransferError::Integrity(IntegrityError::AnsweredEarly { sent, expected })) = ending
+                else {
+                    panic!("{ending:?}")
+                };
+                assert_eq!(expected, 32 << 20);
+                assert!(sent >= 1 << 20 && sent < expected, "{sent}");
+            },
+        },
+        Scenario {
             name: "a body shorter than announced is an error of the body",
             script: || vec![stored(b"hello"); 3],
             job: |server, _| job("PUT", server, Action::PutOnce(b"hell".to_vec(), 5)),
@@ -409,6 +437,21 @@ fn uploads() -> Vec<Scenario> {
             job: |server, _| Job {
                 attempts: 1,
                 idle: Some(std::time::Duration::from_millis(50)),
+                ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
+            },
+            check: |ending, _, _| {
+                assert!(
+                    matches!(ending, Err(TransferError::Timeout(oss_upload::TimeoutKind::Idle))),
+                    "{ending:?}"
+                );
+            },
+        },
+        Scenario {
+            name: "interim answers are no sign of life",
+            script: || vec![Reply { interim: 500, ..stored(b"x") }],
+            job: |server, _| Job {
+                attempts: 1,
+                idle: Some(std::time::Duration::from_millis(200)),
                 ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
             },
             check: |ending, _, _| {
@@ -456,7 +499,7 @@ fn uploads() -> Vec<Scenario> {
         Scenario {
             name: "HEAD tells length and checksum",
             script: || {
-                vec![Reply { bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 7\r\ncontent-type: a/b\r\n\r\n".to_vec(), close: false, stall: false, early: None }]
+                vec![Reply { bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"E\"\r\nx-oss-hash-crc64ecma: 7\r\ncontent-type: a/b\r\n\r\n".to_vec(), ..Reply::default() }]
             },
             job: |server, _| job("HEAD", server, Action::Head),
             check: |ending, requests, _| {
@@ -472,7 +515,7 @@ fn uploads() -> Vec<Scenario> {
             name: "an error of HEAD comes from headers",
             // base64 of <Error><Code>NoSuchKey</Code></Error>
             script: || {
-                vec![Reply { bytes: b"HTTP/1.1 404 X\r\ncontent-length: 300\r\nx-oss-err: PEVycm9yPjxDb2RlPk5vU3VjaEtleTwvQ29kZT48L0Vycm9yPg==\r\nx-oss-ec: 0026-1\r\nx-oss-request-id: 42\r\n\r\n".to_vec(), close: false, stall: false, early: None }]
+                vec![Reply { bytes: b"HTTP/1.1 404 X\r\ncontent-length: 300\r\nx-oss-err: PEVycm9yPjxDb2RlPk5vU3VjaEtleTwvQ29kZT48L0Vycm9yPg==\r\nx-oss-ec: 0026-1\r\nx-oss-request-id: 42\r\n\r\n".to_vec(), ..Reply::default() }]
             },
             job: |server, _| job("HEAD", server, Action::Head),
             check: |ending, _, _| {
@@ -652,7 +695,7 @@ fn downloads() -> Vec<Scenario> {
             name: "an object that ends with the connection and says no length is not done",
             script: || {
                 let open_ended = b"HTTP/1.1 200 OK\r\netag: \"E\"\r\n\r\nhello";
-                vec![Reply { bytes: open_ended.to_vec(), close: true, stall: false, early: None }]
+                vec![Reply { bytes: open_ended.to_vec(), close: true, ..Reply::default() }]
             },
             job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
             check: |ending, _, folder| {
@@ -665,7 +708,7 @@ fn downloads() -> Vec<Scenario> {
             script: || {
                 let chunks =
                     b"HTTP/1.1 200 OK\r\netag: \"E\"\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
-                vec![Reply { bytes: chunks.to_vec(), close: false, stall: false, early: None }]
+                vec![Reply { bytes: chunks.to_vec(), ..Reply::default() }]
             },
             job: |server, _| job("GET", server, Action::GetBytes(9)),
             check: |ending, _, _| assert_eq!(bytes(ending), b"hello"),
@@ -674,7 +717,7 @@ fn downloads() -> Vec<Scenario> {
             name: "204 is no object",
             script: || {
                 let empty = b"HTTP/1.1 204 No Content\r\netag: \"E\"\r\n\r\n";
-                vec![Reply { bytes: empty.to_vec(), close: false, stall: false, early: None }]
+                vec![Reply { bytes: empty.to_vec(), ..Reply::default() }]
             },
             job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
             check: |ending, _, folder| {
@@ -1045,8 +1088,7 @@ fn multiparts() -> Vec<Scenario> {
                     )
                     .into_bytes(),
                     close: false,
-                    stall: false,
-                    early: None,
+                    ..Reply::default()
                 };
                 vec![
                     part_stored(1),
@@ -1070,8 +1112,7 @@ fn multiparts() -> Vec<Scenario> {
                     bytes: b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\nx-oss-hash-crc64ecma: 7\r\n\r\n"
                         .to_vec(),
                     close: false,
-                    stall: false,
-                    early: None,
+                    ..Reply::default()
                 };
                 vec![
                     part_stored(1),
