@@ -33,7 +33,7 @@
 //! but not applied: lifecycle, logging, website, referer, encryption, policy, publicAccessBlock.
 //!
 //! Out of scope, and answered with NotImplemented: every other parameter. A sub-resource that is not known here never
-//! becomes a plain read or write. Signatures in the `Authorization` header need `x-oss-date`.
+//! becomes a plain read or write.
 //!
 //! What clients may cost is bounded: connections ([`Server::max_connections`]), threads (those of the runtime, and 16
 //! at a time for the store), the time that a slow client is waited for ([`Server::timeouts`]), 256 MiB for the pixels
