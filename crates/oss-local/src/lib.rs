@@ -59,31 +59,33 @@ mod cors;
 mod cors_rules;
 mod credential;
 mod error;
+mod fault_plan;
 mod faults;
 mod form;
 #[cfg_attr(not(feature = "image"), path = "no_image.rs")]
 mod image;
-mod inbound;
 mod outgoing;
 mod pace;
 mod page;
-mod plan;
 mod query;
 mod range;
+mod rate;
 mod reason;
 mod receive;
+mod request_body;
 mod request_log;
 mod respond;
 mod routes;
 mod running;
 mod server;
 mod service;
-mod shaped;
 mod state;
 mod store;
 mod stream;
+mod throttled_body;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
+mod traffic_limit;
 mod usage;
 mod xml;
 

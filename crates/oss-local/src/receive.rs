@@ -9,7 +9,7 @@ use md5::{Digest as _, Md5};
 use tokio::task::JoinHandle;
 
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::store::{Chunks, Sink, Source, Store};
 
 /// The most bytes of one PUT: 5 GiB.
@@ -85,7 +85,7 @@ pub(crate) trait Chunked {
     async fn chunk(&mut self) -> Result<Option<Bytes>>;
 }
 
-impl Chunked for Inbound {
+impl Chunked for RequestBody {
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
         self.next().await
     }
@@ -97,7 +97,7 @@ impl Chunked for Inbound {
 /// writes a batch of them. The next batch arrives meanwhile.
 ///
 /// # Errors
-/// As [`Inbound::next`], EntityTooLarge, and failures of the disk. Nothing is stored then.
+/// As [`RequestBody::next`], EntityTooLarge, and failures of the disk. Nothing is stored then.
 pub(crate) async fn receive(
     body: &mut impl Chunked,
     store: &Arc<Store>,

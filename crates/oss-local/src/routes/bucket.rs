@@ -4,7 +4,7 @@ use crate::address::valid_bucket;
 use crate::auth::{Access, iso8601_unix};
 use crate::call::Call;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer};
 use crate::routes::{acl, owner};
 use crate::state::State;
@@ -174,7 +174,7 @@ pub(super) fn head(state: &State, call: &Call) -> Result<Answer> {
 }
 
 /// PutBucket.
-pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn put(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
     let name = call.bucket()?.to_owned();
     valid_bucket(&name)?;
@@ -233,7 +233,7 @@ pub(super) fn get_versioning(state: &State, call: &Call) -> Result<Answer> {
 }
 
 /// PutBucketVersioning.
-pub(super) async fn put_versioning(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn put_versioning(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     let (name, _) = own(state, call)?;
     let root = xml::read(&body.collect(xml::MAX).await?, "VersioningConfiguration")?;
     let versioning = match root.text_of("Status") {

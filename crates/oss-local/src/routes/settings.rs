@@ -5,7 +5,7 @@
 use crate::call::Call;
 use crate::cors_rules;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer, Remark};
 use crate::routes::bucket::own;
 use crate::state::State;
@@ -85,7 +85,7 @@ fn setting(name: &str) -> Result<&'static Setting> {
 }
 
 /// Stores a setting.
-pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound, name: &str) -> Result<Answer> {
+pub(super) async fn put(state: &State, call: &Call, body: &mut RequestBody, name: &str) -> Result<Answer> {
     let (bucket, _) = own(state, call)?;
     let setting = setting(name)?;
     let document = body.collect(if setting.root.is_some() { xml::MAX } else { MAX_POLICY }).await?;
