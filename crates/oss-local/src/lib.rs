@@ -64,6 +64,7 @@ mod faults;
 mod form;
 #[cfg_attr(not(feature = "image"), path = "no_image.rs")]
 mod image;
+mod initial_bucket;
 mod outgoing;
 mod pace;
 mod page;
@@ -79,6 +80,7 @@ mod routes;
 mod running;
 mod server;
 mod service;
+mod start;
 mod state;
 mod store;
 mod stream;
