@@ -156,7 +156,7 @@ mod tests {
     use http_body_util::BodyExt;
 
     fn store() -> Arc<Store> {
-        Arc::new(Store::open(&crate::store::Storage::Memory).unwrap())
+        Arc::new(Store::open(&crate::store::Storage::Memory, u64::MAX).unwrap())
     }
 
     #[tokio::test]

@@ -37,7 +37,7 @@
 //!
 //! What clients may cost is bounded: connections ([`Server::max_connections`]), threads (those of the runtime, and 16
 //! at a time for the store), the time that a slow client is waited for ([`Server::timeouts`]), 256 MiB for the pixels
-//! of all images in the process. Objects in memory are not: use a directory for what is large.
+//! of all images in the process, and 1 GiB for objects in memory ([`Server::memory_limit`]): use a directory for more.
 //!
 //! Features, both on by default: `image` (`x-oss-process`) and `tls` ([`Server::tls`]).
 //!
@@ -51,6 +51,7 @@ mod auth;
 mod body;
 mod call;
 mod callback;
+mod chunks;
 mod clock;
 mod conditions;
 mod config;

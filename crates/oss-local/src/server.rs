@@ -36,6 +36,8 @@ pub struct Server {
     pub(crate) region: String,
     pub(crate) credentials: Vec<Credential>,
     pub(crate) storage: Storage,
+    /// In bytes, of a storage in memory.
+    pub(crate) memory_limit: u64,
     pub(crate) config: Config,
     pub(crate) faults: Vec<FaultRule>,
     pub(crate) tls: Option<Tls>,
@@ -57,6 +59,7 @@ impl Server {
             region: "cn-hangzhou".into(),
             credentials: Vec::new(),
             storage: Storage::Memory,
+            memory_limit: 1024 * 1024 * 1024,
             faults: Vec::new(),
             tls: None,
             buckets: vec![InitialBucket { name: "examplebucket".into(), versioned: false }],
@@ -111,6 +114,13 @@ impl Server {
     /// Keeps objects in this directory, durably.
     pub fn directory(self, path: impl Into<std::path::PathBuf>) -> Self {
         self.storage(Storage::Directory { path: path.into(), durable: true })
+    }
+
+    /// How many bytes the objects in memory may take together (1 GiB), those that are being uploaded or downloaded
+    /// and what is known of each of them included. What would take more is refused with InsufficientStorage (507).
+    /// Objects in a directory are limited by their disk.
+    pub fn memory_limit(self, bytes: u64) -> Self {
+        Self { memory_limit: bytes, ..self }
     }
 
     /// The clock that expiries are judged by.

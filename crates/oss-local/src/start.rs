@@ -25,8 +25,8 @@ impl Server {
         if let Err(error) = oss_presign::Region::new(&self.region) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string()));
         }
-        let storage = self.storage.clone();
-        let store = tokio::task::spawn_blocking(move || Store::open(&storage)).await??;
+        let (storage, memory_limit) = (self.storage.clone(), self.memory_limit);
+        let store = tokio::task::spawn_blocking(move || Store::open(&storage, memory_limit)).await??;
         for bucket in &self.buckets {
             bucket.open(&store, &self.config)?;
         }
@@ -53,6 +53,7 @@ impl Server {
             region: self.region.clone(),
             access_key_ids: self.credentials.iter().map(|credential| credential.id().to_owned()).collect(),
             storage: self.storage.clone(),
+            memory_limit: self.memory_limit,
         };
         let authority = Authority { region: self.region, credentials: self.credentials };
         let faults = Arc::new(Faults::default());
