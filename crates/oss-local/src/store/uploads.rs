@@ -59,6 +59,13 @@ impl Store {
         Ok(uploads)
     }
 
+    /// How many uploads a bucket has, and how many parts they have together.
+    pub(crate) fn upload_counts(&self, bucket: &str) -> Result<(usize, usize)> {
+        let index = self.read();
+        let uploads = &existing(&index, bucket)?.uploads;
+        Ok((uploads.len(), uploads.values().map(|upload| upload.parts.len()).sum()))
+    }
+
     /// Adds a part, in the place of one with the same number.
     pub(crate) fn put_part(
         &self,
