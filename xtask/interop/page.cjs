@@ -4,6 +4,7 @@
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
+const { main, row } = require("./sdk_common.cjs");
 const { Browser } = require("./webdriver.cjs");
 
 const { INTEROP_OUT, INTEROP_PAGE } = process.env;
@@ -12,15 +13,6 @@ const BUCKET = "examplebucket";
 const FILE = path.join(INTEROP_OUT, "bodies", "page.jpg");
 const BODY = Buffer.alloc(16 * 1024 * 1024);
 for (let at = 0; at < BODY.length; at += 4) BODY.writeUInt32BE(at / 4, at);
-
-async function row(name, work) {
-  try {
-    await work();
-    console.log(`passed\t${name}`);
-  } catch (error) {
-    console.log(`failed\t${name}\t${String(error).replaceAll(/\s+/g, " ").slice(0, 600)}`);
-  }
-}
 
 // Records what the progress bar shows while the page says that it uploads.
 const WATCH = `
@@ -86,7 +78,7 @@ async function store(key, type, body) {
   return urls.get;
 }
 
-(async () => {
+main(async () => {
   fs.writeFileSync(FILE, BODY);
   const browser = await Browser.start();
   try {
@@ -162,8 +154,4 @@ async function store(key, type, body) {
   } finally {
     await browser.stop();
   }
-})().catch((error) => {
-  // The message alone: a stack tells nothing in a table.
-  console.error(String(error));
-  process.exitCode = 1;
 });

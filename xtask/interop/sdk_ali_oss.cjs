@@ -4,21 +4,10 @@ const assert = require("node:assert/strict");
 const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
-const OSS = require("ali-oss");
+const { BUCKET, connect, main, row } = require("./sdk_common.cjs");
 
-const { INTEROP_PORT, INTEROP_CLI, INTEROP_OUT, OSS_REGION, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET } = process.env;
-const BUCKET = "interop";
-const client = new OSS({
-  region: `oss-${OSS_REGION}`,
-  bucket: BUCKET,
-  accessKeyId: OSS_ACCESS_KEY_ID,
-  accessKeySecret: OSS_ACCESS_KEY_SECRET,
-  authorizationV4: true,
-  // Path style. An address instead of `localhost` would make this SDK send a host that does not exist.
-  endpoint: `http://localhost:${INTEROP_PORT}`,
-  sldEnable: true,
-  timeout: 60_000,
-});
+const { INTEROP_PORT, INTEROP_CLI, INTEROP_OUT } = process.env;
+const client = connect();
 
 const PREFIX = "sdk-ali-oss/";
 const KEY = `${PREFIX}ü/a +b%20 '()!*~中.txt`;
@@ -26,15 +15,6 @@ const HEADERS = { "content-type": "text/plain", "x-oss-meta-owner": "42" };
 const PART = 1024 * 1024;
 const BODY = Buffer.alloc(5 * PART);
 for (let at = 0; at < BODY.length; at += 4) BODY.writeUInt32BE(at / 4, at);
-
-async function row(name, work) {
-  try {
-    await work();
-    console.log(`passed\t${name}`);
-  } catch (error) {
-    console.log(`failed\t${name}\t${String(error).replaceAll(/\s+/g, " ").slice(0, 600)}`);
-  }
-}
 
 // Buffers that differ make assert print megabytes.
 function same(arrived, expected) {
@@ -73,7 +53,7 @@ async function presigned() {
   ];
 }
 
-(async () => {
+main(async () => {
   await row("put", async () => {
     const result = await client.put(KEY, BODY, { mime: "text/plain", meta: { owner: "42" } });
     assert.equal(result.res.status, 200);
@@ -138,8 +118,4 @@ async function presigned() {
     signsAsWeDo("PUT", upload, HEADERS);
     signsAsWeDo("GET", download, {});
   });
-})().catch((error) => {
-  // The message alone: a stack tells nothing in a table.
-  console.error(String(error));
-  process.exitCode = 1;
 });

@@ -19,6 +19,25 @@ PART = 1024 * 1024
 BODY = b"".join(n.to_bytes(4, "big") for n in range(5 * PART // 4))
 
 
+def python_v2(endpoint=ENDPOINT, access_key_id=ACCESS_KEY_ID):
+    """A client of `alibabacloud-oss-v2`. An address for a host makes it use path style."""
+    import alibabacloud_oss_v2 as oss
+
+    config = oss.config.load_default()
+    config.credentials_provider = oss.credentials.StaticCredentialsProvider(access_key_id, ACCESS_KEY_SECRET)
+    config.region = REGION
+    config.endpoint = endpoint
+    return oss.Client(config)
+
+
+def oss2_bucket(name=BUCKET, access_key_id=ACCESS_KEY_ID):
+    """A bucket of `oss2`. An address for a host makes it use path style."""
+    import oss2
+
+    auth = oss2.ProviderAuthV4(oss2.credentials.StaticCredentialsProvider(access_key_id, ACCESS_KEY_SECRET))
+    return oss2.Bucket(auth, ENDPOINT, name, region=REGION)
+
+
 def row(case, work):
     try:
         work()

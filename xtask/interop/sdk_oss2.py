@@ -5,9 +5,7 @@ import requests
 
 from sdk_common import *
 
-auth = oss2.ProviderAuthV4(oss2.credentials.StaticCredentialsProvider(ACCESS_KEY_ID, ACCESS_KEY_SECRET))
-# An address for a host makes this SDK use path style.
-bucket = oss2.Bucket(auth, ENDPOINT, BUCKET, region=REGION)
+bucket = oss2_bucket()
 
 PREFIX = "sdk-oss2/"
 KEY = PREFIX + AWKWARD

@@ -7,12 +7,7 @@ import requests
 
 from sdk_common import *
 
-config = oss.config.load_default()
-config.credentials_provider = oss.credentials.StaticCredentialsProvider(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
-config.region = REGION
-# An address for a host makes this SDK use path style.
-config.endpoint = ENDPOINT
-client = oss.Client(config)
+client = python_v2()
 
 PREFIX = "sdk-python-v2/"
 KEY = PREFIX + AWKWARD

@@ -7,10 +7,7 @@ import oss2
 
 from sdk_common import *
 
-auth = oss2.ProviderAuthV4(oss2.credentials.StaticCredentialsProvider(ACCESS_KEY_ID, ACCESS_KEY_SECRET))
-bucket = oss2.Bucket(auth, ENDPOINT, BUCKET, region=REGION)
-own = oss2.Bucket(auth, ENDPOINT, "semantics-oss2", region=REGION)
-missing = oss2.Bucket(auth, ENDPOINT, "no-such-bucket", region=REGION)
+bucket, own, missing = (oss2_bucket(name) for name in (BUCKET, "semantics-oss2", "no-such-bucket"))
 
 KEY = "semantics-oss2/key"
 
@@ -28,6 +25,10 @@ def completion():
     bucket.complete_multipart_upload(KEY, upload, [], headers={"x-oss-object-acl": "private"})
     same(bucket.head_object(KEY).content_length, 0)
     same(bucket.get_object_acl(KEY).acl, "private")
+    further = bucket.init_multipart_upload(KEY).upload_id
+    both = refusal(lambda: bucket.complete_multipart_upload(
+        KEY, further, [oss2.models.PartInfo(1, "x")], headers={"x-oss-complete-all": "yes"}))
+    same((both.status, both.details.get("EC")), (400, "0042-00000216"))
 
 
 def copy_directives():
@@ -50,6 +51,8 @@ def object_meta():
     bucket.put_object(KEY, b"12345", headers={"x-oss-meta-a": "1"})
     result = bucket.get_object_meta(KEY)
     same((result.content_length, result.headers.get("x-oss-meta-a")), (5, None))
+    same([name for name in ("x-oss-object-type", "x-oss-version-id", "content-type") if name in result.headers], [])
+    same(None in (result.etag, result.last_modified, result.headers.get("x-oss-hash-crc64ecma")), False)
 
 
 def own_bucket():
@@ -60,6 +63,8 @@ def own_bucket():
     same(own.head_object(KEY).headers["x-oss-storage-class"], "IA")
     stat = own.get_bucket_stat()
     same((stat.storage_size_in_bytes, stat.object_count, stat.infrequent_access_storage), (5, 1, 5))
+    counters = {name: value for name, value in vars(stat).items() if name.endswith(("_storage", "_count", "_time"))}
+    same((len(counters) >= 15, [name for name, value in counters.items() if not isinstance(value, int)]), (True, []))
 
 
 def null_versions():
@@ -96,11 +101,19 @@ def uploads():
     same((result.is_truncated, result.next_key_marker), (False, "oss2-list/b/"))
 
 
+def listing():
+    """The SDK asks for encoded keys and decodes them."""
+    key = "oss2-control/a\x01\tb&c"
+    bucket.put_object(key, b"x")
+    same([entry.key for entry in bucket.list_objects_v2(prefix="oss2-control/").object_list], [key])
+
+
 def parts():
     upload = bucket.init_multipart_upload(KEY).upload_id
     bucket.abort_multipart_upload(KEY, upload)
     for work, ec in (
         (lambda: bucket.list_parts(KEY, upload), "0042-00000002"),
+        (lambda: bucket.abort_multipart_upload(KEY, upload), "0042-00000002"),
         (lambda: bucket.upload_part(KEY, upload, 1, b"x"), "0042-00000104"),
     ):
         gone = refusal(work)
@@ -115,6 +128,10 @@ def bucket_info():
 
 def bucket_acl():
     same(own.put_bucket_acl("private").headers["Location"], "/semantics-oss2")
+    # It creates a bucket that is not there.
+    new = oss2_bucket("semantics-oss2-acl")
+    new.put_bucket_acl("public-read")
+    same(new.get_bucket_acl().acl, "public-read")
 
 
 def settings():
@@ -147,12 +164,36 @@ def settings():
     same(own.get_bucket_tagging().tag_set.tagging_rule, {"k": "v"})
     own.put_bucket_policy('{"Version":"1","Statement":[]}')
     same(json.loads(own.get_bucket_policy().policy), {"Version": "1", "Statement": []})
+    own.put_bucket_public_access_block(True)
+    same(own.get_bucket_public_access_block().block_public_access, True)
+
+
+def order_of_checks():
+    """A missing bucket is told before an unknown access key."""
+    for name, expected in ((BUCKET, (403, "InvalidAccessKeyId")), ("no-such-bucket", (404, "NoSuchBucket"))):
+        refused = refusal(lambda: oss2_bucket(name, "fake-stranger").put_object(KEY, b"x"))
+        same((refused.status, refused.code), expected)
+
+
+def restrictions():
+    """What is not enforced is not accepted."""
+    bucket.put_object(KEY, b"x")
+    locked = {"x-oss-object-worm-mode": "COMPLIANCE"}
+    refused = refusal(lambda: bucket.put_object(KEY, b"other", headers=locked))
+    same((refused.status, refused.code), (501, "NotImplemented"))
+    same(bucket.get_object(KEY).read(), b"x")
 
 
 def not_offered():
     same(refusal(lambda: own.put_bucket_transfer_acceleration("true")).status, 501)
-    gone = refusal(lambda: missing.put_object(KEY, b"x"))
-    same((gone.status, gone.code), (404, "NoSuchBucket"))
+    for write in (
+        lambda: missing.put_object(KEY, b"x"),
+        lambda: missing.init_multipart_upload(KEY),
+        lambda: missing.put_symlink(KEY, KEY),
+        lambda: missing.append_object(KEY, 0, b"x"),
+    ):
+        gone = refusal(write)
+        same((gone.status, gone.code, gone.details.get("EC")), (404, "NoSuchBucket", "0015-00000101"))
 
 
 row("completion: ACL, no part", completion)
@@ -164,8 +205,11 @@ row("null versions", null_versions)
 row("encryption echoed", encryption)
 row("characters of tags", tags)
 row("uploads grouped, next markers", uploads)
+row("a list keeps control characters", listing)
 row("parts: EC", parts)
 row("bucket info, endpoints", bucket_info)
-row("bucket ACL: Location", bucket_acl)
+row("bucket ACL: Location, creates the bucket", bucket_acl)
 row("settings", settings)
+row("the bucket is looked for before the key", order_of_checks)
+row("restrictions that are not enforced are refused", restrictions)
 row("not offered: 501, 404", not_offered)

@@ -4,14 +4,11 @@ The expected values are those of the SDK's own suite and of the documentation.
 """
 
 import alibabacloud_oss_v2 as oss
+import requests
 
 from sdk_common import *
 
-config = oss.config.load_default()
-config.credentials_provider = oss.credentials.StaticCredentialsProvider(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
-config.region = REGION
-config.endpoint = ENDPOINT
-client = oss.Client(config)
+client = python_v2()
 
 OWN = "semantics-python-v2"
 KEY = "semantics/key"
@@ -45,6 +42,11 @@ def completion():
         complete_multipart_upload=oss.CompleteMultipartUpload(parts=[])))
     same(head(KEY).content_length, 0)
     same(client.get_object_acl(oss.GetObjectAclRequest(bucket=BUCKET, key=KEY)).acl, "private")
+    further = begin(KEY).upload_id
+    both = refusal(lambda: client.complete_multipart_upload(oss.CompleteMultipartUploadRequest(
+        bucket=BUCKET, key=KEY, upload_id=further, complete_all="yes",
+        complete_multipart_upload=oss.CompleteMultipartUpload(parts=[oss.UploadPart(part_number=1, etag="x")]))))
+    same((both.status_code, both.ec), (400, "0042-00000216"))
 
 
 def copy_directives():
@@ -71,7 +73,8 @@ def object_meta():
     result = client.get_object_meta(oss.GetObjectMetaRequest(bucket=BUCKET, key=KEY))
     same(result.content_length, 5)
     same([name for name in result.headers if name.lower().startswith("x-oss-meta-")], [])
-    same("x-oss-object-type" in result.headers, False)
+    same([name for name in ("x-oss-object-type", "x-oss-version-id", "content-type") if name in result.headers], [])
+    same(None in (result.etag, result.last_modified, result.hash_crc64), False)
 
 
 def own_bucket():
@@ -83,6 +86,11 @@ def own_bucket():
     same(head(KEY, OWN).storage_class, "IA")
     stat = client.get_bucket_stat(oss.GetBucketStatRequest(bucket=OWN))
     same((stat.storage, stat.object_count, stat.infrequent_access_storage), (5, 1, 5))
+    counters = [stat.multi_part_upload_count, stat.live_channel_count, stat.last_modified_time, stat.delete_marker_count]
+    for name in ("standard", "infrequent_access", "archive", "cold_archive", "deep_cold_archive"):
+        kinds = ("storage", "object_count") if name == "standard" else ("storage", "real_storage", "object_count")
+        counters += [getattr(stat, f"{name}_{kind}") for kind in kinds]
+    same([counter for counter in counters if not isinstance(counter, int)], [])
 
 
 def null_versions():
@@ -122,6 +130,14 @@ def uploads():
     same((result.is_truncated, result.next_key_marker), (False, "semantics-v2-list/b/"))
 
 
+def listing():
+    """The SDK asks for encoded keys and decodes them."""
+    key = "semantics-v2-control/a\x01\tb&c"
+    put(key)
+    result = client.list_objects_v2(oss.ListObjectsV2Request(bucket=BUCKET, prefix="semantics-v2-control/"))
+    same([entry.key for entry in result.contents], [key])
+
+
 def parts():
     upload = begin(KEY, cse_data_size=200000, cse_part_size=102400, metadata={
         "client-side-encryption-key": "fake", "client-side-encryption-part-size": "102400"}).upload_id
@@ -130,18 +146,27 @@ def parts():
     client.abort_multipart_upload(oss.AbortMultipartUploadRequest(bucket=BUCKET, key=KEY, upload_id=upload))
     gone = refusal(lambda: client.list_parts(oss.ListPartsRequest(bucket=BUCKET, key=KEY, upload_id=upload)))
     same((gone.code, gone.ec), ("NoSuchUpload", "0042-00000002"))
+    gone = refusal(lambda: client.abort_multipart_upload(oss.AbortMultipartUploadRequest(
+        bucket=BUCKET, key=KEY, upload_id=upload)))
+    same((gone.code, gone.ec), ("NoSuchUpload", "0042-00000002"))
+    gone = refusal(lambda: client.upload_part(oss.UploadPartRequest(
+        bucket=BUCKET, key=KEY, upload_id=upload, part_number=1, body=b"x")))
+    same((gone.code, gone.ec), ("NoSuchUpload", "0042-00000104"))
 
 
 def bucket_info():
     info = client.get_bucket_info(oss.GetBucketInfoRequest(bucket=BUCKET)).bucket_info
     same((info.access_monitor, info.block_public_access, info.cross_region_replication), ("Disabled", False, "Disabled"))
-    same(info.sse_rule.sse_algorithm, "None")
+    same((info.sse_rule.sse_algorithm, info.comment or ""), ("None", ""))
     same((info.extranet_endpoint, info.intranet_endpoint), (f"127.0.0.1:{PORT}",) * 2)
 
 
 def bucket_acl():
     result = client.put_bucket_acl(oss.PutBucketAclRequest(bucket=OWN, acl="private"))
     same(result.headers["Location"], f"/{OWN}")
+    # It creates a bucket that is not there.
+    client.put_bucket_acl(oss.PutBucketAclRequest(bucket=OWN + "-acl", acl="public-read"))
+    same(client.get_bucket_acl(oss.GetBucketAclRequest(bucket=OWN + "-acl")).acl, "public-read")
 
 
 def settings():
@@ -151,9 +176,13 @@ def settings():
     same(client.get_bucket_tags(oss.GetBucketTagsRequest(bucket=OWN)).tagging.tag_set.tags[0].value, "v")
     client.delete_bucket_tags(oss.DeleteBucketTagsRequest(bucket=OWN))
     client.put_bucket_cors(oss.PutBucketCorsRequest(bucket=OWN, cors_configuration=oss.CORSConfiguration(
-        cors_rules=[oss.CORSRule(allowed_origins=["*"], allowed_methods=["PUT"])])))
+        cors_rules=[oss.CORSRule(allowed_origins=["http://a.example"], allowed_methods=["PUT"])])))
     rules = client.get_bucket_cors(oss.GetBucketCorsRequest(bucket=OWN)).cors_configuration.cors_rules
     same(rules[0].allowed_methods, ["PUT"])
+    # They are applied, too.
+    for origin, allowed in (("http://a.example", 200), ("http://b.example", 403)):
+        preflight = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
+        same(requests.options(f"{ENDPOINT}/{OWN}/a", headers=preflight, timeout=30).status_code, allowed)
     client.delete_bucket_cors(oss.DeleteBucketCorsRequest(bucket=OWN))
     none = refusal(lambda: client.get_bucket_cors(oss.GetBucketCorsRequest(bucket=OWN)))
     same(none.code, "NoSuchCORSConfiguration")
@@ -163,13 +192,60 @@ def settings():
         bucket=OWN, public_access_block_configuration=oss.PublicAccessBlockConfiguration(block_public_access=True)))
     block = client.get_bucket_public_access_block(oss.GetBucketPublicAccessBlockRequest(bucket=OWN))
     same(block.public_access_block_configuration.block_public_access, True)
+    client.delete_bucket_public_access_block(oss.DeleteBucketPublicAccessBlockRequest(bucket=OWN))
+    expiring = oss.LifecycleRule(
+        id="id", prefix="p/", status="Enabled", expiration=oss.LifecycleRuleExpiration(days=3))
+    client.put_bucket_lifecycle(oss.PutBucketLifecycleRequest(
+        bucket=OWN, lifecycle_configuration=oss.LifecycleConfiguration(rules=[expiring])))
+    stored = client.get_bucket_lifecycle(oss.GetBucketLifecycleRequest(bucket=OWN)).lifecycle_configuration
+    same((stored.rules[0].id, stored.rules[0].expiration.days), ("id", 3))
+    client.put_bucket_referer(oss.PutBucketRefererRequest(bucket=OWN, referer_configuration=oss.RefererConfiguration(
+        allow_empty_referer=True, referer_list=oss.RefererList(referers=["http://example.com"]))))
+    stored = client.get_bucket_referer(oss.GetBucketRefererRequest(bucket=OWN)).referer_configuration
+    same(stored.referer_list.referers, ["http://example.com"])
+    client.put_bucket_logging(oss.PutBucketLoggingRequest(bucket=OWN, bucket_logging_status=oss.BucketLoggingStatus(
+        logging_enabled=oss.LoggingEnabled(target_bucket=BUCKET, target_prefix="logs/"))))
+    stored = client.get_bucket_logging(oss.GetBucketLoggingRequest(bucket=OWN)).bucket_logging_status
+    same(stored.logging_enabled.target_prefix, "logs/")
+    client.put_bucket_website(oss.PutBucketWebsiteRequest(bucket=OWN, website_configuration=oss.WebsiteConfiguration(
+        index_document=oss.IndexDocument(suffix="index.html"))))
+    stored = client.get_bucket_website(oss.GetBucketWebsiteRequest(bucket=OWN)).website_configuration
+    same(stored.index_document.suffix, "index.html")
+    rule = oss.ServerSideEncryptionRule(
+        apply_server_side_encryption_by_default=oss.ApplyServerSideEncryptionByDefault(sse_algorithm="AES256"))
+    client.put_bucket_encryption(oss.PutBucketEncryptionRequest(bucket=OWN, server_side_encryption_rule=rule))
+    stored = client.get_bucket_encryption(oss.GetBucketEncryptionRequest(bucket=OWN)).server_side_encryption_rule
+    same(stored.apply_server_side_encryption_by_default.sse_algorithm, "AES256")
+
+
+def order_of_checks():
+    """A missing bucket is told before an unknown access key."""
+    stranger = python_v2(access_key_id="fake-stranger")
+    for bucket, expected in ((BUCKET, (403, "InvalidAccessKeyId")), ("no-such-bucket", (404, "NoSuchBucket"))):
+        refused = refusal(lambda: stranger.put_object(oss.PutObjectRequest(bucket=bucket, key=KEY, body=b"x")))
+        same((refused.status_code, refused.code), expected)
+
+
+def restrictions():
+    """What is not enforced is not accepted."""
+    put(KEY)
+    refused = refusal(lambda: put(KEY, b"other", object_worm_mode="COMPLIANCE"))
+    same((refused.status_code, refused.code), (501, "NotImplemented"))
+    same(head(KEY).content_length, 1)
 
 
 def not_offered():
     same(refusal(lambda: client.put_bucket_archive_direct_read(oss.PutBucketArchiveDirectReadRequest(
         bucket=OWN, archive_direct_read_configuration=oss.ArchiveDirectReadConfiguration(enabled=True)))).status_code, 501)
-    missing = refusal(lambda: put(KEY, bucket="no-such-bucket"))
-    same((missing.status_code, missing.code, missing.ec), (404, "NoSuchBucket", "0015-00000101"))
+    nowhere = {"bucket": "no-such-bucket", "key": KEY}
+    for write in (
+        lambda: put(KEY, bucket="no-such-bucket"),
+        lambda: client.initiate_multipart_upload(oss.InitiateMultipartUploadRequest(**nowhere)),
+        lambda: client.put_symlink(oss.PutSymlinkRequest(**nowhere, symlink_target=KEY)),
+        lambda: client.append_object(oss.AppendObjectRequest(**nowhere, position=0, body=b"x")),
+    ):
+        missing = refusal(write)
+        same((missing.status_code, missing.code, missing.ec), (404, "NoSuchBucket", "0015-00000101"))
 
 
 row("completion: ACL, no part", completion)
@@ -181,8 +257,11 @@ row("null versions", null_versions)
 row("encryption echoed", encryption)
 row("characters of tags", tags)
 row("uploads grouped, next markers", uploads)
+row("a list keeps control characters", listing)
 row("parts: client encryption, EC", parts)
 row("bucket info, endpoints", bucket_info)
-row("bucket ACL: Location", bucket_acl)
+row("bucket ACL: Location, creates the bucket", bucket_acl)
 row("settings", settings)
+row("the bucket is looked for before the key", order_of_checks)
+row("restrictions that are not enforced are refused", restrictions)
 row("not offered: 501, 404", not_offered)

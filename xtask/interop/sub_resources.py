@@ -38,8 +38,7 @@ SIGNATURE = re.compile(
     r"|security-token|Expires|Signature|OSSAccessKeyId")
 RESPONSE = re.compile(r"response-(cache-control|content-disposition|content-encoding|content-language|content-type|expires)")
 
-auth = oss2.ProviderAuthV4(oss2.credentials.StaticCredentialsProvider(ACCESS_KEY_ID, ACCESS_KEY_SECRET))
-bucket = oss2.Bucket(auth, ENDPOINT, "sub-resources", region=REGION)
+bucket = oss2_bucket("sub-resources")
 
 
 def source(package, pattern):

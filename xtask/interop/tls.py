@@ -10,11 +10,7 @@ from sdk_common import *
 
 URL = os.environ["INTEROP_TLS_URL"]
 
-config = oss.config.load_default()
-config.credentials_provider = oss.credentials.StaticCredentialsProvider(ACCESS_KEY_ID, ACCESS_KEY_SECRET)
-config.region = REGION
-config.endpoint = URL
-client = oss.Client(config)
+client = python_v2(URL)
 
 
 def sdk():

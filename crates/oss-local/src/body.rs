@@ -11,7 +11,6 @@ use hyper::body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
 
 use crate::error::Result;
-use crate::shaped::Shaped;
 use crate::store::{Source, Store};
 
 /// Read from a file at once: a slow client holds two of them.
@@ -23,20 +22,11 @@ pub(crate) enum Body {
     Bytes(Bytes),
     Chunks { chunks: Arc<Vec<Bytes>>, next: usize, skip: usize, left: u64 },
     File(FileBody),
-    Shaped(Box<Shaped>),
 }
 
 impl Body {
     pub(crate) fn empty() -> Self {
         Self::Bytes(Bytes::new())
-    }
-
-    /// The same bytes, at a rate in bytes per second, or cut after so many.
-    pub(crate) fn shaped(self, bytes_per_second: Option<u64>, cut: Option<u64>) -> Self {
-        if bytes_per_second.is_none() && cut.is_none() {
-            return self;
-        }
-        Self::Shaped(Box::new(Shaped::new(self, bytes_per_second, cut)))
     }
 
     /// A part of stored content.
@@ -130,7 +120,6 @@ impl hyper::body::Body for Body {
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let frame = match self.get_mut() {
-            Self::Shaped(shaped) => return shaped.poll(cx),
             Self::Bytes(bytes) if bytes.is_empty() => return Poll::Ready(None),
             Self::Bytes(bytes) => std::mem::take(bytes),
             Self::Chunks { left: 0, .. } => return Poll::Ready(None),
@@ -157,7 +146,6 @@ impl hyper::body::Body for Body {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::Chunks { left, .. } => *left,
             Self::File(file) => file.left,
-            Self::Shaped(shaped) => shaped.left(),
         })
     }
 }
@@ -168,7 +156,7 @@ mod tests {
     use http_body_util::BodyExt;
 
     fn store() -> Arc<Store> {
-        Arc::new(Store::open(&crate::store::Storage::Memory).unwrap())
+        Arc::new(Store::open(&crate::store::Storage::Memory, u64::MAX).unwrap())
     }
 
     #[tokio::test]

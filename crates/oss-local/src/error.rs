@@ -1,6 +1,7 @@
 //! What the server answers when it refuses: OSS's status, code, message and fine-grained code.
 
 use std::borrow::Cow;
+use std::io;
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -126,9 +127,17 @@ impl std::ops::Deref for OssError {
     }
 }
 
-impl From<std::io::Error> for OssError {
-    /// A fault of the store's disk. The path stays out of the answer.
-    fn from(error: std::io::Error) -> Self {
-        Self::new(500, "InternalError", format!("The store failed: {}.", error.kind()))
+impl From<io::Error> for OssError {
+    /// A fault of the store, or no more room in it. The path stays out of the answer.
+    fn from(error: io::Error) -> Self {
+        match (error.kind(), error.get_ref()) {
+            (io::ErrorKind::StorageFull, Some(why)) => {
+                Self::new(507, "InsufficientStorage", format!("The local server is full: {why}."))
+            }
+            (io::ErrorKind::StorageFull, None) => {
+                Self::new(507, "InsufficientStorage", "The disk of the local server is full.")
+            }
+            (kind, _) => Self::new(500, "InternalError", format!("The store failed: {kind}.")),
+        }
     }
 }

@@ -5,8 +5,8 @@ use multer::{Field, Multipart};
 use tokio::sync::mpsc;
 
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
 use crate::receive::Chunked;
+use crate::request_body::RequestBody;
 
 /// The most bytes of all fields together, names included.
 const MAX_FIELDS_BYTES: usize = 256 * 1024;
@@ -48,7 +48,7 @@ fn wrong_number_of_files() -> OssError {
 /// Those of `handle`, those of the body, and MalformedPOSTRequest for what is no form.
 pub(crate) async fn with_form<T>(
     content_type: Option<&str>,
-    body: &mut Inbound,
+    body: &mut RequestBody,
     handle: impl AsyncFnOnce(Form) -> Result<T>,
 ) -> Result<T> {
     let boundary = content_type.and_then(|value| multer::parse_boundary(value).ok());

@@ -33,11 +33,11 @@
 //! but not applied: lifecycle, logging, website, referer, encryption, policy, publicAccessBlock.
 //!
 //! Out of scope, and answered with NotImplemented: every other parameter. A sub-resource that is not known here never
-//! becomes a plain read or write. Signatures in the `Authorization` header need `x-oss-date`.
+//! becomes a plain read or write.
 //!
 //! What clients may cost is bounded: connections ([`Server::max_connections`]), threads (those of the runtime, and 16
 //! at a time for the store), the time that a slow client is waited for ([`Server::timeouts`]), 256 MiB for the pixels
-//! of all images in the process. Objects in memory are not: use a directory for what is large.
+//! of all images in the process, and 1 GiB for objects in memory ([`Server::memory_limit`]): use a directory for more.
 //!
 //! Features, both on by default: `image` (`x-oss-process`) and `tls` ([`Server::tls`]).
 //!
@@ -51,6 +51,7 @@ mod auth;
 mod body;
 mod call;
 mod callback;
+mod chunks;
 mod clock;
 mod conditions;
 mod config;
@@ -59,31 +60,35 @@ mod cors;
 mod cors_rules;
 mod credential;
 mod error;
+mod fault_plan;
 mod faults;
 mod form;
 #[cfg_attr(not(feature = "image"), path = "no_image.rs")]
 mod image;
-mod inbound;
+mod initial_bucket;
 mod outgoing;
 mod pace;
 mod page;
-mod plan;
 mod query;
 mod range;
+mod rate;
 mod reason;
 mod receive;
+mod request_body;
 mod request_log;
 mod respond;
 mod routes;
 mod running;
 mod server;
 mod service;
-mod shaped;
+mod start;
 mod state;
 mod store;
 mod stream;
+mod throttled_body;
 #[cfg_attr(not(feature = "tls"), path = "no_tls.rs")]
 mod tls;
+mod traffic_limit;
 mod usage;
 mod xml;
 

@@ -10,13 +10,13 @@ use std::time::Instant;
 use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
 
-use crate::body::Body;
 use crate::request_log::{RequestLog, RequestRecord};
+use crate::throttled_body::ThrottledBody;
 
 /// The body of an answer, which tells its record when it is dropped: sent, or broken off.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
-    body: Body,
+    body: ThrottledBody,
     ending: Ending,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Ending {
 }
 
 impl Outgoing {
-    pub(crate) fn new(body: Body, ending: Ending) -> Self {
+    pub(crate) fn new(body: ThrottledBody, ending: Ending) -> Self {
         Self { body, ending }
     }
 }

@@ -8,9 +8,10 @@ use crc_fast::{CrcAlgorithm, Digest as Crc64};
 use md5::{Digest as _, Md5};
 use tokio::task::JoinHandle;
 
+use crate::chunks::Chunks;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
-use crate::store::{Chunks, Sink, Source, Store};
+use crate::request_body::RequestBody;
+use crate::store::{Sink, Source, Store};
 
 /// The most bytes of one PUT: 5 GiB.
 pub(crate) const MAX_OBJECT: u64 = 5 * 1024 * 1024 * 1024;
@@ -69,7 +70,7 @@ pub(crate) fn receipt_of(
     let (mut sums, mut sink) = (Sums::new(with_md5), store.sink()?);
     source.read_chunks(range, |bytes| {
         sums.update(&bytes);
-        sink.write(bytes)
+        sink.share(bytes)
     })?;
     Ok(sums.finish(sink))
 }
@@ -85,7 +86,7 @@ pub(crate) trait Chunked {
     async fn chunk(&mut self) -> Result<Option<Bytes>>;
 }
 
-impl Chunked for Inbound {
+impl Chunked for RequestBody {
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
         self.next().await
     }
@@ -97,7 +98,7 @@ impl Chunked for Inbound {
 /// writes a batch of them. The next batch arrives meanwhile.
 ///
 /// # Errors
-/// As [`Inbound::next`], EntityTooLarge, and failures of the disk. Nothing is stored then.
+/// As [`RequestBody::next`], EntityTooLarge, and failures of the disk. Nothing is stored then.
 pub(crate) async fn receive(
     body: &mut impl Chunked,
     store: &Arc<Store>,
@@ -186,7 +187,7 @@ impl Batches {
 fn write(sums: &mut Sums, sink: &mut Sink, batch: Vec<Bytes>) -> Result<()> {
     for bytes in batch {
         sums.update(&bytes);
-        sink.write(bytes)?;
+        sink.write(&bytes)?;
     }
     Ok(())
 }
@@ -203,7 +204,7 @@ mod tests {
 
     #[test]
     fn sums_are_those_of_the_standards() {
-        let store = Store::open(&Storage::Memory).unwrap();
+        let store = Store::open(&Storage::Memory, u64::MAX).unwrap();
         let receipt =
             receipt(&store, vec![Bytes::from_static(b"1234"), Bytes::from_static(b"56789")], true).unwrap();
         // The check value of CRC-64/XZ, and the MD5 of the same text (RFC 1321's algorithm, by md5sum).

@@ -5,11 +5,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 /// Records that the page can show.
 const KEPT: usize = 200;
 
 /// One request and its answer, told when the answer has been sent or has broken off.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Serialized, `took` is the number `ms` of whole milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RequestRecord {
     /// When the head had arrived, by the server's clock: seconds since 1970 UTC.
@@ -31,9 +35,14 @@ pub struct RequestRecord {
     /// Bytes of the answer's body.
     pub sent: u64,
     /// From the head's arrival to the end of the answer.
+    #[serde(rename = "ms", serialize_with = "milliseconds")]
     pub took: Duration,
     /// Whether the whole answer was handed to the network.
     pub complete: bool,
+}
+
+fn milliseconds<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(took.as_millis()).unwrap_or(u64::MAX))
 }
 
 type Listener = dyn Fn(&RequestRecord) + Send + Sync;

@@ -1,29 +1,19 @@
 //! The builder.
 
 use std::collections::HashMap;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
-
-use crate::address::{Hosts, valid_bucket};
-use crate::auth::Authority;
+use crate::address::Hosts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::cors::Cors;
 use crate::credential::Credential;
-use crate::error::OssError;
-use crate::faults::{FaultRule, Faults};
+use crate::faults::FaultRule;
+use crate::initial_bucket::InitialBucket;
 use crate::request_log::{RequestLog, RequestRecord};
-use crate::running::{BlockingServer, RunningServer, accept};
-use crate::service::Service;
-use crate::state::State;
-use crate::store::{Acl, BucketMeta, Storage, Store, Versioning};
-use crate::tls::Acceptor;
-use crate::usage::Usage;
+use crate::store::{Acl, Storage};
+use crate::tls::Tls;
 
 /// A server that is being set up.
 ///
@@ -42,52 +32,16 @@ use crate::usage::Usage;
 #[derive(Clone, Debug)]
 #[must_use = "a server does nothing until it is started"]
 pub struct Server {
-    address: SocketAddr,
-    region: String,
-    credentials: Vec<Credential>,
-    storage: Storage,
-    config: Config,
-    faults: Vec<FaultRule>,
-    tls: TlsSetting,
-    buckets: Vec<InitialBucket>,
-}
-
-/// Whether and how the server speaks TLS.
-#[derive(Clone, Debug, Default)]
-struct TlsSetting(#[cfg(feature = "tls")] Option<crate::tls::Tls>);
-
-impl TlsSetting {
-    /// The acceptor, and the certificate authority that was made for it, if one was.
-    #[cfg(feature = "tls")]
-    fn acceptor(
-        &self,
-        address: SocketAddr,
-        buckets: &[&str],
-    ) -> io::Result<(Option<Acceptor>, Option<String>)> {
-        let Some(tls) = &self.0 else {
-            return Ok((None, None));
-        };
-        crate::tls::acceptor(tls, address, buckets).map(|(acceptor, authority)| (Some(acceptor), authority))
-    }
-
-    #[cfg(not(feature = "tls"))]
-    fn acceptor(&self, _: SocketAddr, _: &[&str]) -> io::Result<(Option<Acceptor>, Option<String>)> {
-        Ok((None, None))
-    }
-}
-
-/// 128 random bits, in hex.
-fn page_token() -> io::Result<String> {
-    let mut random = [0_u8; 16];
-    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// A bucket that is there from the start.
-#[derive(Clone, Debug)]
-struct InitialBucket {
-    name: String,
-    versioned: bool,
+    pub(crate) address: SocketAddr,
+    pub(crate) region: String,
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) storage: Storage,
+    /// In bytes, of a storage in memory.
+    pub(crate) memory_limit: u64,
+    pub(crate) config: Config,
+    pub(crate) faults: Vec<FaultRule>,
+    pub(crate) tls: Option<Tls>,
+    pub(crate) buckets: Vec<InitialBucket>,
 }
 
 impl Default for Server {
@@ -105,8 +59,9 @@ impl Server {
             region: "cn-hangzhou".into(),
             credentials: Vec::new(),
             storage: Storage::Memory,
+            memory_limit: 1024 * 1024 * 1024,
             faults: Vec::new(),
-            tls: TlsSetting::default(),
+            tls: None,
             buckets: vec![InitialBucket { name: "examplebucket".into(), versioned: false }],
             config: Config {
                 clock: Clock::system(),
@@ -159,6 +114,13 @@ impl Server {
     /// Keeps objects in this directory, durably.
     pub fn directory(self, path: impl Into<std::path::PathBuf>) -> Self {
         self.storage(Storage::Directory { path: path.into(), durable: true })
+    }
+
+    /// How many bytes the objects in memory may take together (1 GiB), those that are being uploaded or downloaded
+    /// and what is known of each of them included. What would take more is refused with InsufficientStorage (507).
+    /// Objects in a directory are limited by their disk.
+    pub fn memory_limit(self, bytes: u64) -> Self {
+        Self { memory_limit: bytes, ..self }
     }
 
     /// The clock that expiries are judged by.
@@ -255,8 +217,8 @@ impl Server {
 
     /// Speaks TLS.
     #[cfg(feature = "tls")]
-    pub fn tls(mut self, tls: crate::tls::Tls) -> Self {
-        self.tls.0 = Some(tls);
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -279,92 +241,4 @@ impl Server {
         self.faults.push(rule);
         self
     }
-
-    /// Starts the server on the current tokio runtime, which needs its I/O and time drivers.
-    ///
-    /// # Errors
-    /// The address cannot be bound, the store cannot be opened, or the region or a bucket's name is not valid.
-    pub async fn start(mut self) -> io::Result<RunningServer> {
-        if let Err(error) = oss_presign::Region::new(&self.region) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string()));
-        }
-        let storage = self.storage.clone();
-        let store = tokio::task::spawn_blocking(move || Store::open(&storage)).await??;
-        for bucket in &self.buckets {
-            open_bucket(&store, bucket, &self.config)?;
-        }
-        let listener = TcpListener::bind(self.address).await.map_err(|error| {
-            let why = match error.kind() {
-                io::ErrorKind::AddrInUse => "another program listens there already".into(),
-                _ => error.to_string(),
-            };
-            io::Error::new(error.kind(), format!("cannot listen on {}: {why}", self.address))
-        })?;
-        let address = listener.local_addr()?;
-        let names: Vec<_> = self.buckets.iter().map(|bucket| bucket.name.as_str()).collect();
-        let (acceptor, authority_pem) = self.tls.acceptor(address, &names)?;
-        self.config.scheme = if acceptor.is_some() { "https" } else { "http" };
-        let token = self.config.page.then(page_token).transpose()?;
-        self.config.token.clone_from(&token);
-        let usage = Usage {
-            address,
-            scheme: self.config.scheme,
-            token,
-            region: self.region.clone(),
-            access_key_ids: self.credentials.iter().map(|credential| credential.id().to_owned()).collect(),
-            storage: self.storage.clone(),
-        };
-        let authority = Authority { region: self.region, credentials: self.credentials };
-        let faults = Arc::new(Faults::default());
-        self.faults.into_iter().for_each(|rule| faults.add(rule));
-        let service = Arc::new(Service::new(State {
-            config: self.config,
-            authority,
-            store: Arc::new(store),
-            faults: faults.clone(),
-        }));
-        let (stop, stopped) = watch::channel(false);
-        let (done, finished) = oneshot::channel();
-        tokio::spawn(async move {
-            let cut = accept(listener, service, stopped, acceptor).await;
-            // Nobody may be waiting for it.
-            let _ = done.send(cut);
-        });
-        Ok(RunningServer { address, usage, authority: authority_pem, faults, stop, finished })
-    }
-
-    /// Starts the server on a thread and a runtime of its own, for programs and tests without one.
-    ///
-    /// # Errors
-    /// As [`start`](Self::start).
-    pub fn start_blocking(self) -> io::Result<BlockingServer> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("oss-local")
-            .enable_io()
-            .enable_time()
-            .build()?;
-        let server = runtime.block_on(self.start())?;
-        let (address, usage, authority) = (server.address, server.usage.clone(), server.authority.clone());
-        let (faults, stop) = (server.faults.clone(), server.stop.clone());
-        let thread = std::thread::Builder::new().name("oss-local".into()).spawn(move || {
-            runtime.block_on(server.finished());
-        })?;
-        Ok(BlockingServer { address, usage, authority, faults, stop, thread: Some(thread) })
-    }
-}
-
-/// Creates a bucket that is to be there from the start.
-fn open_bucket(store: &Store, bucket: &InitialBucket, config: &Config) -> io::Result<()> {
-    let refused = |error: OssError| {
-        io::Error::new(io::ErrorKind::InvalidInput, format!("bucket `{}`: {}", bucket.name, error.message))
-    };
-    valid_bucket(&bucket.name).map_err(refused)?;
-    let meta = BucketMeta { acl: config.default_acl, ..BucketMeta::new(config.clock.now()) };
-    store.create_bucket(&bucket.name, meta).map_err(refused)?;
-    if bucket.versioned {
-        let enable = |meta: &mut BucketMeta| meta.versioning = Versioning::Enabled;
-        store.change_bucket(&bucket.name, enable).map_err(refused)?;
-    }
-    Ok(())
 }

@@ -16,18 +16,20 @@ use crate::call::{self, Call};
 use crate::cors::Policy;
 use crate::cors_rules;
 use crate::error::{OssError, Result};
+use crate::fault_plan::FaultPlan;
 use crate::faults::Fault;
-use crate::inbound::Inbound;
 use crate::outgoing::{Ending, Outgoing};
 use crate::page;
-use crate::plan::{Plan, traffic_limit};
 use crate::query::Query;
 use crate::reason::reason;
+use crate::request_body::RequestBody;
 use crate::request_log::RequestRecord;
 use crate::respond::{self, Answer, Remark};
 use crate::routes;
 use crate::state::State;
 use crate::stream::Stream;
+use crate::throttled_body::ThrottledBody;
+use crate::traffic_limit::traffic_limit;
 
 /// What is known of the other end of a connection.
 #[derive(Debug)]
@@ -71,7 +73,7 @@ impl Service {
         // As OSS's: 24 hex digits.
         let request_id = format!("{:08X}{number:016X}", self.state.now() & 0xffff_ffff);
         let (parts, body) = request.into_parts();
-        let mut body = Inbound::new(body, &parts.headers, self.state.config.read_timeout);
+        let mut body = RequestBody::new(body, &parts.headers, self.state.config.read_timeout);
         let host = call::host(&parts);
         let host_id = host.as_deref().unwrap_or_default().to_owned();
         let mut ending = Ending {
@@ -81,12 +83,12 @@ impl Service {
             received: body.received(),
         };
         let cors = self.cors(&parts, &host_id);
-        let plan = Plan::new(self.strike(&parts, &host_id));
+        let plan = FaultPlan::new(self.strike(&parts, &host_id));
         let arrived = plan.shift(self.state.now());
         if let Some(delay) = plan.delay {
             tokio::time::sleep(delay).await;
         }
-        plan.hold_back(&mut body);
+        plan.throttle(&mut body);
 
         let mut rate = None;
         let result = match page::answer(&self.state, &parts, &host_id, peer.loopback) {
@@ -112,7 +114,7 @@ impl Service {
         let mut answer =
             result.unwrap_or_else(|error| respond::error(&error, &parts.method, &request_id, &host_id));
         respond::stamp(answer.headers_mut(), &request_id, started.elapsed(), plan.shift(self.state.now()));
-        plan.spoil(answer.headers_mut());
+        plan.corrupt(answer.headers_mut());
         cors.decorate(&parts.method, &parts.headers, answer.headers_mut());
         if !body.drain() {
             peer.refused.store(true, Ordering::SeqCst);
@@ -125,7 +127,7 @@ impl Service {
         if let Some(Remark(text)) = answer.extensions_mut().remove() {
             ending.record.reason = Some(text);
         }
-        Ok(answer.map(|body| Outgoing::new(body.shaped(rate, plan.cut_download), ending)))
+        Ok(answer.map(|body| Outgoing::new(ThrottledBody::new(body, rate, plan.cut_download), ending)))
     }
 
     /// What decides about a request of another origin.
@@ -208,7 +210,7 @@ impl Service {
     }
 
     /// Runs a request at the speed that it asks for itself.
-    async fn limited(&self, call: &Call, body: &mut Inbound, rate: &mut Option<u64>) -> Result<Answer> {
+    async fn limited(&self, call: &Call, body: &mut RequestBody, rate: &mut Option<u64>) -> Result<Answer> {
         *rate = traffic_limit(call)?;
         if let Some(limit) = *rate {
             body.slow_down(limit);

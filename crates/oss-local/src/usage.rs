@@ -16,6 +16,8 @@ pub(crate) struct Usage {
     pub(crate) region: String,
     pub(crate) access_key_ids: Vec<String>,
     pub(crate) storage: Storage,
+    /// In bytes.
+    pub(crate) memory_limit: u64,
 }
 
 impl Usage {
@@ -38,7 +40,10 @@ impl fmt::Display for Usage {
             writeln!(f, "  warning    the whole network can reach it at {}", self.address)?;
         }
         match &self.storage {
-            Storage::Memory => writeln!(f, "  objects    in memory, gone when it stops")?,
+            Storage::Memory => {
+                let mebibytes = self.memory_limit / (1024 * 1024);
+                writeln!(f, "  objects    in memory, at most {mebibytes} MiB, gone when it stops")?;
+            }
             Storage::Directory { path, durable } => {
                 let durable = if *durable { "" } else { ", not synced to disk" };
                 writeln!(f, "  objects    in {}{durable}", path.display())?;

@@ -73,6 +73,7 @@ fn configure(arguments: &Serve) -> Result<Server, Failure> {
         .region(&arguments.region)
         .credential(credential(arguments)?)
         .without_buckets()
+        .memory_limit(arguments.memory_limit)
         .create_buckets(arguments.create_buckets)
         .real_endpoints(arguments.real_endpoints)
         .grace(Duration::from_secs(arguments.grace.into()))

@@ -3,14 +3,14 @@
 use crate::attributes;
 use crate::call::Call;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
 use crate::receive::{Receipt, combine};
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer};
 use crate::routes::put_object;
 use crate::state::State;
 use crate::store::{Kind, position_not_equal};
 
-pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
     state.open_bucket(&call.identity, &bucket).await?;
     let Some(position) = call.number("position", 0..=u64::MAX)? else {

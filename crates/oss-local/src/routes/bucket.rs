@@ -4,7 +4,7 @@ use crate::address::valid_bucket;
 use crate::auth::{Access, iso8601_unix};
 use crate::call::Call;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer};
 use crate::routes::{acl, owner};
 use crate::state::State;
@@ -137,20 +137,24 @@ pub(super) fn location(state: &State, call: &Call) -> Result<Answer> {
 /// GetBucketStat.
 pub(super) async fn stat(state: &State, call: &Call) -> Result<Answer> {
     let (name, _) = own(state, call)?;
-    let (objects, uploads, last) = state
+    let (objects, markers, uploads, parts, last) = state
         .store
         .run(move |store| {
             let all = Wanted { limit: usize::MAX, ..Wanted::default() };
             let versions = store.list_versions(&name, &all)?.objects;
             let last = versions.iter().map(|listed| listed.meta.modified).max().unwrap_or(0);
-            Ok((store.list(&name, &all)?.objects, store.uploads(&name)?, last))
+            let markers = versions.iter().filter(|listed| listed.meta.is_marker()).count();
+            let (uploads, parts) = store.upload_counts(&name)?;
+            Ok((store.list(&name, &all)?.objects, markers, uploads, parts, last))
         })
         .await?;
     let mut xml = Writer::document();
     xml.open("BucketStat");
     xml.number("Storage", objects.iter().map(|listed| listed.meta.size).sum());
     xml.number("ObjectCount", objects.len() as u64);
-    xml.number("MultipartUploadCount", uploads.len() as u64);
+    xml.number("DeleteMarkerCount", markers as u64);
+    xml.number("MultipartUploadCount", uploads as u64);
+    xml.number("MultipartPartCount", parts as u64);
     xml.number("LiveChannelCount", 0);
     // In a new bucket 0.
     xml.number("LastModifiedTime", last);
@@ -174,7 +178,7 @@ pub(super) fn head(state: &State, call: &Call) -> Result<Answer> {
 }
 
 /// PutBucket.
-pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn put(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
     let name = call.bucket()?.to_owned();
     valid_bucket(&name)?;
@@ -233,7 +237,7 @@ pub(super) fn get_versioning(state: &State, call: &Call) -> Result<Answer> {
 }
 
 /// PutBucketVersioning.
-pub(super) async fn put_versioning(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn put_versioning(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     let (name, _) = own(state, call)?;
     let root = xml::read(&body.collect(xml::MAX).await?, "VersioningConfiguration")?;
     let versioning = match root.text_of("Status") {

@@ -6,7 +6,7 @@ use crate::address::valid_key;
 use crate::auth::Access;
 use crate::call::Call;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer};
 use crate::routes::{list, put_object};
 use crate::state::State;
@@ -14,7 +14,7 @@ use crate::xml::{self, Writer};
 
 const MAX_KEYS: usize = 1000;
 
-pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     let bucket = call.bucket()?.to_owned();
     call.authorize(Access::Write, state.bucket(&bucket)?.acl)?;
     let expected = put_object::content_md5(&call.headers)?;

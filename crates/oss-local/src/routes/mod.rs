@@ -21,7 +21,7 @@ use http::{HeaderMap, Method};
 
 use crate::call::Call;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::respond::Answer;
 use crate::routes::parameters::Level;
 use crate::state::State;
@@ -30,7 +30,7 @@ use crate::state::State;
 const UNENFORCED: [&str; 2] = ["x-oss-ac-", "x-oss-object-worm-"];
 
 /// Runs the operation.
-pub(crate) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(crate) async fn run(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     refuse_unenforced(&call.headers)?;
     match (&call.address.bucket, &call.address.key) {
         (None, _) => on_service(state, call, parameters::selector(Level::Service, call)?),
@@ -46,7 +46,7 @@ fn on_service(state: &State, call: &Call, selector: &str) -> Result<Answer> {
     }
 }
 
-async fn on_bucket(state: &State, call: &Call, body: &mut Inbound, selector: &str) -> Result<Answer> {
+async fn on_bucket(state: &State, call: &Call, body: &mut RequestBody, selector: &str) -> Result<Answer> {
     match (&call.method, selector) {
         (&Method::GET, "") => list::objects(state, call).await,
         (&Method::GET, "versions") => list::versions(state, call).await,
@@ -70,7 +70,7 @@ async fn on_bucket(state: &State, call: &Call, body: &mut Inbound, selector: &st
     }
 }
 
-async fn on_object(state: &State, call: &Call, body: &mut Inbound, selector: &str) -> Result<Answer> {
+async fn on_object(state: &State, call: &Call, body: &mut RequestBody, selector: &str) -> Result<Answer> {
     match (&call.method, selector) {
         (&Method::GET, "") | (&Method::HEAD, "" | "objectMeta") => get_object::run(state, call).await,
         (&Method::GET, "acl") => acl::get_object(state, call).await,

@@ -8,8 +8,8 @@ use crate::attributes;
 use crate::auth::{Access, iso8601_unix};
 use crate::call::Call;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
 use crate::receive::{Receipt, combine, upper_hex};
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer};
 use crate::routes::list::{self, Encoding};
 use crate::routes::{copy_object, put_object};
@@ -69,7 +69,7 @@ pub(super) async fn initiate(state: &State, call: &Call) -> Result<Answer> {
 }
 
 /// UploadPart and UploadPartCopy.
-pub(super) async fn upload_part(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn upload_part(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     let (bucket, key, id) = named(state, call)?;
     let number = call.number("partNumber", NUMBERS)?;
     let number = number.and_then(|number| u32::try_from(number).ok());
@@ -107,7 +107,7 @@ pub(super) async fn upload_part(state: &State, call: &Call, body: &mut Inbound) 
 }
 
 /// CompleteMultipartUpload.
-pub(super) async fn complete(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn complete(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     let (bucket, key, id) = named(state, call)?;
     let encoding = Encoding::of(call)?;
     let guard = put_object::guard(&call.headers)?;

@@ -12,15 +12,15 @@ use crate::call::Call;
 use crate::callback::Callback;
 use crate::error::{OssError, Result};
 use crate::form::{Fields, Form, field, malformed, with_form};
-use crate::inbound::Inbound;
 use crate::receive::{MAX_OBJECT, receive};
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer};
 use crate::routes::put_object;
 use crate::state::State;
 use crate::store::{self, Attributes, Kind};
 use crate::xml::Writer;
 
-pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     let content_type = call.header(http::header::CONTENT_TYPE).map(str::to_owned);
     if !body.is_framed() {
         return Err(OssError::new(

@@ -9,13 +9,13 @@ use crate::body::Body;
 use crate::call::Call;
 use crate::callback::Callback;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
 use crate::receive::{MAX_OBJECT, Receipt, receive, upper_hex};
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer};
 use crate::state::State;
 use crate::store::{self, Attributes, Guard, Kind, Meta};
 
-pub(super) async fn run(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn run(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     let (bucket, key) = (call.bucket()?.to_owned(), call.key()?.to_owned());
     state.open_bucket(&call.identity, &bucket).await?;
     let guard = guard(&call.headers)?;
@@ -71,7 +71,7 @@ pub(crate) async fn call_back(
 }
 
 /// Receives the body of an upload and checks its Content-MD5.
-pub(super) async fn receive_body(state: &State, call: &Call, body: &mut Inbound) -> Result<Receipt> {
+pub(super) async fn receive_body(state: &State, call: &Call, body: &mut RequestBody) -> Result<Receipt> {
     let expected = content_md5(&call.headers)?;
     if !body.is_framed() {
         return Err(OssError::new(

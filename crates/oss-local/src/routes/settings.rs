@@ -5,7 +5,7 @@
 use crate::call::Call;
 use crate::cors_rules;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer, Remark};
 use crate::routes::bucket::own;
 use crate::state::State;
@@ -85,12 +85,17 @@ fn setting(name: &str) -> Result<&'static Setting> {
 }
 
 /// Stores a setting.
-pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound, name: &str) -> Result<Answer> {
+pub(super) async fn put(state: &State, call: &Call, body: &mut RequestBody, name: &str) -> Result<Answer> {
     let (bucket, _) = own(state, call)?;
     let setting = setting(name)?;
-    let document = body.collect(if setting.root.is_some() { xml::MAX } else { MAX_POLICY }).await?;
+    let mut document = body.collect(if setting.root.is_some() { xml::MAX } else { MAX_POLICY }).await?;
     match setting.root {
-        Some(root) => drop(xml::read(&document, root)?),
+        Some(root) => {
+            let read = xml::read(&document, root)?;
+            if name == "publicAccessBlock" {
+                document = public_access_block(&read)?.into_bytes();
+            }
+        }
         None if serde_json::from_slice::<serde_json::Map<_, _>>(&document).is_ok() => {}
         None => {
             return Err(OssError::new(400, "InvalidPolicyDocument", "The policy is not a JSON object."));
@@ -111,6 +116,17 @@ pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound, name: &s
         answer.extensions_mut().insert(Remark(format!("?{name} is stored and given back, but not applied")));
     }
     Ok(answer)
+}
+
+/// The document as OSS gives it back: a client may write `True`, and the SDKs read `true` alone.
+fn public_access_block(read: &xml::Element) -> Result<String> {
+    let text = read.text_of("BlockPublicAccess").unwrap_or_default();
+    let block = ["true", "false"].into_iter().find(|one| one.eq_ignore_ascii_case(text));
+    let block =
+        block.ok_or_else(|| OssError::malformed_xml("BlockPublicAccess is neither true nor false."))?;
+    Ok(format!(
+        "<PublicAccessBlockConfiguration><BlockPublicAccess>{block}</BlockPublicAccess></PublicAccessBlockConfiguration>"
+    ))
 }
 
 /// Gives a setting back.

@@ -4,7 +4,7 @@ use crate::attributes::check_tags;
 use crate::auth::Access;
 use crate::call::Call;
 use crate::error::{OssError, Result};
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::respond::{self, Answer};
 use crate::state::State;
 use crate::store::{Acl, Attributes};
@@ -45,7 +45,7 @@ pub(super) async fn get(state: &State, call: &Call) -> Result<Answer> {
 }
 
 /// PutObjectTagging.
-pub(super) async fn put(state: &State, call: &Call, body: &mut Inbound) -> Result<Answer> {
+pub(super) async fn put(state: &State, call: &Call, body: &mut RequestBody) -> Result<Answer> {
     call.authorize(Access::Own, Acl::Private)?;
     let root = xml::read(&body.collect(xml::MAX).await?, "Tagging")?;
     let set = root.all("TagSet").next().ok_or_else(|| OssError::malformed_xml("Tagging holds a TagSet."))?;

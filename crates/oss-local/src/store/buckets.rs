@@ -17,10 +17,11 @@ impl Store {
         if index.buckets.contains_key(name) {
             return Ok(false);
         }
+        let charge = self.charge(meta.weight())?;
         if let Some(directory) = &self.directory {
             directory.write_bucket(name, &meta)?;
         }
-        index.buckets.insert(name.to_owned(), Bucket::new(meta));
+        index.buckets.insert(name.to_owned(), Bucket::new(meta, charge));
         Ok(true)
     }
 
@@ -30,10 +31,11 @@ impl Store {
         let bucket = existing_mut(&mut index, name)?;
         let mut meta = bucket.meta.clone();
         change(&mut meta);
+        let charge = self.charge(meta.weight())?;
         if let Some(directory) = &self.directory {
             directory.write_bucket(name, &meta)?;
         }
-        bucket.meta = meta;
+        (bucket.meta, bucket.charge) = (meta, charge);
         Ok(())
     }
 

@@ -8,25 +8,32 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 
+use super::memory::Blocks;
 use super::record;
 
-/// Frames below this size are joined, so that a trickled upload does not pin a read buffer per frame.
-const JOIN: usize = 64 * 1024;
 /// Read from a file at once.
 const CHUNK: u64 = 1024 * 1024;
 
 /// Bytes on their way into the store; nothing is visible until they are committed.
 #[derive(Debug)]
 pub(crate) enum Sink {
-    Memory(Chunks),
+    Memory(Blocks),
     File(Staged),
 }
 
 impl Sink {
-    pub(crate) fn write(&mut self, bytes: Bytes) -> io::Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
-            Self::Memory(chunks) => {
-                chunks.push(bytes);
+            Self::Memory(blocks) => blocks.write(bytes),
+            Self::File(staged) => staged.write(bytes),
+        }
+    }
+
+    /// Appends bytes of an object that this store has already.
+    pub(crate) fn share(&mut self, bytes: Bytes) -> io::Result<()> {
+        match self {
+            Self::Memory(blocks) => {
+                blocks.share(bytes);
                 Ok(())
             }
             Self::File(staged) => staged.write(&bytes),
@@ -44,7 +51,7 @@ impl Sink {
                 staged.size += copied;
                 if copied == wanted { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
             }
-            (sink, source @ Source::Memory(_)) => source.read_chunks(range, |bytes| sink.write(bytes)),
+            (sink, source @ Source::Memory(_)) => source.read_chunks(range, |bytes| sink.share(bytes)),
             (sink, Source::Staged(staged)) => {
                 let file = File::open(&staged.path)?;
                 sink.append(Source::File(file), range)
@@ -56,41 +63,9 @@ impl Sink {
     /// Reads back what was written, before it is committed.
     pub(crate) fn into_source(self) -> io::Result<Source> {
         match self {
-            Self::Memory(chunks) => Ok(Source::Memory(Arc::new(chunks.finish()))),
+            Self::Memory(blocks) => Ok(Source::Memory(Arc::new(blocks.finish()))),
             Self::File(staged) => Ok(Source::Staged(staged)),
         }
-    }
-}
-
-/// A list of chunks that grows at its end.
-#[derive(Debug, Default)]
-pub(crate) struct Chunks {
-    list: Vec<Bytes>,
-    tail: BytesMut,
-}
-
-impl Chunks {
-    pub(crate) fn push(&mut self, bytes: Bytes) {
-        if bytes.len() >= JOIN {
-            self.flush();
-            self.list.push(bytes);
-        } else {
-            self.tail.extend_from_slice(&bytes);
-            if self.tail.len() >= JOIN {
-                self.flush();
-            }
-        }
-    }
-
-    fn flush(&mut self) {
-        if !self.tail.is_empty() {
-            self.list.push(self.tail.split().freeze());
-        }
-    }
-
-    pub(crate) fn finish(mut self) -> Vec<Bytes> {
-        self.flush();
-        self.list
     }
 }
 

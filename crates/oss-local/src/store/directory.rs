@@ -56,7 +56,7 @@ impl Directory {
             let (Some(name), Ok(meta)) = (path.file_name(), read_json(&path.join("bucket.json"))) else {
                 continue;
             };
-            let mut bucket = Bucket::new(meta);
+            let mut bucket = Bucket::new(meta, None);
             load_objects(&path.join("objects"), &mut bucket)?;
             load_uploads(&path.join("uploads"), &mut bucket)?;
             index.buckets.insert(name.to_string_lossy().into_owned(), bucket);
@@ -192,7 +192,7 @@ fn load_objects(path: &Path, bucket: &mut Bucket) -> io::Result<()> {
                 meta.attributes = changed.attributes;
             }
             let content = Content::File(Arc::new(file));
-            bucket.insert(Version { meta: Arc::new(meta), content });
+            bucket.insert(Version { meta: Arc::new(meta), content, charge: None });
         }
     }
     Ok(())
@@ -206,10 +206,11 @@ fn load_uploads(path: &Path, bucket: &mut Bucket) -> io::Result<()> {
         let mut parts = BTreeMap::new();
         for file in entries(&folder)? {
             if let Ok((meta, _)) = record::read::<PartMeta>(&file) {
-                parts.insert(meta.number, Part { meta, content: Content::File(Arc::new(file)) });
+                parts
+                    .insert(meta.number, Part { meta, content: Content::File(Arc::new(file)), charge: None });
             }
         }
-        bucket.uploads.insert(meta.id.clone(), Upload { meta, parts });
+        bucket.uploads.insert(meta.id.clone(), Upload { meta, charge: None, parts });
     }
     Ok(())
 }

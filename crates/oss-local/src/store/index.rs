@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::content::Content;
+use super::memory::Charge;
 use super::meta::{BucketMeta, Meta, PartMeta, UploadMeta};
 
 #[derive(Debug, Default)]
@@ -14,32 +15,40 @@ pub(super) struct Index {
 #[derive(Debug)]
 pub(super) struct Bucket {
     pub(super) meta: BucketMeta,
+    /// What the bucket itself takes of the memory; None: a store in a directory.
+    pub(super) charge: Option<Charge>,
     /// By key; each list is sorted by sequence, the current version last, and never empty.
     pub(super) objects: BTreeMap<String, Vec<Version>>,
     pub(super) uploads: BTreeMap<String, Upload>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Version {
     pub(super) meta: Arc<Meta>,
     pub(super) content: Content,
+    /// What the entry takes of the memory, its content apart.
+    pub(super) charge: Option<Charge>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Upload {
     pub(super) meta: UploadMeta,
+    #[expect(dead_code, reason = "held until the upload ends")]
+    pub(super) charge: Option<Charge>,
     pub(super) parts: BTreeMap<u32, Part>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Part {
     pub(super) meta: PartMeta,
     pub(super) content: Content,
+    #[expect(dead_code, reason = "held as long as the part is there")]
+    pub(super) charge: Option<Charge>,
 }
 
 impl Bucket {
-    pub(super) fn new(meta: BucketMeta) -> Self {
-        Self { meta, objects: BTreeMap::new(), uploads: BTreeMap::new() }
+    pub(super) fn new(meta: BucketMeta, charge: Option<Charge>) -> Self {
+        Self { meta, charge, objects: BTreeMap::new(), uploads: BTreeMap::new() }
     }
 
     /// The current version, unless the object is deleted.

@@ -105,7 +105,7 @@ mod tests {
     use crate::store::{Guard, Storage};
 
     fn store(keys: &[&str]) -> Store {
-        let store = Store::open(&Storage::Memory).unwrap();
+        let store = Store::open(&Storage::Memory, u64::MAX).unwrap();
         store.create_bucket("b", crate::store::BucketMeta::new(0)).unwrap();
         for key in keys {
             let mut meta = Meta::delete_marker(key, 0);

@@ -4,6 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// What an entry takes of the memory beside the texts in it, in bytes; generously.
+const ENTRY: usize = 1024;
+
+fn weight<'t>(texts: impl Iterator<Item = &'t str>) -> u64 {
+    (ENTRY + texts.map(|text| text.len() + 32).sum::<usize>()) as u64
+}
+
 /// Who may use an object or a bucket without a signature.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -65,6 +72,11 @@ impl BucketMeta {
             settings: BTreeMap::new(),
         }
     }
+
+    /// What it takes of the memory, in bytes.
+    pub(super) fn weight(&self) -> u64 {
+        weight(self.settings.iter().flat_map(|(name, document)| [name.as_str(), document]))
+    }
 }
 
 /// How an object came to be; OSS's `x-oss-object-type`.
@@ -112,6 +124,10 @@ impl Attributes {
     pub(crate) fn storage_class(&self) -> &str {
         self.header("x-oss-storage-class").unwrap_or("Standard")
     }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().chain(&self.tags).flat_map(|(name, value)| [name.as_str(), value])
+    }
 }
 
 /// One version of an object.
@@ -141,6 +157,12 @@ impl Meta {
         self.version.as_deref().unwrap_or("null")
     }
 
+    /// What it takes of the memory without the content, in bytes.
+    pub(super) fn weight(&self) -> u64 {
+        let texts = [Some(self.key.as_str()), self.symlink_target.as_deref()];
+        weight(self.attributes.texts().chain(texts.into_iter().flatten()))
+    }
+
     pub(crate) fn is_marker(&self) -> bool {
         self.kind == Kind::DeleteMarker
     }
@@ -160,6 +182,13 @@ pub(crate) struct UploadMeta {
     pub(crate) attributes: Attributes,
 }
 
+impl UploadMeta {
+    /// What it takes of the memory, in bytes.
+    pub(super) fn weight(&self) -> u64 {
+        weight(self.attributes.texts().chain([self.key.as_str()]))
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PartMeta {
     pub(crate) number: u32,
@@ -169,6 +198,11 @@ pub(crate) struct PartMeta {
     pub(crate) crc64: u64,
     /// Seconds since 1970 UTC.
     pub(crate) modified: u64,
+}
+
+impl PartMeta {
+    /// What it takes of the memory without the content, in bytes.
+    pub(super) const WEIGHT: u64 = ENTRY as u64;
 }
 
 impl Meta {

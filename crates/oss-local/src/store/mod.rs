@@ -3,7 +3,7 @@
 //! All methods are short but may touch the disk: callers go through [`Store::run`].
 //!
 //! ```text
-//! meta ─ content ─ index ─ record ─ directory ─ opened ─ objects, uploads, buckets, listing
+//! meta ─ memory ─ content ─ index ─ record ─ directory ─ opened ─ objects, uploads, buckets, listing
 //! ```
 
 mod buckets;
@@ -11,13 +11,14 @@ mod content;
 mod directory;
 mod index;
 mod listing;
+mod memory;
 mod meta;
 mod objects;
 mod opened;
 mod record;
 mod uploads;
 
-pub(crate) use content::{Chunks, Sink, Source};
+pub(crate) use content::{Sink, Source};
 pub(crate) use listing::{Listed, Wanted};
 pub use meta::Acl;
 pub(crate) use meta::{Attributes, BucketMeta, Kind, Meta, PartMeta, UploadMeta, Versioning};

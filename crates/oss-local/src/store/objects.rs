@@ -55,11 +55,12 @@ impl Store {
         };
         let mut meta = (*found.meta).clone();
         change(&mut meta.attributes);
+        let charge = self.charge(meta.weight())?;
         let meta = Arc::new(meta);
         if let Some(directory) = &self.directory {
             directory.write_attributes(&directory.object(bucket, key, meta.version_id()), &meta)?;
         }
-        found.meta = meta.clone();
+        (found.meta, found.charge) = (meta.clone(), charge);
         Ok(meta)
     }
 
@@ -104,14 +105,15 @@ impl Store {
         }
         meta.sequence = self.next_sequence();
         meta.version = (versioning == Versioning::Enabled).then(|| version_id(meta.modified, meta.sequence));
+        let charge = self.charge(meta.weight())?;
         let meta = Arc::new(meta);
         match (sink, &self.directory) {
-            (Sink::Memory(chunks), _) => {
-                let content = Content::Memory(Arc::new(chunks.finish()));
+            (Sink::Memory(blocks), _) => {
+                let content = Content::Memory(Arc::new(blocks.finish()));
                 let mut index = self.write();
                 let bucket = existing_mut(&mut index, bucket)?;
                 guard.check(bucket, &meta)?;
-                bucket.insert(Version { meta: meta.clone(), content });
+                bucket.insert(Version { meta: meta.clone(), content, charge });
             }
             (Sink::File(mut staged), Some(directory)) => {
                 staged.seal(&*meta, directory.durable)?;
@@ -122,7 +124,7 @@ impl Store {
                     let bucket = existing_mut(&mut index, bucket)?;
                     guard.check(bucket, &meta)?;
                     directory.place(staged, &path)?;
-                    bucket.insert(Version { meta: meta.clone(), content });
+                    bucket.insert(Version { meta: meta.clone(), content, charge });
                 }
                 // Outside the lock: others need not wait for the disk.
                 directory.sync_folder(&path)?;
@@ -216,21 +218,21 @@ mod tests {
             let meta = Meta { kind: Kind::Normal, ..Meta::delete_marker("a", 0) };
             store.commit("bucket", store.sink().unwrap(), meta, &Guard::default()).unwrap()
         };
-        let store = Store::open(&storage).unwrap();
+        let store = Store::open(&storage, u64::MAX).unwrap();
         store.create_bucket("bucket", BucketMeta::new(0)).unwrap();
         put(&store);
         store
             .change_attributes("bucket", "a", None, |attributes| attributes.acl = Some(Acl::PublicRead))
             .unwrap();
         drop(store);
-        let store = Store::open(&storage).unwrap();
+        let store = Store::open(&storage, u64::MAX).unwrap();
         assert_eq!(store.head("bucket", "a").unwrap().attributes.acl, Some(Acl::PublicRead));
         // As if the process had been killed between the two steps of a deletion.
         let path = store.directory.as_ref().unwrap().object("bucket", "a", "null");
         std::fs::remove_file(path).unwrap();
         drop(store);
-        put(&Store::open(&storage).unwrap());
-        let store = Store::open(&storage).unwrap();
+        put(&Store::open(&storage, u64::MAX).unwrap());
+        let store = Store::open(&storage, u64::MAX).unwrap();
         assert_eq!(store.head("bucket", "a").unwrap().attributes.acl, None);
     }
 }

@@ -8,9 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Semaphore;
 
-use super::content::{Chunks, Sink};
+use super::content::Sink;
 use super::directory::Directory;
 use super::index::{Bucket, Index};
+use super::memory::{Blocks, Charge, Memory};
 use crate::error::{OssError, Result};
 
 /// Where the server keeps its objects.
@@ -35,6 +36,7 @@ pub(crate) struct Store {
     index: RwLock<Index>,
     /// None: memory.
     pub(super) directory: Option<Directory>,
+    memory: Arc<Memory>,
     sequence: AtomicU64,
     /// Threads that may work for the store at a time.
     threads: Arc<Semaphore>,
@@ -44,7 +46,8 @@ pub(crate) struct Store {
 const MAX_THREADS: usize = 16;
 
 impl Store {
-    pub(crate) fn open(storage: &Storage) -> io::Result<Self> {
+    /// Opens a store; one in memory takes at most `memory_limit` bytes.
+    pub(crate) fn open(storage: &Storage, memory_limit: u64) -> io::Result<Self> {
         let (directory, index) = match storage {
             Storage::Memory => (None, Index::default()),
             Storage::Directory { path, durable } => {
@@ -57,6 +60,7 @@ impl Store {
         Ok(Self {
             index: RwLock::new(index),
             directory,
+            memory: Memory::new(memory_limit),
             sequence: AtomicU64::new(first_sequence(last)),
             threads: Arc::new(Semaphore::new(MAX_THREADS)),
         })
@@ -104,10 +108,15 @@ impl Store {
         self.sequence.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Counts what an entry of the index takes of the memory. In a directory the disk is the limit.
+    pub(super) fn charge(&self, bytes: u64) -> io::Result<Option<Charge>> {
+        self.in_memory().then(|| self.memory.charge(bytes)).transpose()
+    }
+
     /// Bytes of a new object go here.
     pub(crate) fn sink(&self) -> io::Result<Sink> {
         match &self.directory {
-            None => Ok(Sink::Memory(Chunks::default())),
+            None => Ok(Sink::Memory(Blocks::new(&self.memory))),
             Some(directory) => Ok(Sink::File(directory.stage()?)),
         }
     }

@@ -34,11 +34,12 @@ impl Store {
         if found.meta.storage_class != "Standard" && meta.attributes.header("x-oss-storage-class").is_none() {
             meta.attributes.set_header("x-oss-storage-class", &found.meta.storage_class);
         }
+        let charge = self.charge(meta.weight())?;
         let uploads = &mut found.uploads;
         if let Some(directory) = &self.directory {
             directory.write_json(&directory.upload(bucket, &meta.id).join("upload.json"), &meta)?;
         }
-        uploads.insert(meta.id.clone(), Upload { meta, parts: Default::default() });
+        uploads.insert(meta.id.clone(), Upload { meta, charge, parts: Default::default() });
         Ok(())
     }
 
@@ -58,6 +59,13 @@ impl Store {
         Ok(uploads)
     }
 
+    /// How many uploads a bucket has, and how many parts they have together.
+    pub(crate) fn upload_counts(&self, bucket: &str) -> Result<(usize, usize)> {
+        let index = self.read();
+        let uploads = &existing(&index, bucket)?.uploads;
+        Ok((uploads.len(), uploads.values().map(|upload| upload.parts.len()).sum()))
+    }
+
     /// Adds a part, in the place of one with the same number.
     pub(crate) fn put_part(
         &self,
@@ -68,6 +76,7 @@ impl Store {
         meta: PartMeta,
     ) -> Result<()> {
         let number = meta.number;
+        let charge = self.charge(PartMeta::WEIGHT)?;
         match (sink, &self.directory) {
             (Sink::File(mut staged), Some(directory)) => {
                 staged.seal(&meta, directory.durable)?;
@@ -77,14 +86,14 @@ impl Store {
                     let upload = find_mut(&mut index, bucket, key, id)?;
                     directory.place(staged, &path)?;
                     let content = Content::File(Arc::new(path.clone()));
-                    upload.parts.insert(number, Part { meta, content });
+                    upload.parts.insert(number, Part { meta, content, charge });
                 }
                 directory.sync_folder(&path)?;
             }
-            (Sink::Memory(chunks), _) => {
-                let content = Content::Memory(Arc::new(chunks.finish()));
+            (Sink::Memory(blocks), _) => {
+                let content = Content::Memory(Arc::new(blocks.finish()));
                 let mut index = self.write();
-                find_mut(&mut index, bucket, key, id)?.parts.insert(number, Part { meta, content });
+                find_mut(&mut index, bucket, key, id)?.parts.insert(number, Part { meta, content, charge });
             }
             (Sink::File(_), None) => return Err(std::io::Error::from(std::io::ErrorKind::Unsupported).into()),
         }

@@ -10,6 +10,7 @@ mod faults;
 mod forms;
 mod log;
 mod malformed;
+mod memory;
 mod objects;
 mod operations;
 mod page;

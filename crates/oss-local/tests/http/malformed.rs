@@ -291,10 +291,13 @@ fn signatures(cases: &mut Cases) {
     }
     let good = format!("Authorization: OSS4-HMAC-SHA256 {credential},{signature}");
     for (lines, status) in [
-        (vec![good.as_str()], 400),
+        (vec![good.as_str()], 403),
         (vec![&good, date], 400),
-        (vec![&good, payload], 400),
-        (vec![&good, payload, "x-oss-date: yesterday"], 400),
+        (vec![&good, payload], 403),
+        (vec![&good, payload, "x-oss-date: yesterday"], 403),
+        (vec![&good, payload, "Date: yesterday"], 403),
+        (vec![&good, payload, "Date: Tue, 12 Nov 2024 08:32:38 GMT"], 403),
+        (vec![&good, payload, "Date: Tue, 12 Nov 2024 08:32:38 GMT", "Date: yesterday"], 400),
         (vec![&good, date, "x-oss-content-sha256: abc"], 400),
         (vec![&good, date, date, payload], 400),
         (vec![&good, payload, "x-oss-date: 20241112T080000Z"], 403),

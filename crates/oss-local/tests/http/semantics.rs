@@ -84,6 +84,9 @@ async fn null_versions_are_named() {
     assert_ne!(written, "null");
     on_bucket(&server, Method::Put, &[("versioning", None)], set("Suspended").as_bytes()).await.expect(200);
     assert_eq!(put(&server, "a", b"z").await.expect(200).header("x-oss-version-id"), Some("null"));
+    signed(&server, Method::Delete, "a", &[], &[], b"").await.expect(204);
+    let stat = on_bucket(&server, Method::Get, &[("stat", None)], b"").await.expect(200);
+    assert_eq!((stat.element("ObjectCount"), stat.element("DeleteMarkerCount")), (Some("0"), Some("1")));
 }
 
 #[tokio::test]
@@ -113,7 +116,9 @@ async fn objects_inherit_the_storage_class_of_their_bucket() {
     put(&server, "a", b"12345").await.expect(200);
     assert_eq!(get(&server, "a").await.header("x-oss-storage-class"), Some("IA"));
     signed(&server, Method::Put, "b", &[("x-oss-storage-class", "Archive")], &[], b"x").await.expect(200);
-    begin(&server, &[]).await;
+    let (_, id) = begin(&server, &[]).await;
+    let part = [("partNumber", Some("1")), ("uploadId", Some(id.as_str()))];
+    signed(&server, Method::Put, "a", &[], &part, b"x").await.expect(200);
     let uploads = on_bucket(&server, Method::Get, &[("uploads", None)], b"").await.expect(200);
     assert_eq!(uploads.element("StorageClass"), Some("IA"));
     let stat = on_bucket(&server, Method::Get, &[("stat", None)], b"").await.expect(200);
@@ -121,6 +126,8 @@ async fn objects_inherit_the_storage_class_of_their_bucket() {
         ("Storage", "6"),
         ("ObjectCount", "2"),
         ("MultipartUploadCount", "1"),
+        ("MultipartPartCount", "1"),
+        ("DeleteMarkerCount", "0"),
         ("LiveChannelCount", "0"),
         ("StandardObjectCount", "0"),
         ("InfrequentAccessStorage", "5"),

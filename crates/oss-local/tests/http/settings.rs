@@ -127,3 +127,23 @@ async fn the_rules_of_a_bucket_decide_about_other_origins() {
     let other = exchange(&server, "PUT", &target, &[("origin", "https://other.example.com")], b"x").await;
     assert_eq!(other.expect(200).header("access-control-allow-origin"), None);
 }
+
+/// oss2 writes `True`, and reads `true` alone.
+#[tokio::test]
+async fn public_access_is_blocked_in_any_case_and_told_in_one() {
+    let server = server().start().await.unwrap();
+    let query = [("publicAccessBlock", None)];
+    let document = |text: &str| {
+        format!(
+            "<PublicAccessBlockConfiguration><BlockPublicAccess>{text}</BlockPublicAccess></PublicAccessBlockConfiguration>"
+        )
+    };
+    signed(&server, Method::Put, "", &[], &query, document("True").as_bytes()).await.expect(200);
+    signed(&server, Method::Put, "", &[], &query, document("maybe").as_bytes())
+        .await
+        .expect_error(400, "MalformedXML");
+    let stored = signed(&server, Method::Get, "", &[], &query, b"").await.expect(200);
+    assert_eq!(stored.element("BlockPublicAccess"), Some("true"));
+    let info = signed(&server, Method::Get, "", &[], &[("bucketInfo", None)], b"").await.expect(200);
+    assert_eq!(info.element("BlockPublicAccess"), Some("true"));
+}

@@ -1,9 +1,9 @@
 //! What is let in and what is not.
 
-use oss_local::{Acl, Clock, Credential};
+use oss_local::{Acl, Clock, Credential, RunningServer, Server};
 use oss_presign::{Credentials, Method};
 
-use crate::client::{ID, NOW, SECRET, exchange, get, presign, presign_with, put, server, signed};
+use crate::client::{Answer, ID, NOW, SECRET, exchange, get, presign, presign_with, put, server, signed};
 
 #[tokio::test]
 async fn a_mismatch_says_what_the_server_signed() {
@@ -141,4 +141,72 @@ async fn strangers_get_in_only_where_the_acl_lets_them() {
     let open = open.start().await.unwrap();
     exchange(&open, "PUT", "/otherbucket/a", &[], b"z").await.expect(200);
     assert_eq!(exchange(&open, "GET", "/otherbucket/a", &[], b"").await.expect(200).text(), "z");
+}
+
+/// The example of the documentation of header signing: its access key, its clock, its object `123`.
+async fn documented() -> RunningServer {
+    let credential = Credential::new("testid", "yourAccessKeySecret");
+    Server::new().credential(credential).clock(Clock::fixed(DOCUMENTED_NOW)).start().await.unwrap()
+}
+
+/// 2025-04-11T06:41:24Z.
+const DOCUMENTED_NOW: u64 = 1_744_353_684;
+
+/// Sends the example, with these headers for its time and this signature.
+async fn send_documented(server: &RunningServer, dates: &[(&str, &str)], signature: &str) -> Answer {
+    let authorization = format!(
+        "OSS4-HMAC-SHA256 Credential=testid/20250411/cn-hangzhou/oss/aliyun_v4_request,\
+         AdditionalHeaders=content-disposition;content-length,Signature={signature}"
+    );
+    let mut headers = vec![
+        ("Content-Disposition", "attachment"),
+        ("Content-MD5", "ICy5YqxZB1uWSwcVLSNLcA=="),
+        ("Content-Type", "text/plain"),
+        ("x-oss-content-sha256", "UNSIGNED-PAYLOAD"),
+        ("Authorization", authorization.as_str()),
+    ];
+    headers.extend(dates);
+    exchange(server, "PUT", "/examplebucket/exampleobject", &headers, b"123").await
+}
+
+/// The documentation's signature is of `x-oss-date`. That of `Date` was computed from the documentation's steps in
+/// Python, which also give the first: the text of the header is the second line of the string to sign.
+#[tokio::test]
+async fn date_stands_for_x_oss_date_in_the_documentations_example() {
+    let server = documented().await;
+    let of_oss_date = "d3694c2dfc5371ee6acd35e88c4871ac95a7ba01d3a2f476768fe61218590097";
+    let of_date = "d79b070522f9651fb319bc562fc3247d71198fde6b856d49865d510378f8fb25";
+    let (oss_date, date) = (("x-oss-date", "20250411T064124Z"), ("Date", "Fri, 11 Apr 2025 06:41:24 GMT"));
+    send_documented(&server, &[oss_date], of_oss_date).await.expect(200);
+    send_documented(&server, &[date], of_date).await.expect(200);
+    let refused = send_documented(&server, &[oss_date, date], of_date).await;
+    let refused = refused.expect_error(403, "SignatureDoesNotMatch");
+    assert!(refused.element("StringToSign").unwrap().starts_with("OSS4-HMAC-SHA256\n20250411T064124Z\n"));
+    let refused = send_documented(&server, &[date], of_oss_date).await;
+    let refused = refused.expect_error(403, "SignatureDoesNotMatch");
+    let expected = "OSS4-HMAC-SHA256\nFri, 11 Apr 2025 06:41:24 GMT\n20250411/cn-hangzhou/oss/aliyun_v4_request\n\
+                    464e84d17055f00b395ebbd3807e0d02e8bd62fd3053ac283e7f37cfd55a872e";
+    assert_eq!(refused.element("StringToSign"), Some(expected));
+}
+
+#[tokio::test]
+async fn a_signed_header_without_a_good_date_is_denied() {
+    let server = documented().await;
+    let signature = "d79b070522f9651fb319bc562fc3247d71198fde6b856d49865d510378f8fb25";
+    for (dates, ec) in [
+        (&[][..], "0002-00000503"),
+        (&[("Date", "20250411T064124Z")], "0002-00000502"),
+        (&[("Date", "Fri, 11 Apr 2025 14:41:24 +0800")], "0002-00000502"),
+        (&[("x-oss-date", "Fri, 11 Apr 2025 06:41:24 GMT")], "0002-00000502"),
+    ] {
+        let denied = send_documented(&server, dates, signature).await.expect_error(403, "AccessDenied");
+        assert_eq!(denied.header("x-oss-ec"), Some(ec), "{dates:?}");
+    }
+    // Sixteen minutes off, to both sides.
+    for date in ["Fri, 11 Apr 2025 06:25:24 GMT", "Fri, 11 Apr 2025 06:57:24 GMT"] {
+        let skewed = send_documented(&server, &[("Date", date)], signature).await;
+        let skewed = skewed.expect_error(403, "RequestTimeTooSkewed");
+        assert_eq!(skewed.header("x-oss-ec"), Some("0002-00000504"));
+        assert_eq!(skewed.element("ServerTime"), Some("2025-04-11T06:41:24.000Z"));
+    }
 }

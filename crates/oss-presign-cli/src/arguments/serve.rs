@@ -15,6 +15,9 @@ pub(crate) struct Serve {
     /// Keep objects in this folder; in memory without it
     #[arg(long, value_name = "FOLDER")]
     pub(crate) directory: Option<PathBuf>,
+    /// How much memory the objects may take together without --directory; what would take more is 507
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = super::parse_size, conflicts_with = "directory")]
+    pub(crate) memory_limit: u64,
     /// A bucket to create, with versioning if `,versioned` follows; may be given several times
     #[arg(long = "bucket", value_name = "NAME[,versioned]", default_value = "examplebucket", value_parser = bucket)]
     pub(crate) buckets: Vec<Bucket>,

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::time::Duration;
 
 use oss_local::RequestRecord;
-use serde_json::json;
+use serde::Serialize;
 
 /// Lines that wait to be written.
 const AHEAD: usize = 4096;
@@ -65,7 +66,7 @@ fn write(messages: &Receiver<Message>, left_out: &AtomicU64, as_json: bool) {
         let missing = left_out.swap(0, Ordering::Relaxed);
         // Nobody may read the lines any more; the server goes on.
         if as_json {
-            let _ = writeln!(io::stdout(), "{}", json_line(&record, missing));
+            let _ = write_json(&record, missing);
         } else {
             let note =
                 if missing == 0 { String::new() } else { format!("… {missing} requests are not shown\n") };
@@ -74,24 +75,19 @@ fn write(messages: &Receiver<Message>, left_out: &AtomicU64, as_json: bool) {
     }
 }
 
-fn json_line(record: &RequestRecord, left_out: u64) -> serde_json::Value {
-    let mut line = json!({
-        "time": record.time,
-        "method": record.method,
-        "target": record.target,
-        "status": record.status,
-        "code": record.code,
-        "ec": record.ec,
-        "reason": record.reason,
-        "received": record.received,
-        "sent": record.sent,
-        "ms": u64::try_from(record.took.as_millis()).unwrap_or(u64::MAX),
-        "complete": record.complete,
-    });
-    if left_out > 0 {
-        line["left_out"] = left_out.into();
-    }
-    line
+/// A line of JSON; it says how many lines before it were left out, if any were.
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    #[serde(flatten)]
+    record: &'a RequestRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_out: Option<NonZeroU64>,
+}
+
+fn write_json(record: &RequestRecord, left_out: u64) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, &JsonLine { record, left_out: NonZeroU64::new(left_out) })?;
+    writeln!(out)
 }
 
 /// `PUT /examplebucket/a 403 0002-00000201 5 B in, 512 B out, 1 ms  SignatureDoesNotMatch: …`

@@ -128,6 +128,39 @@ fn a_request_is_a_line_and_the_page_has_a_token() {
     assert_eq!(serving.end().0, Some(0));
 }
 
+#[test]
+fn a_full_memory_is_said_in_the_log() {
+    let mut serving = Serving::start(&["--memory-limit", "100k"]);
+    let url = serving.announcement["listening"].as_str().unwrap().to_owned();
+    let signed = Command::new(env!("CARGO_BIN_EXE_oss-presign"))
+        .args(["put", "examplebucket", "a", "--content-type", "text/plain"])
+        .env_clear()
+        .env("OSS_ACCESS_KEY_ID", ID)
+        .env("OSS_ACCESS_KEY_SECRET", SECRET)
+        .env("OSS_REGION", "cn-hangzhou")
+        .env("OSS_ENDPOINT", &url)
+        .output()
+        .unwrap();
+    let target = String::from_utf8(signed.stdout).unwrap().trim().strip_prefix(&url).unwrap().to_owned();
+    let (mut stream, host) = (serving.connect(), url.strip_prefix("http://").unwrap());
+    let head = format!(
+        "PUT {target} HTTP/1.1\r\nHost: {host}\r\nContent-Type: text/plain\r\nContent-Length: 102400\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&[0; 102_400]).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 507"), "{answer}");
+    let record = serving.record();
+    assert_eq!((&record["status"], &record["code"]), (&507.into(), &"InsufficientStorage".into()));
+    assert!(record["reason"].as_str().unwrap().contains("102400 bytes of memory"), "{record}");
+    assert!(record["ms"].is_u64() && record["took"].is_null(), "{record}");
+    serving.signal("-TERM");
+    assert_eq!(serving.end().0, Some(0));
+    let (status, _) = refused(&mut command(&["--memory-limit", "1k", "--directory", "x"]));
+    assert_eq!(status, Some(2));
+}
+
 /// The documentation's GET with a version id, by our own commands.
 #[test]
 fn versions_can_be_tried_from_the_command_line() {

@@ -182,6 +182,8 @@ impl Server {
             .bucket("bench")
             .credential(oss_local::Credential::new("fake-access-key-id", "fake-access-key-secret"))
             .storage(storage)
+            // An object of 1 GiB, and the one that replaces it.
+            .memory_limit(4 << 30)
             .md5(false)
             .start_blocking()
             .unwrap();

@@ -1,21 +1,17 @@
-//! What holds a request or its answer back: faults on demand, and the client's own traffic limit.
+//! The faults that happen to one request.
 
 use std::time::Duration;
 
 use http::HeaderMap;
 
-use crate::call::Call;
 use crate::error::{OssError, Result};
 use crate::faults::Fault;
-use crate::inbound::Inbound;
+use crate::request_body::RequestBody;
 use crate::respond;
-
-/// OSS's limits, in bits per second: 100 KiB/s to 100 MiB/s.
-const TRAFFIC: std::ops::RangeInclusive<u64> = 819_200..=838_860_800;
 
 /// The faults that happen to one request.
 #[derive(Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct FaultPlan {
     error: Option<(u16, String)>,
     pub(crate) delay: Option<Duration>,
     pub(crate) cut_download: Option<u64>,
@@ -25,7 +21,7 @@ pub(crate) struct Plan {
     slow_read: Option<u64>,
 }
 
-impl Plan {
+impl FaultPlan {
     pub(crate) fn new(faults: Vec<Fault>) -> Self {
         let mut plan = Self::default();
         for fault in faults {
@@ -47,7 +43,7 @@ impl Plan {
         now.saturating_add_signed(self.skew).min(253_402_300_799)
     }
 
-    pub(crate) fn hold_back(&self, body: &mut Inbound) {
+    pub(crate) fn throttle(&self, body: &mut RequestBody) {
         if let Some(rate) = self.slow_read {
             body.slow_down(rate);
         }
@@ -68,27 +64,11 @@ impl Plan {
         }
     }
 
-    pub(crate) fn spoil(&self, headers: &mut HeaderMap) {
+    pub(crate) fn corrupt(&self, headers: &mut HeaderMap) {
         let crc =
             headers.get("x-oss-hash-crc64ecma").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         if let Some(crc) = crc.filter(|_| self.wrong_crc) {
             respond::set(headers, "x-oss-hash-crc64ecma", &(!crc).to_string());
         }
-    }
-}
-
-/// The traffic limit that a request sets itself, in bytes per second.
-pub(crate) fn traffic_limit(call: &Call) -> Result<Option<u64>> {
-    let named = call.header("x-oss-traffic-limit").or_else(|| call.query.value("x-oss-traffic-limit"));
-    let Some(text) = named else {
-        return Ok(None);
-    };
-    match text.parse().ok().filter(|limit| TRAFFIC.contains(limit)) {
-        Some(limit) => Ok(Some(limit / 8)),
-        None => Err(OssError::invalid_argument(
-            "x-oss-traffic-limit is a number of bits per second from 819200 to 838860800.",
-            "x-oss-traffic-limit",
-            text,
-        )),
     }
 }

@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::error::{OssError, Result};
 use crate::pace::Pace;
-use crate::shaped::Rate;
+use crate::rate::Rate;
 
 /// A body, read with a limit on the client's pauses.
 #[derive(Debug)]
-pub(crate) struct Inbound {
+pub(crate) struct RequestBody {
     body: Incoming,
     /// The longest pause between two reads.
     patience: Duration,
@@ -34,7 +34,7 @@ pub(crate) struct Inbound {
     cut: Option<u64>,
 }
 
-impl Inbound {
+impl RequestBody {
     pub(crate) fn new(body: Incoming, headers: &HeaderMap, patience: Duration) -> Self {
         let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         let framed = length.is_some() || headers.contains_key(header::TRANSFER_ENCODING);
