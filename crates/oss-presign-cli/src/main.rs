@@ -8,6 +8,7 @@ mod account;
 mod advice;
 mod arguments;
 mod batch;
+mod checkpoint;
 mod content_type;
 mod curl;
 mod destination;
@@ -30,6 +31,7 @@ mod object_signer;
 mod output;
 mod post_policy;
 mod presigned_input;
+mod region;
 mod serve;
 mod sign;
 mod transfer;
@@ -51,6 +53,7 @@ use failure::{Class, Failure};
 fn main() -> ExitCode {
     match Arguments::try_parse() {
         Ok(Arguments { command, json, verbose }) => {
+            output::set_json(json);
             if verbose {
                 log::show();
             }

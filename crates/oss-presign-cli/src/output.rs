@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::AnsiColor;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::failure::{Class, Failure};
 
@@ -56,6 +58,23 @@ pub(crate) fn help(text: impl Display) -> Result<(), Failure> {
 /// closed there is nobody to tell.
 pub(crate) fn note(text: impl Display) {
     drop(writeln!(anstream::stderr().lock(), "{text}"));
+}
+
+/// Whether standard error is read by a program.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Writes warnings as JSON from now on.
+pub(crate) fn set_json(is_json: bool) {
+    IS_JSON.store(is_json, Ordering::Relaxed);
+}
+
+/// Warns of what may go wrong later, and lets the command go on.
+pub(crate) fn warn(code: &str, message: &str) {
+    if IS_JSON.load(Ordering::Relaxed) {
+        return note(json!({ "warning": { "code": code, "message": message } }));
+    }
+    let style = AnsiColor::Yellow.on_default().bold();
+    note(format_args!("{style}oss-presign: warning:{style:#} {}", escaped(message)));
 }
 
 /// Writes a line that explains a result, for people who watch.

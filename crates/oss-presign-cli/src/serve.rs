@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
             bucket: arguments.buckets.first().map_or("examplebucket", |bucket| &bucket.name),
             fake_credentials: arguments.access_key_id.is_none().then_some((FAKE_ACCESS_KEY_ID, FAKE_ACCESS_KEY_SECRET)),
         };
-        announcement.print(arguments.json)?;
+        announcement.print(arguments.json).map_err(|error| crate::output::failed(&error))?;
         signals.next().await;
         crate::output::note(format_args!(
             "stopping: requests under way have {} s; another signal stops at once",
@@ -82,6 +82,7 @@ fn configure(arguments: &Serve) -> Result<Server, Failure> {
         server = add(server, &bucket.name);
     }
     if let Some(directory) = &arguments.directory {
+        std::fs::create_dir_all(directory).map_err(|error| Failure::file(directory, &error))?;
         server = server.directory(directory);
     }
     if let Some(tls) = tls(&arguments.tls)? {

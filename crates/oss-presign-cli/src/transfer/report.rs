@@ -182,6 +182,13 @@ impl Problem {
         Self { class, message, code, hint: None, answer: None }
     }
 
+    /// Adds what to do.
+    pub(crate) fn with_hint(mut self, hint: &str) -> Self {
+        let earlier = self.hint.take().map(|hint| format!("{hint}; ")).unwrap_or_default();
+        self.hint = Some(earlier + hint);
+        self
+    }
+
     /// A failed transfer, diagnosed where the service answered. `presigned` is the request, where there was only one.
     pub(crate) fn of(presigned: Option<&PresignedInput>, error: &Error) -> Self {
         let mut problem = Self::new(Class::of(error), error.to_string());

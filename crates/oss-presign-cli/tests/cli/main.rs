@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accounts;
+mod bad_values;
 mod batch;
 mod curl;
 mod exit_status;
@@ -16,4 +17,5 @@ mod serve;
 mod several_files;
 mod signing;
 mod support;
+mod survival;
 mod transfers;
