@@ -20,7 +20,7 @@ pub(crate) use form::PostPolicyArguments;
 pub(crate) use life::{Life, parse_duration};
 pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartList, MultipartPlanArguments, MultipartRenew,
-    MultipartStep, MultipartUpload,
+    MultipartStep, MultipartUpload, PartRange,
 };
 pub(crate) use object::{Named, ObjectName};
 pub(crate) use place::{Place, Style};

@@ -71,12 +71,31 @@ pub(crate) struct MultipartPlanArguments {
     pub(crate) network: Network,
 }
 
+const UPLOAD_HELP: &str = "\
+Several machines, each with a copy of the file, can upload parts of one plan. The last run takes over what the others have \
+done, uploads what is missing and makes the object.
+
+Examples:
+  oss-presign multipart upload big.iso plan.json --parts 1-50 \\
+      --checkpoint one.json
+  oss-presign multipart upload big.iso plan.json --parts 51-99 \\
+      --checkpoint two.json
+  oss-presign multipart upload big.iso plan.json --checkpoint one.json \\
+      --with two.json";
+
 #[derive(Args)]
+#[command(after_help = UPLOAD_HELP)]
 pub(crate) struct MultipartUpload {
     /// The file
     pub(crate) file: PathBuf,
     /// The plan, or - for standard input
     pub(crate) plan: PathBuf,
+    /// Upload only these parts, and leave the object to be made by a run without this flag
+    #[arg(long, value_name = "FIRST-LAST", value_parser = parse_parts, requires = "checkpoint")]
+    pub(crate) parts: Option<PartRange>,
+    /// Take over the parts in this checkpoint of another process or machine, after comparing them with the file
+    #[arg(long, value_name = "CHECKPOINT", requires = "checkpoint", conflicts_with = "parts")]
+    pub(crate) with: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) more: Continuation,
     #[command(flatten, next_help_heading = "Transfer")]
@@ -129,4 +148,32 @@ pub(crate) struct Continuation {
     pub(crate) sign: Option<String>,
     #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) place: Place,
+}
+
+/// Parts by their numbers, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PartRange {
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+}
+
+fn parse_parts(text: &str) -> Result<PartRange, String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let range = first.parse().ok().zip(last.parse().ok()).map(|(first, last)| PartRange { first, last });
+    let range = range.filter(|range| 0 < range.first && range.first <= range.last);
+    range.ok_or_else(|| "write the first and the last part, as in 1-50, or one part".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts() {
+        assert_eq!(parse_parts("2-5"), Ok(PartRange { first: 2, last: 5 }));
+        assert_eq!(parse_parts("7"), Ok(PartRange { first: 7, last: 7 }));
+        for text in ["", "0-1", "5-2", "1-", "-1", "a"] {
+            assert!(parse_parts(text).is_err(), "{text}");
+        }
+    }
 }

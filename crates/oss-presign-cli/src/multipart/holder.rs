@@ -7,7 +7,7 @@ use oss_presign_std::PresignedRequest;
 use oss_upload_ureq::{Body, Error, PlanStep, Refusal};
 use serde_json::json;
 
-use super::{SignedUpload, plan};
+use super::{SignedUpload, parts, plan};
 use crate::arguments::{Continuation, Life, MultipartAbort, MultipartUpload, Named, Signing};
 use crate::failure::{Class, Failure};
 use crate::object_signer::ObjectSigner;
@@ -22,6 +22,12 @@ pub(super) fn upload(arguments: &MultipartUpload, json: bool) -> Result<ExitCode
         return Err(Failure::unusable(
             "the plan leaves the beginning to its holder: give --sign oss://BUCKET/KEY and credentials for the rest",
         ));
+    }
+    if let Some(range) = arguments.parts {
+        return parts::upload(arguments, range, &plan, sign.as_ref(), json);
+    }
+    if let Some(checkpoint) = arguments.more.checkpoint.as_ref().filter(|_| !arguments.with.is_empty()) {
+        parts::take_over(&plan, &arguments.file, checkpoint, &arguments.with)?;
     }
     let file = arguments.file.display().to_string();
     let body = Body::file(&arguments.file)
@@ -51,7 +57,7 @@ pub(super) fn upload(arguments: &MultipartUpload, json: bool) -> Result<ExitCode
 }
 
 /// A plan that has expired is not lost, unlike a URL.
-fn problem(error: &Error) -> Problem {
+pub(super) fn problem(error: &Error) -> Problem {
     match error {
         Error::Refused(Refusal::Expired { seconds_ago }) => {
             let message = format!("a request of this plan expired {seconds_ago} s ago");
@@ -89,13 +95,14 @@ pub(super) fn tell_aborted(json: bool) -> Result<(), Failure> {
 }
 
 /// Signs steps as they are needed.
-struct StepSigner {
+#[derive(Clone)]
+pub(super) struct StepSigner {
     signer: ObjectSigner,
     key: String,
 }
 
 impl StepSigner {
-    fn sign(&self, step: PlanStep, id: &str) -> Result<PresignedRequest, oss_presign_std::Error> {
+    pub(super) fn sign(&self, step: PlanStep, id: &str) -> Result<PresignedRequest, oss_presign_std::Error> {
         SignedUpload { signer: &self.signer, key: &self.key, headers: &[] }.sign(step, id)
     }
 }

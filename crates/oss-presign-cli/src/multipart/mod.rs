@@ -2,6 +2,7 @@
 
 mod holder;
 mod orphans;
+mod parts;
 mod plan;
 mod renew;
 mod signed_upload;

@@ -42,6 +42,7 @@ const CASES: &[Case] = &[
     ("not-in", "x", 2, "FIELD=VALUE"),
     ("parallel", "0", 2, "from 1 to 1000"),
     ("part-size", "x", 2, "10M"),
+    ("parts", "5-2", 2, "1-50"),
     ("prefix", "/x", 1, "leading `/`"),
     ("profile", "none", 1, "no profile `none`"),
     ("query", "x-oss-date=1", 1, "leave it out"),
@@ -60,6 +61,7 @@ const CASES: &[Case] = &[
     ("upload-id", "", 2, "--upload-id"),
     ("value", "x", 2, "FIELD=VALUE"),
     ("version-id", "", 2, "--version-id"),
+    ("with", "none", 7, "none: "),
 ];
 
 /// The cases of one command's own.
@@ -79,6 +81,7 @@ fn line<'a>(command: &'a str, flag: &str, url: &'a str) -> Vec<&'a str> {
         "multipart plan" if matches!(flag, "size" | "file") => &["oss://examplebucket/m"],
         "multipart plan" => &["oss://examplebucket/m", "--size", "1M"],
         "multipart upload" if signs => &["a", "plan.json", "--sign", "oss://examplebucket/m"],
+        "multipart upload" if flag == "with" => &["a", "plan.json", "--checkpoint", "state"],
         "multipart upload" => &["a", "plan.json"],
         "multipart renew" => &["plan.json"],
         "multipart abort" if flag == "upload-id" => &["oss://examplebucket/a"],

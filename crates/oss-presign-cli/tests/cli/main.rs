@@ -4,6 +4,7 @@
 mod accounts;
 mod bad_values;
 mod batch;
+mod copies;
 mod curl;
 mod exit_status;
 mod looking_into;
