@@ -30,7 +30,7 @@ impl Destination {
         let region = region.ok_or_else(|| {
             Failure::new(Class::Failed, "no region: V4 signatures name the bucket's region")
                 .with_code("NoRegion")
-                .with_hint("give --region or set OSS_REGION, for example to cn-hangzhou")
+                .with_hint("give --region or set OSS_REGION, for example to cn-hangzhou: the console shows it with the bucket")
         })?;
         region::check(&region)?;
         let profile_fits = given.is_none_or(|given| Some(&given.value) == profile.region.as_ref());

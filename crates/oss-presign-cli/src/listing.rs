@@ -141,7 +141,7 @@ pub(crate) fn no_list(what: &str) -> Failure {
 
 /// Fetches a page, in as many attempts as the arguments allow.
 pub(crate) fn fetch(request: PresignedRequest, network: &Network) -> Result<String, Failure> {
-    let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+    let presigned = PresignedInput::signed_here(request);
     if presigned.request.url().starts_with("http://")
         && !network.allow_http
         && !UrlParts::parse(presigned.request.url()).is_some_and(|url| url.is_loopback())

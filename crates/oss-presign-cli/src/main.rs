@@ -83,8 +83,11 @@ fn not_run(mut error: clap::Error) -> ExitCode {
         let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
         return Failure::unusable(message).with_code("Arguments").tell(json);
     }
+    // What was typed may have control characters in it, which its styles cannot be told from.
+    let is_plain = !std::env::args().any(|argument| argument.contains(char::is_control));
+    let text = if is_plain { text.ansi().to_string() } else { output::escaped_lines(&text.to_string()) };
     // In a pipeline it is of use to know who complains.
-    output::note(text.ansi().to_string().trim_end().replacen("error:", "oss-presign:", 1));
+    output::note(text.trim_end().replacen("error:", "oss-presign:", 1));
     ExitCode::from(Class::Unusable as u8)
 }
 

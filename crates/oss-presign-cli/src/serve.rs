@@ -33,7 +33,14 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let mut signals = Signals::new()?;
-        let running = server.start().await?;
+        let running = server.start().await.map_err(|error| {
+            let is_taken = error.kind() == std::io::ErrorKind::AddrInUse;
+            let failure = Failure::from(error);
+            match is_taken {
+                true => failure.with_hint("stop that program, or choose another port, as in --bind 9001"),
+                false => failure,
+            }
+        })?;
         // Kept until the end: a temporary file goes with it.
         let authority = write_authority(&running, arguments.ca_file.as_deref())?;
         let announcement = Announcement {

@@ -8,7 +8,7 @@ use oss_presign::Bucket;
 use oss_presign_std::Method;
 use oss_upload_ureq::{Body, Error};
 
-use crate::arguments::Upload;
+use crate::arguments::{Upload, doubt_encoded};
 use crate::checkpoint::Checkpoint;
 use crate::content_type;
 use crate::existing;
@@ -28,6 +28,9 @@ const MAX_BODY: u64 = 5 << 30;
 /// Uploads one file to a URL, or any number to oss://.
 pub(crate) fn run(arguments: &Upload, json: bool) -> Result<ExitCode, Failure> {
     let (files, to) = destination(arguments);
+    if let Some((_, key)) = to.strip_prefix("oss://").and_then(|object| object.split_once('/')) {
+        doubt_encoded(key);
+    }
     match KeyTemplate::parse(&to) {
         Some(template) => signed_here(arguments, files, &template.map_err(Failure::unusable)?, json),
         None => with_request(arguments, files, &to, json),
@@ -161,7 +164,7 @@ fn signed_here(
                 return upload.send(&session, body, file, &checkpoint, arguments.transfer.parallel);
             }
             let request = signer.sign(Method::Put, &job.key, &headers, &[])?;
-            let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+            let presigned = PresignedInput::signed_here(request);
             send(&session, &presigned, body, Some((signer.clone(), job.key.clone(), headers.clone())))
         });
         let object = Some(format!("oss://{}/{}", template.bucket, job.key));

@@ -22,7 +22,7 @@ pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartList, MultipartPlanArguments, MultipartRenew,
     MultipartStep, MultipartUpload, PartRange,
 };
-pub(crate) use object::{Named, ObjectName};
+pub(crate) use object::{Named, ObjectName, doubt_encoded};
 pub(crate) use place::{Place, Style};
 pub(crate) use serve::Serve;
 pub(crate) use sign::{Get, Sign};

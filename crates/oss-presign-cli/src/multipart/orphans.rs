@@ -92,7 +92,7 @@ pub(super) fn abort(arguments: &MultipartAbort, id: &str, json: bool) -> Result<
     log::request(&request);
     uploader(&arguments.network).delete(&request).send().map_err(|error| {
         let unknown = error.service().is_some_and(|service| service.code() == "NoSuchUpload");
-        let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+        let presigned = PresignedInput::signed_here(request);
         let problem = Problem::of(Some(&presigned), &error);
         match unknown {
             true => problem

@@ -106,8 +106,8 @@ impl SignedUpload<'_> {
             return problem;
         }
         problem.with_hint(&format!(
-            "what is stored is kept, and the same command sends the rest; to give it up instead: oss-presign multipart \
-             abort {} --upload-id {}",
+            "what is stored is kept, and the same command sends the rest; to give it up instead:\n    oss-presign \
+             multipart abort {} --upload-id {}",
             quote(&format!("oss://{}/{}", self.signer.bucket, self.key)),
             state.upload_id()
         ))

@@ -211,6 +211,13 @@ impl Problem {
             if let Some(code) = known(service.code()) {
                 problem.code = code.into();
             }
+            if service.code() == "SignatureDoesNotMatch" && presigned.is_some_and(|request| request.is_own) {
+                problem.hint = Some(
+                    "this command signed the request, so the access key secret is not that of the access key id: \
+                     `oss-presign doctor` says where both come from"
+                        .to_owned(),
+                );
+            }
             problem.answer = Some(Box::new(RefusingAnswer {
                 status: Some(service.status()),
                 request_id: known(service.request_id()),

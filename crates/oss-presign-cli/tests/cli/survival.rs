@@ -109,7 +109,15 @@ fn a_failed_upload_says_what_it_leaves() {
     let ran = scene.run(&[&upload[..], &["--parallel", "1"]].concat()).failed(8);
     assert!(ran.err.contains("the same command sends the rest"), "{}", ran.err);
     assert_eq!(checkpoints(&scene, "in").len(), 1);
-    let give_up = ran.err.split("oss-presign multipart abort ").nth(1).unwrap().trim().replace('\'', "");
+    let give_up = ran
+        .err
+        .split("oss-presign multipart abort ")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .replace('\'', "");
     let give_up = [&["multipart", "abort"][..], &give_up.split_whitespace().collect::<Vec<_>>()].concat();
 
     // The checkpoint lies among the files and is none of them.
