@@ -5,10 +5,12 @@ mod bench;
 mod ci;
 mod command;
 mod demo;
+mod dist;
 mod firmware;
 mod hosts;
 mod interop;
 mod load;
+mod scale;
 mod structure;
 mod test;
 mod throughput;
@@ -18,6 +20,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask <task>
 
+  dist      the command as it is shipped: static program, manual pages, completions, in an archive that is unpacked and
+            tried where nothing else is
   demo      serve locally, presign, upload with reqwest, ureq and curl, download, compare
   interop   every documented client and the official SDKs against the local server [--json] [--only TEXT]
   load      64 connections that store and fetch 100 KiB for 60 s; requests per second and memory; `load slow`: 10 000
@@ -25,6 +29,8 @@ cargo xtask <task>
   throughput
             uploads and downloads of 1 GiB and of 10 000 small objects beside the bare clients and curl, and memory
             [--mib N --rounds N --objects N --memory N,N --folder PATH]
+  scale     10 million lines signed by `batch` under GNU parallel and by one process: the same set
+            [--lines N --jobs N --block SIZE --program PATH]
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
@@ -40,6 +46,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.split_first() {
         Some((task, rest)) => match task.as_str() {
+            "dist" => dist::run(rest),
+            "scale" => scale::run(rest),
             "demo" => demo::run(rest),
             "interop" => interop::run(rest),
             "load" => load::run(rest),

@@ -3,6 +3,7 @@
 //!
 //! Run with `cargo xtask demo`. Exits non-zero if anything is not as it should be.
 
+use std::io::{self, Write as _};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ async fn demo() -> Result<usize> {
         .clock(clock.clone())
         .start()
         .await?;
-    println!("oss-local serves on {}; nothing leaves this machine\n", server.url());
+    writeln!(io::stdout(), "oss-local serves on {}; nothing leaves this machine\n", server.url())?;
 
     let presigner = Presigner::builder()
         .credentials(Credentials::new(ACCESS_KEY_ID, ACCESS_KEY_SECRET)?)
@@ -63,11 +64,11 @@ async fn demo() -> Result<usize> {
             .expires_in(Duration::from_secs(600))
             .presign()?;
         let get = presigner.get(BUCKET, &key).presign()?;
-        println!("PUT with {client}: {}", put.url());
+        writeln!(io::stdout(), "PUT with {client}: {}", put.url())?;
         for (name, value) in put.headers() {
-            println!("    owed: {name}: {value}");
+            writeln!(io::stdout(), "    to send: {name}: {value}")?;
         }
-        println!("GET with {client}: {}\n", get.url());
+        writeln!(io::stdout(), "GET with {client}: {}\n", get.url())?;
         let received = match client {
             "reqwest" => with_reqwest(&put, &get, readme).await,
             "ureq" => {
@@ -75,7 +76,7 @@ async fn demo() -> Result<usize> {
                 tokio::task::spawn_blocking(move || with_ureq(&put, &get, readme)).await?
             }
             _ if !curl_is_installed() => {
-                println!("curl is not installed: its step is skipped\n");
+                writeln!(io::stdout(), "curl is not installed: its step is skipped\n")?;
                 continue;
             }
             _ => {
@@ -104,7 +105,7 @@ async fn demo() -> Result<usize> {
     summary.refusal("an expired URL", error, "AccessDenied");
 
     server.shutdown().await;
-    summary.print();
+    summary.print()?;
     Ok(summary.wrong)
 }
 
@@ -167,10 +168,8 @@ impl Summary {
         self.add(step, outcome);
     }
 
-    fn print(&self) {
-        println!("Summary");
-        for line in &self.lines {
-            println!("  {line}");
-        }
+    fn print(&self) -> io::Result<()> {
+        writeln!(io::stdout(), "Summary")?;
+        self.lines.iter().try_for_each(|line| writeln!(io::stdout(), "  {line}"))
     }
 }

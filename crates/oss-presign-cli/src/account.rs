@@ -68,11 +68,12 @@ fn broken(source: StandardSource, error: &ProviderError) -> Failure {
 
 fn none(profile: Option<&str>, reasons: &[ProviderError]) -> Failure {
     let Some(name) = profile else {
-        return Failure::new(Class::Failed, "no credentials in the environment and in no profile")
+        return Failure::new(Class::Failed, "no credentials: none in the environment, and none in a profile")
             .with_code("NoCredentials")
             .with_hint(
                 "set OSS_ACCESS_KEY_ID and OSS_ACCESS_KEY_SECRET, or run `aliyun configure` or `ossutil config`; \
-                 `oss-presign doctor` says where was looked",
+                 `oss-presign doctor` lists the places that were searched, and `oss-presign serve` is for trying things \
+                 without an account",
             );
     };
     let looked = reasons.iter().map(|reason| match reason {

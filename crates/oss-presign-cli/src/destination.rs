@@ -5,6 +5,7 @@ use oss_presign_std::ProfileSettings;
 
 use crate::arguments::{Place, Style};
 use crate::failure::{Class, Failure};
+use crate::region;
 
 /// A value, and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +30,9 @@ impl Destination {
         let region = region.ok_or_else(|| {
             Failure::new(Class::Failed, "no region: V4 signatures name the bucket's region")
                 .with_code("NoRegion")
-                .with_hint("give --region or set OSS_REGION, for example to cn-hangzhou")
+                .with_hint("give --region or set OSS_REGION, for example to cn-hangzhou: the console shows it with the bucket")
         })?;
+        region::check(&region)?;
         let profile_fits = given.is_none_or(|given| Some(&given.value) == profile.region.as_ref());
         let explicit = self::given(place.endpoint.as_deref(), "--endpoint", "OSS_ENDPOINT");
         let of_profile = in_profile(profile.endpoint.as_deref()).filter(|_| profile_fits);
@@ -40,6 +42,12 @@ impl Destination {
             _ => Style::Virtual,
         });
         Ok(Self { region, endpoint: explicit.or(of_profile), style })
+    }
+
+    /// What to say of a region that is not known, unless an endpoint of one's own shows that it is meant.
+    pub(crate) fn doubt(&self) -> Option<String> {
+        let own = self.endpoint.as_ref().is_some_and(|endpoint| !endpoint.value.contains(".aliyuncs.com"));
+        region::doubt(&self.region).filter(|_| !own)
     }
 }
 
@@ -66,6 +74,16 @@ mod tests {
         settings
     }
 
+    #[test]
+    fn regions_of_ones_own_are_not_doubted() {
+        let doubt = |region, endpoint| {
+            let place = place(Some(region), endpoint, None);
+            Destination::of(&place, &ProfileSettings::default()).unwrap().doubt().is_some()
+        };
+        assert!(doubt("cn-hangzou", None) && doubt("cn-hangzou", Some("oss-cn-hangzou.aliyuncs.com")));
+        assert!(!doubt("cn-hangzhou", None) && !doubt("my-cloud-1", Some("oss.example.com")));
+    }
+
     fn place(region: Option<&str>, endpoint: Option<&str>, style: Option<Style>) -> Place {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Place { region: owned(region), endpoint: owned(endpoint), style, ..Place::default() }
@@ -78,15 +96,15 @@ mod tests {
 
     #[test]
     fn a_profile_fills_in_what_is_not_given() {
-        let profile = profile("cn-a", "host.a", Addressing::Path);
+        let profile = profile("cn-hangzhou", "host.a", Addressing::Path);
         let nothing = place(None, None, None);
-        assert_eq!(told(&nothing, &profile), ("cn-a".into(), Some("host.a".into()), Style::Path));
-        let same = place(Some("cn-a"), None, None);
+        assert_eq!(told(&nothing, &profile), ("cn-hangzhou".into(), Some("host.a".into()), Style::Path));
+        let same = place(Some("cn-hangzhou"), None, None);
         assert_eq!(told(&same, &profile).1.as_deref(), Some("host.a"));
-        let other = place(Some("cn-b"), None, None);
-        assert_eq!(told(&other, &profile), ("cn-b".into(), None, Style::Virtual));
+        let other = place(Some("cn-beijing"), None, None);
+        assert_eq!(told(&other, &profile), ("cn-beijing".into(), None, Style::Virtual));
         let endpoint = place(None, Some("host.b"), None);
-        assert_eq!(told(&endpoint, &profile), ("cn-a".into(), Some("host.b".into()), Style::Virtual));
+        assert_eq!(told(&endpoint, &profile), ("cn-hangzhou".into(), Some("host.b".into()), Style::Virtual));
         let style = place(None, None, Some(Style::Cname));
         assert_eq!(told(&style, &profile).2, Style::Cname);
     }

@@ -8,7 +8,7 @@ use oss_presign::Bucket;
 use oss_presign_std::Method;
 use percent_encoding::percent_decode_str;
 
-use crate::arguments::{Download, Named};
+use crate::arguments::{Download, Named, doubt_encoded};
 use crate::existing;
 use crate::failure::{Class, Failure};
 use crate::files::Filter;
@@ -101,7 +101,7 @@ fn receive(session: &Session, job: &Job, arguments: &Download) -> Result<Done, P
         From::Request(presigned) => presigned,
         From::Signed { signer, key, headers } => {
             let request = signer.sign(Method::Get, key, headers, &[])?;
-            signed = PresignedInput { request, extra: Vec::new(), complete: true };
+            signed = PresignedInput::signed_here(request);
             &signed
         }
         From::Refused { reason, .. } => return Err(Problem::new(Class::Refused, reason.clone())),
@@ -163,6 +163,7 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
                     None => ObjectSigner::new(bucket, &arguments.signing)?,
                 };
                 signed_here.get_or_insert_with(|| signer.clone());
+                doubt_encoded(key);
                 let headers = bound_headers(None, &arguments.headers)?;
                 (key.to_owned(), From::Signed { signer, key: key.to_owned(), headers })
             }
@@ -201,7 +202,10 @@ fn jobs(arguments: &Download, to_output: bool) -> Result<Vec<Job>, Failure> {
 /// Every object under a prefix, with their bytes together.
 fn prefix_jobs(arguments: &Download, to_output: bool) -> Result<(Vec<Job>, Option<u64>), Failure> {
     if to_output || arguments.file.is_file() {
-        return Err(Failure::unusable("-r downloads into a folder: name one"));
+        let file = arguments.file.display();
+        return Err(Failure::unusable(format!(
+            "-r downloads into a folder, and `{file}` is none: name another"
+        )));
     }
     let names = sources(&arguments.from);
     let filter = Filter::new(&arguments.include, &arguments.exclude)?;

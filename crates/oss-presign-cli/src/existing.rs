@@ -30,7 +30,7 @@ pub(crate) fn is_same(
         Ok(info) => info,
         Err(error) if error.service().is_some_and(|service| service.status() == 404) => return Ok(false),
         Err(error) => {
-            let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+            let presigned = PresignedInput::signed_here(request);
             return Err(Problem::of(Some(&presigned), &error));
         }
     };

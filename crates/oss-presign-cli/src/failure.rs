@@ -92,7 +92,7 @@ impl Failure {
         if json {
             output::note(json!({ "error": self }));
         } else {
-            let message = self.message.split('\n').map(output::escaped).collect::<Vec<_>>().join("\n");
+            let message = output::escaped_lines(&self.message);
             output::note(output::complaint(&message, self.hint.as_deref()));
         }
         ExitCode::from(self.class as u8)

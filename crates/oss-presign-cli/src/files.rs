@@ -2,9 +2,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 use walkdir::WalkDir;
 
+use crate::checkpoint;
 use crate::failure::{Class, Failure};
 use crate::output;
 
@@ -25,17 +26,15 @@ pub(crate) struct Filter {
 
 impl Filter {
     pub(crate) fn new(include: &[String], exclude: &[String]) -> Result<Self, Failure> {
-        let set = |patterns: &[String]| {
+        let set = |flag: &str, patterns: &[String]| {
             let mut set = GlobSetBuilder::new();
             for pattern in patterns {
-                set.add(
-                    GlobBuilder::new(pattern).literal_separator(true).build().map_err(Failure::unusable)?,
-                );
+                set.add(glob(pattern).map_err(|error| Failure::unusable(format!("{flag}: {error}")))?);
             }
-            set.build().map_err(Failure::unusable)
+            set.build().map_err(|error| Failure::unusable(format!("{flag}: {error}")))
         };
-        let include = if include.is_empty() { None } else { Some(set(include)?) };
-        Ok(Self { include, exclude: set(exclude)? })
+        let include = if include.is_empty() { None } else { Some(set("--include", include)?) };
+        Ok(Self { include, exclude: set("--exclude", exclude)? })
     }
 
     pub(crate) fn takes(&self, relative: &str) -> bool {
@@ -67,13 +66,24 @@ pub(crate) fn find(arguments: &[PathBuf], recursive: bool, filter: &Filter) -> R
     Ok(found)
 }
 
+/// A pattern in which `*` and `?` stop at slashes.
+fn glob(pattern: &str) -> Result<Glob, String> {
+    GlobBuilder::new(pattern).literal_separator(true).build().map_err(|error| {
+        let shown = pattern.escape_debug();
+        format!(
+            "`{shown}` is not a pattern: {}; write \\ before a character that stands for itself",
+            error.kind()
+        )
+    })
+}
+
 /// Whether a text has characters that only a pattern would have.
 pub(crate) fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
 fn by_pattern(pattern: &str, filter: &Filter, found: &mut Vec<Found>) -> Result<(), Failure> {
-    let matcher = GlobBuilder::new(pattern).literal_separator(true).build().map_err(Failure::unusable)?;
+    let matcher = glob(pattern).map_err(Failure::unusable)?;
     let fixed: PathBuf = Path::new(pattern)
         .components()
         .take_while(|component| component.as_os_str().to_str().is_some_and(|text| !is_pattern(text)))
@@ -117,7 +127,8 @@ fn walk(
             continue;
         }
         let relative = slashed(relative_path)?;
-        if filter.takes(&relative) {
+        let is_checkpoint = checkpoint::is_named_as_one(relative.rsplit('/').next().unwrap_or_default());
+        if filter.takes(&relative) && !is_checkpoint {
             found.push(Found { path: written.to_owned(), relative });
         }
     }

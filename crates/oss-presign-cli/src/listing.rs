@@ -97,7 +97,7 @@ pub(crate) fn below<'k>(key: &'k str, prefix: &str) -> &'k str {
     key.get(folder..).unwrap_or(key)
 }
 
-fn decode(key: &str) -> Result<String, Failure> {
+pub(crate) fn decode(key: &str) -> Result<String, Failure> {
     let key = percent_decode_str(key).decode_utf8();
     Ok(key.map_err(|_| no_list("a key that is not UTF-8"))?.into_owned())
 }
@@ -135,13 +135,13 @@ fn read(text: &str) -> Result<Page, Failure> {
     quick_xml::de::from_str(text).map_err(|_| no_list("something that is none"))
 }
 
-fn no_list(what: &str) -> Failure {
+pub(crate) fn no_list(what: &str) -> Failure {
     Failure::new(Class::Service, format!("the service answered a list with {what}"))
 }
 
 /// Fetches a page, in as many attempts as the arguments allow.
-fn fetch(request: PresignedRequest, network: &Network) -> Result<String, Failure> {
-    let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+pub(crate) fn fetch(request: PresignedRequest, network: &Network) -> Result<String, Failure> {
+    let presigned = PresignedInput::signed_here(request);
     if presigned.request.url().starts_with("http://")
         && !network.allow_http
         && !UrlParts::parse(presigned.request.url()).is_some_and(|url| url.is_loopback())

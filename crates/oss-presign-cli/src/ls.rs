@@ -14,7 +14,19 @@ pub(crate) fn run(arguments: &List, json: bool) -> Result<(), Failure> {
     let prefix = key.unwrap_or_default();
     let signer = ObjectSigner::new(&bucket, &arguments.signing)?;
     let delimiter = if arguments.recursive { "" } else { "/" };
-    listing::each(&signer, &prefix, delimiter, &arguments.network, |found| match found {
+    let mut is_empty = true;
+    let listed = listing::each(&signer, &prefix, delimiter, &arguments.network, |found| {
+        is_empty = false;
+        line(&bucket, found, json)
+    });
+    if listed.is_ok() && is_empty && !json {
+        output::hint(format_args!("no object under oss://{bucket}/{}", output::escaped(&prefix)));
+    }
+    listed
+}
+
+fn line(bucket: &str, found: Found, json: bool) -> Result<(), Failure> {
+    match found {
         Found::Object(object) if json => output::json(
             &json!({ "key": object.key, "size": object.size, "last_modified": object.last_modified }),
         ),
@@ -31,5 +43,5 @@ pub(crate) fn run(arguments: &List, json: bool) -> Result<(), Failure> {
             "",
             output::escaped(&folder)
         )),
-    })
+    }
 }

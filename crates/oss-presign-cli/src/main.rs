@@ -8,6 +8,7 @@ mod account;
 mod advice;
 mod arguments;
 mod batch;
+mod checkpoint;
 mod content_type;
 mod curl;
 mod destination;
@@ -30,6 +31,7 @@ mod object_signer;
 mod output;
 mod post_policy;
 mod presigned_input;
+mod region;
 mod serve;
 mod sign;
 mod transfer;
@@ -51,6 +53,7 @@ use failure::{Class, Failure};
 fn main() -> ExitCode {
     match Arguments::try_parse() {
         Ok(Arguments { command, json, verbose }) => {
+            output::set_json(json);
             if verbose {
                 log::show();
             }
@@ -80,8 +83,11 @@ fn not_run(mut error: clap::Error) -> ExitCode {
         let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
         return Failure::unusable(message).with_code("Arguments").tell(json);
     }
+    // What was typed may have control characters in it, which its styles cannot be told from.
+    let is_plain = !std::env::args().any(|argument| argument.contains(char::is_control));
+    let text = if is_plain { text.ansi().to_string() } else { output::escaped_lines(&text.to_string()) };
     // In a pipeline it is of use to know who complains.
-    output::note(text.ansi().to_string().trim_end().replacen("error:", "oss-presign:", 1));
+    output::note(text.trim_end().replacen("error:", "oss-presign:", 1));
     ExitCode::from(Class::Unusable as u8)
 }
 

@@ -1,11 +1,13 @@
 //! Signs requests for objects as they are needed.
 
 use oss_presign_std::{Error, Method, PresignedRequest, Presigner, RequestBuilder};
+use percent_encoding::percent_decode_str;
 
 use crate::account::Account;
 use crate::arguments::{Life, Place, Signing, Style, parse_header};
 use crate::destination::Destination;
 use crate::failure::Failure;
+use crate::output;
 
 /// Signs for one bucket. Clones share the key of the day.
 #[derive(Clone)]
@@ -47,6 +49,33 @@ impl ObjectSigner {
         request.presign()
     }
 
+    /// The same request for an object with a new signature: with the headers and parameters that it had.
+    pub(crate) fn sign_again(
+        &self,
+        key: &str,
+        earlier: &PresignedRequest,
+    ) -> Result<PresignedRequest, Error> {
+        let query = earlier.url().split_once('?').map_or("", |(_, query)| query);
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        });
+        let (of_signature, own): (Vec<_>, Vec<_>) = pairs.partition(|(name, _)| is_of_signature(name));
+        let additional = of_signature.iter().find(|(name, _)| name == "x-oss-additional-headers");
+        let mut request = living(self.presigner.request(earlier.method(), &self.bucket, key), self.life);
+        for (name, value) in earlier.headers() {
+            request = request.header(name, value);
+        }
+        for name in additional.iter().flat_map(|(_, names)| names.split(';')) {
+            request = request.additional_header(name);
+        }
+        for (name, value) in &own {
+            request = request.query(name, value);
+        }
+        request.presign()
+    }
+
     /// A request for the bucket.
     pub(crate) fn sign_bucket(
         &self,
@@ -56,6 +85,18 @@ impl ObjectSigner {
         let request = living(self.presigner.bucket_request(method, &self.bucket), self.life);
         query.iter().fold(request, |request, (name, value)| request.query(name, value)).presign()
     }
+}
+
+/// Whether a query parameter is made by signing.
+fn is_of_signature(name: &str) -> bool {
+    const OTHERS: [&str; 5] = [
+        "x-oss-credential",
+        "x-oss-date",
+        "x-oss-expires",
+        "x-oss-security-token",
+        "x-oss-additional-headers",
+    ];
+    name.starts_with("x-oss-signature") || OTHERS.contains(&name)
 }
 
 /// The request with its end.
@@ -69,7 +110,11 @@ pub(crate) fn living(request: RequestBuilder<'_>, life: Life) -> RequestBuilder<
 /// The presigner of a place, with the account's credentials.
 pub(crate) fn presigner(place: &Place) -> Result<Presigner, Failure> {
     let account = Account::find(place.profile.as_deref())?;
-    let Destination { region, endpoint, style } = Destination::of(place, &account.settings)?;
+    let destination = Destination::of(place, &account.settings)?;
+    if let Some(doubt) = destination.doubt() {
+        output::warn("UnknownRegion", &doubt);
+    }
+    let Destination { region, endpoint, style } = destination;
     let builder = match account.credentials.expires_at() {
         Some(_) => Presigner::builder().provider(account.provider()),
         None => Presigner::builder().credentials(account.credentials),

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::AnsiColor;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::failure::{Class, Failure};
 
@@ -58,6 +60,23 @@ pub(crate) fn note(text: impl Display) {
     drop(writeln!(anstream::stderr().lock(), "{text}"));
 }
 
+/// Whether standard error is read by a program.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Writes warnings as JSON from now on.
+pub(crate) fn set_json(is_json: bool) {
+    IS_JSON.store(is_json, Ordering::Relaxed);
+}
+
+/// Warns of what may go wrong later, and lets the command go on.
+pub(crate) fn warn(code: &str, message: &str) {
+    if IS_JSON.load(Ordering::Relaxed) {
+        return note(json!({ "warning": { "code": code, "message": message } }));
+    }
+    let style = AnsiColor::Yellow.on_default().bold();
+    note(wrapped(&format!("{style}oss-presign: warning:{style:#} {}", escaped(message))));
+}
+
 /// Writes a line that explains a result, for people who watch.
 pub(crate) fn hint(text: impl Display) {
     if io::stderr().is_terminal() {
@@ -70,9 +89,28 @@ pub(crate) fn complaint(message: &str, hint: Option<&str>) -> String {
     let style = AnsiColor::Red.on_default().bold();
     let mut text = format!("{style}oss-presign:{style:#} {message}");
     if let Some(hint) = hint {
-        text.push_str(&format!("\n  {}", escaped(hint)));
+        text.push_str(&format!("\n  {}", escaped_lines(hint)));
     }
-    text
+    wrapped(&text)
+}
+
+/// Breaks lines between words where standard error is a terminal. Lines that begin with four blanks are commands to be
+/// copied, and stay whole.
+fn wrapped(text: &str) -> String {
+    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    width.filter(|_| io::stderr().is_terminal()).map_or_else(|| text.to_owned(), |width| filled(text, width))
+}
+
+fn filled(text: &str, width: usize) -> String {
+    let options = textwrap::Options::new(width)
+        .subsequent_indent("  ")
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let lines = text
+        .split('\n')
+        .map(|line| if line.starts_with("    ") { line.to_owned() } else { textwrap::fill(line, &options) });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A text from elsewhere (a key, an answer of a server) with its control characters written as escapes: a terminal
@@ -92,6 +130,11 @@ pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// The same line by line.
+pub(crate) fn escaped_lines(text: &str) -> String {
+    text.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
+}
+
 fn commands_a_terminal(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -100,6 +143,14 @@ fn commands_a_terminal(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_broken_between_words_and_commands_are_not() {
+        let text = "\u{1b}[1moss-presign:\u{1b}[0m one two three\n  hint of many words:\n    a command that is longer";
+        let shown = "\u{1b}[1moss-presign:\u{1b}[0m one\n  two three\n  hint of many\n  words:\n    a command that is longer";
+        assert_eq!(filled(text, 16), shown);
+        assert_eq!(filled("https://example.com/a?b a", 8), "https://example.com/a?b\n  a");
+    }
 
     #[test]
     fn terminals_are_not_commanded() {

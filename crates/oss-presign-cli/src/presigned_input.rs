@@ -19,6 +19,15 @@ pub(crate) struct PresignedInput {
     pub(crate) extra: Vec<(String, String)>,
     /// Whether the request says which headers are bound. A bare URL does not.
     pub(crate) complete: bool,
+    /// Whether this command has signed it, with credentials that it found.
+    pub(crate) is_own: bool,
+}
+
+impl PresignedInput {
+    /// A request that this command has signed.
+    pub(crate) fn signed_here(request: PresignedRequest) -> Self {
+        Self { request, extra: Vec::new(), complete: true, is_own: true }
+    }
 }
 
 /// The argument itself, where it is a URL or JSON; what standard input holds, where it is `-`; or what the file holds
@@ -82,7 +91,7 @@ pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<P
                 _ => format!("no JSON of one presigned request ({place})"),
             })
         })?;
-        return Ok(PresignedInput { request, extra, complete: true });
+        return Ok(PresignedInput { request, extra, complete: true, is_own: false });
     }
     let is_argument = argument == "-" || is_url_or_json(argument);
     if !is_argument && !text.contains("://") {
@@ -104,7 +113,7 @@ pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<P
     for (name, value) in extra {
         request = request.with_header(&name, &value).map_err(Failure::unusable)?;
     }
-    Ok(PresignedInput { request, extra: Vec::new(), complete: false })
+    Ok(PresignedInput { request, extra: Vec::new(), complete: false, is_own: false })
 }
 
 #[cfg(test)]

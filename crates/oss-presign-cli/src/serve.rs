@@ -33,7 +33,14 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         let mut signals = Signals::new()?;
-        let running = server.start().await?;
+        let running = server.start().await.map_err(|error| {
+            let is_taken = error.kind() == std::io::ErrorKind::AddrInUse;
+            let failure = Failure::from(error);
+            match is_taken {
+                true => failure.with_hint("stop that program, or choose another port, as in --bind 9001"),
+                false => failure,
+            }
+        })?;
         // Kept until the end: a temporary file goes with it.
         let authority = write_authority(&running, arguments.ca_file.as_deref())?;
         let announcement = Announcement {
@@ -45,7 +52,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
             bucket: arguments.buckets.first().map_or("examplebucket", |bucket| &bucket.name),
             fake_credentials: arguments.access_key_id.is_none().then_some((FAKE_ACCESS_KEY_ID, FAKE_ACCESS_KEY_SECRET)),
         };
-        announcement.print(arguments.json)?;
+        announcement.print(arguments.json).map_err(|error| crate::output::failed(&error))?;
         signals.next().await;
         crate::output::note(format_args!(
             "stopping: requests under way have {} s; another signal stops at once",
@@ -83,6 +90,7 @@ fn configure(arguments: &Serve) -> Result<Server, Failure> {
         server = add(server, &bucket.name);
     }
     if let Some(directory) = &arguments.directory {
+        std::fs::create_dir_all(directory).map_err(|error| Failure::file(directory, &error))?;
         server = server.directory(directory);
     }
     if let Some(tls) = tls(&arguments.tls)? {

@@ -8,15 +8,17 @@ use oss_presign::Bucket;
 use oss_presign_std::Method;
 use oss_upload_ureq::{Body, Error};
 
-use crate::arguments::Upload;
+use crate::arguments::{Upload, doubt_encoded};
+use crate::checkpoint::Checkpoint;
 use crate::content_type;
 use crate::existing;
 use crate::failure::{Class, Failure};
 use crate::files::{self, Filter, Found};
 use crate::key_template::KeyTemplate;
 use crate::log;
-use crate::multipart;
+use crate::multipart::SignedUpload;
 use crate::object_signer::{ObjectSigner, bound_headers};
+use crate::output;
 use crate::presigned_input::{self, PresignedInput};
 use crate::transfer::{Done, Outcome, Problem, Session};
 
@@ -26,6 +28,9 @@ const MAX_BODY: u64 = 5 << 30;
 /// Uploads one file to a URL, or any number to oss://.
 pub(crate) fn run(arguments: &Upload, json: bool) -> Result<ExitCode, Failure> {
     let (files, to) = destination(arguments);
+    if let Some((_, key)) = to.strip_prefix("oss://").and_then(|object| object.split_once('/')) {
+        doubt_encoded(key);
+    }
     match KeyTemplate::parse(&to) {
         Some(template) => signed_here(arguments, files, &template.map_err(Failure::unusable)?, json),
         None => with_request(arguments, files, &to, json),
@@ -63,6 +68,14 @@ impl Source {
         }
     }
 
+    /// What can be read again by a later run.
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Input => None,
+        }
+    }
+
     fn of(path: &Path) -> Self {
         if path == Path::new("-") { Self::Input } else { Self::File(path.to_owned()) }
     }
@@ -82,8 +95,10 @@ fn with_request(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> 
             "several files go to oss://BUCKET/PREFIX/: a URL is good for one object, and needs one file",
         ));
     };
-    if arguments.dry_run || arguments.skip_existing {
-        return Err(Failure::unusable("--dry-run and --skip-existing are for uploads to oss://BUCKET/KEY"));
+    if arguments.dry_run || arguments.skip_existing || arguments.checkpoint_dir.is_some() {
+        return Err(Failure::unusable(
+            "--dry-run, --skip-existing and --checkpoint-dir are for uploads to oss://BUCKET/KEY",
+        ));
     }
     let source = Source::of(file);
     if matches!(source, Source::Input) && to == "-" {
@@ -124,6 +139,9 @@ fn signed_here(
 ) -> Result<ExitCode, Failure> {
     let headers = bound_headers(arguments.content_type.as_deref(), &arguments.headers)?;
     let signer = ObjectSigner::new(&template.bucket, &arguments.signing)?;
+    if let Some(folder) = &arguments.checkpoint_dir {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
+    }
     let (jobs, bytes) = jobs(arguments, files, template)?;
     let session = Session::new(&arguments.transfer, jobs.len(), bytes, false, json);
     session.run(&jobs, arguments.transfer.parallel, |job| {
@@ -140,16 +158,46 @@ fn signed_here(
                 return Ok(Done::without_transfer("planned", body.length()));
             }
             if body.length() > arguments.multipart_above.min(MAX_BODY) {
-                let upload = multipart::SignedUpload { signer: &signer, key: &job.key, headers: &headers };
-                return upload.send(&session, body, arguments.transfer.parallel);
+                let upload = SignedUpload { signer: &signer, key: &job.key, headers: &headers };
+                let checkpoint = checkpoint(&session, &signer, job, arguments.checkpoint_dir.as_deref())?;
+                let file = job.source.file();
+                return upload.send(&session, body, file, &checkpoint, arguments.transfer.parallel);
             }
             let request = signer.sign(Method::Put, &job.key, &headers, &[])?;
-            let presigned = PresignedInput { request, extra: Vec::new(), complete: true };
+            let presigned = PresignedInput::signed_here(request);
             send(&session, &presigned, body, Some((signer.clone(), job.key.clone(), headers.clone())))
         });
         let object = Some(format!("oss://{}/{}", template.bucket, job.key));
         Outcome { file: job.source.label(), object, result }
     })
+}
+
+/// Where the parts of a job that are stored are noted. A file in a folder that cannot be written is uploaded all the
+/// same.
+fn checkpoint(
+    session: &Session,
+    signer: &ObjectSigner,
+    job: &Job,
+    folder: Option<&Path>,
+) -> Result<Checkpoint, Problem> {
+    let temporary =
+        || Checkpoint::temporary().map_err(|error| Failure::file(&std::env::temp_dir(), &error).into());
+    let Some(file) = job.source.file() else { return temporary() };
+    let request = signer.sign(Method::Put, &job.key, &[], &[])?;
+    let target = request.url().split('?').next().unwrap_or_default();
+    match (Checkpoint::of(file, target, folder), folder) {
+        (Ok(checkpoint), _) => Ok(checkpoint),
+        (Err(error), Some(folder)) => Err(Failure::file(folder, &error).into()),
+        (Err(error), None) => {
+            let text = format!(
+                "{}: no checkpoint is kept, because its folder cannot be written ({error}): --checkpoint-dir names \
+                 another",
+                file.display()
+            );
+            session.bar.suspend(|| output::note(output::escaped(&text)));
+            temporary()
+        }
+    }
 }
 
 type Again = (ObjectSigner, String, Vec<(String, String)>);

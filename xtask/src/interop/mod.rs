@@ -25,6 +25,7 @@ use table::Table;
 
 pub(crate) use process::Call;
 pub(crate) use server::Server;
+pub(crate) use signer::{ID, REGION, SECRET};
 pub(crate) use workshop::{Workshop, cargo_build};
 
 const USAGE: &str = "\

@@ -15,7 +15,12 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it on a free port of the loopback address.
     pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self, String> {
-        let mut child = Command::new(program)
+        Self::spawn(Command::new(program), arguments)
+    }
+
+    /// Starts it by a command that ends with the program's name.
+    pub(crate) fn spawn(mut command: Command, arguments: &[&str]) -> Result<Self, String> {
+        let mut child = command
             .args(["serve", "--bind", "127.0.0.1:0", "--quiet"])
             .args(arguments)
             .env("OSS_REGION", super::signer::REGION)
@@ -25,7 +30,7 @@ impl Server {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| format!("`{}` does not start: {error}", program.display()))?;
+            .map_err(|error| format!("the server does not start: {error}"))?;
         let Some(output) = child.stdout.take() else { return Err("the server has no output".into()) };
         let mut lines = BufReader::new(output).lines();
         let mut port = None;

@@ -9,9 +9,9 @@ use super::workshop::Workshop;
 pub(super) const BUCKET: &str = "interop";
 /// Versioning is on in this one.
 pub(super) const VERSIONED: &str = "interop-versioned";
-pub(super) const REGION: &str = "cn-hangzhou";
-pub(super) const ID: &str = "fake-access-key-id";
-pub(super) const SECRET: &str = "fake-access-key-secret";
+pub(crate) const REGION: &str = "cn-hangzhou";
+pub(crate) const ID: &str = "fake-access-key-id";
+pub(crate) const SECRET: &str = "fake-access-key-secret";
 
 /// A URL, and the headers to send with it.
 pub(super) struct Signed {

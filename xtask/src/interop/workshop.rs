@@ -39,6 +39,11 @@ impl Workshop {
         self.target.join("debug").join(name)
     }
 
+    /// A folder in Cargo's target folder.
+    pub(crate) fn target(&self, name: &str) -> PathBuf {
+        self.target.join(name)
+    }
+
     /// Where cargo puts what it has optimised.
     pub(crate) fn release(&self) -> PathBuf {
         self.target.join("release")

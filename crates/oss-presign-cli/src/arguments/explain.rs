@@ -3,25 +3,27 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
+use oss_presign::Bucket;
 
 #[derive(Args)]
 pub(crate) struct Verify {
     /// The URL, in single quotes; the JSON of `put --json`; or - to read either from standard input
     pub(crate) request: String,
     /// The method; that of the JSON, or GET, without it
-    #[arg(short = 'X', long)]
+    #[arg(short = 'X', long, value_parser = parse_method)]
     pub(crate) method: Option<String>,
     /// A header of the request
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
     /// Take the secret from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
     /// The bucket's region; without it the URL's own is believed
     #[arg(long, env = "OSS_REGION")]
     pub(crate) region: Option<String>,
     /// The bucket, where the host name hides it, as a CNAME does
-    #[arg(long)]
+    #[arg(long, value_name = "NAME", value_parser = parse_bucket)]
     pub(crate) bucket: Option<String>,
 }
 
@@ -40,16 +42,16 @@ pub(crate) struct Explain {
     /// The URL, in single quotes; the JSON of `put --json`, or a file with it
     pub(crate) request: String,
     /// The method that was sent; that of the JSON, or GET, without it
-    #[arg(short = 'X', long)]
+    #[arg(short = 'X', long, value_parser = parse_method)]
     pub(crate) method: Option<String>,
     /// A header that was sent; without any, those of the JSON
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
     /// The URL that was sent, where it is not the one that was signed
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = parse_url)]
     pub(crate) sent_url: Option<String>,
     /// The status of the answer, where only its XML was saved
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(100..=599))]
     pub(crate) status: Option<u16>,
 }
 
@@ -80,4 +82,21 @@ pub(crate) struct Manual {
     /// Write the pages of all commands into this folder
     #[arg(long, value_name = "FOLDER")]
     pub(crate) directory: Option<PathBuf>,
+}
+
+/// A method in upper-case letters.
+fn parse_method(text: &str) -> Result<String, String> {
+    let is_method = !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_alphabetic());
+    is_method.then(|| text.to_ascii_uppercase()).ok_or_else(|| "write a method such as GET or PUT".to_owned())
+}
+
+fn parse_bucket(text: &str) -> Result<String, String> {
+    Bucket::new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn parse_url(text: &str) -> Result<String, String> {
+    let is_url = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+    is_url
+        .then(|| text.to_owned())
+        .ok_or_else(|| "write the whole URL, from https:// on, in single quotes".to_owned())
 }

@@ -1,5 +1,6 @@
 //! Arguments of `post-policy`.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args};
 
 use super::{ObjectName, Signing, parse_size};
@@ -55,7 +56,7 @@ pub(crate) struct PostPolicyArguments {
     #[arg(long)]
     pub(crate) curl: bool,
     /// The file that the curl command uploads; standard input without it
-    #[arg(long, value_name = "PATH", requires = "curl")]
+    #[arg(long, value_name = "PATH", requires = "curl", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) file: Option<String>,
     #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) signing: Signing,

@@ -1,8 +1,10 @@
 //! The one way to name a bucket and an object: `oss://BUCKET/KEY`, or `BUCKET KEY`.
 
 use clap::Args;
+use percent_encoding::percent_decode_str;
 
 use crate::failure::Failure;
+use crate::output;
 
 /// A bucket, and mostly a key.
 #[derive(Args, Clone)]
@@ -25,7 +27,9 @@ pub(crate) struct Named {
 
 impl ObjectName {
     pub(crate) fn named(&self) -> Result<Named, Failure> {
-        Named::of(&self.object, self.key.as_deref())
+        let named = Named::of(&self.object, self.key.as_deref())?;
+        doubt_encoded(named.key.as_deref().unwrap_or_default());
+        Ok(named)
     }
 
     /// Where only an object will do.
@@ -73,9 +77,33 @@ impl Named {
     }
 }
 
+/// Warns of a key that looks as if it were encoded already.
+pub(crate) fn doubt_encoded(key: &str) {
+    if let Some(decoded) = decoded(key) {
+        output::warn(
+            "EncodedKey",
+            &format!("the key `{key}` is taken as it is, and encoded: if `{decoded}` is meant, write that"),
+        );
+    }
+}
+
+/// What a key stands for in a URL, where that is another one.
+fn decoded(key: &str) -> Option<String> {
+    let decoded = percent_decode_str(key).decode_utf8().ok()?;
+    (decoded != key).then(|| decoded.into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_that_look_encoded() {
+        assert_eq!(decoded("a%20b%2Fc").as_deref(), Some("a b/c"));
+        for key in ["a b", "100%", "100% sure", "a+b", "%zz", "%ff"] {
+            assert_eq!(decoded(key), None, "{key}");
+        }
+    }
 
     fn named(object: &str, key: Option<&str>) -> Result<(String, Option<String>), String> {
         Named::of(object, key).map(|named| (named.bucket, named.key)).map_err(|failure| failure.message)

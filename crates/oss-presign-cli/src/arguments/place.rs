@@ -1,5 +1,6 @@
 //! Where requests go, and whose they are.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use oss_presign::Addressing;
 
@@ -7,7 +8,7 @@ use oss_presign::Addressing;
 #[derive(Args, Clone, Default)]
 pub(crate) struct Place {
     /// Take credentials, region and endpoint from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
     /// The region's id, such as cn-hangzhou
     #[arg(long, env = "OSS_REGION")]
@@ -30,6 +31,26 @@ pub(crate) struct Place {
     /// Use the transfer acceleration endpoint outside mainland China
     #[arg(long)]
     pub(crate) accelerate_overseas: bool,
+}
+
+impl Place {
+    /// A flag that was given, and is no variable's value: where nothing is signed, it would be ignored.
+    pub(crate) fn flag(&self) -> Option<&'static str> {
+        let by_flag = |value: &Option<String>, variable: &str| {
+            value.as_ref().is_some_and(|value| std::env::var(variable).ok().as_ref() != Some(value))
+        };
+        let given = [
+            ("--profile", self.profile.is_some()),
+            ("--region", by_flag(&self.region, "OSS_REGION")),
+            ("--endpoint", by_flag(&self.endpoint, "OSS_ENDPOINT")),
+            ("--style", self.style.is_some()),
+            ("--internal", self.internal),
+            ("--dual-stack", self.dual_stack),
+            ("--accelerate", self.accelerate),
+            ("--accelerate-overseas", self.accelerate_overseas),
+        ];
+        given.iter().find(|(_, is_given)| *is_given).map(|(flag, _)| *flag)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

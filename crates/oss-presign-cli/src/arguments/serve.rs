@@ -31,7 +31,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "OSS_REGION", default_value = "cn-hangzhou")]
     pub(crate) region: String,
     /// The access key id that it accepts, with the secret in OSS_ACCESS_KEY_SECRET; a fake pair by default
-    #[arg(long, env = "OSS_ACCESS_KEY_ID", hide_env_values = true)]
+    #[arg(long, env = "OSS_ACCESS_KEY_ID", hide_env_values = true, value_parser = parse_id)]
     pub(crate) access_key_id: Option<String>,
     /// Read the access key secret from this file instead of OSS_ACCESS_KEY_SECRET
     #[arg(long, value_name = "FILE", requires = "access_key_id")]
@@ -61,6 +61,11 @@ pub(crate) struct Serve {
     /// slow-read=BYTES, narrowed by method=, key=PATTERN, nth=, times=, and code= beside a status
     #[arg(long = "fault", value_name = "RULE[,…]")]
     pub(crate) faults: Vec<oss_local::FaultRule>,
+}
+
+fn parse_id(text: &str) -> Result<String, String> {
+    let id = (!text.is_empty()).then(|| text.to_owned());
+    id.ok_or_else(|| "write an id, or unset OSS_ACCESS_KEY_ID for a fake pair".to_owned())
 }
 
 /// A bucket that is there from the start.

@@ -1,6 +1,7 @@
 //! Arguments of `put`, `get`, `head` and `delete`.
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::{Life, Network, ObjectName, Place};
 
@@ -32,7 +33,7 @@ pub(crate) struct Sign {
     #[arg(long)]
     pub(crate) sign_host: bool,
     /// Sign for this version of the object
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) version_id: Option<String>,
     #[command(flatten)]
     pub(crate) life: Life,
@@ -92,6 +93,6 @@ pub(crate) struct Form {
     #[arg(long, conflicts_with = "json")]
     pub(crate) curl: bool,
     /// The file that the curl command reads or writes; standard input or output without it
-    #[arg(long, value_name = "PATH", requires = "curl")]
+    #[arg(long, value_name = "PATH", requires = "curl", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) file: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Life, ObjectName, Place, parse_duration, parse_size};
+use super::{Life, ObjectName, Place, parse_count, parse_duration, parse_size};
 
 /// What `upload --help` ends with. A paragraph is one line, which the terminal's width breaks; an example has none too
 /// long for 80 columns.
@@ -15,6 +15,9 @@ A URL is good for one file. To oss://BUCKET/KEY go as many as you like; each req
 In KEY, {path} is the file's path below its folder (or below the fixed part of its pattern), {name} its name, {stem} its name \
 without extension, {ext} its extension with the dot; {{ and }} are braces. {path} is added to a KEY that is empty or ends in /. \
 Files that would get the same key are refused before anything is sent.
+
+A file that is sent in parts has a checkpoint beside it (NAME.oss-upload-….json) until its object is complete. When the upload \
+was interrupted, the same command sends the rest; `oss-presign multipart list` shows what was left in a bucket for good.
 
 Examples:
   oss-presign upload a.jpg 'https://…' -H 'Content-Type: image/jpeg'
@@ -68,6 +71,9 @@ pub(crate) struct Upload {
     /// To oss://, send larger files in parts
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
     pub(crate) multipart_above: u64,
+    /// To oss://, note which parts of larger files are stored in this folder instead of beside each file
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) checkpoint_dir: Option<PathBuf>,
     #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) signing: Signing,
     #[command(flatten, next_help_heading = "Transfer")]
@@ -121,7 +127,7 @@ pub(crate) struct Download {
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
     /// Fetch this many ranges of an object at once
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = parse_count)]
     pub(crate) ranges: usize,
     /// Keep what has arrived if the download is stopped, beside the file as NAME.oss-part, and go on with what is there
     #[arg(long, conflicts_with = "ranges")]
@@ -148,7 +154,7 @@ pub(crate) struct Transfer {
     #[arg(long)]
     pub(crate) quiet: bool,
     /// Transfer this many files (or parts of one file) at once
-    #[arg(long, value_name = "NUMBER", default_value_t = 4)]
+    #[arg(long, value_name = "NUMBER", default_value = "4", value_parser = parse_count)]
     pub(crate) parallel: usize,
     #[command(flatten, next_help_heading = "Transfer")]
     pub(crate) network: Network,

@@ -182,6 +182,13 @@ impl Problem {
         Self { class, message, code, hint: None, answer: None }
     }
 
+    /// Adds what to do.
+    pub(crate) fn with_hint(mut self, hint: &str) -> Self {
+        let earlier = self.hint.take().map(|hint| format!("{hint}; ")).unwrap_or_default();
+        self.hint = Some(earlier + hint);
+        self
+    }
+
     /// A failed transfer, diagnosed where the service answered. `presigned` is the request, where there was only one.
     pub(crate) fn of(presigned: Option<&PresignedInput>, error: &Error) -> Self {
         let mut problem = Self::new(Class::of(error), error.to_string());
@@ -203,6 +210,13 @@ impl Problem {
             let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
             if let Some(code) = known(service.code()) {
                 problem.code = code.into();
+            }
+            if service.code() == "SignatureDoesNotMatch" && presigned.is_some_and(|request| request.is_own) {
+                problem.hint = Some(
+                    "this command signed the request, so the access key secret is not that of the access key id: \
+                     `oss-presign doctor` says where both come from"
+                        .to_owned(),
+                );
             }
             problem.answer = Some(Box::new(RefusingAnswer {
                 status: Some(service.status()),

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod accounts;
+mod bad_values;
 mod batch;
+mod copies;
 mod curl;
 mod exit_status;
 mod looking_into;
@@ -16,4 +18,5 @@ mod serve;
 mod several_files;
 mod signing;
 mod support;
+mod survival;
 mod transfers;

@@ -175,3 +175,32 @@ fn help_fits_80_columns() {
         assert!(examples.clone().all(|line| line.starts_with("  oss-presign ")), "{command:?}: {text}");
     }
 }
+
+/// What cannot be a region is refused; what may be one, because regions come, is only doubted.
+#[test]
+fn regions_that_are_misspelt() {
+    let scene = Scene::new();
+    for (region, meant) in [
+        ("oss-cn-hangzhou", "cn-hangzhou"),
+        ("cn-beijing-internal", "cn-beijing"),
+        ("https://oss-cn-shanghai.aliyuncs.com", "cn-shanghai"),
+    ] {
+        let ran = scene.run(&["put", "examplebucket", "a", "--region", region]).failed(1);
+        let sentence = format!("`{region}`, from --region, is not a region: write `{meant}`");
+        assert!(ran.err.contains(&sentence) && ran.text().is_empty(), "{}", ran.err);
+    }
+    let misspelt = ["put", "examplebucket", "a", "--region", "cn-hangzou", "--endpoint", ""];
+    let ran = scene.run(&misspelt).done();
+    let sentence = "oss-presign: warning: the region `cn-hangzou`, from --region, is not one of those known here: did you \
+        mean `cn-hangzhou`?\n";
+    assert_eq!(ran.err, sentence);
+    assert_eq!(ran.text().lines().count(), 1);
+    let ran = scene.run(&[&misspelt[..], &["--json"]].concat()).done();
+    let told: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+    assert_eq!(told["warning"]["code"], "UnknownRegion");
+    // Somebody's own service has regions of its own.
+    let own = ["put", "examplebucket", "a", "--region", "cn-hangzou", "--endpoint", "oss.example.com"];
+    assert_eq!(scene.run(&own).done().err, "");
+    let ran = scene.run(&["doctor", "--region", "cn-hangzou", "--endpoint", ""]).done();
+    assert!(ran.text().contains("did you mean `cn-hangzhou`?"), "{}", ran.text());
+}

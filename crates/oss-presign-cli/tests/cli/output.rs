@@ -15,6 +15,7 @@ fn commands(scene: &Scene) -> Vec<(Vec<String>, Vec<u8>)> {
     let begun = || scene.text(&["multipart", "plan", "examplebucket", "m", "--file", "a"]);
     scene.write("upload.json", begun());
     scene.write("abort.json", begun());
+    scene.write("renew.json", begun());
     scene.write("answer.xml", "<Error><Code>AccessDenied</Code><EC>0002-00000069</EC></Error>");
     let quiet = |words: &[&str]| (words.iter().map(|&word| word.to_owned()).collect(), Vec::new());
     let line = br#"{"method":"GET","bucket":"examplebucket","key":"a"}"#;
@@ -43,6 +44,10 @@ fn commands(scene: &Scene) -> Vec<(Vec<String>, Vec<u8>)> {
         quiet(&["upload", "-n", "a", "oss://examplebucket/n"]),
         quiet(&["download", "-r", "oss://examplebucket/a", "folder"]),
         quiet(&["get", "-r", "oss://examplebucket/"]),
+        quiet(&["multipart", "renew", "renew.json"]),
+        quiet(&["multipart", "list", "oss://examplebucket"]),
+        quiet(&["serve", "--bind", "127.0.0.1:0"]),
+        quiet(&["serve", "--bind", "127.0.0.1:0", "--json"]),
         quiet(&["--help"]),
         quiet(&["--version"]),
         quiet(&["help", "put"]),
