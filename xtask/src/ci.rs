@@ -34,6 +34,7 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     minimum_rust()?;
     small_targets()?;
     crate::hosts::run(&[])?;
+    unused_dependencies()?;
     dependencies()?;
     fuzz()?;
     benchmarks()?;
@@ -92,6 +93,18 @@ fn small_targets() -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Dependencies that no code uses, in every workspace.
+fn unused_dependencies() -> Result<(), String> {
+    // The newest whose `--locked` build works with Rust 1.95.
+    if !succeeds("cargo", &["shear", "--version"]) {
+        command("cargo", &["install", "--locked", "cargo-shear", "--version", "1.11.0"])?;
+    }
+    command("cargo", &["shear", "--locked"])?;
+    OTHER_WORKSPACES.iter().try_for_each(|manifest| {
+        command("cargo", &["shear", "--locked", manifest.trim_end_matches("/Cargo.toml")])
+    })
 }
 
 /// Licences and origins of what we depend on. Advisories need a network that a build machine may not have.
