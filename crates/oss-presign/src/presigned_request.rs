@@ -209,7 +209,7 @@ impl Signer<'_> {
     /// Makes a presigned URL, and returns it with all that its holder needs.
     ///
     /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
+    /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
     pub fn presign_to_owned<const CAPACITY: usize>(
         &self,
         request: &RequestWithCapacity<'_, CAPACITY>,

@@ -1,4 +1,4 @@
-//! Presigned URLs whose length is known beforehand, and those that own their text.
+//! The length of a presigned URL before it is made, and presigned URLs as owned strings.
 
 use crate::canonical_request::write_path;
 use crate::endpoint::Endpoint;
@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 use crate::writer::{Counter, Writer};
 
 impl SignerAt<'_, '_> {
-    /// The exact length in bytes of the URL that [`SignerAt::presign`] would make.
+    /// Returns the exact length in bytes of the URL that [`SignerAt::presign`] would write.
     ///
     /// # Errors
     /// [`PresignError`], as signing itself.
@@ -29,7 +29,7 @@ impl SignerAt<'_, '_> {
     /// Makes a presigned URL as a `String` of its own: one allocation of its length.
     ///
     /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
+    /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
     #[cfg(feature = "alloc")]
     pub fn presign_to_string<const CAPACITY: usize>(
         &self,
@@ -43,7 +43,7 @@ impl SignerAt<'_, '_> {
 }
 
 impl Signer<'_> {
-    /// The exact length in bytes of the URL that [`Signer::presign`] would make.
+    /// Returns the exact length in bytes of the URL that [`Signer::presign`] would write.
     ///
     /// # Errors
     /// [`PresignError`], as signing itself.
@@ -60,7 +60,7 @@ impl Signer<'_> {
     /// Makes a presigned URL as a `String` of its own: one allocation of its length.
     ///
     /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
+    /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
     #[cfg(feature = "alloc")]
     pub fn presign_to_string<const CAPACITY: usize>(
         &self,
