@@ -96,7 +96,7 @@ pub enum EnvironmentError {
 }
 
 impl EnvironmentError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -289,7 +289,7 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

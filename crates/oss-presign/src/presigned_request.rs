@@ -325,7 +325,7 @@ pub enum PresignedRequestError {
 }
 
 impl PresignedRequestError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

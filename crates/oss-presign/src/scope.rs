@@ -7,22 +7,22 @@ use crate::search::{begins_with, ends_with, split};
 use crate::text::{borrowed_text, parsed_text};
 use crate::time::Timestamp;
 
-/// The last part of every scope.
+/// The constant last part of every scope.
 pub(crate) const TERMINATOR: &str = "aliyun_v4_request";
 
-/// The longest id of a region that is taken.
+/// The longest region id that is accepted, in bytes.
 pub(crate) const MAX_REGION_BYTES: usize = 64;
 
-/// The id of a region, such as `cn-hangzhou`, without `oss-` before it; for a cloud box, the box's id.
+/// The id of a region, such as `cn-hangzhou` (without `oss-`), or the id of a cloud box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Region<'a>(&'a str);
 
 impl<'a> Region<'a> {
-    /// Checks a region's id: an area of two letters, a hyphen, and the name of a place in lower-case letters, digits
-    /// and hyphens, at most 64 bytes in all. The list of regions grows, so any well-formed id is taken.
+    /// Checks the id of a region: an area of two letters, a hyphen, and the name of a place in lower-case letters, digits
+    /// and hyphens, at most 64 bytes in total. Any well-formed id is accepted, because the list of regions grows.
     ///
     /// # Errors
-    /// [`ScopeError`] with the likely right name, for the common ways to misspell one.
+    /// [`ScopeError`] if the id is not well-formed. For common mistakes its message suggests the right id.
     pub fn new(id: &'a str) -> Result<Self, ScopeError> {
         if id.is_empty() {
             return Err(ScopeError::RegionEmpty);
@@ -57,7 +57,7 @@ impl<'a> Region<'a> {
         }
     }
 
-    /// The id.
+    /// Returns the id.
     #[must_use]
     pub const fn as_str(self) -> &'a str {
         self.0
@@ -89,19 +89,19 @@ fn likely_region(given: &Excerpt) -> Option<&str> {
     Some(label.strip_suffix("-internal").unwrap_or(label))
 }
 
-/// The product that a request goes to.
+/// The product that a signature is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Product {
     /// OSS in a region: `oss`.
     #[default]
     Oss,
-    /// OSS on a cloud box: `oss-cloudbox`; the region is the box's id.
+    /// OSS on a cloud box: `oss-cloudbox`. The scope has the id of the box in place of a region.
     CloudBox,
 }
 
 impl Product {
-    /// Reads the name that stands in a scope.
+    /// Parses the product's name in a scope.
     ///
     /// # Errors
     /// [`ScopeError::Product`] for any other name.
@@ -113,7 +113,7 @@ impl Product {
         }
     }
 
-    /// The name that stands in a scope.
+    /// Returns the product's name in a scope.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -135,31 +135,31 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// The scope of the UTC day that a time lies in.
+    /// Creates the scope of the UTC day of `time`.
     #[must_use]
     pub fn new(time: Timestamp, region: Region<'a>, product: Product) -> Self {
         Self { day: time.day(), date: time.date(), region, product }
     }
 
-    /// The UTC day as `YYYYMMDD`, in ASCII.
+    /// Returns the UTC day as `YYYYMMDD`, in ASCII.
     #[must_use]
     pub const fn date(&self) -> &[u8; 8] {
         &self.date
     }
 
-    /// The region, or the id of a cloud box.
+    /// Returns the region, or the id of the cloud box.
     #[must_use]
     pub const fn region(&self) -> Region<'a> {
         self.region
     }
 
-    /// The product.
+    /// Returns the product.
     #[must_use]
     pub const fn product(&self) -> Product {
         self.product
     }
 
-    /// Whether a time lies on this scope's day.
+    /// Returns whether `time` is on the UTC day of this scope.
     #[must_use]
     pub const fn covers(&self, time: Timestamp) -> bool {
         time.day() == self.day
@@ -173,7 +173,7 @@ impl fmt::Display for Scope<'_> {
     }
 }
 
-/// Why a region or a product is none.
+/// Why a region or a product was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScopeError {
@@ -186,30 +186,30 @@ pub enum ScopeError {
     },
     /// The id came with `oss-`, `-internal`, a host name or blanks around it.
     RegionDecorated {
-        /// What was given.
+        /// The text that was given.
         given: Excerpt,
     },
     /// The id holds something other than `a-z 0-9 -`, a hyphen at an end, or two side by side.
     RegionCharacter,
     /// The id does not begin with an area of two letters and a hyphen, as every region's does.
     RegionShape {
-        /// What was given.
+        /// The text that was given.
         given: Excerpt,
     },
     /// The id is that of a zone within a region.
     RegionZone {
-        /// What was given.
+        /// The text that was given.
         given: Excerpt,
     },
     /// Not `oss` or `oss-cloudbox`.
     Product {
-        /// What was given.
+        /// The text that was given.
         name: Excerpt,
     },
 }
 
 impl ScopeError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -114,7 +114,7 @@ impl ProviderError {
             || matches!(self, Self::Environment(EnvironmentError::NoCredentials))
     }
 
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -60,7 +60,7 @@ pub enum PostPolicyError {
 }
 
 impl PostPolicyError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -115,7 +115,7 @@ impl<'r> PostForm<'r> {
     /// since 1970.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_json(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         let mut json = TextWriter::new(writer);
         json.put(b"{\"url\":");
@@ -145,7 +145,7 @@ impl<'r> PostForm<'r> {
     /// Writes an HTML form with hidden fields, a text field for each open one, a file and a button.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_html(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         write_html(writer, self.url, self.fields(), self.open_fields())
     }

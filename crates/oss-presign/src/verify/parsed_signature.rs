@@ -125,7 +125,7 @@ impl<'a> ParsedSignature<'a> {
     /// Writes the string to sign as the server sees it, for the scope that it serves.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_string_to_sign(
         &self,
         expected: &ExpectedScope<'_>,
