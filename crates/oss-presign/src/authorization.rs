@@ -23,7 +23,7 @@ impl Signer<'_> {
     /// Such a signature has no lifetime of its own: OSS accepts it for fifteen minutes before and after `now`.
     ///
     /// # Errors
-    /// [`PresignError`]; on every error the buffer holds nothing that could be taken for a signature.
+    /// [`PresignError`]. After an error the buffer contains nothing that could be mistaken for a signature.
     pub fn sign_header<'r, const CAPACITY: usize>(
         &'r self,
         request: &'r RequestWithCapacity<'r, CAPACITY>,
@@ -56,7 +56,7 @@ impl<'s> SignerAt<'s, '_> {
     /// Signs a request by header: the `Authorization` value, the date and the URL are written to `buffer`.
     ///
     /// # Errors
-    /// [`PresignError`]; on every error the buffer holds nothing that could be taken for a signature.
+    /// [`PresignError`]. After an error the buffer contains nothing that could be mistaken for a signature.
     pub fn sign_header<'r, const CAPACITY: usize>(
         &self,
         request: &'r RequestWithCapacity<'r, CAPACITY>,

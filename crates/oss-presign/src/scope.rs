@@ -66,23 +66,24 @@ impl<'a> Region<'a> {
 
 borrowed_text!(Region, ScopeError);
 
-/// The region that a zone such as `cn-hangzhou-b` or `ap-southeast-1a` lies in.
+/// Returns the region of a zone: `cn-hangzhou` for `cn-hangzhou-b`, `ap-southeast-1` for `ap-southeast-1a`.
 fn region_of_zone(zone: &str) -> &str {
     let region = zone.strip_suffix(|letter: char| letter.is_ascii_lowercase()).unwrap_or(zone);
     region.strip_suffix('-').unwrap_or(region)
 }
 
-/// The region that somebody meant who gave a host name or a blank-padded id; `None` where too little of it was kept.
+/// Returns the region that was probably meant by a host name or an id with blanks, or `None` if the excerpt is too short to
+/// tell.
 ///
-/// For the message alone, so that nobody links it who shows none.
+/// It is called only when the message is formatted, so that firmware which shows no messages does not link it.
 fn likely_region(given: &Excerpt) -> Option<&str> {
     let mut bare = given.as_str().trim_ascii();
     bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
     if given.is_cut() {
-        // Its last label may be cut as well.
+        // The last label may be incomplete.
         (bare, _) = bare.rsplit_once('.')?;
     }
-    // `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` both name it in the label with `oss-`.
+    // In `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` the label with `oss-` contains the region.
     let named = split(bare, b'.').find(|label| label.starts_with("oss-"));
     let label = if given.is_cut() { named? } else { named.or_else(|| split(bare, b'.').next())? };
     let label = label.strip_prefix("oss-").unwrap_or(label);

@@ -16,7 +16,7 @@ impl SignerAt<'_, '_> {
     /// Returns the exact length in bytes of the URL that [`SignerAt::presign`] would write.
     ///
     /// # Errors
-    /// [`PresignError`], as signing itself.
+    /// [`PresignError`], as signing does.
     pub fn url_length<const CAPACITY: usize>(
         &self,
         request: &RequestWithCapacity<'_, CAPACITY>,
@@ -26,7 +26,7 @@ impl SignerAt<'_, '_> {
         self.second().url_length(&request.as_request_ref(), endpoint, expiry)
     }
 
-    /// Makes a presigned URL as a `String` of its own: one allocation of its length.
+    /// Returns a presigned URL as a `String`, with one allocation of its exact length.
     ///
     /// # Errors
     /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
@@ -46,7 +46,7 @@ impl Signer<'_> {
     /// Returns the exact length in bytes of the URL that [`Signer::presign`] would write.
     ///
     /// # Errors
-    /// [`PresignError`], as signing itself.
+    /// [`PresignError`], as signing does.
     pub fn url_length<const CAPACITY: usize>(
         &self,
         request: &RequestWithCapacity<'_, CAPACITY>,
@@ -57,7 +57,7 @@ impl Signer<'_> {
         Second::new(self, now)?.url_length(&request.as_request_ref(), endpoint, expiry)
     }
 
-    /// Makes a presigned URL as a `String` of its own: one allocation of its length.
+    /// Returns a presigned URL as a `String`, with one allocation of its exact length.
     ///
     /// # Errors
     /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
