@@ -62,7 +62,7 @@ impl Credentials {
     }
 }
 
-/// The text of a variable; an empty one is not set.
+/// Returns the text of a variable; an empty one is not set.
 pub(crate) fn variable(
     lookup: impl Fn(&str) -> Option<OsString>,
     name: &'static str,

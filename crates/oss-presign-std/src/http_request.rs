@@ -94,7 +94,7 @@ impl<'a> HttpSigner<'a> {
         Ok(())
     }
 
-    /// The same for the head of a request.
+    /// Returns the same for the head of a request.
     ///
     /// # Errors
     /// As [`HttpSigner::sign`].
@@ -116,7 +116,7 @@ impl<'a> HttpSigner<'a> {
         Ok(end)
     }
 
-    /// The same for the head of a request.
+    /// Returns the same for the head of a request.
     ///
     /// # Errors
     /// As [`HttpSigner::presign`].

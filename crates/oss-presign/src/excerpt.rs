@@ -18,7 +18,7 @@ impl Excerpt {
     /// copying an error costs flash.
     pub const BYTES: usize = if cfg!(target_os = "none") { 14 } else { 48 };
 
-    /// The beginning of `text`.
+    /// Creates an excerpt of `text`.
     #[must_use]
     pub fn of(text: &str) -> Self {
         Self::of_bytes(text.as_bytes())

@@ -148,13 +148,13 @@ impl PresignedRequest {
         Ok(self)
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// The URL. Treat it as a secret until it expires: anyone who has it can use it.
+    /// Returns the URL. Treat it as a secret until it expires: anyone who has it can use it.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

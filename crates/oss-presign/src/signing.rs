@@ -84,7 +84,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         self.second
     }
 
-    /// The string to sign up to the hash.
+    /// Returns the string to sign up to the hash.
     pub(crate) fn string_to_sign(&self) -> Mac {
         self.string_to_sign.clone()
     }

@@ -23,7 +23,7 @@ pub struct PresignedForm {
 }
 
 impl PresignedForm {
-    /// The URL of the bucket, which the form is sent to by `POST` as `multipart/form-data`.
+    /// Returns the URL of the bucket, which the form is sent to by `POST` as `multipart/form-data`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -36,13 +36,13 @@ impl PresignedForm {
         &self.fields
     }
 
-    /// The names of fields that have conditions but no value. The user of the form fills them in.
+    /// Returns the names of fields that have conditions but no value. The user of the form fills them in.
     #[must_use]
     pub fn open_fields(&self) -> &[String] {
         &self.open_fields
     }
 
-    /// The time at which the form expires. From this second on it no longer works.
+    /// Returns the time at which the form expires. From this second on it no longer works.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
