@@ -1,6 +1,6 @@
 //! What must hold before a change lands, beside the tests. Installs what it needs.
 
-use crate::command::{run as command, run_with, succeeds};
+use crate::command::{root, run as command, run_with, succeeds};
 
 const MSRV: &str = "1.88.0";
 /// Where the core must build without features; the first three have no operating system.
@@ -13,15 +13,28 @@ const NO_STD_CRATES: [(&str, &[&str]); 3] = [
     ("oss-upload-embedded", &["blocking", "async"]),
 ];
 
+/// Crates that others depend on.
+const LIBRARIES: [&str; 7] = [
+    "oss-presign",
+    "oss-presign-std",
+    "oss-upload",
+    "oss-upload-embedded",
+    "oss-upload-reqwest",
+    "oss-upload-ureq",
+    "oss-local",
+];
+
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
     format_and_lints()?;
     crate::structure::run(&[])?;
     crate::adapters::run(&[])?;
     erased_keys()?;
     documentation()?;
+    documentation_of_features()?;
     minimum_rust()?;
     small_targets()?;
     crate::hosts::run(&[])?;
+    unused_dependencies()?;
     dependencies()?;
     fuzz()?;
     benchmarks()?;
@@ -82,6 +95,18 @@ fn small_targets() -> Result<(), String> {
     Ok(())
 }
 
+/// Dependencies that no code uses, in every workspace.
+fn unused_dependencies() -> Result<(), String> {
+    // The newest whose `--locked` build works with Rust 1.95.
+    if !succeeds("cargo", &["shear", "--version"]) {
+        command("cargo", &["install", "--locked", "cargo-shear", "--version", "1.11.0"])?;
+    }
+    command("cargo", &["shear", "--locked"])?;
+    OTHER_WORKSPACES.iter().try_for_each(|manifest| {
+        command("cargo", &["shear", "--locked", manifest.trim_end_matches("/Cargo.toml")])
+    })
+}
+
 /// Licences and origins of what we depend on. Advisories need a network that a build machine may not have.
 fn dependencies() -> Result<(), String> {
     if !succeeds("cargo", &["deny", "--version"]) {
@@ -99,10 +124,32 @@ fn benchmarks() -> Result<(), String> {
     crate::bench::run(&["--gate".to_owned()])
 }
 
-fn fuzz() -> Result<(), String> {
-    if !succeeds("cargo", &["+nightly", "--version"]) {
-        command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"])?;
+fn nightly() -> Result<(), String> {
+    if succeeds("cargo", &["+nightly", "--version"]) {
+        return Ok(());
     }
+    command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"])
+}
+
+/// The documentation of the libraries as docs.rs builds it, with a badge on what needs a feature.
+fn documentation_of_features() -> Result<(), String> {
+    const TARGET: &str = "target/docs-rs";
+    nightly()?;
+    let mut arguments = vec!["+nightly", "doc", "--locked", "--all-features", "--no-deps"];
+    arguments.extend(["--target-dir", TARGET]);
+    LIBRARIES.iter().for_each(|library| arguments.extend(["--package", library]));
+    run_with("cargo", &arguments, &[("RUSTDOCFLAGS", "--cfg docsrs")])?;
+    let page = root().join(TARGET).join("doc/oss_presign/struct.PresignedRequest.html");
+    let text = std::fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
+    if text.contains("Available on <strong>crate feature") {
+        Ok(())
+    } else {
+        Err(format!("{} does not say which feature the type needs", page.display()))
+    }
+}
+
+fn fuzz() -> Result<(), String> {
+    nightly()?;
     if !succeeds("cargo", &["fuzz", "--version"]) {
         command("cargo", &["install", "--locked", "cargo-fuzz", "--version", "0.13.2"])?;
     }

@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! A strict local counterpart of Alibaba Cloud OSS.
 //!
 //! It verifies V4 signatures as OSS does (presigned URLs, `Authorization` headers, PostObject forms), answers with

@@ -143,7 +143,7 @@ pub enum ClockError {
 }
 
 impl ClockError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -63,19 +63,19 @@ impl Credentials {
         Self { expires_at: Some(time), ..self }
     }
 
-    /// The public half of the access key.
+    /// Returns the public half of the access key.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         &self.parts.access_key_id
     }
 
-    /// Whether they come with an STS token.
+    /// Returns whether they come with an STS token.
     #[must_use]
     pub fn has_security_token(&self) -> bool {
         self.parts.security_token.is_some()
     }
 
-    /// The STS token they come with, for whoever verifies requests. Every URL signed with them shows it; the secret
+    /// Returns the STS token they come with, for whoever verifies requests. Every URL signed with them shows it; the secret
     /// stays inside.
     #[must_use]
     pub fn security_token(&self) -> Option<&str> {
@@ -88,7 +88,7 @@ impl Credentials {
         self.expires_at
     }
 
-    /// The borrowed form that the core signs with.
+    /// Returns the borrowed form that the core signs with.
     ///
     /// # Errors
     /// None in practice: what the core refuses was refused when these were made.

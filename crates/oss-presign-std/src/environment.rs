@@ -62,7 +62,7 @@ impl Credentials {
     }
 }
 
-/// The text of a variable; an empty one is not set.
+/// Returns the text of a variable; an empty one is not set.
 pub(crate) fn variable(
     lookup: impl Fn(&str) -> Option<OsString>,
     name: &'static str,
@@ -96,7 +96,7 @@ pub enum EnvironmentError {
 }
 
 impl EnvironmentError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -37,7 +37,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// A stable name for programs. Refusals of the core keep theirs.
+    /// Returns a stable name for programs. Refusals of the core keep theirs.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -94,7 +94,7 @@ impl<'a> HttpSigner<'a> {
         Ok(())
     }
 
-    /// The same for the head of a request.
+    /// Returns the same for the head of a request.
     ///
     /// # Errors
     /// As [`HttpSigner::sign`].
@@ -116,7 +116,7 @@ impl<'a> HttpSigner<'a> {
         Ok(end)
     }
 
-    /// The same for the head of a request.
+    /// Returns the same for the head of a request.
     ///
     /// # Errors
     /// As [`HttpSigner::presign`].
@@ -289,7 +289,7 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

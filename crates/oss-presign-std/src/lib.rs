@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Presigned URLs for Alibaba Cloud OSS (V4) on servers.
 //!
 //! What the core leaves to its caller: the clock, credentials that are owned and erased, a key that is kept for

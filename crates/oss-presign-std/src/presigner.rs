@@ -104,7 +104,7 @@ impl Presigner {
         Self { shared: Arc::clone(&self.shared), offset }
     }
 
-    /// The current time by this presigner's corrected clock.
+    /// Returns the current time by this presigner's corrected clock.
     ///
     /// # Errors
     /// [`Error::Clock`] for a clock that shows a time before 2020.
@@ -127,7 +127,7 @@ impl Presigner {
         sign(&prepared.signer, &prepared.endpoint, now)
     }
 
-    /// The access key id that signs at present.
+    /// Returns the access key id that signs at present.
     #[must_use]
     pub fn access_key_id(&self) -> String {
         self.shared.day.load().credentials().access_key_id().to_owned()
@@ -137,7 +137,7 @@ impl Presigner {
         &self.shared.settings
     }
 
-    /// The signer of the day that `now` lies in.
+    /// Returns the signer of the day that `now` lies in.
     pub(crate) fn day(&self, now: Timestamp) -> Result<Day, Error> {
         let kept = self.shared.day.load();
         if kept.prepared().signer.scope().covers(now) {

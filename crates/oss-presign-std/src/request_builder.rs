@@ -173,7 +173,7 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Whether this is a GetObject.
+    /// Returns whether this is a GetObject.
     pub(crate) const fn is_get_object(&self) -> bool {
         matches!((self.method, self.key), (Method::Get, Some(_)))
     }

@@ -1,4 +1,4 @@
-//! Signing by header: from a description to an `Authorization` header and what goes beside it.
+//! Signing by header: an `Authorization` header and the headers that must be sent with it.
 
 use crate::authorized::Authorized;
 use crate::canonical_request::{
@@ -20,10 +20,10 @@ use crate::writer::{Buffer, Writer};
 impl Signer<'_> {
     /// Signs a request by header: the `Authorization` value, the date and the URL are written to `buffer`.
     ///
-    /// A signed header carries no lifetime: OSS takes it for fifteen minutes around `now`.
+    /// Such a signature has no lifetime of its own: OSS accepts it for fifteen minutes before and after `now`.
     ///
     /// # Errors
-    /// [`PresignError`]; on every error the buffer holds nothing that could be taken for a signature.
+    /// [`PresignError`]. After an error the buffer contains nothing that could be mistaken for a signature.
     pub fn sign_header<'r, const CAPACITY: usize>(
         &'r self,
         request: &'r RequestWithCapacity<'r, CAPACITY>,
@@ -40,7 +40,7 @@ impl Signer<'_> {
     /// Signs a request by header, as a value of its own.
     ///
     /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
+    /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
     #[cfg(feature = "alloc")]
     pub fn sign_header_to_owned<const CAPACITY: usize>(
         &self,
@@ -56,7 +56,7 @@ impl<'s> SignerAt<'s, '_> {
     /// Signs a request by header: the `Authorization` value, the date and the URL are written to `buffer`.
     ///
     /// # Errors
-    /// [`PresignError`]; on every error the buffer holds nothing that could be taken for a signature.
+    /// [`PresignError`]. After an error the buffer contains nothing that could be mistaken for a signature.
     pub fn sign_header<'r, const CAPACITY: usize>(
         &self,
         request: &'r RequestWithCapacity<'r, CAPACITY>,
@@ -72,7 +72,7 @@ impl<'s> SignerAt<'s, '_> {
     /// Signs a request by header, as a value of its own.
     ///
     /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
+    /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
     #[cfg(feature = "alloc")]
     pub fn sign_header_to_owned<const CAPACITY: usize>(
         &self,
@@ -108,7 +108,7 @@ impl<'s> Second<'s, '_> {
         endpoint.write_origin(request.bucket, &mut text);
         let path_at = text.length();
         write_path(&mut text, &request, endpoint);
-        // The canonical text has a line feed where the URL has its question mark, or ends.
+        // The canonical request has a line feed where the URL has its question mark or ends.
         let mark_at = text.length();
         text.put(b"\n");
         write_query(&mut text, &request);
@@ -146,7 +146,7 @@ impl<'s> Second<'s, '_> {
         })
     }
 
-    /// Writes the value of the header, up to the digits of its signature.
+    /// Writes the value of the `Authorization` header up to the hex digits of the signature.
     fn write_authorization(&self, writer: &mut impl Writer, request: &RequestRef<'_>) {
         writer.put(ALGORITHM.as_bytes());
         writer.put(b" Credential=");

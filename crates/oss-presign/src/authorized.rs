@@ -1,4 +1,4 @@
-//! The result of signing by header: a URL, and what must be sent with it.
+//! The result of signing by header: a URL, and the headers that must be sent with it.
 
 use core::fmt;
 
@@ -15,7 +15,7 @@ use crate::string_to_sign::write_before_hash;
 use crate::time::Timestamp;
 use crate::writer::{TextWriter, Writer};
 
-/// A request that is signed by header, and what its sender must send.
+/// A request that is signed by header, with the headers that its sender must send.
 #[derive(Clone, Copy)]
 pub struct Authorized<'r> {
     pub(crate) url: &'r str,
@@ -31,60 +31,60 @@ pub struct Authorized<'r> {
 }
 
 impl<'r> Authorized<'r> {
-    /// The method that was signed.
+    /// Returns the method that was signed.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.request.method
     }
 
-    /// The URL that was signed. Without the headers it opens nothing.
+    /// Returns the URL that was signed. It is no secret: without the headers it gives no access.
     #[must_use]
     pub const fn url(&self) -> &'r str {
         self.url
     }
 
-    /// The scheme of the URL.
+    /// Returns the scheme of the URL.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.endpoint.scheme()
     }
 
-    /// The host of the URL, with its port where that is not the scheme's own: the `Host` header.
+    /// Returns the host of the URL, with its port unless that is the default of the scheme: the value of the `Host` header.
     #[must_use]
     pub const fn host(&self) -> &'r str {
         self.host
     }
 
-    /// Path and query of the URL: the request target of HTTP/1.1 (RFC 9112, section 3.2.1).
+    /// Returns path and query of the URL: the request target of HTTP/1.1 (RFC 9112, section 3.2.1).
     #[must_use]
     pub const fn target(&self) -> &'r str {
         self.target
     }
 
-    /// The value of the `Authorization` header.
+    /// Returns the value of the `Authorization` header.
     #[must_use]
     pub const fn authorization(&self) -> &'r str {
         self.authorization
     }
 
-    /// Every header that must be sent, beside the host of the URL itself: `authorization`, those that signing
-    /// adds, and those that the request requires.
+    /// Iterates over all headers that must be sent: `authorization`, the headers that signing adds, and the required headers
+    /// of the request. `host` is not one of them, because every HTTP client sends the host of the URL.
     pub fn headers(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
         let required = self.request.required_headers();
         let required = required.filter(|(name, _)| !name.eq_ignore_ascii_case(CONTENT_SHA256));
         [("authorization", self.authorization)].into_iter().chain(self.added.pairs()).chain(required)
     }
 
-    /// The signature: 64 lower-case hex digits.
+    /// Returns the signature: 64 lower-case hex digits.
     #[must_use]
     pub const fn signature(&self) -> &'r str {
         self.signature
     }
 
-    /// Writes the canonical request that was signed. It holds the security token where there is one.
+    /// Writes the canonical request that was signed. It contains the security token, if the credentials have one.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_canonical_request(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         let mut text = TextWriter::new(writer);
         self.canonical_request_into(&mut text);
@@ -94,7 +94,7 @@ impl<'r> Authorized<'r> {
     /// Writes the string to sign that was signed.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_string_to_sign(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         let mut hash = Sha256::new();
         self.canonical_request_into(&mut hash);

@@ -8,8 +8,8 @@ use crate::authorized::Authorized;
 use crate::method::Method;
 use crate::search::split_first;
 
-/// A request that is signed by header, as it is handed to an HTTP client: method, URL, and every header that
-/// must be sent with exactly its value, `authorization` among them.
+/// A request that is signed by header, in the form that an HTTP client needs: method, URL, and all headers that must be sent
+/// with exactly these values, including `authorization`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AuthorizedRequest {
     method: Method,
@@ -18,19 +18,19 @@ pub struct AuthorizedRequest {
 }
 
 impl AuthorizedRequest {
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// The URL.
+    /// Returns the URL.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers that must be sent, names in lower case. `host` is the URL's and not among them.
+    /// Returns the headers that must be sent, with lower-case names. `host` is not one of them: HTTP clients send the URL's.
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers
@@ -45,7 +45,7 @@ impl From<&Authorized<'_>> for AuthorizedRequest {
     }
 }
 
-/// Shows the URL up to its query, and of the headers the names.
+/// Shows the URL without its query, and the names of the headers without their values.
 impl fmt::Debug for AuthorizedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();

@@ -1,11 +1,11 @@
 //! Base64 (RFC 4648, section 4), a few bytes at a time.
 //!
-//! The `base64` crate encodes a slice into a slice: a policy would have to lie in a buffer of its own first.
-//! These lines encode while the policy is written and decode while it is read, and cannot panic.
+//! The `base64` crate encodes one slice into another, so a policy would need a second buffer. This module encodes a policy
+//! while it is written and decodes one while it is read, and it cannot panic.
 
 use crate::writer::Writer;
 
-/// Encodes on the way to another writer.
+/// Encodes bytes and passes the text on to another writer.
 pub(crate) struct Base64<'w, W> {
     writer: &'w mut W,
     pending: [u8; 3],
@@ -17,7 +17,7 @@ impl<'w, W: Writer> Base64<'w, W> {
         Self { writer, pending: [0; 3], filled: 0 }
     }
 
-    /// Writes what is left, with its padding.
+    /// Writes the remaining one or two bytes with their padding.
     pub(crate) fn finish(self) {
         let [a, b, c, d] = digits(self.pending);
         match self.filled {
@@ -44,6 +44,7 @@ impl<W: Writer> Writer for Base64<'_, W> {
     }
 }
 
+/// Returns the four base64 digits of three bytes.
 pub(crate) const fn digits(bytes: [u8; 3]) -> [u8; 4] {
     let [a, b, c] = bytes;
     [digit(a >> 2), digit((a & 3) << 4 | b >> 4), digit((b & 15) << 2 | c >> 6), digit(c & 63)]
@@ -70,7 +71,7 @@ const fn value(digit: u8) -> Option<u8> {
     })
 }
 
-/// Whether a text is base64 with its padding, and the only one for its bytes.
+/// Returns whether a text is canonical base64: with padding, and with zeros in the bits that decoding drops.
 pub(crate) fn is_base64(text: &str) -> bool {
     let (groups, rest) = text.as_bytes().as_chunks::<4>();
     let Some((last, whole)) = groups.split_last() else { return rest.is_empty() };
@@ -84,7 +85,7 @@ pub(crate) fn is_base64(text: &str) -> bool {
     rest.is_empty() && last_fits && whole.as_flattened().iter().all(|&digit| value(digit).is_some())
 }
 
-/// The bytes of a text that [`is_base64`].
+/// Iterates over the decoded bytes of a text for which [`is_base64`] holds.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoded<'a> {
     rest: &'a [u8],

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::text::borrowed_text;
 
-/// The name of a bucket: 3 to 63 of `a-z 0-9 -`, a letter or digit at both ends (OSS, "Bucket naming
+/// The name of a bucket: 3 to 63 characters `a-z 0-9 -` that begin and end with a letter or digit (OSS, "Bucket naming
 /// conventions").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Bucket<'a>(&'a str);
@@ -13,7 +13,7 @@ impl<'a> Bucket<'a> {
     /// Checks a bucket's name.
     ///
     /// # Errors
-    /// [`BucketError`] where OSS knows no such name.
+    /// [`BucketError`] if OSS does not allow this name.
     pub const fn new(name: &'a str) -> Result<Self, BucketError> {
         let bytes = name.as_bytes();
         if bytes.len() < 3 || bytes.len() > 63 {
@@ -35,7 +35,7 @@ impl<'a> Bucket<'a> {
         Ok(Self(name))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub const fn as_str(self) -> &'a str {
         self.0
@@ -44,7 +44,7 @@ impl<'a> Bucket<'a> {
 
 borrowed_text!(Bucket, BucketError);
 
-/// Why a text is not the name of a bucket.
+/// Why a text is not a valid bucket name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BucketError {
@@ -53,18 +53,18 @@ pub enum BucketError {
         /// The length that was given.
         bytes: usize,
     },
-    /// Holds an upper-case letter.
+    /// Contains an upper-case letter.
     UpperCase,
-    /// Holds a dot; often a host name given as a bucket.
+    /// Contains a dot, usually because a host name was given instead of a bucket name.
     Dot,
-    /// Holds something other than `a-z 0-9 -`.
+    /// Contains a character other than `a-z 0-9 -`.
     Character,
     /// Begins or ends with a hyphen.
     HyphenAtEnd,
 }
 
 impl BucketError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! The canonical request: the text whose hash is signed.
 //!
-//! [`write_canonical_request`] writes it, for signing and for verification, into a hash or into a text for people. What
-//! differs is where its parts come from: the functions after it take them from a [`RequestRef`] and an endpoint.
+//! [`write_canonical_request`] writes it for signing and for verification, into a hash or into text for people. The other
+//! functions provide the parts of a request that is to be signed, from a [`RequestRef`] and an endpoint.
 
 use crate::bucket::Bucket;
 use crate::encode::Position;
@@ -13,13 +13,13 @@ use crate::request::RequestRef;
 use crate::sha256::Sha256;
 use crate::writer::Writer;
 
-/// Stands for the body, which is not signed.
+/// The last line of the canonical request in place of the body's hash: the body is not signed.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// The header whose value is the last line, where a request has it.
+/// The header whose value replaces [`UNSIGNED_PAYLOAD`] in a request that has it.
 pub(crate) const CONTENT_SHA256: &str = "x-oss-content-sha256";
 
-/// A header that is signed.
+/// A header as it is written into the canonical request.
 #[derive(Clone, Copy)]
 pub(crate) struct SignedHeader<'h> {
     pub(crate) name: &'h str,
@@ -30,9 +30,9 @@ pub(crate) struct SignedHeader<'h> {
 
 #[derive(Clone, Copy)]
 pub(crate) enum HeaderValue<'h> {
-    /// Without the blanks around it.
+    /// A value without leading and trailing blanks.
     Given(&'h [u8]),
-    /// The host that an endpoint has for a bucket.
+    /// The host of an endpoint for a bucket.
     HostOf(&'h Endpoint<'h>, Option<Bucket<'h>>),
 }
 
@@ -45,8 +45,10 @@ impl HeaderValue<'_> {
     }
 }
 
-/// Writes the canonical request. `write_resource` writes a line feed, the canonical URI, a line feed, and the canonical
-/// query; `headers` come in the order of their lower-case names, and so do the names of those that are `additional`.
+/// Writes the canonical request.
+///
+/// `write_resource` writes a line feed, the canonical URI, another line feed and the canonical query. `headers` must be
+/// sorted by their lower-case names; so must `additional`, the names of the additional headers.
 pub(crate) fn write_canonical_request<'h, W: Writer>(
     writer: &mut W,
     method: &str,
@@ -59,7 +61,7 @@ pub(crate) fn write_canonical_request<'h, W: Writer>(
     write_after_resource(writer, headers, additional);
 }
 
-/// Writes what follows the canonical query: the headers, the names of the additional ones, and the hash of the body.
+/// Writes the part after the canonical query: the headers, the names of the additional headers, and the line for the body.
 pub(crate) fn write_after_resource<'h>(
     writer: &mut impl Writer,
     headers: impl Iterator<Item = SignedHeader<'h>>,
@@ -98,7 +100,7 @@ pub(crate) fn write_after_resource<'h>(
     }
 }
 
-/// Hashes the canonical request.
+/// Returns the hash of the canonical request; the parameters are those of [`write_canonical_request`].
 pub(crate) fn hash_canonical_request<'h>(
     method: &str,
     write_resource: impl FnOnce(&mut Sha256),
@@ -120,7 +122,7 @@ pub(crate) fn write_additional_headers<'h>(writer: &mut impl Writer, names: impl
     }
 }
 
-/// Refuses an additional header that has no value, and a signed `host` that is not the endpoint's.
+/// Refuses an additional header without a value, and a signed `host` that differs from the endpoint's host.
 pub(crate) fn check_additional_headers(
     request: &RequestRef<'_>,
     endpoint: &Endpoint<'_>,
@@ -140,7 +142,7 @@ pub(crate) fn check_additional_headers(
     Ok(())
 }
 
-/// The headers of a request that are signed, in the order of their names.
+/// Iterates over the signed headers of a request, in canonical order.
 pub(crate) fn signed_headers<'r>(
     request: &RequestRef<'r>,
     endpoint: &'r Endpoint<'r>,
@@ -156,7 +158,7 @@ pub(crate) fn signed_headers<'r>(
     })
 }
 
-/// Writes the path of a URL: the canonical URI, but for the bucket that a host carries.
+/// Writes the path of a URL. It is the canonical URI without the bucket, if the bucket is in the host.
 #[inline]
 pub(crate) fn write_path(url: &mut impl Writer, request: &RequestRef<'_>, endpoint: &Endpoint<'_>) {
     url.put(b"/");
@@ -169,8 +171,9 @@ pub(crate) fn write_path(url: &mut impl Writer, request: &RequestRef<'_>, endpoi
     }
 }
 
-/// Writes the canonical URI and query, with a line feed before each, from those of a URL: the URI always holds the
-/// bucket, whatever the host looks like.
+/// Writes a line feed, the canonical URI, another line feed and the canonical query. `path_and_query` are those of the URL,
+/// with the second line feed between them. The canonical URI always contains the bucket, so it is added where the URL has
+/// the bucket in its host.
 #[inline]
 pub(crate) fn write_resource(
     writer: &mut impl Writer,

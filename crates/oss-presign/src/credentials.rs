@@ -6,8 +6,8 @@ use crate::excerpt::Excerpt;
 use crate::search::has_outer_white_space;
 use crate::time::Timestamp;
 
-/// An access key, with its STS token and end of life where it has them. Borrowed: the core keeps no secret
-/// beyond the key it derives.
+/// An access key, with the security token and the expiry of temporary (STS) credentials. The texts are borrowed: this
+/// crate copies no secret except into the signing key that it derives.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
     access_key_id: &'a str,
@@ -17,11 +17,11 @@ pub struct Credentials<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    /// Credentials of a RAM user: an access key id and its secret.
+    /// Creates credentials from an access key id and its secret, as a RAM user has them.
     ///
     /// # Errors
-    /// [`CredentialsError`] where one of them is empty, has blanks at an end (a copying mistake) or holds a
-    /// control character; an id with a `/` or `,` cannot stand in a credential scope.
+    /// [`CredentialsError`] if one of them is empty, has leading or trailing white space (usually a copying mistake) or
+    /// contains a control character, or if the id contains a `/` or `,`, which separate the parts of a credential.
     pub fn new(access_key_id: &'a str, access_key_secret: &'a str) -> Result<Self, CredentialsError> {
         check(access_key_id, CredentialsPart::AccessKeyId)?;
         check(access_key_secret, CredentialsPart::AccessKeySecret)?;
@@ -31,28 +31,29 @@ impl<'a> Credentials<'a> {
         Ok(Self { access_key_id, access_key_secret, security_token: None, expires_at: None })
     }
 
-    /// The same with the security token that STS issued them with.
+    /// Adds the security token that STS issued with the access key.
     ///
     /// # Errors
-    /// [`CredentialsError`] where the token is empty, has blanks at an end or holds a control character.
+    /// [`CredentialsError`] if the token is empty, has leading or trailing white space, or contains a control character.
     pub fn with_security_token(self, token: &'a str) -> Result<Self, CredentialsError> {
         check(token, CredentialsPart::SecurityToken)?;
         Ok(Self { security_token: Some(token), ..self })
     }
 
-    /// The same with the time at which they cease to work. No URL signed with them outlives it.
+    /// Sets the time at which the credentials expire. Signing refuses URLs that would be valid for longer, or shortens them
+    /// (see [`Expiry::clamped_to_credentials`](crate::Expiry::clamped_to_credentials)).
     #[must_use]
     pub const fn expiring_at(self, time: Timestamp) -> Self {
         Self { expires_at: Some(time), ..self }
     }
 
-    /// The public half of the access key.
+    /// Returns the access key id, which is public.
     #[must_use]
     pub const fn access_key_id(&self) -> &'a str {
         self.access_key_id
     }
 
-    /// When they cease to work, if they do.
+    /// Returns the time at which the credentials expire, or `None` if they do not.
     #[must_use]
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
@@ -93,7 +94,7 @@ enum Fault {
     ControlCharacter,
 }
 
-/// What is wrong with a part. Apart from the error that says so, which is too large to pass around.
+/// Returns what is wrong with a part, as a small value: the error that is made of it is too large to pass around.
 fn fault(text: &str) -> Option<Fault> {
     if text.is_empty() {
         Some(Fault::Empty)
@@ -134,28 +135,28 @@ impl fmt::Display for CredentialsPart {
 pub enum CredentialsError {
     /// A part is empty.
     Empty {
-        /// Which.
+        /// The part.
         part: CredentialsPart,
     },
-    /// A part has white space at its beginning or end.
+    /// A part has leading or trailing white space.
     OuterBlank {
-        /// Which.
+        /// The part.
         part: CredentialsPart,
     },
-    /// A part holds a control character.
+    /// A part contains a control character.
     ControlCharacter {
-        /// Which.
+        /// The part.
         part: CredentialsPart,
     },
-    /// The access key id holds a `/` or a `,`, which separate the parts of a credential.
+    /// The access key id contains a `/` or a `,`, which separate the parts of a credential.
     AccessKeyIdSeparator {
-        /// The id; it is no secret.
+        /// The access key id, which is public.
         id: Excerpt,
     },
 }
 
 impl CredentialsError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Numbers as the text that headers, queries and policies carry, without an allocator.
 
-/// Fills a text with the last decimal digits of a number.
+/// Fills `places` with the decimal digits of a number, padded with zeros on the left. Digits that do not fit are dropped.
 pub(crate) fn write_digits(places: &mut [u8], mut number: u32) {
     for place in places.iter_mut().rev() {
         *place = b'0' + (number % 10) as u8;
@@ -16,7 +16,7 @@ pub(crate) struct Decimal {
 }
 
 impl Decimal {
-    /// Those of `u64::MAX`.
+    /// The number of digits of `u64::MAX`.
     const DIGITS: usize = 20;
 
     pub(crate) const fn new(mut number: u64) -> Self {
@@ -37,7 +37,7 @@ impl Decimal {
 
     pub(crate) fn as_str(&self) -> &str {
         let start = Self::DIGITS.saturating_sub(usize::from(self.used));
-        // They are digits, so this is always text.
+        // ASCII digits are always UTF-8.
         self.digits.get(start..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or("")
     }
 }

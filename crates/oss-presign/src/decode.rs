@@ -2,8 +2,8 @@
 
 use crate::hex::hex_value;
 
-/// The bytes that a percent-encoded text stands for. A `%` without two hex digits stands for itself,
-/// as WHATWG URL parsing has it; `+` is a plus sign.
+/// Iterates over the decoded bytes of a percent-encoded text. A `%` without two hex digits is kept as it is, as in WHATWG
+/// URL parsing; `+` is a plus sign.
 #[derive(Clone, Debug)]
 pub(crate) struct Decoded<'a> {
     rest: &'a [u8],
@@ -14,7 +14,7 @@ impl<'a> Decoded<'a> {
         Self { rest: text.as_bytes() }
     }
 
-    /// Whether the text stands for exactly these bytes.
+    /// Returns whether the decoded text equals these bytes.
     pub(crate) fn is(mut self, mut bytes: &[u8]) -> bool {
         loop {
             let Some(after) = bytes.strip_prefix(self.plain_run()) else { return false };
@@ -46,7 +46,7 @@ impl Iterator for Decoded<'_> {
     }
 }
 
-/// The first byte that a percent-encoded text stands for, and the rest of the text.
+/// Returns the first decoded byte of a percent-encoded text, and the text after it.
 pub(crate) fn decode_first(text: &[u8]) -> Option<(u8, &[u8])> {
     if let [b'%', high, low, rest @ ..] = text
         && let (Some(high), Some(low)) = (hex_value(*high), hex_value(*low))

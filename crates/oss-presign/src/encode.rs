@@ -1,31 +1,32 @@
-//! Percent-encoding: one encoder for the canonical text and for the URL.
+//! Percent-encoding: one encoder for the canonical request and for the URL.
 //!
 //! OSS's rule ("Include a V4 signature in a URL"): `A-Z a-z 0-9 - . _ ~` stay, every other byte becomes
 //! `%XX` in upper case; `/` stays in a path and is escaped in a query.
 
 use core::cmp::Ordering;
 
-/// Whether a byte stands for itself (RFC 3986, unreserved characters).
+/// Returns whether a byte is not escaped anywhere (RFC 3986, unreserved characters).
 pub(crate) const fn is_unreserved(byte: u8) -> bool {
     matches!(byte, b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~')
 }
 
-/// Where a text goes, which decides what becomes of `/`.
+/// The part of a URL that a text is encoded for. It decides whether `/` is escaped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
-    /// `/` separates segments and stays.
+    /// A path, in which `/` separates segments and is not escaped.
     Path,
-    /// A query name or value: `/` becomes `%2F`.
+    /// The name or value of a query parameter, in which `/` becomes `%2F`.
     Query,
 }
 
 impl Position {
+    /// Returns whether a byte is not escaped in this position.
     pub(crate) const fn keeps(self, byte: u8) -> bool {
         is_unreserved(byte) || (byte == b'/' && matches!(self, Self::Path))
     }
 }
 
-/// The three bytes `%XX`.
+/// Returns the escape `%XX` of a byte.
 pub(crate) const fn escape(byte: u8) -> [u8; 3] {
     [b'%', upper_hex_digit(byte >> 4), upper_hex_digit(byte & 15)]
 }
@@ -34,9 +35,9 @@ const fn upper_hex_digit(nibble: u8) -> u8 {
     if nibble < 10 { b'0' + nibble } else { b'A' + (nibble - 10) }
 }
 
-/// The number of bytes that a text has in its encoded form.
+/// Returns the length of the encoded form of a text, in bytes.
 pub(crate) fn encoded_length(bytes: &[u8], position: Position) -> usize {
-    // Counted in bytes for a while, compilers make vector instructions of this.
+    // Counting up to 255 in a single byte lets compilers use vector instructions.
     let escapes: usize = bytes
         .chunks(255)
         .map(|chunk| {
@@ -46,8 +47,8 @@ pub(crate) fn encoded_length(bytes: &[u8], position: Position) -> usize {
     bytes.len() + 2 * escapes
 }
 
-/// Orders two texts as their encoded forms would be ordered, without encoding them: `%` sorts before
-/// every byte that stands for itself, and escapes among each other sort as their bytes do.
+/// Compares two texts by their encoded forms, without encoding them: `%` is less than every byte that is not escaped, and
+/// escapes have the order of the bytes they encode.
 pub(crate) fn compare_encoded(a: &[u8], b: &[u8]) -> Ordering {
     match a.iter().zip(b).find(|(a, b)| a != b) {
         Some((&a, &b)) => (is_unreserved(a), a).cmp(&(is_unreserved(b), b)),
@@ -55,18 +56,19 @@ pub(crate) fn compare_encoded(a: &[u8], b: &[u8]) -> Ordering {
     }
 }
 
-/// Encoding by tables, for machines that have room for them: most bytes of a URL pass through here.
+/// A faster encoder with tables of 2 KB, for machines that have the memory: it handles most bytes of a URL.
 #[cfg(feature = "alloc")]
 pub(crate) mod table {
     use super::{Position, escape};
 
-    /// Bytes that are encoded at a time.
+    /// The number of bytes that are encoded at a time.
     pub(crate) const STRIDE: usize = 16;
 
-    /// Room for a stride that is all escapes, and as much more that no place in it needs a check.
+    /// The output size for one stride: 48 bytes if all are escaped, rounded up so that four bytes can be written at any
+    /// position below 64 without a bounds check.
     pub(crate) const STRIDE_ROOM: usize = 64 + 3;
 
-    /// What every byte becomes: its one or three bytes, and after them how many they are.
+    /// The encoded form of every byte: one or three bytes, and their number in the last place.
     pub(crate) struct Table([[u8; 4]; 256]);
 
     impl Table {
@@ -91,14 +93,14 @@ pub(crate) mod table {
             }
         }
 
-        /// Encodes at most [`STRIDE`] bytes, and returns how many they have become. Four bytes are written at once
-        /// whatever their number is, which spares a branch that no processor could predict.
+        /// Encodes at most [`STRIDE`] bytes, and returns the length of their encoded form. It writes four bytes for every
+        /// input byte, and then advances by one or three: that avoids a branch that processors cannot predict.
         #[inline]
         pub(crate) fn encode(&self, bytes: &[u8], room: &mut [u8; STRIDE_ROOM]) -> usize {
             let mut length = 0;
             for &byte in bytes.iter().take(STRIDE) {
                 let encoded = &self.0[usize::from(byte)];
-                // Never more than 45 here; said in a way that compilers see.
+                // `length` is at most 45 here. The mask makes that visible to the compiler.
                 if let Some(place) = room.get_mut(length & 63..).and_then(|rest| rest.first_chunk_mut()) {
                     *place = *encoded;
                 }

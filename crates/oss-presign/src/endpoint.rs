@@ -1,4 +1,4 @@
-//! Where a request goes: scheme, host, and how the host carries the bucket.
+//! The destination of a request: scheme, host, and where the URL contains the bucket.
 
 use crate::bucket::Bucket;
 use crate::endpoint_error::EndpointError;
@@ -16,12 +16,12 @@ pub enum Scheme {
     /// Encrypted; the default.
     #[default]
     Https,
-    /// In the clear: whoever reads the URL on its way can use it.
+    /// Not encrypted: anyone who sees the URL on the network can use it.
     Http,
 }
 
 impl Scheme {
-    /// Reads `https` or `http`.
+    /// Parses `https` or `http`.
     ///
     /// # Errors
     /// [`EndpointError::Scheme`] for any other name.
@@ -33,7 +33,7 @@ impl Scheme {
         }
     }
 
-    /// The name, as it stands in a URL.
+    /// Returns the name as it is written in a URL.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,19 +52,19 @@ impl Scheme {
 
 parsed_text!(Scheme, Scheme::parse, EndpointError);
 
-/// How a URL carries the bucket. What is signed is the same in all three.
+/// Where a URL contains the bucket. The signed text is the same for all three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Addressing {
     /// `https://bucket.host/key`.
     VirtualHosted,
     /// `https://host/bucket/key`.
     Path,
-    /// `https://host/key`: the host is bound to one bucket.
+    /// `https://host/key`: the host belongs to one bucket.
     Cname,
 }
 
 impl Addressing {
-    /// Reads `virtual-hosted`, `path` or `cname`.
+    /// Parses `virtual-hosted`, `path` or `cname`.
     ///
     /// # Errors
     /// [`EndpointError::Addressing`] for any other name.
@@ -77,7 +77,7 @@ impl Addressing {
         }
     }
 
-    /// The name that configurations have: `virtual-hosted`, `path` or `cname`.
+    /// Returns the name used in configuration: `virtual-hosted`, `path` or `cname`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -90,17 +90,17 @@ impl Addressing {
 
 parsed_text!(Addressing, Addressing::parse, EndpointError);
 
-/// A host that serves OSS.
+/// A host that serves OSS, with the scheme and the [`Addressing`] of its URLs.
 ///
-/// The bucket is no part of it: a request names its bucket, and the endpoint decides where that goes.
+/// The endpoint does not contain the bucket. A request names its bucket, and the endpoint decides where the URL contains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint<'a> {
     scheme: Scheme,
-    /// The host in pieces, so that the regional ones need no buffer.
+    /// The host in up to four pieces, so that a regional host needs no buffer to be assembled in.
     host: [&'a str; 4],
-    /// With its colon; empty without one.
+    /// The port with its colon, or an empty text.
     port: &'a str,
-    /// The scheme that has this port without saying so.
+    /// The scheme for which this port is the default, so that a `Host` header omits it.
     default_port_of: Option<Scheme>,
     addressing: Addressing,
 }
@@ -124,72 +124,72 @@ impl<'a> Endpoint<'a> {
         Self::of_pieces([host, "", "", ""])
     }
 
-    /// The public endpoint of a region: `oss-REGION.aliyuncs.com`.
+    /// Returns the public endpoint of a region: `oss-REGION.aliyuncs.com`.
     #[must_use]
     pub const fn public(region: Region<'a>) -> Self {
         Self::of_region("oss-", region, ".aliyuncs.com")
     }
 
-    /// The endpoint that a region's own machines reach: `oss-REGION-internal.aliyuncs.com`.
+    /// Returns the internal endpoint of a region, for machines inside it: `oss-REGION-internal.aliyuncs.com`.
     #[must_use]
     pub const fn internal(region: Region<'a>) -> Self {
         Self::of_region("oss-", region, "-internal.aliyuncs.com")
     }
 
-    /// The endpoint with IPv6 and IPv4: `REGION.oss.aliyuncs.com`.
+    /// Returns the endpoint of a region that has IPv6 and IPv4 addresses: `REGION.oss.aliyuncs.com`.
     #[must_use]
     pub const fn dual_stack(region: Region<'a>) -> Self {
         Self::of_region("", region, ".oss.aliyuncs.com")
     }
 
-    /// The data endpoint of a cloud box in a region: `BOX.REGION.oss-cloudbox.aliyuncs.com`. Sign for it with
+    /// Returns the data endpoint of a cloud box in a region: `BOX.REGION.oss-cloudbox.aliyuncs.com`. Sign for it with
     /// [`Signer::for_cloud_box`](crate::Signer::for_cloud_box).
     #[must_use]
     pub const fn cloud_box(id: Region<'a>, region: Region<'a>) -> Self {
         Self::of_pieces([id.as_str(), ".", region.as_str(), ".oss-cloudbox.aliyuncs.com"])
     }
 
-    /// Transfer acceleration from anywhere: `oss-accelerate.aliyuncs.com`.
+    /// Returns the endpoint for transfer acceleration worldwide: `oss-accelerate.aliyuncs.com`.
     #[must_use]
     pub const fn accelerate() -> Self {
         Self::fixed("oss-accelerate.aliyuncs.com")
     }
 
-    /// Transfer acceleration outside mainland China: `oss-accelerate-overseas.aliyuncs.com`.
+    /// Returns the endpoint for transfer acceleration outside mainland China: `oss-accelerate-overseas.aliyuncs.com`.
     #[must_use]
     pub const fn accelerate_overseas() -> Self {
         Self::fixed("oss-accelerate-overseas.aliyuncs.com")
     }
 
-    /// Any host that takes the bucket as its first label. `host` may have a scheme before it and a port
-    /// behind it; an IP address has no labels and becomes path-style, as in the official SDKs.
+    /// Creates an endpoint whose URLs have the bucket as the first label of the host. `host` may be preceded by a scheme and
+    /// followed by a port. An IP address has no labels, so its endpoint becomes path-style, as in the official SDKs.
     ///
     /// # Errors
-    /// [`EndpointError`] where `host` is no host.
+    /// [`EndpointError`] if `host` is not a valid host.
     pub fn virtual_hosted(host: &'a str) -> Result<Self, EndpointError> {
         Self::new(host, Addressing::VirtualHosted)
     }
 
-    /// Any host that takes the bucket as the first segment of the path; a local server, mostly.
+    /// Creates an endpoint whose URLs have the bucket as the first segment of the path, such as a local server.
     ///
     /// # Errors
-    /// [`EndpointError`] where `host` is no host.
+    /// [`EndpointError`] if `host` is not a valid host.
     pub fn path_style(host: &'a str) -> Result<Self, EndpointError> {
         Self::new(host, Addressing::Path)
     }
 
-    /// A host name of one's own that is mapped to one bucket.
+    /// Creates an endpoint for a custom host name that is mapped to one bucket.
     ///
     /// # Errors
-    /// [`EndpointError`] where `host` is no host.
+    /// [`EndpointError`] if `host` is not a valid host.
     pub fn cname(host: &'a str) -> Result<Self, EndpointError> {
         Self::new(host, Addressing::Cname)
     }
 
-    /// A host with its scheme before it (`https` without one) and its port behind it.
+    /// Creates an endpoint from a host, optionally preceded by a scheme (`https` if there is none) and followed by a port.
     ///
     /// # Errors
-    /// [`EndpointError`] where `host` is no host.
+    /// [`EndpointError`] if `host` is not a valid host.
     pub fn new(host: &'a str, addressing: Addressing) -> Result<Self, EndpointError> {
         let (scheme, authority) = match (host.strip_prefix("https://"), host.strip_prefix("http://")) {
             (Some(rest), _) => (Scheme::Https, rest),
@@ -205,7 +205,7 @@ impl<'a> Endpoint<'a> {
             _ => None,
         };
         let is_ip = check_host(host)?;
-        // A host that is mapped to one bucket may well be named after it.
+        // A custom host name for one bucket may begin with the bucket's name.
         if !matches!(addressing, Addressing::Cname)
             && let Some(service) = without_bucket(host)
         {
@@ -218,8 +218,9 @@ impl<'a> Endpoint<'a> {
         Ok(Self { scheme, host: [host, "", "", ""], port, default_port_of, addressing })
     }
 
-    /// The region that signatures for this host name, or the id of the cloud box, where it is a host of Alibaba Cloud's
-    /// that says so: `oss-cn-hangzhou.aliyuncs.com` does, `oss-accelerate.aliyuncs.com` and names of one's own do not.
+    /// Returns the region, or the id of the cloud box, that signatures for this host must name. It is known only for hosts of
+    /// Alibaba Cloud that contain it, such as `oss-cn-hangzhou.aliyuncs.com`; `None` for others, such as
+    /// `oss-accelerate.aliyuncs.com` and custom host names.
     #[must_use]
     pub fn region(&self) -> Option<Region<'a>> {
         match self.host {
@@ -229,7 +230,7 @@ impl<'a> Endpoint<'a> {
         }
     }
 
-    /// Checks that signatures for a region can work at this host.
+    /// Checks that signatures for a region can be valid at this host.
     ///
     /// ```
     /// use oss_presign::{Endpoint, Region};
@@ -241,7 +242,7 @@ impl<'a> Endpoint<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`EndpointError::OtherRegion`] where the host is known to be in another region.
+    /// [`EndpointError::OtherRegion`] if the host is known to be in another region.
     pub fn check_region(&self, region: Region<'_>) -> Result<(), EndpointError> {
         match self.region() {
             Some(named) if named != region => Err(EndpointError::OtherRegion {
@@ -252,32 +253,32 @@ impl<'a> Endpoint<'a> {
         }
     }
 
-    /// The same host by another scheme.
+    /// Returns the same endpoint with another scheme.
     #[must_use]
     pub const fn with_scheme(self, scheme: Scheme) -> Self {
         Self { scheme, ..self }
     }
 
-    /// The scheme.
+    /// Returns the scheme.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.scheme
     }
 
-    /// How the bucket is carried.
+    /// Returns where URLs of this endpoint contain the bucket.
     #[must_use]
     pub const fn addressing(&self) -> Addressing {
         self.addressing
     }
 
-    /// Writes the beginning of a URL: scheme and host.
+    /// Writes scheme and host: the part of a URL before the path.
     #[inline]
     pub(crate) fn write_origin(&self, bucket: Option<Bucket<'_>>, url: &mut impl Writer) {
         url.put(self.scheme.prefix().as_bytes());
         self.write_host(bucket, url);
     }
 
-    /// Writes what a `Host` header says: no default port, as HTTP clients have it (RFC 9110, section 7.2).
+    /// Writes the value of a `Host` header. Like HTTP clients, it omits the default port (RFC 9110, section 7.2).
     #[inline]
     pub(crate) fn write_host(&self, bucket: Option<Bucket<'_>>, writer: &mut impl Writer) {
         if let (Addressing::VirtualHosted, Some(bucket)) = (self.addressing, bucket) {
@@ -292,7 +293,7 @@ impl<'a> Endpoint<'a> {
         }
     }
 
-    /// Whether a text is what [`write_host`](Self::write_host) writes.
+    /// Returns whether a text equals the one that [`write_host`](Self::write_host) writes.
     pub(crate) fn has_host(&self, bucket: Option<Bucket<'_>>, text: &str) -> bool {
         let mut expected = Expected { rest: text.as_bytes(), matches: true };
         self.write_host(bucket, &mut expected);
@@ -300,7 +301,7 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// Compares what is written with an expected text.
+/// A writer that compares the written bytes with an expected text.
 struct Expected<'e> {
     rest: &'e [u8],
     matches: bool,

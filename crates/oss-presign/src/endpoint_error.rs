@@ -1,46 +1,46 @@
-//! Why a text is no endpoint.
+//! Why an endpoint was refused.
 
 use core::fmt;
 
 use crate::excerpt::Excerpt;
 
-/// Why a text is no endpoint.
+/// Why an endpoint was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// Nothing was given.
+    /// The text is empty.
     Empty,
-    /// A scheme other than `http` and `https`.
+    /// The scheme is not `http` or `https`.
     Scheme,
-    /// A port that is no number from 1 to 65535.
+    /// The port is not a number from 1 to 65535.
     Port,
-    /// A path, a query or a user name came with the host.
+    /// The text contains a path, a query or a user name in addition to the host.
     NotAHost,
-    /// An upper-case letter: clients send the host in lower case, so a signed one would differ.
+    /// The host contains an upper-case letter. Clients send hosts in lower case, so a signed `host` would not match.
     UpperCase,
-    /// A character that no host has, an empty label, or more than 253 bytes.
+    /// The host contains a character that no host can have or an empty label, or it has more than 253 bytes.
     Character,
-    /// A host of Alibaba Cloud's that has a bucket before it already: the URL would name the bucket twice.
+    /// The host is one of Alibaba Cloud and already begins with a bucket, so that a URL would contain the bucket twice.
     BeginsWithBucket {
         /// The host without the bucket.
         service: Excerpt,
     },
-    /// A host of Alibaba Cloud's in another region than the one that is signed for.
+    /// The host is in another region than the one that is signed for.
     OtherRegion {
         /// The region of the host.
         named: Excerpt,
         /// The region that is signed for.
         given: Excerpt,
     },
-    /// Not the name of an [`Addressing`](crate::Addressing).
+    /// The text is not the name of an [`Addressing`](crate::Addressing).
     Addressing {
-        /// What was given.
+        /// The text that was given.
         name: Excerpt,
     },
 }
 
 impl EndpointError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

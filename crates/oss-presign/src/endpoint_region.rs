@@ -1,17 +1,17 @@
-//! What a host of Alibaba Cloud's own says: the region it is in, and whether a bucket stands before it.
+//! The meaning of Alibaba Cloud's host names: their region, and whether they begin with a bucket.
 
 use crate::excerpt::Excerpt;
 use crate::scope::Region;
 use crate::search::{begins_with, ends_with, split};
 
-/// Under this domain the service's own hosts are known; any other host may mean anything.
+/// The domain of the service's own hosts. Nothing is known about hosts in other domains.
 const DOMAIN: &str = ".aliyuncs.com";
 
-/// Names in endpoints of the finance cloud that are no ids of regions: signatures name `cn-hangzhou-finance` and
-/// `cn-shenzhen-finance-1` there.
+/// Names in endpoints of the finance cloud that look like regions but are not: signatures for these endpoints name
+/// `cn-hangzhou-finance` or `cn-shenzhen-finance-1`.
 const FINANCE: [&str; 3] = ["cn-hzfinance", "cn-hzjbp", "cn-szfinance"];
 
-/// The service's host without a bucket before it, where `host` is one of the service's with a bucket before it.
+/// Returns the service's host without the bucket, if `host` is a host of the service that begins with a bucket.
 pub(crate) fn without_bucket(host: &str) -> Option<Excerpt> {
     let service = service_of(host)?;
     let labels = split(service, b'.').count();
@@ -31,7 +31,7 @@ pub(crate) fn without_bucket(host: &str) -> Option<Excerpt> {
     (labels > own).then(|| Excerpt::of(rest))
 }
 
-/// The region, or the id of the cloud box, that a signature for this host names, where the host says it.
+/// Returns the region, or the id of the cloud box, that signatures for this host must name, if the host contains it.
 pub(crate) fn region_of(host: &str) -> Option<Region<'_>> {
     let mut labels = split(service_of(host)?, b'.');
     let first = labels.next()?;

@@ -1,7 +1,7 @@
-//! What every error of this crate has in common.
+//! The union of this crate's errors.
 //!
-//! Each stage has its own small enum, beside the code that refuses. [`Error`] is their union, for callers
-//! who pass them all on.
+//! Each stage has its own small enum, in the file of the code that refuses. [`Error`] is for callers who do not tell the
+//! stages apart.
 
 use core::fmt;
 
@@ -18,7 +18,7 @@ use crate::request_error::RequestError;
 use crate::scope::ScopeError;
 use crate::time::TimeError;
 
-/// Any refusal between a description and its signature.
+/// Any error of describing and signing a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -51,7 +51,7 @@ pub enum Error {
 macro_rules! union {
     ($($variant:ident($inner:ty)),* $(,)?) => {
         impl Error {
-            /// A stable name for programs: that of the variant that refused.
+            /// Returns a stable name for programs.
             #[must_use]
             pub fn code(&self) -> &'static str {
                 match self { $(Self::$variant(error) => error.code(),)* }

@@ -1,24 +1,24 @@
-//! The texts that errors quote.
+//! Short quotations of the caller's texts in errors.
 
 use core::fmt;
 
-/// The beginning of a text that an error names. Display shows control characters as escapes, and an
-/// ellipsis where the text went on.
+/// The start of a text that an error quotes. `Display` shows control characters as escapes, and an ellipsis if the text was
+/// longer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    // A length of one byte keeps errors that hold two of them under 128 bytes. Where a character is cut is seen to when
-    // somebody reads it, which firmware that shows no text never does.
+    // One byte for the length keeps errors with two excerpts under 128 bytes. The cut may fall inside a character; `as_str`
+    // deals with that, so that firmware which never shows the text does not link the code for it.
     bytes: [u8; Excerpt::BYTES],
     length: u8,
     cut: bool,
 }
 
 impl Excerpt {
-    /// How many bytes are kept: 48, and 14 without an operating system, where stacks are short and every copy of an
-    /// error costs flash.
+    /// The greatest number of bytes that are kept: 48, or 14 without an operating system, where stacks are small and
+    /// copying an error costs flash.
     pub const BYTES: usize = if cfg!(target_os = "none") { 14 } else { 48 };
 
-    /// The beginning of `text`.
+    /// Creates an excerpt of `text`.
     #[must_use]
     pub fn of(text: &str) -> Self {
         Self::of_bytes(text.as_bytes())
@@ -38,15 +38,15 @@ impl Excerpt {
         excerpt
     }
 
-    /// What was kept.
+    /// Returns the part of the text that was kept, without a character that was cut in two.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Up to a character that was cut; nothing where there is no whole one.
+        // The first chunk of valid UTF-8 ends before a character that was cut.
         let kept = self.bytes.get(..usize::from(self.length));
         kept.and_then(|kept| kept.utf8_chunks().next()).map_or("", |chunk| chunk.valid())
     }
 
-    /// Whether the text went on.
+    /// Returns whether the text was longer than this excerpt.
     pub(crate) const fn is_cut(&self) -> bool {
         self.cut
     }

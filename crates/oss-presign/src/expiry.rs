@@ -4,11 +4,11 @@ use core::fmt;
 
 use crate::time::Timestamp;
 
-/// The longest life of a V4 presigned URL: seven days, in seconds.
+/// The longest lifetime of a V4 presigned URL: seven days, in seconds.
 pub const MAX_EXPIRY_SECONDS: u32 = 604_800;
 
-/// The life of a presigned URL, 1 to 604 800 seconds from its signing time (OSS, "Include a V4 signature in a
-/// URL": `x-oss-expires`).
+/// The lifetime of a presigned URL: 1 to 604 800 seconds after its signing time (OSS, "Include a V4 signature in a URL":
+/// `x-oss-expires`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Expiry {
     seconds: u32,
@@ -16,7 +16,7 @@ pub struct Expiry {
 }
 
 impl Expiry {
-    /// A life of that many seconds.
+    /// Creates a lifetime of `seconds` seconds.
     ///
     /// # Errors
     /// [`ExpiryError`] for 0 and for more than seven days.
@@ -28,11 +28,11 @@ impl Expiry {
         }
     }
 
-    /// The life that ends at a given time, for a URL signed at `now`.
+    /// Creates the lifetime of a URL that is signed at `now` and expires at `end`.
     ///
     /// # Errors
-    /// [`ExpiryError::InThePast`] where `end` is not after `now`, [`ExpiryError::TooLong`] where it is more than
-    /// seven days after.
+    /// [`ExpiryError::InThePast`] if `end` is not after `now`, [`ExpiryError::TooLong`] if it is more than seven days
+    /// after `now`.
     pub const fn until(end: Timestamp, now: Timestamp) -> Result<Self, ExpiryError> {
         match end.unix().checked_sub(now.unix()) {
             None | Some(0) => Err(ExpiryError::InThePast { end, now }),
@@ -41,20 +41,20 @@ impl Expiry {
         }
     }
 
-    /// The same, shortened to what is left of the credentials where that is less. Without it, signing refuses
-    /// a URL that would die before it says so.
+    /// Lets signing shorten the lifetime so that the URL does not outlive its credentials. Without this, signing refuses a
+    /// URL that would stop working before its stated expiry.
     #[must_use]
     pub const fn clamped_to_credentials(self) -> Self {
         Self { clamped: true, ..self }
     }
 
-    /// The life in seconds.
+    /// Returns the lifetime in seconds.
     #[must_use]
     pub const fn seconds(self) -> u32 {
         self.seconds
     }
 
-    /// What `x-oss-expires` says for a URL signed at `now` with credentials that expire then, if they do.
+    /// Returns the value of `x-oss-expires` for a URL that is signed at `now` with credentials that expire at the given time.
     pub(crate) fn effective(
         self,
         now: Timestamp,
@@ -99,34 +99,34 @@ pub enum ExpiryError {
     Zero,
     /// More than [`MAX_EXPIRY_SECONDS`].
     TooLong {
-        /// What was asked for.
+        /// The lifetime that was asked for, in seconds.
         seconds: u64,
     },
-    /// The end is not after the signing time.
+    /// The requested expiry time is not after the signing time.
     InThePast {
-        /// The end that was asked for.
+        /// The expiry time that was asked for.
         end: Timestamp,
         /// The signing time.
         now: Timestamp,
     },
-    /// The credentials no longer work at the signing time.
+    /// The credentials have expired by the signing time.
     CredentialsExpired {
-        /// When they ceased to.
+        /// The time at which they expired.
         at: Timestamp,
         /// The signing time.
         now: Timestamp,
     },
-    /// The credentials cease to work before the URL would.
+    /// The credentials expire before the URL would.
     OutlivesCredentials {
-        /// When the URL would expire.
+        /// The time at which the URL would expire.
         url_end: Timestamp,
-        /// When the credentials do.
+        /// The time at which the credentials expire.
         credentials_end: Timestamp,
     },
 }
 
 impl ExpiryError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -142,10 +142,12 @@ impl ExpiryError {
 impl fmt::Display for ExpiryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Zero => write!(f, "a URL lives at least 1 second: give 1 to {MAX_EXPIRY_SECONDS} seconds"),
+            Self::Zero => {
+                write!(f, "a URL is valid for at least 1 second: give 1 to {MAX_EXPIRY_SECONDS} seconds")
+            }
             Self::TooLong { seconds } => write!(
                 f,
-                "a V4 URL lives at most {MAX_EXPIRY_SECONDS} seconds (7 days), not {seconds}: sign again when it is needed"
+                "a V4 URL is valid for at most {MAX_EXPIRY_SECONDS} seconds (7 days), not {seconds}: sign again when it is needed"
             ),
             Self::InThePast { end, now } => {
                 write!(f, "the URL would expire at {end}, which is not after its signing time {now}")

@@ -1,6 +1,6 @@
 //! Hex digits.
 
-/// 64 lower-case hex digits.
+/// Returns a digest as 64 lower-case hex digits.
 pub(crate) fn lower_hex(digest: &[u8; 32]) -> [u8; 64] {
     let mut hex = [0; 64];
     for (pair, byte) in hex.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
@@ -13,7 +13,7 @@ const fn lower_hex_digit(nibble: u8) -> u8 {
     if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) }
 }
 
-/// The value of a hex digit, in either case.
+/// Returns the value of a hex digit of either letter case, and `None` for any other byte.
 pub(crate) const fn hex_value(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),

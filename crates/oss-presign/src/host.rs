@@ -3,9 +3,9 @@
 use crate::endpoint_error::EndpointError;
 use crate::search::{contains_any, split};
 
-/// Splits an authority into the host and, with its colon, the port; that is empty where there is none.
+/// Splits an authority into the host and the port. The port keeps its colon, and is empty if there is none.
 pub(crate) fn split_port(authority: &str) -> Result<(&str, &str), EndpointError> {
-    // The colons inside an IPv6 address's brackets are its own.
+    // Colons inside the brackets of an IPv6 address do not separate a port.
     let after_brackets = authority.as_bytes().iter().rposition(|&byte| byte == b']').map_or(0, |at| at + 1);
     let colon = authority.bytes().skip(after_brackets).position(|byte| byte == b':');
     let Some(colon) = colon else { return Ok((authority, "")) };
@@ -16,7 +16,7 @@ pub(crate) fn split_port(authority: &str) -> Result<(&str, &str), EndpointError>
     }
 }
 
-/// Checks a host and says whether it is an IP address.
+/// Checks a host, and returns whether it is an IP address.
 pub(crate) fn check_host(host: &str) -> Result<bool, EndpointError> {
     if host.is_empty() {
         return Err(EndpointError::Empty);
@@ -38,7 +38,7 @@ pub(crate) fn check_host(host: &str) -> Result<bool, EndpointError> {
     Ok(is_ipv4(host))
 }
 
-/// A decimal number of up to five digits, without leading zeros.
+/// Parses a decimal number of up to five digits, without leading zeros.
 fn number(text: &str) -> Option<u32> {
     if !matches!(text.as_bytes(), [b'0'] | [b'1'..=b'9', ..]) || text.len() > 5 {
         return None;
@@ -48,14 +48,14 @@ fn number(text: &str) -> Option<u32> {
     })
 }
 
-// `core::net` parses addresses as well; its parser takes 1.6 KB of flash and keeps panics in a binary.
+// The parser of `core::net` is not used: it takes 1.6 KB of flash, and leaves panics in the binary.
 
 fn is_ipv4(text: &str) -> bool {
     split(text, b'.').count() == 4
         && split(text, b'.').all(|octet| number(octet).is_some_and(|octet| octet <= 255))
 }
 
-/// RFC 4291, section 2.2, without a zone.
+/// Returns whether a text is an IPv6 address (RFC 4291, section 2.2) without a zone.
 fn is_ipv6(text: &str) -> bool {
     let gap = text.as_bytes().windows(2).position(|window| window == b"::");
     let groups = match gap {
@@ -66,14 +66,14 @@ fn is_ipv6(text: &str) -> bool {
                 part => groups_of_ipv6(part, last),
             };
             let (before, after) = (count(text.get(..at), false), count(text.get(at + 2..), true));
-            // The gap stands for one group at least.
+            // `::` replaces at least one group.
             before.zip(after).map(|(a, b)| a + b).filter(|&groups| groups <= 7)
         }
     };
     groups.is_some()
 }
 
-/// How many groups of 16 bits there are; the last two may be written as an IPv4 address.
+/// Returns the number of 16-bit groups, or `None` for a malformed one. The last two may be written as an IPv4 address.
 fn groups_of_ipv6(text: &str, may_end_in_ipv4: bool) -> Option<usize> {
     let mut groups = split(text, b':').peekable();
     let mut count = 0;

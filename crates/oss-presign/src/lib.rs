@@ -1,4 +1,5 @@
 #![cfg_attr(not(test), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Presigned URLs for Alibaba Cloud OSS (V4).
 //!
 //! This crate does no I/O, reads no clock and no environment, and allocates nothing: time and credentials come in as

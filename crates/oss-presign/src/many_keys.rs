@@ -1,7 +1,6 @@
-//! Many URLs at once: keys under one time, one set of credentials and one description.
+//! Many presigned URLs that differ only in their object key and signature.
 //!
-//! These URLs differ in their key and in their signature. Everything else is written once, into a template; for each
-//! key it is copied.
+//! All other text is written once, into a template, and copied for each key.
 
 use core::fmt;
 
@@ -19,17 +18,17 @@ use crate::signing::{SIGNATURE_PARAMETER, SignerAt, sign_in_place};
 use crate::time::Timestamp;
 use crate::writer::{Buffer, Writer};
 
-/// Signs one description for any number of keys, at one second. Made by [`SignerAt::many_keys`].
+/// Signs URLs that differ only in their object key, at one second. Created by [`SignerAt::many_keys`].
 #[derive(Clone)]
 pub struct ManyKeysSigner<'p> {
     signer: &'p SignerAt<'p, 'p>,
-    /// The URL up to the key.
+    /// The part of the URL before the key.
     before_key: &'p [u8],
     /// The query, with a line feed before it and the parameter of the signature after it.
     after_key: &'p [u8],
-    /// The canonical request up to the path of the URL.
+    /// The part of the canonical request before the path of the URL.
     before_path: &'p [u8],
-    /// The canonical request after the query of the URL.
+    /// The part of the canonical request after the query of the URL.
     after_query: &'p [u8],
     path_at: usize,
     request: RequestRef<'p>,
@@ -37,12 +36,12 @@ pub struct ManyKeysSigner<'p> {
 }
 
 impl SignerAt<'_, '_> {
-    /// Prepares URLs that differ only in their key, such as those of a listing: each costs little more
-    /// than the compressions of its signature.
+    /// Prepares to sign URLs that differ only in their key, such as those for the objects of a listing. Each URL then costs
+    /// little more than the hashing that its signature needs.
     ///
-    /// `request` describes them all: method, bucket, headers and query; whatever key it names is not used.
-    /// The text that the URLs have in common is kept in `template`, which needs as many bytes as a URL without
-    /// its key and the signed headers: mostly less than 1 KB without a security token.
+    /// `request` gives the method, bucket, headers and query of all URLs. A key that it names is not used. `template` stores
+    /// the text that the URLs have in common: a URL without its key, and the signed headers. Usually that is less than 1 KB
+    /// without a security token.
     ///
     /// ```
     /// # use oss_presign::*;
@@ -61,8 +60,7 @@ impl SignerAt<'_, '_> {
     /// ```
     ///
     /// # Errors
-    /// [`PresignError`], where the first of the URLs would be refused, where the description names no bucket
-    /// or where the template has no room.
+    /// [`PresignError`] if signing a URL would fail, if `request` names no bucket, or if `template` is too small.
     pub fn many_keys<'p, const CAPACITY: usize>(
         &'p self,
         request: &'p RequestWithCapacity<'p, CAPACITY>,
@@ -104,10 +102,10 @@ impl SignerAt<'_, '_> {
 }
 
 impl<'p> ManyKeysSigner<'p> {
-    /// Makes the presigned URL of a key in `buffer`: the same that [`SignerAt::presign`] makes.
+    /// Writes the presigned URL of a key to `buffer`. It is the same URL that [`SignerAt::presign`] writes.
     ///
     /// # Errors
-    /// [`PresignError::BufferTooSmall`]; then the buffer holds no part of a URL.
+    /// [`PresignError::BufferTooSmall`]. The buffer then contains no part of a URL.
     pub fn presign<'b>(&self, key: ObjectKey<'_>, buffer: &'b mut [u8]) -> Result<&'b str, PresignError> {
         let length = self.write_url(key, buffer)?;
         let url = buffer.get(..length).and_then(|url| core::str::from_utf8(url).ok());
@@ -135,13 +133,13 @@ impl<'p> ManyKeysSigner<'p> {
         Ok(places.length)
     }
 
-    /// Makes the presigned URLs of many keys, in their order.
+    /// Replaces the contents of `urls` by the presigned URLs of many keys, in their order.
     ///
-    /// One allocation holds their text and one says where each ends; `urls` may be used again, and then there
-    /// is none.
+    /// It allocates twice: for the text of all URLs, and for their positions. Filling the same `urls` again reuses both
+    /// allocations.
     ///
     /// # Errors
-    /// [`PresignError::Internal`]; then `urls` is empty.
+    /// [`PresignError::Internal`]. `urls` is then empty.
     #[cfg(feature = "alloc")]
     pub fn presign_all<'k>(
         &self,
@@ -150,11 +148,11 @@ impl<'p> ManyKeysSigner<'p> {
     ) -> Result<(), PresignError> {
         let keys = keys.into_iter();
         let (expected, _) = keys.size_hint();
-        // What is after the last URL was zeros or a URL of the last use; both are overwritten.
+        // Bytes after the last URL are zeros or text of an earlier use; both are overwritten.
         let mut text = core::mem::take(&mut urls.text).into_bytes();
         urls.ends.clear();
         urls.ends.reserve(expected);
-        // All of a URL but its key, and what most keys need; the text grows where keys are longer.
+        // Enough for a URL with a key of 128 encoded bytes. The text grows for longer keys.
         let each = self.before_key.len() + self.after_key.len() + 128;
         if text.len() < expected * each {
             text.resize(expected * each, 0);
@@ -176,18 +174,18 @@ impl<'p> ManyKeysSigner<'p> {
         Ok(())
     }
 
-    /// The method that the URLs work with.
+    /// Returns the method that the URLs were signed for.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.request.method
     }
 
-    /// The headers that must be sent with each URL, beside the host of the URL itself.
+    /// Iterates over the required headers of each URL. `host` is not one of them: every HTTP client sends the URL's.
     pub fn headers(&self) -> impl Iterator<Item = (&'p str, &'p str)> + use<'p> {
         self.request.required_headers()
     }
 
-    /// The second from which the URLs no longer work.
+    /// Returns the time at which the URLs expire. From this second on they no longer work.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
@@ -204,7 +202,7 @@ impl fmt::Debug for ManyKeysSigner<'_> {
     }
 }
 
-/// Presigned URLs of many keys, one after the other in one text.
+/// Presigned URLs of many keys, stored in one text.
 #[cfg(feature = "alloc")]
 #[derive(Clone, Default)]
 pub struct PresignedUrls {
@@ -214,25 +212,25 @@ pub struct PresignedUrls {
 
 #[cfg(feature = "alloc")]
 impl PresignedUrls {
-    /// No URL yet: [`ManyKeysSigner::presign_all`] fills it.
+    /// Creates an empty list, for [`ManyKeysSigner::presign_all`] to fill.
     #[must_use]
     pub const fn new() -> Self {
         Self { text: alloc::string::String::new(), ends: alloc::vec::Vec::new() }
     }
 
-    /// How many URLs there are.
+    /// Returns the number of URLs.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no URLs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// The URLs, in the order of the keys.
+    /// Iterates over the URLs, in the order of the keys they were signed for.
     pub fn urls(&self) -> impl Iterator<Item = &str> {
         let mut begin = 0;
         self.ends.iter().map_while(move |&end| {
@@ -243,7 +241,7 @@ impl PresignedUrls {
     }
 }
 
-/// Says how many URLs there are, and shows none: whoever has one can use it.
+/// Shows only the number of URLs: each URL is a secret until it expires.
 #[cfg(feature = "alloc")]
 impl fmt::Debug for PresignedUrls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

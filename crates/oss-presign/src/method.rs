@@ -18,7 +18,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Reads a method's name, in any letter case.
+    /// Parses the name of a method. Letter case does not count.
     ///
     /// # Errors
     /// [`MethodError`] for a method that OSS does not know.
@@ -29,7 +29,7 @@ impl Method {
         known.ok_or_else(|| MethodError { name: Excerpt::of(name) })
     }
 
-    /// The name in upper case, as it is signed.
+    /// Returns the name in upper case, as it is signed.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ pub struct MethodError {
 }
 
 impl MethodError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         "MethodUnknown"

@@ -11,38 +11,38 @@ use crate::writer::BufferTooSmall;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresignError {
-    /// The signing key is that of another UTC day.
+    /// The signing key belongs to another UTC day than the signing time.
     StaleKey {
         /// The day of the key, `YYYYMMDD`.
         key_date: [u8; 8],
         /// The signing time.
         now: Timestamp,
     },
-    /// The lifetime was refused.
+    /// The lifetime of the URL was refused.
     Expiry(ExpiryError),
     /// An additional header has no value in the request.
     AdditionalHeaderMissing {
         /// The header's name.
         name: Excerpt,
     },
-    /// The request's own `host` header, which is signed, is not the host of the URL.
+    /// The request signs a `host` header that differs from the host of the URL.
     HostMismatch {
-        /// What was given.
+        /// The value of the `host` header.
         given: Excerpt,
     },
-    /// URLs for keys were asked for, and the description names no bucket.
+    /// Many keys were to be signed, but the request that describes them names no bucket.
     BucketMissing,
-    /// The caller's buffer has no room for the result.
+    /// The caller's buffer is too small for the result.
     BufferTooSmall {
         /// The exact length that is needed, in bytes.
         needed: usize,
     },
-    /// An invariant of this crate does not hold: a defect of the crate, not of the request.
+    /// An invariant of this crate was broken: a defect of the crate, not of the request.
     Internal,
 }
 
 impl PresignError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The owned result: everything that the holder of a presigned URL needs, and nothing secret beyond the URL.
+//! The owned result of presigning: everything that the holder of a presigned URL needs. The URL is its only secret.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -17,12 +17,11 @@ use crate::signer::Signer;
 use crate::time::Timestamp;
 use crate::verify::{ParsedUrl, VerifyError};
 
-/// A presigned request as it is handed to whoever sends it: method, URL, the headers that must be sent with
-/// exactly these values, and when it ceases to work.
+/// A presigned request in the form that is given to its holder: method, URL, required headers and expiry.
 ///
-/// With the feature `serde` it is
-/// `{"method":"PUT","url":"https://…","headers":[["content-type","image/jpeg"]],"expires_at":1731400358}`,
-/// the last in seconds since 1970.
+/// With the feature `serde` its JSON is
+/// `{"method":"PUT","url":"https://…","headers":[["content-type","image/jpeg"]],"expires_at":1731400358}`.
+/// `expires_at` is in seconds since 1970.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "Fields", into = "Fields"))]
@@ -34,21 +33,21 @@ pub struct PresignedRequest {
     bare: bool,
 }
 
-/// The parts of a [`PresignedRequest`], for HTTP clients that take them over.
+/// The parts of a [`PresignedRequest`], for HTTP clients that need to own them.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PresignedParts {
     /// The method.
     pub method: Method,
-    /// The URL. A secret while it lives: whoever has it can use it.
+    /// The URL. Treat it as a secret until it expires: anyone who has it can use it.
     pub url: String,
-    /// The headers that must be sent, names in lower case.
+    /// The required headers, with lower-case names.
     pub headers: Vec<(String, String)>,
-    /// The second from which the URL no longer works.
+    /// The time at which the URL expires.
     pub expires_at: Timestamp,
 }
 
-/// Shows what the [`PresignedRequest`] would.
+/// Shows the same as the [`PresignedRequest`]: no secrets.
 impl fmt::Debug for PresignedParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, url, headers, expires_at } = self;
@@ -56,7 +55,7 @@ impl fmt::Debug for PresignedParts {
     }
 }
 
-/// What stands in JSON, unchecked.
+/// The fields of the JSON, before they are checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Fields {
@@ -90,11 +89,11 @@ impl From<PresignedRequest> for Fields {
 }
 
 impl PresignedRequest {
-    /// Puts together what a signer told.
+    /// Creates a presigned request from the parts that a signer made.
     ///
     /// # Errors
-    /// [`PresignedRequestError`] for a method that OSS does not know, a URL that is none, and a header that
-    /// cannot be sent or is there twice.
+    /// [`PresignedRequestError`] if OSS does not know the method, the URL is not an encoded `http` or `https` URL, or a header
+    /// cannot be sent or is given twice.
     pub fn new(
         method: &str,
         url: impl Into<String>,
@@ -111,29 +110,28 @@ impl PresignedRequest {
         Ok(request)
     }
 
-    /// Reads what a bare URL tells: its end of life, and through [`owed_headers`](Self::owed_headers) the names
-    /// of additional headers. It does not tell the values of bound headers, nor whether a `content-type` or an
-    /// `x-oss-*` header is bound at all: add those with [`with_header`](Self::with_header).
+    /// Creates a presigned request from a bare URL. The URL contains its expiry and the names of additional headers (see
+    /// [`owed_headers`](Self::owed_headers)). It contains neither the values of required headers, nor whether a
+    /// `content-type` or an `x-oss-*` header is required at all: add those with [`with_header`](Self::with_header).
     ///
     /// # Errors
-    /// [`PresignedRequestError`] where this is no V4 presigned URL.
+    /// [`PresignedRequestError`] if this is not a V4 presigned URL.
     pub fn from_url(method: &str, url: impl Into<String>) -> Result<Self, PresignedRequestError> {
         let url = url.into();
         let expires_at = presented(&url)?.expires_at();
         Ok(Self { bare: true, ..Self::new(method, url, Vec::new(), expires_at)? })
     }
 
-    /// Whether it was made from a bare URL: then other headers may be bound than it knows of.
+    /// Returns whether this was made from a bare URL. Then headers may be required that are not in [`headers`](Self::headers).
     #[must_use]
     pub const fn is_bare(&self) -> bool {
         self.bare
     }
 
-    /// The same with one more header to send.
+    /// Adds a required header.
     ///
     /// # Errors
-    /// [`PresignedRequestError`] for a name or a value that cannot be sent, and for a name that is there
-    /// already.
+    /// [`PresignedRequestError`] if the name or the value cannot be sent, or if the header is already there.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, PresignedRequestError> {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if name.is_empty() || !name.bytes().all(token) {
@@ -150,38 +148,38 @@ impl PresignedRequest {
         Ok(self)
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// The URL. A secret while it lives: whoever has it can use it.
+    /// Returns the URL. Treat it as a secret until it expires: anyone who has it can use it.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The headers that must be sent, names in lower case. `host` is the URL's and not among them.
+    /// Returns the required headers, with lower-case names. `host` is not one of them: HTTP clients send the URL's.
     #[must_use]
     pub fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 
-    /// The second from which it no longer works.
+    /// Returns the time at which the URL expires. From this second on it no longer works.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
-    /// Takes it apart: method, URL, headers to send, and when it ceases to work.
+    /// Returns the parts: method, URL, required headers and expiry.
     #[must_use]
     pub fn into_parts(self) -> PresignedParts {
         let Self { method, url, headers, expires_at, .. } = self;
         PresignedParts { method, url, headers, expires_at }
     }
 
-    /// The headers that the URL names as signed and whose value is not among [`headers`](Self::headers).
+    /// Returns the names of additional headers that the URL names as signed and that [`headers`](Self::headers) lacks.
     #[must_use]
     pub fn owed_headers(&self) -> Vec<String> {
         let Ok(presented) = presented(&self.url) else { return Vec::new() };
@@ -206,10 +204,10 @@ impl From<&PresignedUrl<'_, '_>> for PresignedRequest {
 }
 
 impl Signer<'_> {
-    /// Makes a presigned URL, and returns it with all that its holder needs.
+    /// Creates a presigned URL, and returns it with everything its holder needs.
     ///
     /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
+    /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
     pub fn presign_to_owned<const CAPACITY: usize>(
         &self,
         request: &RequestWithCapacity<'_, CAPACITY>,
@@ -235,7 +233,7 @@ fn owned<'h>(headers: impl Iterator<Item = (&'h str, &'h str)> + Clone) -> Vec<(
     owned
 }
 
-/// Shows the URL up to its query, and of the headers the names.
+/// Shows the URL without its query, and the names of the headers without their values.
 impl fmt::Debug for PresignedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug("PresignedRequest", self.method, &self.url, &self.headers, self.expires_at, f)
@@ -260,7 +258,7 @@ fn debug(
         .finish()
 }
 
-/// Host and query of an absolute URL.
+/// Returns host and query of an absolute URL.
 fn split_url(url: &str) -> Result<(&str, &str), PresignedRequestError> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let rest = rest.ok_or(PresignedRequestError::NotAnHttpUrl)?;
@@ -286,7 +284,7 @@ fn presented(url: &str) -> Result<ParsedUrl<'_>, PresignedRequestError> {
     })
 }
 
-/// Why something is no [`PresignedRequest`].
+/// Why a [`PresignedRequest`] was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresignedRequestError {
@@ -294,30 +292,30 @@ pub enum PresignedRequestError {
     Method,
     /// Not an absolute `http` or `https` URL.
     NotAnHttpUrl,
-    /// The URL holds a blank, a raw non-ASCII character or a fragment.
+    /// The URL contains a blank, a character that is not ASCII, or a fragment.
     NotEncoded,
     /// The URL lacks a parameter of a V4 signature.
     MissingParameter {
         /// The parameter.
         name: &'static str,
-        /// Whether others are there, so that the URL was probably cut.
+        /// Whether other parameters of the signature are present, so that the URL was probably cut off.
         cut: bool,
     },
     /// A parameter of the signature is malformed.
     Malformed(VerifyError),
-    /// The end of life is no time before the year 10000.
+    /// The expiry is not before the year 10000.
     Expiry,
-    /// No header has such a name.
+    /// The name is not a valid header name.
     HeaderName {
         /// The name.
         name: String,
     },
-    /// The value of the header holds a control character.
+    /// The value of the header contains a control character.
     HeaderValue {
         /// The header's name.
         name: String,
     },
-    /// The header is there twice.
+    /// The header is given twice.
     DuplicateHeader {
         /// The header's name.
         name: String,
@@ -325,7 +323,7 @@ pub enum PresignedRequestError {
 }
 
 impl PresignedRequestError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

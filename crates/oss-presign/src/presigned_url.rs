@@ -1,4 +1,4 @@
-//! The result of presigning: a URL, and the obligations of its holder.
+//! The result of presigning: a URL, and the headers that its holder must send.
 
 use core::fmt;
 
@@ -15,18 +15,18 @@ use crate::string_to_sign::write_before_hash;
 use crate::time::Timestamp;
 use crate::writer::{TextWriter, Writer};
 
-/// Where the parts of a URL are, in bytes from its beginning.
+/// Positions of the parts of a URL, in bytes from its start.
 #[derive(Clone, Copy)]
 pub(crate) struct Places {
     pub(crate) path_at: usize,
     pub(crate) query_at: usize,
-    /// Where the parameter with the signature begins, with its `&`.
+    /// The position of the `&` before the signature parameter.
     pub(crate) query_end: usize,
     pub(crate) length: usize,
 }
 
-/// A presigned URL and the obligations of its holder. `'buffer` is the life of the URL's text, `'request` that of what
-/// it was made from.
+/// A presigned URL with its method, its required headers and its expiry. `'buffer` is the lifetime of the URL's text,
+/// `'request` that of the request, endpoint and signer it was made from.
 #[derive(Clone, Copy)]
 pub struct PresignedUrl<'request, 'buffer> {
     url: &'buffer str,
@@ -53,63 +53,63 @@ impl<'request, 'buffer> PresignedUrl<'request, 'buffer> {
         Ok(Self { url, places, request, endpoint, scope, now, expiry })
     }
 
-    /// The method that the URL works with.
+    /// Returns the method that the URL was signed for.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.request.method
     }
 
-    /// The URL. A secret while it lives: whoever has it can use it.
+    /// Returns the URL. Treat it as a secret until it expires: anyone who has it can use it.
     #[must_use]
     pub const fn url(&self) -> &'buffer str {
         self.url
     }
 
-    /// The URL, which may outlive the request that described it.
+    /// Returns the URL, which borrows only the buffer and not the request.
     #[must_use]
     pub const fn into_url(self) -> &'buffer str {
         self.url
     }
 
-    /// The scheme of the URL.
+    /// Returns the scheme of the URL.
     #[must_use]
     pub const fn scheme(&self) -> Scheme {
         self.endpoint.scheme()
     }
 
-    /// The host of the URL, with its port where that is not the scheme's own: the `Host` header.
+    /// Returns the host of the URL, with its port unless that is the default of the scheme: the value of the `Host` header.
     #[must_use]
     pub fn host(&self) -> &'buffer str {
         self.part(self.scheme().prefix().len(), self.places.path_at)
     }
 
-    /// Path and query of the URL: the request target of HTTP/1.1 (RFC 9112, section 3.2.1).
+    /// Returns path and query of the URL: the request target of HTTP/1.1 (RFC 9112, section 3.2.1).
     #[must_use]
     pub fn target(&self) -> &'buffer str {
         self.part(self.places.path_at, self.places.length)
     }
 
-    /// The headers that must be sent with the URL, beside the host of the URL itself.
+    /// Iterates over the required headers. `host` is not one of them, because every HTTP client sends the host of the URL.
     pub fn headers(&self) -> impl Iterator<Item = (&'request str, &'request str)> + Clone + use<'request> {
         self.request.required_headers()
     }
 
-    /// The second from which the URL no longer works.
+    /// Returns the time at which the URL expires. From this second on it no longer works.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.now.saturating_add(self.expiry.seconds() as u64)
     }
 
-    /// The signature: 64 lower-case hex digits.
+    /// Returns the signature: 64 lower-case hex digits.
     #[must_use]
     pub fn signature(&self) -> &'buffer str {
         self.part(self.places.length - 64, self.places.length)
     }
 
-    /// Writes the canonical request that was signed. It holds the security token where there is one.
+    /// Writes the canonical request that was signed. It contains the security token, if the credentials have one.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_canonical_request(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         let mut text = TextWriter::new(writer);
         self.canonical_request_into(&mut text);
@@ -119,7 +119,7 @@ impl<'request, 'buffer> PresignedUrl<'request, 'buffer> {
     /// Writes the string to sign that was signed.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_string_to_sign(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         let mut hash = Sha256::new();
         self.canonical_request_into(&mut hash);
@@ -143,7 +143,7 @@ impl<'request, 'buffer> PresignedUrl<'request, 'buffer> {
     }
 
     fn part(&self, from: usize, to: usize) -> &'buffer str {
-        // The places were counted while this text was written, and none of them lies inside a character: it is ASCII.
+        // The positions were counted while the URL was written, and the URL is ASCII, so they are always valid.
         self.url.get(from..to).unwrap_or("")
     }
 }

@@ -3,7 +3,7 @@
 use crate::encode::Position;
 use crate::writer::Writer;
 
-/// One query parameter of a request; an empty value is none.
+/// One query parameter of a request. An empty value means that it has none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parameter<'a> {
     pub(crate) name: &'a str,
@@ -20,11 +20,12 @@ pub(crate) const SIGNING_PARAMETERS: [&str; 6] = [
     "x-oss-signature-version",
 ];
 
+/// Returns whether signing writes this parameter, so that a request may not contain it.
 pub(crate) fn is_reserved_parameter(name: &str) -> bool {
     name.starts_with("x-oss-signature") || SIGNING_PARAMETERS.contains(&name)
 }
 
-/// Writes `name=value`, or the bare name where there is no value.
+/// Writes `name=value`, or the bare name of a parameter without a value.
 pub(crate) fn write_parameter(query: &mut impl Writer, parameter: &Parameter<'_>) {
     query.put_encoded(parameter.name.as_bytes(), Position::Query);
     if !parameter.value.is_empty() {

@@ -1,4 +1,4 @@
-//! The description of a request: what is signed, and what its sender must send.
+//! The description of a request: what is signed, and which headers its sender must send.
 
 use core::cmp::Ordering;
 
@@ -16,11 +16,11 @@ use crate::object_key::ObjectKey;
 use crate::query::{Parameter, is_reserved_parameter};
 use crate::request_error::RequestError;
 
-/// How many headers and how many query parameters a [`Request`] holds.
+/// The number of headers, and of query parameters, that a [`Request`] can hold.
 pub const DEFAULT_CAPACITY: usize = 8;
 
-/// A request to be signed, with room for [`DEFAULT_CAPACITY`] headers and as many query parameters. Use
-/// [`RequestWithCapacity`] for other numbers.
+/// A request to be signed, with room for [`DEFAULT_CAPACITY`] headers and as many query parameters. See
+/// [`RequestWithCapacity`] for other capacities.
 ///
 /// ```
 /// use oss_presign::{Bucket, ObjectKey, Request};
@@ -33,12 +33,12 @@ pub type Request<'a> = RequestWithCapacity<'a, DEFAULT_CAPACITY>;
 
 /// A request to be signed: method, bucket, key, query parameters and headers.
 ///
-/// Headers that OSS signs always (`content-type`, `content-md5`, `x-oss-*`) are required as soon as they are
-/// here: the sender must send them with exactly these values. Others are required when
+/// Headers that OSS signs by default (`content-type`, `content-md5`, `x-oss-*`) become required headers: the sender must
+/// send them with exactly these values. Other headers are required only if
 /// [`additional_header`](RequestWithCapacity::additional_header) names them.
 ///
-/// `CAPACITY` bounds the number of headers and the number of parameters, each. Firmware saves stack with a small
-/// one; a gateway that takes what others describe wants a large one.
+/// `CAPACITY` limits the number of headers and, separately, the number of query parameters. A small capacity saves stack
+/// in firmware; a gateway that signs requests described by others needs a large one.
 ///
 /// ```
 /// use oss_presign::{Bucket, ObjectKey, RequestWithCapacity};
@@ -59,7 +59,7 @@ pub struct RequestWithCapacity<'a, const CAPACITY: usize> {
     query: Vec<Parameter<'a>, CAPACITY>,
 }
 
-/// A request without its capacity.
+/// A borrowed request of any capacity, so that signing is compiled once for all of them.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestRef<'r> {
     pub(crate) method: Method,
@@ -70,18 +70,18 @@ pub(crate) struct RequestRef<'r> {
 }
 
 impl<'r> RequestRef<'r> {
-    /// Whether headers are signed beyond the default ones.
+    /// Returns whether any header is signed that OSS does not sign by default.
     pub(crate) fn has_additional_headers(&self) -> bool {
         self.additional_headers().next().is_some()
     }
 
-    /// The names of those, in order.
+    /// Iterates over the names of the headers that are signed but not by default, in canonical order.
     pub(crate) fn additional_headers(&self) -> impl Iterator<Item = &'r str> + use<'r> {
         let additional = self.headers.iter().filter(|header| header.coverage == Coverage::Additional);
         additional.map(|header| header.name)
     }
 
-    /// The headers that the sender must send. `host` is not among them: every HTTP client sends the one of the URL.
+    /// Iterates over the headers that the sender must send. `host` is not one of them: every HTTP client sends the URL's.
     pub(crate) fn required_headers(self) -> impl Iterator<Item = (&'r str, &'r str)> + Clone {
         self.headers.iter().filter_map(|header| match header {
             Header { coverage: Coverage::None, .. } | Header { value: None, .. } => None,
@@ -92,43 +92,43 @@ impl<'r> RequestRef<'r> {
 }
 
 impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
-    /// PutObject.
+    /// Creates a PutObject request.
     #[must_use]
     pub const fn put(bucket: Bucket<'a>, key: ObjectKey<'a>) -> Self {
         Self::new(Method::Put, bucket, key)
     }
 
-    /// GetObject.
+    /// Creates a GetObject request.
     #[must_use]
     pub const fn get(bucket: Bucket<'a>, key: ObjectKey<'a>) -> Self {
         Self::new(Method::Get, bucket, key)
     }
 
-    /// HeadObject.
+    /// Creates a HeadObject request.
     #[must_use]
     pub const fn head(bucket: Bucket<'a>, key: ObjectKey<'a>) -> Self {
         Self::new(Method::Head, bucket, key)
     }
 
-    /// DeleteObject.
+    /// Creates a DeleteObject request.
     #[must_use]
     pub const fn delete(bucket: Bucket<'a>, key: ObjectKey<'a>) -> Self {
         Self::new(Method::Delete, bucket, key)
     }
 
-    /// Any request for an object; its query says which operation it is.
+    /// Creates any request for an object. Add query parameters to select an operation.
     #[must_use]
     pub const fn new(method: Method, bucket: Bucket<'a>, key: ObjectKey<'a>) -> Self {
         Self::describing(method, Some(bucket), Some(key))
     }
 
-    /// A request for a bucket itself (a listing, its settings).
+    /// Creates a request for a bucket itself, such as a listing.
     #[must_use]
     pub const fn for_bucket(method: Method, bucket: Bucket<'a>) -> Self {
         Self::describing(method, Some(bucket), None)
     }
 
-    /// A request for the service (a list of buckets).
+    /// Creates a request for the service, such as a list of buckets.
     #[must_use]
     pub const fn for_service(method: Method) -> Self {
         Self::describing(method, None, None)
@@ -138,7 +138,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Self { method, bucket, key, headers: Vec::new(), query: Vec::new() }
     }
 
-    /// Requires the media type of the body: the sender must send this `Content-Type`.
+    /// Requires this `Content-Type`: the media type of the body.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -146,7 +146,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.add_header("content-type", media_type, Coverage::Default)
     }
 
-    /// Requires the MD5 of the body, in base64: the sender must send this `Content-MD5`.
+    /// Requires this `Content-MD5`: the MD5 of the body in base64.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -154,13 +154,13 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.add_header("content-md5", md5, Coverage::Default)
     }
 
-    /// Adds a header. `content-type`, `content-md5` and every `x-oss-*` are signed and so required; others only
-    /// where [`additional_header`](Self::additional_header) names them, before or after. Blanks around the value
-    /// are dropped.
+    /// Adds a header. `content-type`, `content-md5` and every `x-oss-*` are signed, and therefore required. Others are
+    /// signed only if [`additional_header`](Self::additional_header) names them, before or after this call. Leading and
+    /// trailing blanks of the value are removed.
     ///
     /// # Errors
-    /// [`RequestError`] for a name that is no HTTP token, a name that is here already or that the signer adds
-    /// itself, a control character in the value, and one header too many.
+    /// [`RequestError`] if the name is not an HTTP token, was given before or is written by signing, if the value contains
+    /// a control character, or if the capacity is used up.
     pub fn header(&mut self, name: &'a str, value: &'a str) -> Result<&mut Self, RequestError> {
         check_header_name(name)?;
         if SIGNER_HEADERS.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
@@ -170,7 +170,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.add_header(name, value, coverage)
     }
 
-    /// Adds a header whose name is known to be good.
+    /// Adds a header whose name has been checked.
     fn add_header(
         &mut self,
         name: &'a str,
@@ -196,13 +196,12 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         }
     }
 
-    /// Signs a header that OSS does not sign by default, such as `content-length` or `range`: the sender must
-    /// send it with the value that [`header`](Self::header) gives it. `host` may be left to the endpoint. Names that
-    /// are signed anyway, and repetitions, change nothing.
+    /// Signs a header that OSS does not sign by default, such as `content-length` or `range`: the sender must send it with
+    /// the value that [`header`](Self::header) gives it. `host` needs no value: by default it is the endpoint's. A name that
+    /// is signed by default, or was named before, changes nothing.
     ///
     /// # Errors
-    /// [`RequestError`] for a name that is no HTTP token, for a header whose value is empty, and for one name
-    /// too many.
+    /// [`RequestError`] if the name is not an HTTP token, if the header's value is empty, or if the capacity is used up.
     pub fn additional_header(&mut self, name: &'a str) -> Result<&mut Self, RequestError> {
         check_header_name(name)?;
         if is_signed_by_default(name) {
@@ -231,20 +230,19 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(self)
     }
 
-    /// Signs the host, so that the URL works only with this host; without it, the same signature is good for
-    /// every host of the bucket, as in the official SDKs.
+    /// Signs the `host` header, so that the URL works only with the endpoint's host. Without this the signature is valid for
+    /// every host of the bucket, as with the official SDKs.
     ///
     /// # Errors
-    /// [`RequestError::TooMany`] where there is no room for another additional header.
+    /// [`RequestError::TooMany`] if there is no room for another additional header.
     pub fn sign_host(&mut self) -> Result<&mut Self, RequestError> {
         self.additional_header("host")
     }
 
-    /// Adds a query parameter; `None` and an empty value are the same to OSS: the bare name.
+    /// Adds a query parameter. `None` and an empty value mean the same to OSS: the name without `=`.
     ///
     /// # Errors
-    /// [`RequestError`] for an empty name, a name that is here already or that signing adds itself, and one
-    /// parameter too many.
+    /// [`RequestError`] if the name is empty, was given before or is written by signing, or if the capacity is used up.
     pub fn query(&mut self, name: &'a str, value: Option<&'a str>) -> Result<&mut Self, RequestError> {
         if name.is_empty() {
             return Err(RequestError::QueryNameEmpty);
@@ -262,26 +260,26 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(self)
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// The bucket; `None` for a request to the service.
+    /// Returns the bucket, or `None` for a request to the service.
     #[must_use]
     pub const fn bucket(&self) -> Option<Bucket<'a>> {
         self.bucket
     }
 
-    /// The object's key; `None` for a request to a bucket or to the service.
+    /// Returns the object's key, or `None` for a request to a bucket or to the service.
     #[must_use]
     pub const fn key(&self) -> Option<ObjectKey<'a>> {
         self.key
     }
 
-    /// The headers that the sender must send, with the names as they were given and the values as they are
-    /// signed. `host` is not among them: every HTTP client sends the one of the URL.
+    /// Iterates over the headers that the sender must send: names as they were given, values as they are signed. `host` is
+    /// not one of them, because every HTTP client sends the host of the URL.
     pub fn required_headers(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         self.as_request_ref().required_headers()
     }

@@ -1,4 +1,4 @@
-//! Why a description was refused.
+//! Why the description of a request was refused.
 
 use core::fmt;
 
@@ -9,22 +9,22 @@ use crate::method::Method;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
-    /// The name of a header is empty or holds something other than an HTTP token's characters.
+    /// The name of a header is empty, or contains a character that an HTTP token cannot have.
     HeaderName {
         /// The name.
         name: Excerpt,
     },
-    /// The value of a header holds CR, LF, NUL or another control character than tab.
+    /// The value of a header contains CR, LF, NUL or any other control character except tab.
     HeaderValueControlCharacter {
         /// The header's name.
         name: Excerpt,
     },
-    /// The same header was given twice, in any letter case.
+    /// The same header was given twice; letter case does not count.
     DuplicateHeader {
         /// The header's name.
         name: Excerpt,
     },
-    /// The header is one that signing writes, or that must not go beside a signed URL.
+    /// Signing writes this header, or it must not be sent with a presigned URL.
     ReservedHeader {
         /// The header's name.
         name: Excerpt,
@@ -41,33 +41,33 @@ pub enum RequestError {
         /// The parameter's name.
         name: Excerpt,
     },
-    /// The query parameter is one that signing writes.
+    /// Signing writes this query parameter.
     ReservedQuery {
         /// The parameter's name.
         name: Excerpt,
     },
-    /// There is no such operation: OSS takes a bare POST on an object as a form alone.
+    /// A POST on an object names no sub-resource: OSS accepts that only as a form (PostObject).
     BarePost,
     /// An upload id is empty.
     UploadIdEmpty,
-    /// A parameter that the operation does not have.
+    /// The operation does not have this parameter.
     NotForMethod {
         /// The parameter.
         what: &'static str,
         /// The method.
         method: Method,
     },
-    /// The request's fixed capacity is used up.
+    /// The fixed capacity of the request is used up.
     TooMany {
-        /// Of what.
+        /// What there are too many of, in the plural.
         what: &'static str,
-        /// How many fit.
+        /// The number that fits.
         capacity: usize,
     },
 }
 
 impl RequestError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -92,12 +92,12 @@ impl fmt::Display for RequestError {
         match self {
             Self::HeaderName { name } => write!(
                 f,
-                "`{name}` is no header name: use letters, digits and hyphens, without blanks or a colon"
+                "`{name}` is not a header name: use letters, digits and hyphens, without blanks or a colon"
             ),
             Self::HeaderValueControlCharacter { name } => {
                 write!(
                     f,
-                    "the value of header `{name}` holds a control character: only tabs may stand in one"
+                    "the value of header `{name}` contains a control character: only tabs are allowed"
                 )
             }
             Self::DuplicateHeader { name } => {
@@ -107,7 +107,7 @@ impl fmt::Display for RequestError {
                 )
             }
             Self::ReservedHeader { name } => {
-                write!(f, "header `{name}` is the signer's to write: leave it out")
+                write!(f, "header `{name}` is written by signing: leave it out")
             }
             Self::AdditionalHeaderEmpty { name } => {
                 write!(
@@ -120,13 +120,13 @@ impl fmt::Display for RequestError {
                 write!(f, "query parameter `{name}` is given twice: drop one")
             }
             Self::ReservedQuery { name } => {
-                write!(f, "query parameter `{name}` is the signer's to write: leave it out")
+                write!(f, "query parameter `{name}` is written by signing: leave it out")
             }
             Self::BarePost => f.write_str(
-                "OSS takes a bare POST on an object as a form alone (PostObject): sign a `PostPolicy`, or use PUT",
+                "OSS accepts a POST without a sub-resource only as a form (PostObject): sign a `PostPolicy`, or use PUT",
             ),
             Self::UploadIdEmpty => {
-                f.write_str("the upload id is empty: give the one that InitiateMultipartUpload answered with")
+                f.write_str("the upload id is empty: give the one that InitiateMultipartUpload returned")
             }
             Self::NotForMethod { what, method } => {
                 write!(f, "`{what}` goes with the GET of an object, not with {}: leave it out", method.as_str())

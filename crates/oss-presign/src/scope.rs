@@ -7,22 +7,22 @@ use crate::search::{begins_with, ends_with, split};
 use crate::text::{borrowed_text, parsed_text};
 use crate::time::Timestamp;
 
-/// The last part of every scope.
+/// The constant last part of every scope.
 pub(crate) const TERMINATOR: &str = "aliyun_v4_request";
 
-/// The longest id of a region that is taken.
+/// The longest region id that is accepted, in bytes.
 pub(crate) const MAX_REGION_BYTES: usize = 64;
 
-/// The id of a region, such as `cn-hangzhou`, without `oss-` before it; for a cloud box, the box's id.
+/// The id of a region, such as `cn-hangzhou` (without `oss-`), or the id of a cloud box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Region<'a>(&'a str);
 
 impl<'a> Region<'a> {
-    /// Checks a region's id: an area of two letters, a hyphen, and the name of a place in lower-case letters, digits
-    /// and hyphens, at most 64 bytes in all. The list of regions grows, so any well-formed id is taken.
+    /// Checks the id of a region: an area of two letters, a hyphen, and the name of a place in lower-case letters, digits
+    /// and hyphens, at most 64 bytes in total. Any well-formed id is accepted, because the list of regions grows.
     ///
     /// # Errors
-    /// [`ScopeError`] with the likely right name, for the common ways to misspell one.
+    /// [`ScopeError`] if the id is not well-formed. For common mistakes its message suggests the right id.
     pub fn new(id: &'a str) -> Result<Self, ScopeError> {
         if id.is_empty() {
             return Err(ScopeError::RegionEmpty);
@@ -57,7 +57,7 @@ impl<'a> Region<'a> {
         }
     }
 
-    /// The id.
+    /// Returns the id.
     #[must_use]
     pub const fn as_str(self) -> &'a str {
         self.0
@@ -66,42 +66,43 @@ impl<'a> Region<'a> {
 
 borrowed_text!(Region, ScopeError);
 
-/// The region that a zone such as `cn-hangzhou-b` or `ap-southeast-1a` lies in.
+/// Returns the region of a zone: `cn-hangzhou` for `cn-hangzhou-b`, `ap-southeast-1` for `ap-southeast-1a`.
 fn region_of_zone(zone: &str) -> &str {
     let region = zone.strip_suffix(|letter: char| letter.is_ascii_lowercase()).unwrap_or(zone);
     region.strip_suffix('-').unwrap_or(region)
 }
 
-/// The region that somebody meant who gave a host name or a blank-padded id; `None` where too little of it was kept.
+/// Returns the region that was probably meant by a host name or an id with blanks, or `None` if the excerpt is too short to
+/// tell.
 ///
-/// For the message alone, so that nobody links it who shows none.
+/// It is called only when the message is formatted, so that firmware which shows no messages does not link it.
 fn likely_region(given: &Excerpt) -> Option<&str> {
     let mut bare = given.as_str().trim_ascii();
     bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
     if given.is_cut() {
-        // Its last label may be cut as well.
+        // The last label may be incomplete.
         (bare, _) = bare.rsplit_once('.')?;
     }
-    // `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` both name it in the label with `oss-`.
+    // In `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` the label with `oss-` contains the region.
     let named = split(bare, b'.').find(|label| label.starts_with("oss-"));
     let label = if given.is_cut() { named? } else { named.or_else(|| split(bare, b'.').next())? };
     let label = label.strip_prefix("oss-").unwrap_or(label);
     Some(label.strip_suffix("-internal").unwrap_or(label))
 }
 
-/// The product that a request goes to.
+/// The product that a signature is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Product {
     /// OSS in a region: `oss`.
     #[default]
     Oss,
-    /// OSS on a cloud box: `oss-cloudbox`; the region is the box's id.
+    /// OSS on a cloud box: `oss-cloudbox`. The scope has the id of the box in place of a region.
     CloudBox,
 }
 
 impl Product {
-    /// Reads the name that stands in a scope.
+    /// Parses the product's name in a scope.
     ///
     /// # Errors
     /// [`ScopeError::Product`] for any other name.
@@ -113,7 +114,7 @@ impl Product {
         }
     }
 
-    /// The name that stands in a scope.
+    /// Returns the product's name in a scope.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -135,31 +136,31 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// The scope of the UTC day that a time lies in.
+    /// Creates the scope of the UTC day of `time`.
     #[must_use]
     pub fn new(time: Timestamp, region: Region<'a>, product: Product) -> Self {
         Self { day: time.day(), date: time.date(), region, product }
     }
 
-    /// The UTC day as `YYYYMMDD`, in ASCII.
+    /// Returns the UTC day as `YYYYMMDD`, in ASCII.
     #[must_use]
     pub const fn date(&self) -> &[u8; 8] {
         &self.date
     }
 
-    /// The region, or the id of a cloud box.
+    /// Returns the region, or the id of the cloud box.
     #[must_use]
     pub const fn region(&self) -> Region<'a> {
         self.region
     }
 
-    /// The product.
+    /// Returns the product.
     #[must_use]
     pub const fn product(&self) -> Product {
         self.product
     }
 
-    /// Whether a time lies on this scope's day.
+    /// Returns whether `time` is on the UTC day of this scope.
     #[must_use]
     pub const fn covers(&self, time: Timestamp) -> bool {
         time.day() == self.day
@@ -173,7 +174,7 @@ impl fmt::Display for Scope<'_> {
     }
 }
 
-/// Why a region or a product is none.
+/// Why a region or a product was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScopeError {
@@ -186,30 +187,30 @@ pub enum ScopeError {
     },
     /// The id came with `oss-`, `-internal`, a host name or blanks around it.
     RegionDecorated {
-        /// What was given.
+        /// The text that was given.
         given: Excerpt,
     },
     /// The id holds something other than `a-z 0-9 -`, a hyphen at an end, or two side by side.
     RegionCharacter,
     /// The id does not begin with an area of two letters and a hyphen, as every region's does.
     RegionShape {
-        /// What was given.
+        /// The text that was given.
         given: Excerpt,
     },
     /// The id is that of a zone within a region.
     RegionZone {
-        /// What was given.
+        /// The text that was given.
         given: Excerpt,
     },
     /// Not `oss` or `oss-cloudbox`.
     Product {
-        /// What was given.
+        /// The text that was given.
         name: Excerpt,
     },
 }
 
 impl ScopeError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

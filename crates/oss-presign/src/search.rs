@@ -1,15 +1,15 @@
-//! Searching text by ASCII bytes.
+//! Searches for ASCII bytes in text.
 //!
-//! The searches of `core` for characters and strings take any Unicode, and pay for it on a microcontroller: kilobytes of
-//! flash, and panics that no optimizer proves away. What separates here is ASCII throughout.
+//! The search functions of `core` support all of Unicode. On a microcontroller that costs kilobytes of flash, and leaves
+//! panics in the binary that the optimizer cannot remove. Every separator in this crate is an ASCII byte.
 
-/// What stands before and after the first separator; `None` where there is none.
+/// Returns the text before and the text after the first separator, or `None` without a separator.
 pub(crate) fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == separator)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-/// What stands before the first separator, and what stands after it; without a separator, all and nothing.
+/// Returns the text before and the text after the first separator; without a separator, the whole text and an empty one.
 pub(crate) fn split_first(text: &str, separator: u8) -> (&str, &str) {
     match split_once(text, separator) {
         Some(parts) => parts,
@@ -17,7 +17,7 @@ pub(crate) fn split_first(text: &str, separator: u8) -> (&str, &str) {
     }
 }
 
-/// The pieces between separators; a text without any is one piece.
+/// Iterates over the pieces between separators. A text without a separator is one piece.
 pub(crate) fn split(text: &str, separator: u8) -> impl Iterator<Item = &str> + Clone {
     let mut rest = Some(text);
     core::iter::from_fn(move || {
@@ -31,17 +31,17 @@ pub(crate) fn split(text: &str, separator: u8) -> impl Iterator<Item = &str> + C
     })
 }
 
-/// Whether one of the bytes occurs.
+/// Returns whether the text contains one of the bytes.
 pub(crate) fn contains_any(text: &str, bytes: &[u8]) -> bool {
     text.bytes().any(|byte| bytes.contains(&byte))
 }
 
-/// Whether a text occurs.
+/// Returns whether the text contains another text.
 pub(crate) fn contains(text: &str, wanted: &str) -> bool {
     text.as_bytes().windows(wanted.len().max(1)).any(|window| window == wanted.as_bytes())
 }
 
-/// The text without the blanks and tabs around it.
+/// Returns the text without leading and trailing blanks and tabs.
 pub(crate) fn trim_blanks(text: &str) -> &str {
     let mut text = text;
     while let Some(rest) = text.strip_prefix(" ").or_else(|| text.strip_prefix("\t")) {
@@ -53,8 +53,8 @@ pub(crate) fn trim_blanks(text: &str) -> &str {
     text
 }
 
-/// Whether a text begins or ends with white space (Unicode property `White_Space`), without a table and without decoding
-/// characters.
+/// Returns whether a text begins or ends with white space (Unicode property `White_Space`). It needs no Unicode table,
+/// which would cost flash in firmware.
 pub(crate) fn has_outer_white_space(text: &str) -> bool {
     let bytes = text.as_bytes();
     let last = bytes.iter().rposition(|byte| !matches!(byte, 0x80..=0xbf));
@@ -63,7 +63,7 @@ pub(crate) fn has_outer_white_space(text: &str) -> bool {
 }
 
 fn begins_with_white_space(bytes: &[u8]) -> bool {
-    // The first three bytes, which are a whole character where it counts.
+    // The first three bytes as one number. Every white-space character has at most three bytes.
     let first = (0..3).fold(0, |first, at| first << 8 | bytes.get(at).copied().map_or(0, u32::from));
     matches!(first >> 16, 0x09..=0x0d | 0x20)
         || matches!(first >> 8, 0xc285 | 0xc2a0)
@@ -74,12 +74,13 @@ fn begins_with_white_space(bytes: &[u8]) -> bool {
         )
 }
 
-/// Whether a text begins so. A loop, because for texts this short `memcmp` is more code than its callers.
+/// Returns whether a text begins with these bytes. It compares in a loop, because linking `memcmp` for such short texts
+/// would add more code than the loop.
 pub(crate) fn begins_with(text: &str, beginning: &[u8]) -> bool {
     text.len() >= beginning.len() && text.bytes().zip(beginning).all(|(found, wanted)| found == *wanted)
 }
 
-/// Whether a text ends so.
+/// Returns whether a text ends with these bytes.
 pub(crate) fn ends_with(text: &str, end: &[u8]) -> bool {
     let start = text.len().checked_sub(end.len()).and_then(|start| text.get(start..));
     start.is_some_and(|found| begins_with(found, end))

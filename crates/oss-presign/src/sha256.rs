@@ -1,8 +1,8 @@
 //! SHA-256 and HMAC-SHA256, fed piece by piece.
 //!
-//! `sha2` and `hmac` compute both, through their block-level types: those keep an HMAC key as the two states that follow
-//! its padded blocks, so that a signature with a kept key does not hash the key again. What stands here is a buffer for
-//! the bytes that do not fill a block yet. `sha2` erases each state when it is dropped.
+//! `sha2` and `hmac` compute both, through their block-level types. These store an HMAC key as the two hash states after its
+//! padded blocks, so that each signature with the key saves two compressions. This module adds the buffer for bytes that do
+//! not fill a block yet. `sha2` erases each state when it is dropped.
 
 use hmac::block_api::HmacCore;
 use sha2::digest::array::Array;
@@ -15,7 +15,7 @@ use crate::writer::Writer;
 type HashCore = <sha2::Sha256 as EagerHash>::Core;
 type MacCore = HmacCore<sha2::Sha256>;
 
-/// Bytes in a block of SHA-256.
+/// The size of a SHA-256 block, in bytes.
 const BLOCK: usize = 64;
 
 /// A hash in progress.
@@ -29,7 +29,8 @@ impl Sha256 {
         Self { core: HashCore::default(), pending: Buffer::<HashCore>::default() }
     }
 
-    /// Ends the hash, which is of no use afterwards.
+    /// Returns the hash. The object must not be used afterwards. It takes a reference because moving the state would leave
+    /// a copy on the stack.
     pub(crate) fn finish(&mut self) -> [u8; 32] {
         let mut digest = Array::default();
         self.core.finalize_fixed_core(&mut self.pending, &mut digest);
@@ -49,7 +50,7 @@ impl Writer for Sha256 {
 pub(crate) struct MacKey(MacCore);
 
 impl MacKey {
-    /// The key that two parts make together.
+    /// Creates a key from two parts, which are concatenated.
     pub(crate) fn new(first: &[u8], second: &[u8]) -> Self {
         // RFC 2104, section 2: a key that is longer than a block is hashed, any other is padded with zeros.
         let mut block = [0; BLOCK];
@@ -85,7 +86,7 @@ pub(crate) struct Mac {
 }
 
 impl Mac {
-    /// Ends the message; the object is of no use afterwards.
+    /// Returns the code of the message. The object must not be used afterwards.
     pub(crate) fn finish(&mut self) -> [u8; 32] {
         let mut code = Array::default();
         self.core.finalize_fixed_core(&mut self.pending, &mut code);
@@ -100,7 +101,8 @@ impl Writer for Mac {
     }
 }
 
-/// Not generic over what compresses: with two copies of this, a panic that optimizers cannot prove away stays in firmware.
+/// Passes full blocks to `compress`, and keeps the remaining bytes. It takes a function pointer instead of a generic
+/// parameter: two compiled copies of it would leave a panic in firmware that the optimizer cannot remove.
 fn feed(pending: &mut Buffer<HashCore>, bytes: &[u8], compress: &mut dyn FnMut(&[Block<HashCore>])) {
     pending.digest_blocks(bytes, compress);
 }

@@ -1,4 +1,4 @@
-//! Who signs: an access key with the key of a day.
+//! The signer: an access key with the signing key of one day.
 
 use core::fmt;
 
@@ -12,8 +12,8 @@ use crate::writer::Writer;
 
 /// Signs requests of one UTC day with one access key.
 ///
-/// It holds the day's [`SigningKey`], so that a signature costs no derivation. On another day it refuses
-/// with [`PresignError::StaleKey`](crate::PresignError::StaleKey): make a new one.
+/// It holds the day's [`SigningKey`], so that no signature needs to derive it. On any other day it refuses to sign, with
+/// [`PresignError::StaleKey`](crate::PresignError::StaleKey): create a new signer then.
 #[derive(Clone)]
 pub struct Signer<'a> {
     pub(crate) access_key_id: &'a str,
@@ -25,7 +25,7 @@ pub struct Signer<'a> {
     cached: Option<CachedParameters>,
 }
 
-/// Parameters that are the same in every URL of a signer, encoded. The token is erased on drop.
+/// Encoded query parameters that all URLs of a signer share. The security token is erased on drop.
 #[cfg(feature = "alloc")]
 #[derive(Clone)]
 struct CachedParameters {
@@ -34,26 +34,27 @@ struct CachedParameters {
 }
 
 impl<'a> Signer<'a> {
-    /// Derives the signing key for the UTC day of `now`, for OSS in a region.
+    /// Creates a signer for OSS in a region, and derives the signing key for the UTC day of `now`.
     #[must_use]
     pub fn new(credentials: &Credentials<'a>, region: Region<'a>, now: Timestamp) -> Self {
         Self::for_scope(credentials, Scope::new(now, region, Product::Oss))
     }
 
-    /// Derives the signing key for the UTC day of `now`, for OSS on a cloud box: its id takes the place of the
-    /// region.
+    /// Creates a signer for OSS on a cloud box, whose id takes the place of the region, and derives the signing key for the
+    /// UTC day of `now`.
     #[must_use]
     pub fn for_cloud_box(credentials: &Credentials<'a>, id: Region<'a>, now: Timestamp) -> Self {
         Self::for_scope(credentials, Scope::new(now, id, Product::CloudBox))
     }
 
-    /// Derives the signing key of a scope.
+    /// Creates a signer for a scope, and derives its signing key.
     #[must_use]
     pub fn for_scope(credentials: &Credentials<'a>, scope: Scope<'a>) -> Self {
         Self::with_key(credentials, scope, credentials.signing_key(&scope))
     }
 
-    /// Uses a key that was derived before, for the same secret and scope.
+    /// Creates a signer with a signing key that was derived before. The key must belong to the same access key secret and
+    /// scope; otherwise the signatures are wrong.
     #[must_use]
     pub const fn with_key(credentials: &Credentials<'a>, scope: Scope<'a>, key: SigningKey) -> Self {
         Self {
@@ -67,27 +68,27 @@ impl<'a> Signer<'a> {
         }
     }
 
-    /// Encodes once what all URLs of the signer share: access key id, scope and security token. Worth it for a signer
-    /// that is kept; most of all, with a token.
+    /// Encodes access key id, scope and security token once, for all URLs of this signer. Use it for a signer that is kept,
+    /// especially with a security token.
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn with_cached_parameters(self) -> Self {
         let mut credential = alloc::vec::Vec::new();
         self.write_credential(&mut credential);
-        // Room for the whole, so that no copy of the token is left behind by growing.
+        // Enough capacity for the whole token: a vector that grows would leave copies of the token in memory.
         let room = 32 + 3 * self.security_token.map_or(0, str::len);
         let mut security_token = zeroize::Zeroizing::new(alloc::vec::Vec::with_capacity(room));
         self.write_security_token(&mut *security_token);
         Self { cached: Some(CachedParameters { credential, security_token }), ..self }
     }
 
-    /// The scope that the key is good for.
+    /// Returns the scope of the signing key.
     #[must_use]
     pub const fn scope(&self) -> &Scope<'a> {
         &self.scope
     }
 
-    /// Writes `x-oss-credential`.
+    /// Writes the query parameter `x-oss-credential`.
     pub(crate) fn write_credential(&self, query: &mut impl Writer) {
         #[cfg(feature = "alloc")]
         if let Some(cached) = &self.cached {
@@ -99,7 +100,7 @@ impl<'a> Signer<'a> {
         write_scope(query, &self.scope, b"%2F");
     }
 
-    /// Writes `x-oss-security-token` with the `&` before it, where there is one.
+    /// Writes `&` and the query parameter `x-oss-security-token`, or nothing for credentials without a token.
     pub(crate) fn write_security_token(&self, query: &mut impl Writer) {
         #[cfg(feature = "alloc")]
         if let Some(cached) = &self.cached {

@@ -1,11 +1,11 @@
-//! The headers that a signature in the `Authorization` header takes beyond those of the request.
+//! The headers that signing by header adds to those of the request.
 
 use crate::canonical_request::{CONTENT_SHA256, HeaderValue, SignedHeader, UNSIGNED_PAYLOAD, signed_headers};
 use crate::endpoint::Endpoint;
 use crate::header::compare_names;
 use crate::request::RequestRef;
 
-/// What the signer adds: in the order of names, as they are signed.
+/// The values of the headers that signing adds.
 #[derive(Clone, Copy)]
 pub(crate) struct SignerHeaders<'h> {
     pub(crate) date_time: &'h str,
@@ -13,14 +13,14 @@ pub(crate) struct SignerHeaders<'h> {
 }
 
 impl<'h> SignerHeaders<'h> {
-    /// Names and values, in the order of the names.
+    /// Iterates over the added headers, in canonical order.
     pub(crate) fn pairs(self) -> impl Iterator<Item = (&'h str, &'h str)> + Clone {
         let always = [(CONTENT_SHA256, UNSIGNED_PAYLOAD), ("x-oss-date", self.date_time)];
         always.into_iter().chain(self.security_token.map(|token| ("x-oss-security-token", token)))
     }
 
-    /// These and the signed headers of a request, in the order of their names. The request's own value for the hash of
-    /// the body gives way to the signer's.
+    /// Iterates over the added headers and the signed headers of a request together, in canonical order. A
+    /// `x-oss-content-sha256` of the request is left out, because the added one replaces it.
     pub(crate) fn merged_with(
         self,
         request: &RequestRef<'h>,
@@ -44,7 +44,7 @@ impl<'h> SignerHeaders<'h> {
     }
 }
 
-/// Whether a header of the request comes before a name in lower case.
+/// Returns whether a header of the request is sorted before a lower-case name.
 fn comes_before(header: &SignedHeader<'_>, name: &str) -> bool {
     if header.lower_case { header.name < name } else { compare_names(header.name, name).is_lt() }
 }

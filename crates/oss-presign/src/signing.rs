@@ -1,4 +1,4 @@
-//! Signing: from a description to a URL that carries its signature.
+//! Signing: from the description of a request to a URL with its signature.
 
 use core::fmt;
 
@@ -19,15 +19,15 @@ use crate::string_to_sign::{self, write_before_hash};
 use crate::time::Timestamp;
 use crate::writer::{Buffer, Escaping, Writer};
 
-/// Ends the query of a presigned URL. The signature's 64 hex digits take the place of the zeros.
+/// The last parameter of a presigned URL. The 64 hex digits of the signature replace the zeros.
 pub(crate) const SIGNATURE_PARAMETER: &[u8] =
     b"&x-oss-signature=0000000000000000000000000000000000000000000000000000000000000000";
 
 impl<'a> Signer<'a> {
-    /// Fixes the signing time, which saves part of each signature where several are made in one second.
+    /// Fixes the signing time. Signing several requests of one second this way does their common work only once.
     ///
     /// # Errors
-    /// [`PresignError::StaleKey`] where `now` lies on another UTC day than the key.
+    /// [`PresignError::StaleKey`] if `now` is not on the UTC day of the signing key.
     pub fn at(&self, now: Timestamp) -> Result<SignerAt<'_, 'a>, PresignError> {
         let second = Second::new(self, now)?;
         let mut string_to_sign = self.key.start();
@@ -35,10 +35,10 @@ impl<'a> Signer<'a> {
         Ok(SignerAt { second, string_to_sign })
     }
 
-    /// Makes a presigned URL in `buffer`.
+    /// Writes a presigned URL to `buffer`.
     ///
     /// # Errors
-    /// [`PresignError`]; on every error the buffer holds no part of a URL that could be taken for one.
+    /// [`PresignError`]. After an error the buffer contains no part of a URL that could be mistaken for a whole one.
     pub fn presign<'r, 'b, const CAPACITY: usize>(
         &'r self,
         request: &'r RequestWithCapacity<'r, CAPACITY>,
@@ -54,7 +54,7 @@ impl<'a> Signer<'a> {
     }
 }
 
-/// A [`Signer`] at a fixed second: what every signature of that second has in common is hashed already.
+/// A [`Signer`] at a fixed second. The part of the string to sign that all signatures of this second share is already hashed.
 #[derive(Clone)]
 pub struct SignerAt<'s, 'a> {
     second: Second<'s, 'a>,
@@ -63,10 +63,10 @@ pub struct SignerAt<'s, 'a> {
 }
 
 impl<'s, 'a> SignerAt<'s, 'a> {
-    /// Makes a presigned URL in `buffer`.
+    /// Writes a presigned URL to `buffer`.
     ///
     /// # Errors
-    /// [`PresignError`]; on every error the buffer holds no part of a URL that could be taken for one.
+    /// [`PresignError`]. After an error the buffer contains no part of a URL that could be mistaken for a whole one.
     pub fn presign<'r, 'b, const CAPACITY: usize>(
         &self,
         request: &'r RequestWithCapacity<'r, CAPACITY>,
@@ -84,7 +84,7 @@ impl<'s, 'a> SignerAt<'s, 'a> {
         self.second
     }
 
-    /// The string to sign up to the hash.
+    /// Returns the string to sign up to the hash.
     pub(crate) fn string_to_sign(&self) -> Mac {
         self.string_to_sign.clone()
     }
@@ -99,7 +99,7 @@ impl fmt::Debug for SignerAt<'_, '_> {
     }
 }
 
-/// A signer, and a second of its day.
+/// A signer, and a second of its UTC day.
 #[derive(Clone, Copy)]
 pub(crate) struct Second<'s, 'a> {
     pub(crate) signer: &'s Signer<'a>,
@@ -115,7 +115,8 @@ impl<'s, 'a> Second<'s, 'a> {
         Ok(Self { signer, now, date_time: now.iso8601_basic_on(*signer.scope.date()) })
     }
 
-    /// Writes the string to sign up to the hash. It is fed where it stays: a move would leave a copy of the key.
+    /// Writes the string to sign up to the hash. It takes the HMAC by reference, because moving it would leave a copy of the
+    /// key on the stack.
     pub(crate) fn write_before_hash(&self, string_to_sign: &mut Mac) {
         write_before_hash(string_to_sign, &self.date_time, &self.signer.scope);
     }
@@ -136,7 +137,7 @@ impl<'s, 'a> Second<'s, 'a> {
         PresignedUrl::new(buffer, places, request, endpoint, &self.signer.scope, self.now, expiry)
     }
 
-    /// Refuses what only request, endpoint and time together can show, and returns the effective lifetime.
+    /// Checks what depends on request, endpoint and time together, and returns the effective lifetime.
     pub(crate) fn check(
         &self,
         request: &RequestRef<'_>,
@@ -147,7 +148,7 @@ impl<'s, 'a> Second<'s, 'a> {
         Ok(expiry.effective(self.now, self.signer.credentials_expire_at)?)
     }
 
-    /// Writes the URL with its signature, and returns where its parts are.
+    /// Writes the URL with its signature, and returns the positions of its parts.
     pub(crate) fn write_url(
         &self,
         string_to_sign: &mut Mac,
@@ -160,7 +161,7 @@ impl<'s, 'a> Second<'s, 'a> {
         endpoint.write_origin(request.bucket, &mut url);
         let path_at = url.length();
         write_path(&mut url, request, endpoint);
-        // The canonical text has a line feed where the URL has its question mark.
+        // The canonical request has a line feed where the URL has its question mark.
         url.put(b"\n");
         let query_at = url.length();
         self.write_query(&mut url, request, expiry);
@@ -178,7 +179,8 @@ impl<'s, 'a> Second<'s, 'a> {
         Ok(places)
     }
 
-    /// Writes the parameters in canonical order: the URL's query, without the signature, is the canonical query.
+    /// Writes all query parameters except the signature in canonical order, so that this part of the URL is the canonical
+    /// query.
     pub(crate) fn write_query(&self, url: &mut impl Writer, request: &RequestRef<'_>, expiry: Expiry) {
         let own = &mut { request.query };
         if request.has_additional_headers() {
@@ -206,8 +208,8 @@ impl<'s, 'a> Second<'s, 'a> {
     }
 }
 
-/// Has the canonical request hashed around the path and query of a written URL, which stay where they are, fills in the
-/// signature, and sets the question mark.
+/// Signs a written URL: passes its path and query to `canonical_hash`, replaces the zeros by the signature, and the line feed
+/// by a question mark.
 #[inline]
 pub(crate) fn sign_in_place(
     url: &mut [u8],
@@ -222,7 +224,7 @@ pub(crate) fn sign_in_place(
     Ok(())
 }
 
-/// Writes the request's own parameters that come before a signing parameter, each with an `&` after it.
+/// Writes the request's own parameters that are sorted before the signing parameter `next`, each followed by `&`.
 fn write_before(url: &mut impl Writer, own: &mut &[Parameter<'_>], next: &str) {
     while let Some(parameter) = take_before(own, next) {
         write_parameter(url, parameter);
@@ -230,7 +232,7 @@ fn write_before(url: &mut impl Writer, own: &mut &[Parameter<'_>], next: &str) {
     }
 }
 
-/// The same where something stands before them already: each with an `&` before it.
+/// Writes the request's own parameters that are sorted before the signing parameter `next`, each preceded by `&`.
 fn write_after(url: &mut impl Writer, own: &mut &[Parameter<'_>], next: &str) {
     while let Some(parameter) = take_before(own, next) {
         url.put(b"&");

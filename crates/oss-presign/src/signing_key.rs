@@ -1,4 +1,4 @@
-//! The signing key: derived once a day for a secret, a region and a product.
+//! The signing key, which is derived from a secret for one day, one region and one product.
 
 use core::fmt;
 
@@ -9,12 +9,12 @@ use crate::scope::{Scope, TERMINATOR};
 use crate::sha256::{Mac, MacKey};
 use crate::writer::Writer;
 
-/// A V4 signing key. It is good for every request of one UTC day in one region, so it is worth keeping;
-/// deriving it costs twice a signature. Redacted in `Debug`.
+/// A V4 signing key. It signs all requests of one UTC day in one region. Deriving it takes twice as long as a signature, so
+/// keep it for the day. `Debug` does not show it.
 ///
-/// It is erased on drop, and optimized builds leave no other copy of it behind. A key that is moved does leave one
-/// where it was, which nobody erases: keep it where it was made, or behind a pointer. Nothing is promised of
-/// unoptimized builds, of processor registers, and of memory that the system has swapped out.
+/// The key is erased on drop, and optimized builds leave no copy of it in memory, with one exception: moving a key leaves a
+/// copy at its old place. Keep a key where it was created, or behind a pointer. Unoptimized builds, processor registers and
+/// memory that the operating system has swapped out may contain copies.
 #[derive(Clone)]
 pub struct SigningKey(MacKey);
 
@@ -41,7 +41,7 @@ impl SigningKey {
     }
 }
 
-/// One step of the derivation: the code of a message becomes the next key.
+/// Returns HMAC(key, message) as the next key: one step of the key derivation.
 fn next(key: &MacKey, message: &[u8]) -> MacKey {
     let mut mac = key.start();
     mac.put(message);
@@ -52,7 +52,7 @@ fn next(key: &MacKey, message: &[u8]) -> MacKey {
 }
 
 impl Credentials<'_> {
-    /// Derives the signing key of a scope, to be kept for the day.
+    /// Derives the signing key of a scope. Keep it for the day.
     #[must_use]
     pub fn signing_key(&self, scope: &Scope<'_>) -> SigningKey {
         SigningKey::derive(self.access_key_secret(), scope)

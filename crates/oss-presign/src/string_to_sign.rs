@@ -8,8 +8,8 @@ use crate::writer::Writer;
 /// The name of the algorithm, in the string to sign and in `x-oss-signature-version`.
 pub(crate) const ALGORITHM: &str = "OSS4-HMAC-SHA256";
 
-/// Writes everything before the hash. It is the same for every request of one second.
-/// `date_time` is the text of `x-oss-date`, or of the `Date` header that stands for it.
+/// Writes the string to sign up to the hash. This part is the same for all requests of one second. `date_time` is the value
+/// of `x-oss-date`, or of the `Date` header that replaces it.
 pub(crate) fn write_before_hash(
     writer: &mut impl Writer,
     date_time: &(impl AsRef<[u8]> + ?Sized),
@@ -22,7 +22,7 @@ pub(crate) fn write_before_hash(
     writer.put(b"\n");
 }
 
-/// Writes the scope, with the given text as its slash.
+/// Writes the scope with `slash` between its parts: `/`, or `%2F` in a query.
 pub(crate) fn write_scope(writer: &mut impl Writer, scope: &Scope<'_>, slash: &[u8]) {
     writer.put(scope.date());
     writer.put(slash);
@@ -33,8 +33,8 @@ pub(crate) fn write_scope(writer: &mut impl Writer, scope: &Scope<'_>, slash: &[
     writer.put(TERMINATOR.as_bytes());
 }
 
-/// Returns the signature of a string to sign, in hex: the hash of the canonical request ends it. By reference, because a
-/// move is a copy on the stack.
+/// Appends the hash of the canonical request to the string to sign, and returns the signature in hex. It takes a reference
+/// because moving the state would leave a copy on the stack.
 pub(crate) fn finish(string_to_sign: &mut Mac, canonical_hash: &[u8; 32]) -> [u8; 64] {
     string_to_sign.put(&lower_hex(canonical_hash));
     lower_hex(&string_to_sign.finish())

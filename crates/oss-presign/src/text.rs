@@ -1,4 +1,4 @@
-//! The traits that Rust programs expect of a value that is a text.
+//! Conversion traits of values that are texts.
 
 /// Implements `AsRef<str>` and `Display` by `as_str`, and `Serialize` with the feature `serde`.
 macro_rules! shown_as_text {
@@ -24,7 +24,7 @@ macro_rules! shown_as_text {
     };
 }
 
-/// The same for a type that borrows the text it was made of by `new`, and `TryFrom<&str>`.
+/// Implements the traits of [`text!`] and `TryFrom<&str>` for a type that `new` makes from a borrowed text.
 macro_rules! borrowed_text {
     ($type:ident, $error:ty) => {
         $crate::text::shown_as_text!(['a] $type<'a>);
@@ -39,8 +39,8 @@ macro_rules! borrowed_text {
     };
 }
 
-/// The same for a type that is read by a function of its own, and `FromStr`, `TryFrom<&str>` and, with the feature
-/// `serde`, `Deserialize`.
+/// Implements the traits of [`text!`], `FromStr`, `TryFrom<&str>` and, with the feature `serde`, `Deserialize` for a type that
+/// a function parses.
 macro_rules! parsed_text {
     ($type:ty, $parse:path, $error:ty) => {
         $crate::text::shown_as_text!([] $type);

@@ -1,15 +1,15 @@
-//! Points in time as OSS writes them.
+//! Points in time, in the forms that OSS uses.
 
 use core::fmt;
 
 use crate::decimal::write_digits;
 
-/// Seconds in a day; a signing key is bound to one UTC day.
+/// Seconds in a day. A signing key is valid for one UTC day.
 pub(crate) const SECONDS_PER_DAY: u64 = 86_400;
 
 /// A second of the years 1970 to 9999, in UTC.
 ///
-/// The core reads no clock: the time of a signature is always an argument.
+/// This crate reads no clock: the time of a signature is always an argument.
 ///
 /// ```
 /// let timestamp = oss_presign::Timestamp::from_unix(1_731_400_358)?;
@@ -24,10 +24,10 @@ pub(crate) const SECONDS_PER_DAY: u64 = 86_400;
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// 9999-12-31T23:59:59Z, the last second that four digits of a year can name.
+    /// 9999-12-31T23:59:59Z, the last second whose year has four digits.
     pub const MAX: Timestamp = Timestamp(253_402_300_799);
 
-    /// The second that lies `seconds` after 1970-01-01T00:00:00Z.
+    /// Creates the time that is `seconds` seconds after 1970-01-01T00:00:00Z.
     ///
     /// # Errors
     /// [`TimeError::AfterYear9999`] for anything later than [`Timestamp::MAX`].
@@ -35,36 +35,36 @@ impl Timestamp {
         if seconds > Self::MAX.0 { Err(TimeError::AfterYear9999 { seconds }) } else { Ok(Self(seconds)) }
     }
 
-    /// Reads the form of `x-oss-date`, `YYYYMMDDTHHMMSSZ`.
+    /// Parses the form of `x-oss-date`, `YYYYMMDDTHHMMSSZ`.
     ///
     /// # Errors
-    /// [`TimeError::NotIso8601Basic`] for any other form, and for dates that no calendar has.
+    /// [`TimeError::NotIso8601Basic`] for any other form, and for dates that do not exist.
     pub fn parse_iso8601_basic(text: &str) -> Result<Self, TimeError> {
         parse(text.as_bytes()).ok_or(TimeError::NotIso8601Basic)
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z.
+    /// Returns the seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn unix(self) -> u64 {
         self.0
     }
 
-    /// This time and `seconds` more, at most [`Timestamp::MAX`].
+    /// Returns the time `seconds` seconds later, but at most [`Timestamp::MAX`].
     #[must_use]
     pub const fn saturating_add(self, seconds: u64) -> Self {
         if seconds > Self::MAX.0 - self.0 { Self::MAX } else { Self(self.0 + seconds) }
     }
 
-    /// The ASCII text `YYYYMMDDTHHMMSSZ` (ISO 8601, basic form), as `x-oss-date` wants it.
+    /// Returns the ASCII text `YYYYMMDDTHHMMSSZ` (ISO 8601, basic form): the value of `x-oss-date`.
     #[must_use]
     pub fn iso8601_basic(self) -> [u8; 16] {
         self.iso8601_basic_on(self.date())
     }
 
-    /// The same, with the calendar part already known: a signer computes it once a day.
+    /// Returns the text of [`iso8601_basic`](Self::iso8601_basic) for a known date, which a signer computes once a day.
     pub(crate) fn iso8601_basic_on(self, date: [u8; 8]) -> [u8; 16] {
         let second = self.second_of_day();
-        // 10 000 for an hour, which has 3600 seconds and 60 minutes, and 100 for a minute, which has 60.
+        // The number HHMMSS: each full minute adds 100 - 60 to the seconds, and each full hour adds 100 * (100 - 60).
         let time = second + 40 * (second / 60) + 4000 * (second / 3600);
         let mut clock = [0; 6];
         write_digits(&mut clock, time);
@@ -72,20 +72,20 @@ impl Timestamp {
         [y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z']
     }
 
-    /// Days since 1970-01-01.
+    /// Returns the days since 1970-01-01.
     pub(crate) const fn day(self) -> u32 {
-        // 86 400 is 2^7 · 675, and without the seven bits every time fits 32: a microcontroller has no 64-bit division,
-        // and 900 bytes of flash for one are too much.
+        // 86 400 is 2^7 · 675. After the shift by 7 every time fits into 32 bits, which avoids a 64-bit division: on a
+        // microcontroller that would be a library function of 900 bytes.
         (self.0 >> 7) as u32 / 675
     }
 
-    /// Seconds since midnight.
+    /// Returns the seconds since midnight.
     const fn second_of_day(self) -> u32 {
-        // Less than 2^32, so the difference of the lower halves is it.
+        // The result is less than 2^32, so it is enough to subtract the lower 32 bits.
         (self.0 as u32).wrapping_sub(self.day().wrapping_mul(SECONDS_PER_DAY as u32))
     }
 
-    /// The ASCII text `YYYYMMDD` of the UTC day.
+    /// Returns the UTC day as the ASCII text `YYYYMMDD`.
     #[must_use]
     pub fn date(self) -> [u8; 8] {
         let (year, month, day) = civil_from_days(self.day());
@@ -95,7 +95,7 @@ impl Timestamp {
     }
 }
 
-/// `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339), the form people and policies read.
+/// Writes `YYYY-MM-DDTHH:MM:SSZ` (RFC 3339).
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = civil_from_days(self.day());
@@ -129,9 +129,10 @@ impl From<Timestamp> for u64 {
     }
 }
 
-/// The Gregorian date of a day counted from 1970-01-01. Counting from 1 March of year 0 puts the leap day at the end of
-/// a year, and a century's shorter year at the end of the century, so that the lengths of centuries, years and months
-/// each follow one linear formula.
+/// Returns year, month and day of the Gregorian date `days` days after 1970-01-01.
+///
+/// It counts from 1 March of year 0. Then a leap day is the last day of its year, and an irregular year the last of its
+/// century, so that one linear formula each gives century, year and month.
 fn civil_from_days(days: u32) -> (u32, u32, u32) {
     let quarters = 4 * (days + 719_468) + 3;
     let century = quarters / 146_097;
@@ -146,7 +147,7 @@ fn civil_from_days(days: u32) -> (u32, u32, u32) {
     (year, month, day)
 }
 
-/// The inverse of [`civil_from_days`]; `None` before 1970 or where no calendar has the date.
+/// Returns the inverse of [`civil_from_days`], or `None` before 1970 and for dates that do not exist.
 fn days_from_civil(year: u32, month: u32, day: u32) -> Option<u32> {
     if year < 1970 || !(1..=12).contains(&month) || day == 0 {
         return None;
@@ -157,7 +158,7 @@ fn days_from_civil(year: u32, month: u32, day: u32) -> Option<u32> {
     let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
     let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     let days = days.checked_sub(719_468)?;
-    // A 31 June comes back as 1 July: not a date.
+    // A date that does not exist, such as 31 June, is converted back to another one.
     (civil_from_days(days) == (year, month, day)).then_some(days)
 }
 
@@ -186,9 +187,9 @@ fn parse_rfc3339(text: &[u8]) -> Option<Timestamp> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeError {
-    /// Later than the year 9999; milliseconds given as seconds are the usual cause.
+    /// The time is later than the year 9999, usually because milliseconds were given instead of seconds.
     AfterYear9999 {
-        /// What was given, in seconds since 1970.
+        /// The time that was given, in seconds since 1970.
         seconds: u64,
     },
     /// Not of the form `YYYYMMDDTHHMMSSZ`.
@@ -200,7 +201,7 @@ pub enum TimeError {
 }
 
 impl TimeError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

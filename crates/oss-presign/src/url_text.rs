@@ -1,4 +1,4 @@
-//! Presigned URLs whose length is known beforehand, and those that own their text.
+//! The length of a presigned URL before it is made, and presigned URLs as owned strings.
 
 use crate::canonical_request::write_path;
 use crate::endpoint::Endpoint;
@@ -13,10 +13,10 @@ use crate::time::Timestamp;
 use crate::writer::{Counter, Writer};
 
 impl SignerAt<'_, '_> {
-    /// The exact length in bytes of the URL that [`SignerAt::presign`] would make.
+    /// Returns the exact length in bytes of the URL that [`SignerAt::presign`] would write.
     ///
     /// # Errors
-    /// [`PresignError`], as signing itself.
+    /// [`PresignError`], as signing does.
     pub fn url_length<const CAPACITY: usize>(
         &self,
         request: &RequestWithCapacity<'_, CAPACITY>,
@@ -26,10 +26,10 @@ impl SignerAt<'_, '_> {
         self.second().url_length(&request.as_request_ref(), endpoint, expiry)
     }
 
-    /// Makes a presigned URL as a `String` of its own: one allocation of its length.
+    /// Returns a presigned URL as a `String`, with one allocation of its exact length.
     ///
     /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
+    /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
     #[cfg(feature = "alloc")]
     pub fn presign_to_string<const CAPACITY: usize>(
         &self,
@@ -43,10 +43,10 @@ impl SignerAt<'_, '_> {
 }
 
 impl Signer<'_> {
-    /// The exact length in bytes of the URL that [`Signer::presign`] would make.
+    /// Returns the exact length in bytes of the URL that [`Signer::presign`] would write.
     ///
     /// # Errors
-    /// [`PresignError`], as signing itself.
+    /// [`PresignError`], as signing does.
     pub fn url_length<const CAPACITY: usize>(
         &self,
         request: &RequestWithCapacity<'_, CAPACITY>,
@@ -57,10 +57,10 @@ impl Signer<'_> {
         Second::new(self, now)?.url_length(&request.as_request_ref(), endpoint, expiry)
     }
 
-    /// Makes a presigned URL as a `String` of its own: one allocation of its length.
+    /// Returns a presigned URL as a `String`, with one allocation of its exact length.
     ///
     /// # Errors
-    /// [`PresignError`], but for a buffer that is too small.
+    /// Any [`PresignError`] except [`BufferTooSmall`](PresignError::BufferTooSmall).
     #[cfg(feature = "alloc")]
     pub fn presign_to_string<const CAPACITY: usize>(
         &self,

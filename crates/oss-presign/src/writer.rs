@@ -1,4 +1,4 @@
-//! Where bytes go: into a hash, into the caller's buffer, or into a text for people.
+//! The trait that all texts are written through, and its implementations: a buffer, a counter, text for people.
 
 use core::fmt;
 
@@ -7,11 +7,12 @@ use crate::decimal::write_digits;
 use crate::encode::table::{STRIDE, Table};
 use crate::encode::{Position, encoded_length, escape};
 
-/// Takes bytes. Writing cannot fail on the way: what does not fit is counted and refused at the end.
+/// A destination for bytes. Writing cannot fail: a buffer that is too small counts the bytes, and reports it at the end.
 pub(crate) trait Writer {
+    /// Writes bytes as they are.
     fn put(&mut self, bytes: &[u8]);
 
-    /// Percent-encodes.
+    /// Writes bytes in percent-encoded form.
     fn put_encoded(&mut self, bytes: &[u8], position: Position)
     where
         Self: Sized,
@@ -61,7 +62,7 @@ impl Writer for alloc::vec::Vec<u8> {
     }
 }
 
-/// Counts bytes and keeps none.
+/// A writer that only counts the bytes.
 #[derive(Default)]
 pub(crate) struct Counter {
     length: usize,
@@ -83,7 +84,7 @@ impl Writer for Counter {
     }
 }
 
-/// Percent-encodes on the way to another writer, as for a query.
+/// A writer that percent-encodes bytes for a query, and passes them on to another writer.
 pub(crate) struct Escaping<'w, W>(pub(crate) &'w mut W);
 
 impl<W: Writer> Writer for Escaping<'_, W> {
@@ -92,7 +93,7 @@ impl<W: Writer> Writer for Escaping<'_, W> {
     }
 }
 
-/// Passes text on. Its input is UTF-8 cut at character boundaries, because every piece comes from a `str`.
+/// A writer that passes text on to a `core::fmt::Write`. Each piece that is put must be valid UTF-8.
 pub(crate) struct TextWriter<'w> {
     writer: &'w mut dyn fmt::Write,
     pub(crate) result: fmt::Result,
@@ -111,14 +112,14 @@ impl Writer for TextWriter<'_> {
     }
 }
 
-/// A buffer has no room for what was written to it.
+/// A buffer is too small for the bytes that were written to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BufferTooSmall {
     /// The exact length that is needed, in bytes.
     pub(crate) needed: usize,
 }
 
-/// Fills a buffer from its beginning, and counts on when it is full.
+/// A writer into a slice. When the slice is full it keeps counting, to tell the length that is needed.
 pub(crate) struct Buffer<'b> {
     bytes: &'b mut [u8],
     length: usize,
@@ -129,13 +130,13 @@ impl<'b> Buffer<'b> {
         Self { bytes, length: 0 }
     }
 
-    /// Bytes that were put in, whether or not they found room.
+    /// Returns the number of bytes that were written, including those that did not fit.
     pub(crate) fn length(&self) -> usize {
         self.length
     }
 
-    /// Returns what was written. Where it found no room the buffer is cleared, so that nobody takes half a URL for a
-    /// whole one.
+    /// Returns the written bytes. If they did not fit the buffer is cleared, so that half a URL is not mistaken for a whole
+    /// one.
     pub(crate) fn finish(self) -> Result<&'b mut [u8], BufferTooSmall> {
         let Self { bytes, length } = self;
         if length > bytes.len() {
@@ -149,7 +150,7 @@ impl Writer for Buffer<'_> {
     fn put(&mut self, bytes: &[u8]) {
         let end = self.length + bytes.len();
         if let Some(room) = self.bytes.get_mut(self.length..end) {
-            // Not `copy_from_slice`, of which optimizers for size leave a panic in firmware.
+            // A loop instead of `copy_from_slice`, which leaves a panic in firmware that is optimized for size.
             room.iter_mut().zip(bytes).for_each(|(place, byte)| *place = *byte);
         }
         self.length = end;

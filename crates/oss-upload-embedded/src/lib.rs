@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! Uploads to Alibaba Cloud OSS with presigned URLs, over any byte stream that an embedded network stack offers.
 //!
 //! In scope: PUT and GET of HTTP/1.1 over a connected stream, the head of the answer and its refusals, CRC-64,

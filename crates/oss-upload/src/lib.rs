@@ -1,3 +1,4 @@
+#![cfg_attr(docsrs, feature(doc_cfg))]
 //! The protocol of uploads and downloads through presigned OSS URLs, without I/O.
 //!
 //! This crate has no sockets, no clock and no randomness, and by default neither files nor an allocator: time and random

@@ -106,7 +106,7 @@ impl ProviderError {
         Self::Other { provider, reason: reason.to_string() }
     }
 
-    /// The provider has nothing to go by here, as against one that has and fails. A chain goes on past the
+    /// Returns the provider has nothing to go by here, as against one that has and fails. A chain goes on past the
     /// first kind alone: it never puts another identity in the place of one that was meant and is broken.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
@@ -114,7 +114,7 @@ impl ProviderError {
             || matches!(self, Self::Environment(EnvironmentError::NoCredentials))
     }
 
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -89,7 +89,7 @@ impl Answer {
         self.status
     }
 
-    /// The body of an answer with status 200.
+    /// Returns the body of an answer with status 200.
     pub(super) fn success(self) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
         if self.status == 200 {
             Ok(self.body)

@@ -58,7 +58,7 @@ impl StandardSource {
         }
     }
 
-    /// Whether the place holds profiles, of which one can be chosen by name.
+    /// Returns whether the place holds profiles, of which one can be chosen by name.
     #[must_use]
     pub const fn has_profiles(self) -> bool {
         matches!(self, Self::CliProfile | Self::SharedProfile | Self::OssutilProfile)

@@ -1,4 +1,4 @@
-//! Operations, as constructors of a request.
+//! Constructors of requests, one for each OSS operation.
 
 use super::headers::ObjectAcl;
 use super::list::ListObjects;
@@ -10,7 +10,7 @@ use crate::object_key::ObjectKey;
 use crate::request::RequestWithCapacity;
 use crate::request_error::RequestError;
 
-/// A header of the answer to a GetObject that the request may set (OSS, "GetObject", request parameters).
+/// A header of the GetObject response that a request can set (OSS, "GetObject", request parameters).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseHeader {
@@ -18,7 +18,7 @@ pub enum ResponseHeader {
     ContentType,
     /// `Content-Language`.
     ContentLanguage,
-    /// `Content-Disposition`: the name under which a browser saves the object.
+    /// `Content-Disposition`, which names the file that a browser saves.
     ContentDisposition,
     /// `Content-Encoding`.
     ContentEncoding,
@@ -29,7 +29,7 @@ pub enum ResponseHeader {
 }
 
 impl ResponseHeader {
-    /// The query parameter that sets it.
+    /// Returns the query parameter that sets the header.
     #[must_use]
     pub const fn parameter(self) -> &'static str {
         match self {
@@ -44,11 +44,10 @@ impl ResponseHeader {
 }
 
 impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
-    /// AppendObject: adds the body to an object that has `position` bytes.
+    /// Creates an AppendObject request, which appends the body to an object of `position` bytes.
     ///
     /// # Errors
-    /// [`RequestError::TooMany`], with a smaller capacity than the default one. So it is for every constructor here
-    /// that names no other.
+    /// [`RequestError::TooMany`], but only if `CAPACITY` is smaller than [`DEFAULT_CAPACITY`](crate::DEFAULT_CAPACITY).
     pub fn append(
         bucket: Bucket<'a>,
         key: ObjectKey<'a>,
@@ -59,10 +58,10 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// A POST on a sub-resource of an object, such as `restore`.
+    /// Creates a POST request on a sub-resource of an object, such as `restore`.
     ///
     /// # Errors
-    /// [`RequestError::BarePost`] where the sub-resource is empty.
+    /// [`RequestError::BarePost`] if the sub-resource is empty.
     pub fn post(bucket: Bucket<'a>, key: ObjectKey<'a>, sub_resource: &'a str) -> Result<Self, RequestError> {
         let mut request = Self::new(Method::Post, bucket, key);
         if !sub_resource.is_empty() {
@@ -72,7 +71,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// PutSymlink.
+    /// Creates a PutSymlink request.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -86,7 +85,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// GetSymlink.
+    /// Creates a GetSymlink request.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -96,7 +95,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// PutObjectTagging; the tags are the body, in XML.
+    /// Creates a PutObjectTagging request. Its body is the tags, in XML.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -106,7 +105,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// GetObjectTagging.
+    /// Creates a GetObjectTagging request.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -116,7 +115,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// DeleteObjectTagging.
+    /// Creates a DeleteObjectTagging request.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -126,7 +125,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// PutObjectACL.
+    /// Creates a PutObjectACL request.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -136,7 +135,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// GetObjectACL.
+    /// Creates a GetObjectACL request.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -146,7 +145,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// InitiateMultipartUpload: the answer names the upload id.
+    /// Creates an InitiateMultipartUpload request. The response contains the upload id.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -154,7 +153,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Self::post(bucket, key, "uploads")
     }
 
-    /// UploadPart.
+    /// Creates an UploadPart request.
     ///
     /// # Errors
     /// [`RequestError::UploadIdEmpty`].
@@ -169,7 +168,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// CompleteMultipartUpload; the list of parts is the body, in XML.
+    /// Creates a CompleteMultipartUpload request. Its body is the list of parts, in XML.
     ///
     /// # Errors
     /// [`RequestError::UploadIdEmpty`].
@@ -183,7 +182,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// AbortMultipartUpload.
+    /// Creates an AbortMultipartUpload request.
     ///
     /// # Errors
     /// [`RequestError::UploadIdEmpty`].
@@ -197,7 +196,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// ListParts.
+    /// Creates a ListParts request.
     ///
     /// # Errors
     /// [`RequestError::UploadIdEmpty`].
@@ -211,7 +210,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(request)
     }
 
-    /// ListObjectsV2.
+    /// Creates a ListObjectsV2 request.
     ///
     /// # Errors
     /// As [`append`](Self::append).
@@ -225,7 +224,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
 }
 
 impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
-    /// Processes the object on its way out (`x-oss-process`), for example `image/resize,w_200`.
+    /// Lets OSS process the object before it is returned (`x-oss-process`), for example `image/resize,w_200`.
     ///
     /// # Errors
     /// As [`query`](Self::query).
@@ -233,7 +232,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.query("x-oss-process", Some(style))
     }
 
-    /// Names a version of the object, in a versioned bucket.
+    /// Selects a version of the object, in a bucket with versioning.
     ///
     /// # Errors
     /// As [`query`](Self::query).
@@ -241,10 +240,10 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.query("versionId", Some(id))
     }
 
-    /// Sets a header of the answer.
+    /// Sets a header of the GetObject response.
     ///
     /// # Errors
-    /// [`RequestError::NotForMethod`] for any request but GetObject; else as [`query`](Self::query).
+    /// [`RequestError::NotForMethod`] if the request is not a GET of an object; otherwise as [`query`](Self::query).
     pub fn response_header(
         &mut self,
         header: ResponseHeader,
@@ -256,12 +255,12 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.query(header.parameter(), Some(value))
     }
 
-    /// Refuses a POST on an object that names no sub-resource: OSS takes that only as a form, never by a URL.
+    /// Refuses a POST on an object that names no sub-resource: OSS accepts that only as a form, not by a presigned URL.
     ///
     /// # Errors
     /// [`RequestError::BarePost`].
     pub fn check_bare_post(&self) -> Result<(), RequestError> {
-        // Parameters that go beside any operation and name none.
+        // Parameters that any operation may have, so that they select none.
         const NAME_NOTHING: [&str; 4] =
             ["callback", "callback-var", "x-oss-traffic-limit", "x-oss-request-payer"];
         let query = self.as_request_ref().query;

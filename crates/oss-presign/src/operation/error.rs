@@ -9,54 +9,54 @@ use crate::excerpt::Excerpt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueError {
-    /// Parts are numbered from 1 to 10 000.
+    /// The number of a part is not 1 to 10 000.
     PartNumber {
-        /// What was given.
+        /// The number that was given.
         number: u32,
     },
-    /// More than one request carries.
+    /// The body is too large for one request.
     ContentLength {
-        /// What was given, in bytes.
+        /// The number that was given, in bytes.
         bytes: u64,
     },
-    /// A rate that OSS does not take.
+    /// OSS does not accept this traffic limit.
     TrafficLimit {
-        /// What was given, in bit/s.
+        /// The number that was given, in bit/s.
         bits: u32,
     },
-    /// A listing has 1 to 1000 entries.
+    /// The number of entries in a page of a listing is not 1 to 1000.
     PageSize {
-        /// What was given.
+        /// The number that was given.
         entries: u32,
     },
-    /// No name for user metadata.
+    /// The text is not a name of user metadata.
     MetaName {
-        /// What was given.
+        /// The text that was given.
         name: Excerpt,
     },
-    /// The encoded key does not fit.
+    /// The encoded key does not fit into the type's capacity.
     SymlinkTarget {
-        /// How many bytes do.
+        /// The capacity, in bytes.
         capacity: usize,
     },
-    /// No tags in their encoded form.
+    /// The text is not a list of encoded tags.
     Tagging,
-    /// No JSON object in base64.
+    /// The text is not a JSON object in base64.
     Callback,
-    /// Not the name of a storage class.
+    /// The text is not the name of a storage class.
     StorageClass {
-        /// What was given.
+        /// The text that was given.
         name: Excerpt,
     },
-    /// Not the name of an ACL of objects.
+    /// The text is not the name of an object ACL.
     ObjectAcl {
-        /// What was given.
+        /// The text that was given.
         name: Excerpt,
     },
 }
 
 impl ValueError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Headers that OSS gives a meaning to, typed.
+//! Typed methods for headers that OSS defines.
 
 use super::error::ValueError;
 use super::numbers::{ContentLength, TrafficLimit};
@@ -8,11 +8,11 @@ use crate::request::RequestWithCapacity;
 use crate::request_error::RequestError;
 use crate::text::parsed_text;
 
-/// Where a parameter goes that OSS takes in a header as in the query. In the query, the holder of a URL has
-/// nothing to send.
+/// The place of a setting that OSS accepts in a header or in the query. In the query it is part of the URL, and the holder
+/// does not need to send a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// In a header, which the sender must send.
+    /// In a required header.
     Header,
     /// In the query of the URL.
     Query,
@@ -31,7 +31,7 @@ pub enum StorageClass {
 }
 
 impl StorageClass {
-    /// Reads a value of `x-oss-storage-class`.
+    /// Parses a value of `x-oss-storage-class`.
     ///
     /// # Errors
     /// [`ValueError::StorageClass`] for any other name.
@@ -47,7 +47,7 @@ impl StorageClass {
         known.ok_or_else(|| ValueError::StorageClass { name: Excerpt::of(name) })
     }
 
-    /// The value of `x-oss-storage-class`.
+    /// Returns the value of `x-oss-storage-class`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -66,9 +66,9 @@ parsed_text!(StorageClass, StorageClass::parse, ValueError);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ObjectAcl {
-    /// As the bucket says.
+    /// The ACL of the bucket applies.
     Default,
-    /// The owner alone.
+    /// Only the owner may read and write.
     Private,
     /// Everyone may read.
     PublicRead,
@@ -77,7 +77,7 @@ pub enum ObjectAcl {
 }
 
 impl ObjectAcl {
-    /// Reads a value of `x-oss-object-acl`.
+    /// Parses a value of `x-oss-object-acl`.
     ///
     /// # Errors
     /// [`ValueError::ObjectAcl`] for any other name.
@@ -88,7 +88,7 @@ impl ObjectAcl {
         known.ok_or_else(|| ValueError::ObjectAcl { name: Excerpt::of(name) })
     }
 
-    /// The value of `x-oss-object-acl`.
+    /// Returns the value of `x-oss-object-acl`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -118,7 +118,7 @@ pub enum ServerSideEncryption<'a> {
 }
 
 impl<'a> ServerSideEncryption<'a> {
-    /// The headers that ask for it.
+    /// Iterates over the headers that request it.
     pub fn headers(self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
         let (method, key_id) = match self {
             Self::Aes256 => ("AES256", None),
@@ -131,7 +131,7 @@ impl<'a> ServerSideEncryption<'a> {
 }
 
 impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
-    /// Binds a piece of user metadata: `x-oss-meta-…`.
+    /// Requires a header with user metadata: `x-oss-meta-…`.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -139,7 +139,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.header(name.as_str(), value)
     }
 
-    /// Binds the storage class of the object.
+    /// Requires the storage class of the object.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -147,7 +147,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.header("x-oss-storage-class", class.as_str())
     }
 
-    /// Binds who may read and write the object.
+    /// Requires the ACL of the object: who may read and write it.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -155,7 +155,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.header("x-oss-object-acl", acl.as_str())
     }
 
-    /// Binds the tags of the object.
+    /// Requires the tags of the object.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -163,7 +163,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.header("x-oss-tagging", tags.as_str())
     }
 
-    /// Binds how OSS encrypts the object at rest.
+    /// Requires the method by which OSS encrypts the object at rest.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -177,7 +177,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         Ok(self)
     }
 
-    /// Binds that an object of this key is not overwritten: OSS answers 409 `FileAlreadyExists` instead.
+    /// Requires that an existing object is not overwritten: OSS then responds with 409 `FileAlreadyExists`.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -185,7 +185,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.header("x-oss-forbid-overwrite", "true")
     }
 
-    /// Limits the rate of the transfer.
+    /// Limits the speed of the transfer.
     ///
     /// # Errors
     /// As [`header`](Self::header) or [`query`](Self::query).
@@ -197,7 +197,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.placed(place, ["x-oss-traffic-limit"; 2], limit.as_str())
     }
 
-    /// Has OSS call a server of yours after the upload, before it answers.
+    /// Makes OSS call a server of yours after the upload and before it responds.
     ///
     /// # Errors
     /// As [`header`](Self::header) or [`query`](Self::query).
@@ -205,7 +205,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.placed(place, ["x-oss-callback", "callback"], callback.as_str())
     }
 
-    /// Variables of a callback (`x:name`).
+    /// Sets variables of the callback (`x:name`).
     ///
     /// # Errors
     /// As [`header`](Self::header) or [`query`](Self::query).
@@ -217,7 +217,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.placed(place, ["x-oss-callback-var", "callback-var"], variables.as_str())
     }
 
-    /// Binds the MD5 of the body, which OSS checks.
+    /// Requires the MD5 of the body, which OSS checks.
     ///
     /// # Errors
     /// As [`header`](Self::header).
@@ -225,7 +225,7 @@ impl<'a, const CAPACITY: usize> RequestWithCapacity<'a, CAPACITY> {
         self.content_md5(md5.as_str())
     }
 
-    /// Binds the exact size of the body: a holder can upload neither more nor less.
+    /// Requires the exact size of the body, so that the holder cannot upload more or less.
     ///
     /// # Errors
     /// As [`header`](Self::header) and [`additional_header`](Self::additional_header).

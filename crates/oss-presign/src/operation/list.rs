@@ -2,7 +2,7 @@
 
 use super::numbers::PageSize;
 
-/// What a ListObjectsV2 asks for.
+/// The options of a ListObjectsV2 request.
 ///
 /// ```
 /// use oss_presign::{Bucket, ListObjects, PageSize, Request};
@@ -30,7 +30,7 @@ impl<'a> ListObjects<'a> {
         Self { prefix: Some(prefix), ..self }
     }
 
-    /// Groups keys by their text up to this delimiter after the prefix; `/` mostly.
+    /// Groups keys that are the same up to the first delimiter after the prefix. The delimiter is usually `/`.
     #[must_use]
     pub const fn delimiter(self, delimiter: &'a str) -> Self {
         Self { delimiter: Some(delimiter), ..self }
@@ -42,7 +42,7 @@ impl<'a> ListObjects<'a> {
         Self { start_after: Some(key), ..self }
     }
 
-    /// Continues after the page whose answer had this token.
+    /// Continues after the page whose response contained this token.
     #[must_use]
     pub const fn continuation_token(self, token: &'a str) -> Self {
         Self { continuation_token: Some(token), ..self }
@@ -60,13 +60,13 @@ impl<'a> ListObjects<'a> {
         Self { fetch_owner: true, ..self }
     }
 
-    /// Asks for percent-encoded keys in the answer, since XML cannot hold every key.
+    /// Asks for percent-encoded keys in the response, because XML cannot contain every key.
     #[must_use]
     pub const fn url_encoded(self) -> Self {
         Self { url_encoded: true, ..self }
     }
 
-    /// The query parameters that ask for it.
+    /// Iterates over the query parameters of these options.
     pub fn parameters(&self) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
         let parameters = [
             ("list-type", Some("2")),

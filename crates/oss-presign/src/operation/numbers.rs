@@ -1,4 +1,4 @@
-//! Numbers of headers and parameters, in their ranges, and rendered where no allocator is.
+//! Numbers in headers and parameters: checked against their ranges, and stored as text so that they need no allocator.
 
 use core::fmt;
 
@@ -14,7 +14,7 @@ macro_rules! number {
         pub struct $name(Decimal);
 
         impl $name {
-            /// The number in decimal.
+            /// Returns the number in decimal.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
@@ -32,15 +32,15 @@ macro_rules! number {
 }
 
 number! {
-    /// The number of a part of a multipart upload, 1 to 10 000.
+    /// The number of a part in a multipart upload: 1 to 10 000.
     PartNumber
 }
 
 impl PartNumber {
-    /// The greatest.
+    /// The greatest part number.
     pub const MAX: u32 = limits::PART_NUMBER;
 
-    /// Checks a number.
+    /// Checks a part number.
     ///
     /// # Errors
     /// [`ValueError::PartNumber`] outside 1 to 10 000.
@@ -61,12 +61,12 @@ impl TryFrom<u32> for PartNumber {
 }
 
 number! {
-    /// Where AppendObject appends: the size of the object so far, in bytes.
+    /// The position at which AppendObject appends: the current size of the object, in bytes.
     AppendPosition
 }
 
 impl AppendPosition {
-    /// Any position.
+    /// Creates a position. Any number of bytes is valid.
     #[must_use]
     pub const fn new(bytes: u64) -> Self {
         Self(Decimal::new(bytes))
@@ -85,10 +85,10 @@ number! {
 }
 
 impl ContentLength {
-    /// The greatest body of one request: 5 GiB (OSS, "PutObject").
+    /// The largest body of one request, in bytes: 5 GiB (OSS, "PutObject").
     pub const MAX: u64 = limits::CONTENT_LENGTH;
 
-    /// Checks a size.
+    /// Checks the size of a body, in bytes.
     ///
     /// # Errors
     /// [`ValueError::ContentLength`] above 5 GiB.
@@ -115,12 +115,12 @@ number! {
 }
 
 impl TrafficLimit {
-    /// The least, in bit/s.
+    /// The lowest limit, in bit/s.
     pub const MIN: u32 = limits::TRAFFIC_LIMIT_MIN;
-    /// The greatest, in bit/s.
+    /// The highest limit, in bit/s.
     pub const MAX: u32 = limits::TRAFFIC_LIMIT;
 
-    /// Checks a rate.
+    /// Checks a limit, in bit/s.
     ///
     /// # Errors
     /// [`ValueError::TrafficLimit`] outside the range.
@@ -141,15 +141,15 @@ impl TryFrom<u32> for TrafficLimit {
 }
 
 number! {
-    /// How many entries a listing has at most, 1 to 1000.
+    /// The greatest number of entries in a page of a listing: 1 to 1000.
     PageSize
 }
 
 impl PageSize {
-    /// The greatest.
+    /// The greatest page size.
     pub const MAX: u32 = limits::PAGE_SIZE;
 
-    /// Checks a number.
+    /// Checks a page size.
     ///
     /// # Errors
     /// [`ValueError::PageSize`] outside 1 to 1000.

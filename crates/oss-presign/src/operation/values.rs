@@ -1,4 +1,4 @@
-//! Texts of headers, checked and rendered where no allocator is.
+//! Values of headers that are checked or encoded without an allocator.
 
 use heapless::String;
 
@@ -11,12 +11,12 @@ use crate::object_key::ObjectKey;
 use crate::search::{split, split_first};
 use crate::text::{borrowed_text, parsed_text, shown_as_text};
 
-/// An MD5 as `Content-MD5` has it: base64.
+/// The value of a `Content-MD5` header: an MD5 digest in base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentMd5([u8; 24]);
 
 impl ContentMd5 {
-    /// From the digest's bytes, not from its hex digits.
+    /// Encodes a digest, given as its 16 bytes (not as hex digits).
     #[must_use]
     pub const fn new(digest: &[u8; 16]) -> Self {
         let mut text = [b'='; 24];
@@ -30,7 +30,7 @@ impl ContentMd5 {
         Self(text)
     }
 
-    /// The value of the header.
+    /// Returns the value of the header.
     #[must_use]
     pub fn as_str(&self) -> &str {
         // It is base64, so this is always text.
@@ -40,21 +40,21 @@ impl ContentMd5 {
 
 shown_as_text!([] ContentMd5);
 
-/// The name of a piece of user metadata, with the `x-oss-meta-` before it.
+/// The name of a header for user metadata: `x-oss-meta-` and a name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MetaName(String<{ MetaName::MAX + MetaName::PREFIX.len() }, u8>);
 
 impl MetaName {
-    /// The longest name, in bytes without the prefix. A limit of this crate, for the sake of small machines;
-    /// [`Request::header`](crate::Request::header) takes longer ones.
+    /// The longest name, in bytes without the prefix. This limit of the crate keeps the type small;
+    /// [`Request::header`](crate::Request::header) accepts longer names.
     pub const MAX: usize = limits::META_NAME;
     const PREFIX: &str = "x-oss-meta-";
 
-    /// From `owner` or from `x-oss-meta-owner`.
+    /// Creates a name from its text, such as `owner`, with or without the prefix `x-oss-meta-`.
     ///
     /// # Errors
-    /// [`ValueError::MetaName`] for a name that is empty, over 64 bytes, or holds something other than letters,
-    /// digits and hyphens.
+    /// [`ValueError::MetaName`] if the name is empty, longer than 64 bytes, or contains anything but letters, digits and
+    /// hyphens.
     pub fn new(name: &str) -> Result<Self, ValueError> {
         let refused = || ValueError::MetaName { name: Excerpt::of(name) };
         let bare = match name.split_at_checked(Self::PREFIX.len()) {
@@ -70,7 +70,7 @@ impl MetaName {
         Ok(Self(text))
     }
 
-    /// The name of the header.
+    /// Returns the name of the header.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -79,15 +79,15 @@ impl MetaName {
 
 parsed_text!(MetaName, MetaName::new, ValueError);
 
-/// The key that a symbolic link points to, percent-encoded as the header wants it, in at most `BYTES` bytes.
+/// The key that a symbolic link points to, percent-encoded for its header, in at most `BYTES` bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SymlinkTarget<const BYTES: usize = 256>(String<BYTES>);
 
 impl<const BYTES: usize> SymlinkTarget<BYTES> {
-    /// Encodes a key.
+    /// Encodes the key that the link points to.
     ///
     /// # Errors
-    /// [`ValueError::SymlinkTarget`] where the encoded key has more than `BYTES` bytes.
+    /// [`ValueError::SymlinkTarget`] if the encoded key is longer than `BYTES` bytes.
     pub fn new(key: ObjectKey<'_>) -> Result<Self, ValueError> {
         let mut text = String::new();
         for &byte in key.as_str().as_bytes() {
@@ -101,7 +101,7 @@ impl<const BYTES: usize> SymlinkTarget<BYTES> {
         Ok(Self(text))
     }
 
-    /// The value of the header.
+    /// Returns the value of the header.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -118,18 +118,18 @@ impl<const BYTES: usize> TryFrom<ObjectKey<'_>> for SymlinkTarget<BYTES> {
     }
 }
 
-/// Tags of an object as the header has them: `name=value&name=value`, percent-encoded.
+/// The tags of an object in the form of their header: `name=value&name=value`, percent-encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Tagging<'a>(&'a str);
 
 impl<'a> Tagging<'a> {
-    /// How many tags an object has at most.
+    /// The greatest number of tags of an object.
     pub const MAX: usize = 10;
 
-    /// Checks tags.
+    /// Checks the text of a list of tags.
     ///
     /// # Errors
-    /// [`ValueError::Tagging`] for more than ten tags, one without a name, and a character that is not encoded.
+    /// [`ValueError::Tagging`] if there are more than ten tags, a tag has no name, or a character is not encoded.
     pub fn new(tags: &'a str) -> Result<Self, ValueError> {
         let encoded = |byte: u8| is_unreserved(byte) || matches!(byte, b'%' | b'+');
         let fits = |tag: &str| {
@@ -143,7 +143,7 @@ impl<'a> Tagging<'a> {
         }
     }
 
-    /// The value of the header.
+    /// Returns the value of the header.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0
@@ -157,16 +157,16 @@ borrowed_text!(Tagging, ValueError);
 pub struct Callback<'a>(&'a str);
 
 impl<'a> Callback<'a> {
-    /// Checks a text in base64.
+    /// Checks the base64 text of a callback.
     ///
     /// # Errors
-    /// [`ValueError::Callback`] where it is no base64, or no JSON object in it.
+    /// [`ValueError::Callback`] if the text is not base64, or does not encode a JSON object.
     pub fn from_base64(text: &'a str) -> Result<Self, ValueError> {
         let first = Decoded::new(text).find(|byte| !byte.is_ascii_whitespace());
         if is_base64(text) && first == Some(b'{') { Ok(Self(text)) } else { Err(ValueError::Callback) }
     }
 
-    /// The text that was given.
+    /// Returns the base64 text.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0

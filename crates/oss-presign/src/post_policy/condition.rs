@@ -1,12 +1,12 @@
-//! What a policy consists of, and whether its conditions can be met together.
+//! The conditions of a policy, and whether a form can meet them all.
 
 use crate::bucket::Bucket;
 use crate::object_key::ObjectKey;
 
-/// The largest object that a form uploads, in bytes: 5 GiB (OSS, "PostObject").
+/// The largest object that a form can upload, in bytes: 5 GiB (OSS, "PostObject").
 pub const MAX_FORM_OBJECT_BYTES: u64 = 5 << 30;
 
-/// A policy without its capacity.
+/// A borrowed policy of any capacity, so that signing is compiled once for all of them.
 #[derive(Clone, Copy)]
 pub(crate) struct PolicyRef<'r> {
     pub(crate) bucket: Bucket<'r>,
@@ -14,17 +14,17 @@ pub(crate) struct PolicyRef<'r> {
     pub(crate) conditions: &'r [Condition<'r>],
 }
 
-/// Where the object goes.
+/// The key, or the prefix of the key, that an uploaded object gets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum KeyRule<'a> {
     Exactly(ObjectKey<'a>),
     Prefix(&'a str),
 }
 
-/// The variable that OSS replaces by the name of the uploaded file (OSS, "PostObject", field `key`).
+/// The variable that OSS replaces with the name of the uploaded file (OSS, "PostObject", field `key`).
 pub(crate) const FILE_NAME_VARIABLE: &str = "${filename}";
 
-/// A line of a policy, or a value of its form.
+/// A condition of a policy, or a value that its form contains without a condition.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Condition<'a> {
     Field { field: &'a str, rule: Rule<'a> },
@@ -37,7 +37,7 @@ pub(crate) enum Rule<'a> {
     StartsWith(&'a str),
     OneOf(&'a [&'a str]),
     NoneOf(&'a [&'a str]),
-    /// A value in the form that the policy does not name.
+    /// A value in the form that the policy does not restrict.
     Suggested(&'a str),
 }
 
@@ -51,7 +51,7 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// The value that the form carries by this rule.
+    /// Returns the value that the form contains because of this rule.
     pub(crate) const fn form_value(self) -> Option<&'a str> {
         match self {
             Self::Equals(value) | Self::Suggested(value) => Some(value),
@@ -68,7 +68,7 @@ impl<'a> Rule<'a> {
     }
 }
 
-/// The rules for a field, in any letter case of its name.
+/// Iterates over the rules for a field; the letter case of its name does not count.
 pub(crate) fn rules<'c, 'a: 'c>(
     conditions: impl IntoIterator<Item = &'c Condition<'a>, IntoIter: Clone>,
     field: &str,
@@ -79,7 +79,7 @@ pub(crate) fn rules<'c, 'a: 'c>(
     })
 }
 
-/// Whether some value of the field meets every rule for it.
+/// Returns whether some value of the field meets all its rules.
 pub(crate) fn is_satisfiable(conditions: &[Condition<'_>], field: &str) -> bool {
     let rules = rules(conditions, field);
     let meets_all = |value: &str| rules.clone().all(|rule| rule.allows(value));
@@ -94,7 +94,7 @@ pub(crate) fn is_satisfiable(conditions: &[Condition<'_>], field: &str) -> bool 
     match (fixed, listed) {
         (Some(value), _) => meets_all(value),
         (None, Some(values)) => values.iter().any(|value| meets_all(value)),
-        // Prefixes agree where each is a beginning of the longest. Forbidden values always leave others.
+        // Prefixes can be met together if the longest begins with each of them. Forbidden values always leave others.
         (None, None) => {
             let prefixes = rules.clone().filter_map(|rule| match rule {
                 Rule::StartsWith(prefix) => Some(prefix),

@@ -1,34 +1,34 @@
-//! Why a policy was refused.
+//! Why the description of a form was refused.
 
 use core::fmt;
 
 use super::condition::MAX_FORM_OBJECT_BYTES;
 use crate::excerpt::Excerpt;
 
-/// Why a condition was refused: no form could meet it, or OSS would not take it.
+/// Why a condition was refused: no form could meet it, or OSS would not accept it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PostPolicyError {
-    /// The key or the prefix holds `${filename}`, which OSS replaces.
+    /// The key or the prefix contains `${filename}`, which OSS replaces.
     KeyVariable,
-    /// No key begins with the prefix.
+    /// No key can begin with the prefix.
     KeyPrefix,
-    /// No form has a field of this name.
+    /// No form can have a field of this name.
     FieldName {
         /// The name.
         field: Excerpt,
     },
-    /// The field is one that signing writes, or the policy has its own words for it.
+    /// Signing writes this field, or the policy has a method of its own for it.
     ReservedField {
         /// The name.
         field: Excerpt,
     },
-    /// A value holds a line end or another control character, which browsers change on their way.
+    /// A value contains a line end or another control character, which browsers change when they send a form.
     ControlCharacter {
         /// The field.
         field: Excerpt,
     },
-    /// A list without values.
+    /// The list of values is empty.
     EmptyList {
         /// The field.
         field: Excerpt,
@@ -38,29 +38,29 @@ pub enum PostPolicyError {
         /// The field.
         field: Excerpt,
     },
-    /// No file has such a size, by this range or together with the others.
+    /// No file can have a size within this range and all others.
     LengthRange {
         /// The least size, in bytes.
         least: u64,
         /// The greatest size, in bytes.
         most: u64,
     },
-    /// OSS answers a form with 200, 201 or 204.
+    /// OSS responds to a form only with 200, 201 or 204.
     Status {
-        /// What was asked for.
+        /// The status that was asked for.
         status: u16,
     },
-    /// Not an absolute URL.
+    /// The redirect is not an absolute URL.
     Redirect,
-    /// More than fits.
+    /// The fixed capacity of the policy is used up.
     TooMany {
-        /// How many conditions fit.
+        /// The number of conditions that fit.
         capacity: usize,
     },
 }
 
 impl PostPolicyError {
-    /// A stable name for programs.
+    /// Returns a stable name for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -95,7 +95,7 @@ impl fmt::Display for PostPolicyError {
             ),
             Self::ReservedField { field } => write!(
                 f,
-                "field `{field}` is the signer's to write, or has its own place in the policy: leave it out"
+                "field `{field}` is written by signing, or has a method of its own: leave it out"
             ),
             Self::ControlCharacter { field } => write!(
                 f,

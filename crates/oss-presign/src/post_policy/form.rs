@@ -1,4 +1,4 @@
-//! The signed form: its fields, and the texts that carry it to a browser.
+//! The signed form: its fields, and its JSON and HTML.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 use crate::writer::{TextWriter, Writer};
 
-/// A policy with its signature: the six form fields that carry them.
+/// A signed policy: the policy, its signature, and the form fields that contain them.
 #[derive(Clone, Copy)]
 pub struct SignedPolicy<'r> {
     pub(super) policy: &'r str,
@@ -20,20 +20,20 @@ pub struct SignedPolicy<'r> {
 }
 
 impl<'r> SignedPolicy<'r> {
-    /// The policy in base64: the string that was signed.
+    /// Returns the policy in base64. This is the string to sign.
     #[must_use]
     pub const fn policy(&self) -> &'r str {
         self.policy
     }
 
-    /// The signature: 64 lower-case hex digits.
+    /// Returns the signature: 64 lower-case hex digits.
     #[must_use]
     pub const fn signature(&self) -> &'r str {
         self.signature
     }
 
-    /// The form fields in their order: `policy`, `x-oss-signature-version`, `x-oss-credential`, `x-oss-date`,
-    /// `x-oss-security-token` with STS credentials, `x-oss-signature`.
+    /// Iterates over the form fields: `policy`, `x-oss-signature-version`, `x-oss-credential`, `x-oss-date`,
+    /// `x-oss-security-token` if the credentials have a token, and `x-oss-signature`.
     pub fn fields(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
         let fields = [
             Some(("policy", self.policy)),
@@ -53,8 +53,8 @@ impl fmt::Debug for SignedPolicy<'_> {
     }
 }
 
-/// A form that uploads one file: where it goes and what it carries. `file` is not among the fields: it comes
-/// last, because OSS ignores what follows it.
+/// A signed form that uploads one file: its URL and its fields. The field `file` is not one of them. Send it as the last
+/// field, because OSS ignores fields after it.
 #[derive(Clone, Copy)]
 pub struct PostForm<'r> {
     pub(super) url: &'r str,
@@ -65,25 +65,25 @@ pub struct PostForm<'r> {
 }
 
 impl<'r> PostForm<'r> {
-    /// Where the form is sent, with `POST` and as `multipart/form-data`: the bucket's URL.
+    /// Returns the URL of the bucket, which the form is sent to by `POST` as `multipart/form-data`.
     #[must_use]
     pub const fn url(&self) -> &'r str {
         self.url
     }
 
-    /// The policy with its signature.
+    /// Returns the policy with its signature.
     #[must_use]
     pub const fn signed_policy(&self) -> SignedPolicy<'r> {
         self.signed
     }
 
-    /// The second from which the form no longer works.
+    /// Returns the time at which the form expires. From this second on it no longer works.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
-    /// Every field that the form carries, in its order: `key`, those of the policy, those of the signature.
+    /// Iterates over all fields of the form that have a value: `key`, the fields of the policy, the fields of the signature.
     pub fn fields(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
         let conditions = self.policy.conditions;
         let fixed = conditions.iter().enumerate().filter_map(move |(at, condition)| match *condition {
@@ -97,7 +97,7 @@ impl<'r> PostForm<'r> {
         [("key", self.key)].into_iter().chain(fixed).chain(self.signed.fields())
     }
 
-    /// The names of fields that have conditions but no value yet: the form's user fills them in.
+    /// Iterates over the names of fields that have conditions but no value. The user of the form fills them in.
     pub fn open_fields(&self) -> impl Iterator<Item = &'r str> + use<'r> {
         let conditions = self.policy.conditions;
         conditions.iter().enumerate().filter_map(move |(at, condition)| match *condition {
@@ -111,11 +111,11 @@ impl<'r> PostForm<'r> {
         })
     }
 
-    /// Writes `{"url":"…","fields":[["key","…"],…],"open_fields":["…"],"expires_at":…}`, the last in seconds
-    /// since 1970.
+    /// Writes `{"url":"…","fields":[["key","…"],…],"open_fields":["…"],"expires_at":…}`. `expires_at` is in seconds since
+    /// 1970.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_json(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         let mut json = TextWriter::new(writer);
         json.put(b"{\"url\":");
@@ -142,15 +142,15 @@ impl<'r> PostForm<'r> {
         json.result
     }
 
-    /// Writes an HTML form with hidden fields, a text field for each open one, a file and a button.
+    /// Writes an HTML form with hidden fields, a text input for each open field, a file input and a button.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_html(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         write_html(writer, self.url, self.fields(), self.open_fields())
     }
 
-    /// The JSON of [`PostForm::write_json`].
+    /// Returns the JSON of [`PostForm::write_json`].
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn to_json(&self) -> alloc::string::String {
@@ -160,7 +160,7 @@ impl<'r> PostForm<'r> {
         json
     }
 
-    /// The form of [`PostForm::write_html`].
+    /// Returns the HTML of [`PostForm::write_html`].
     #[cfg(feature = "alloc")]
     #[must_use]
     pub fn to_html(&self) -> alloc::string::String {
@@ -180,7 +180,7 @@ impl fmt::Debug for PostForm<'_> {
     }
 }
 
-/// Writes the form of [`PostForm::write_html`].
+/// Writes the HTML of [`PostForm::write_html`].
 pub(super) fn write_html<'f>(
     writer: &mut dyn fmt::Write,
     url: &str,
@@ -209,7 +209,7 @@ pub(super) fn write_html<'f>(
     html.result
 }
 
-/// Escapes what ends a quoted attribute or begins markup.
+/// Writes the value of an HTML attribute, and escapes the characters that would end it or begin markup.
 fn write_attribute(writer: &mut impl Writer, text: &str) {
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|byte| b"&<>\"'".contains(byte))

@@ -7,7 +7,7 @@ use crate::string_to_sign::{ALGORITHM, write_scope};
 use crate::time::Timestamp;
 use crate::writer::Writer;
 
-/// What signing puts into every policy.
+/// The values that signing writes into every policy.
 pub(crate) struct Signing<'s> {
     pub(crate) access_key_id: &'s str,
     pub(crate) security_token: Option<&'s str>,
@@ -91,21 +91,21 @@ fn write_operator(writer: &mut impl Writer, operator: &str, field: &str) {
     writer.put(b"\",");
 }
 
-/// `YYYY-MM-DDTHH:MM:SS.000Z`, the form that OSS's own examples have.
+/// Writes a time as `YYYY-MM-DDTHH:MM:SS.000Z`, the form in OSS's examples.
 fn write_expiration(writer: &mut impl Writer, time: Timestamp) {
     let [y1, y2, y3, y4, m1, m2, d1, d2, t, h1, h2, n1, n2, s1, s2, _] = time.iso8601_basic();
     writer.put(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, t, h1, h2, b':', n1, n2, b':', s1, s2]);
     writer.put(b".000Z");
 }
 
-/// A string with its quotes.
+/// Writes a JSON string with its quotes.
 pub(crate) fn write_string(writer: &mut impl Writer, text: &str) {
     writer.put(b"\"");
     Escaped(writer).put(text.as_bytes());
     writer.put(b"\"");
 }
 
-/// Escapes what may not stand in a JSON string: the quote, the backslash and control characters.
+/// Escapes the characters that a JSON string must not contain: quotes, backslashes and control characters.
 struct Escaped<'w, W>(&'w mut W);
 
 impl<W: Writer> Writer for Escaped<'_, W> {

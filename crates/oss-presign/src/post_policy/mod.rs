@@ -1,8 +1,7 @@
-//! PostObject: what a browser form may upload, signed.
+//! PostObject: signed HTML forms that upload an object from a browser.
 //!
-//! A [`PostPolicy`] says which form is allowed; [`Signer::sign_form`](crate::Signer::sign_form) writes it as JSON
-//! and base64, signs that text, and gives the fields of the form. What no form could meet is refused while it
-//! is described.
+//! A [`PostPolicy`] describes the form. [`Signer::sign_form`](crate::Signer::sign_form) writes it as JSON and base64, signs
+//! that text, and returns the fields of the form. A condition that no form could meet is refused when it is added.
 
 mod condition;
 mod error;

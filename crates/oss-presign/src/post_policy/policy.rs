@@ -1,4 +1,4 @@
-//! The description of a form.
+//! The description of a form: its policy and its fields.
 
 use core::ops::RangeInclusive;
 
@@ -14,11 +14,11 @@ use crate::object_key::{MAX_KEY_BYTES, ObjectKey, is_slash};
 use crate::request::DEFAULT_CAPACITY;
 use crate::search::contains;
 
-/// What a form may upload, and the fields that it carries; at most [`DEFAULT_CAPACITY`] conditions.
+/// The description of a form: what it may upload, and its fields. It has room for [`DEFAULT_CAPACITY`] conditions.
 ///
-/// A field whose value is fixed by [`equals`](PostPolicyWithCapacity::equals) or suggested by [`value`](PostPolicyWithCapacity::value)
-/// is in the form; a field that is only restricted ([`starts_with`](PostPolicyWithCapacity::starts_with),
-/// [`one_of`](PostPolicyWithCapacity::one_of)) is for the form's user to fill in: see
+/// The form contains fields whose value is fixed by [`equals`](PostPolicyWithCapacity::equals) or suggested by
+/// [`value`](PostPolicyWithCapacity::value). The form's user fills in fields that are only restricted, by
+/// [`starts_with`](PostPolicyWithCapacity::starts_with) or [`one_of`](PostPolicyWithCapacity::one_of): see
 /// [`PostForm::open_fields`](crate::PostForm::open_fields).
 ///
 /// ```
@@ -33,7 +33,7 @@ use crate::search::contains;
 /// ```
 pub type PostPolicy<'a> = PostPolicyWithCapacity<'a, DEFAULT_CAPACITY>;
 
-/// A [`PostPolicy`] with room for another number of conditions.
+/// A [`PostPolicy`] with room for `CAPACITY` conditions.
 #[derive(Clone, Debug)]
 pub struct PostPolicyWithCapacity<'a, const CAPACITY: usize> {
     bucket: Bucket<'a>,
@@ -41,7 +41,8 @@ pub struct PostPolicyWithCapacity<'a, const CAPACITY: usize> {
     conditions: Vec<Condition<'a>, CAPACITY>,
 }
 
-/// Fields that signing writes, those of older signatures, and those that the policy has its own words for.
+/// Fields that no condition may name: signing writes them, an older signature uses them, or the policy has a method of its own
+/// for them.
 const RESERVED_FIELDS: [&str; 12] = [
     "bucket",
     "file",
@@ -58,10 +59,10 @@ const RESERVED_FIELDS: [&str; 12] = [
 ];
 
 impl<'a, const CAPACITY: usize> PostPolicyWithCapacity<'a, CAPACITY> {
-    /// A form that uploads one object.
+    /// Creates a form that uploads one object with this key.
     ///
     /// # Errors
-    /// [`PostPolicyError::KeyVariable`] where the key holds `${filename}`: OSS would replace it.
+    /// [`PostPolicyError::KeyVariable`] if the key contains `${filename}`, which OSS would replace.
     pub fn for_key(bucket: Bucket<'a>, key: ObjectKey<'a>) -> Result<Self, PostPolicyError> {
         if contains(key.as_str(), FILE_NAME_VARIABLE) {
             return Err(PostPolicyError::KeyVariable);
@@ -69,18 +70,18 @@ impl<'a, const CAPACITY: usize> PostPolicyWithCapacity<'a, CAPACITY> {
         Ok(Self { bucket, key: KeyRule::Exactly(key), conditions: Vec::new() })
     }
 
-    /// A form that uploads objects whose keys begin so, by default followed by the name of the file. An empty
-    /// prefix allows any key: whoever has the form can overwrite every object.
+    /// Creates a form that uploads objects whose keys have this prefix. By default the name of the file follows the prefix. An
+    /// empty prefix allows any key, so that the form's user can overwrite every object of the bucket.
     ///
     /// # Errors
-    /// [`PostPolicyError`] for a prefix that no key has: one that begins with `/` or `\`, holds a segment `.` or
-    /// `..`, or leaves no byte of the 1023 for a name.
+    /// [`PostPolicyError`] if no key can have the prefix, because it begins with `/` or `\`, contains a segment `.` or `..`,
+    /// or is longer than 1022 bytes.
     pub fn for_prefix(bucket: Bucket<'a>, prefix: &'a str) -> Result<Self, PostPolicyError> {
         if contains(prefix, FILE_NAME_VARIABLE) {
             return Err(PostPolicyError::KeyVariable);
         }
         let dot_segment = || {
-            // What follows the last slash goes on with the name.
+            // The last segment is not complete: the name of the file continues it.
             let mut segments = prefix.as_bytes().rsplit(is_slash);
             segments.next();
             segments.any(|segment| matches!(segment, b"." | b".."))
@@ -91,16 +92,16 @@ impl<'a, const CAPACITY: usize> PostPolicyWithCapacity<'a, CAPACITY> {
         Ok(Self { bucket, key: KeyRule::Prefix(prefix), conditions: Vec::new() })
     }
 
-    /// Condition `eq`: the form carries this field with this value, and no other is taken.
+    /// Adds a condition `eq`: the form contains this field with this value, and OSS accepts no other.
     ///
     /// # Errors
-    /// [`PostPolicyError`] for a field that no form has or that signing writes, for a value that a browser
-    /// would change, and for one that contradicts another condition.
+    /// [`PostPolicyError`] if no form can have the field, if signing writes the field, if a browser would change the value, or
+    /// if the value contradicts another condition.
     pub fn equals(&mut self, field: &'a str, value: &'a str) -> Result<&mut Self, PostPolicyError> {
         self.add(field, Rule::Equals(value))
     }
 
-    /// Condition `starts-with`.
+    /// Adds a condition `starts-with`: OSS accepts only values of the field with this prefix.
     ///
     /// # Errors
     /// As [`equals`](Self::equals).
@@ -108,23 +109,23 @@ impl<'a, const CAPACITY: usize> PostPolicyWithCapacity<'a, CAPACITY> {
         self.add(field, Rule::StartsWith(prefix))
     }
 
-    /// Condition `in`: one of these values.
+    /// Adds a condition `in`: OSS accepts only these values of the field.
     ///
     /// # Errors
-    /// As [`equals`](Self::equals); and for an empty list, which nothing could meet.
+    /// As [`equals`](Self::equals), and for an empty list, which no value could meet.
     pub fn one_of(&mut self, field: &'a str, values: &'a [&'a str]) -> Result<&mut Self, PostPolicyError> {
         self.add(field, Rule::OneOf(values))
     }
 
-    /// Condition `not-in`: none of these values.
+    /// Adds a condition `not-in`: OSS accepts any value of the field except these.
     ///
     /// # Errors
-    /// As [`equals`](Self::equals); and for an empty list, which forbids nothing.
+    /// As [`equals`](Self::equals), and for an empty list, which would forbid nothing.
     pub fn none_of(&mut self, field: &'a str, values: &'a [&'a str]) -> Result<&mut Self, PostPolicyError> {
         self.add(field, Rule::NoneOf(values))
     }
 
-    /// Puts a value into the form without binding it: other values that meet the conditions stay possible.
+    /// Puts a value into the form without a condition: OSS also accepts other values that meet the conditions.
     ///
     /// # Errors
     /// As [`equals`](Self::equals).
@@ -132,11 +133,10 @@ impl<'a, const CAPACITY: usize> PostPolicyWithCapacity<'a, CAPACITY> {
         self.add(field, Rule::Suggested(value))
     }
 
-    /// Condition `content-length-range`: the size of the file in bytes.
+    /// Adds a condition `content-length-range`: the allowed sizes of the file, in bytes.
     ///
     /// # Errors
-    /// [`PostPolicyError::LengthRange`] for a range that is empty, begins above 5 GiB, or has nothing in common
-    /// with one that was given before.
+    /// [`PostPolicyError::LengthRange`] if the range is empty, begins above 5 GiB, or does not overlap the ranges given before.
     pub fn content_length_range(&mut self, bytes: RangeInclusive<u64>) -> Result<&mut Self, PostPolicyError> {
         let (least, most) = bytes.into_inner();
         let (mut common_least, mut common_most) = (least, most.min(MAX_FORM_OBJECT_BYTES));
@@ -152,7 +152,7 @@ impl<'a, const CAPACITY: usize> PostPolicyWithCapacity<'a, CAPACITY> {
         self.push(Condition::ContentLength { least, most })
     }
 
-    /// Fixes the media type of the object.
+    /// Requires this media type of the object.
     ///
     /// # Errors
     /// As [`equals`](Self::equals).
@@ -160,10 +160,10 @@ impl<'a, const CAPACITY: usize> PostPolicyWithCapacity<'a, CAPACITY> {
         self.equals("content-type", media_type)
     }
 
-    /// Fixes the status of a successful answer: 200, 201 (with XML) or 204.
+    /// Sets the status of a successful response: 200, 201 (with an XML body) or 204.
     ///
     /// # Errors
-    /// [`PostPolicyError::Status`] for any other, which OSS would not use.
+    /// [`PostPolicyError::Status`] for any other status, which OSS would not use.
     pub fn success_action_status(&mut self, status: u16) -> Result<&mut Self, PostPolicyError> {
         let status = match status {
             200 => "200",
@@ -174,11 +174,10 @@ impl<'a, const CAPACITY: usize> PostPolicyWithCapacity<'a, CAPACITY> {
         self.equals("success_action_status", status)
     }
 
-    /// Fixes where the browser is sent after a successful upload.
+    /// Sets the URL that the browser is redirected to after a successful upload.
     ///
     /// # Errors
-    /// [`PostPolicyError::Redirect`] where this is no absolute `http` or `https` URL; else as
-    /// [`equals`](Self::equals).
+    /// [`PostPolicyError::Redirect`] if this is not an absolute `http` or `https` URL; otherwise as [`equals`](Self::equals).
     pub fn success_action_redirect(&mut self, url: &'a str) -> Result<&mut Self, PostPolicyError> {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with("/")) {

@@ -1,4 +1,4 @@
-//! The owned form: everything that whoever uploads with it needs.
+//! The owned result of signing a form: everything that its user needs to upload.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -7,12 +7,12 @@ use core::fmt;
 use super::form::{PostForm, write_html};
 use crate::time::Timestamp;
 
-/// A signed form as it is handed to whoever uploads with it. `file` is not among the fields: it comes last, because
-/// OSS ignores what follows it.
+/// A signed form in the form that is given to its user. The field `file` is not one of the fields. Send it as the last field,
+/// because OSS ignores fields after it.
 ///
-/// With the feature `serde` it is what [`PostForm::write_json`] writes:
-/// `{"url":"https://…","fields":[["key","…"],…],"open_fields":["…"],"expires_at":1731400358}`, the last in seconds since
-/// 1970.
+/// With the feature `serde` its JSON is the one that [`PostForm::write_json`] writes:
+/// `{"url":"https://…","fields":[["key","…"],…],"open_fields":["…"],"expires_at":1731400358}`. `expires_at` is in seconds
+/// since 1970.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PresignedForm {
@@ -23,32 +23,32 @@ pub struct PresignedForm {
 }
 
 impl PresignedForm {
-    /// Where the form is sent, with `POST` and as `multipart/form-data`: the bucket's URL.
+    /// Returns the URL of the bucket, which the form is sent to by `POST` as `multipart/form-data`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Every field that the form carries, in its order: `key`, those of the policy, those of the signature. A secret
-    /// while the form works: whoever has them can upload.
+    /// All fields of the form that have a value: `key`, the fields of the policy, the fields of the signature. Treat them as a
+    /// secret until the form expires: anyone who has them can upload.
     #[must_use]
     pub fn fields(&self) -> &[(String, String)] {
         &self.fields
     }
 
-    /// The names of fields that have conditions but no value yet: the form's user fills them in.
+    /// Returns the names of fields that have conditions but no value. The user of the form fills them in.
     #[must_use]
     pub fn open_fields(&self) -> &[String] {
         &self.open_fields
     }
 
-    /// The second from which the form no longer works.
+    /// Returns the time at which the form expires. From this second on it no longer works.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
-    /// An HTML form with hidden fields, a text field for each open one, a file and a button.
+    /// Returns an HTML form with hidden fields, a text input for each open field, a file input and a button.
     #[must_use]
     pub fn to_html(&self) -> String {
         let mut html = String::new();
@@ -70,7 +70,7 @@ impl From<&PostForm<'_>> for PresignedForm {
     }
 }
 
-/// Shows of the fields the names: their values are what uploads.
+/// Shows the names of the fields without their values, which allow uploads.
 impl fmt::Debug for PresignedForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.fields.iter().map(|(name, _)| name.as_str()).collect();

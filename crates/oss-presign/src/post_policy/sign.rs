@@ -20,10 +20,10 @@ use crate::writer::{Buffer, Writer};
 impl Signer<'_> {
     /// Signs a form: its URL, its policy and its signature are written to `buffer`.
     ///
-    /// The policy's `expiration` is `expiry` after `now`, under the same rules as the life of a URL.
+    /// The `expiration` of the policy is `expiry` after `now`. The rules for the lifetime of a URL apply.
     ///
     /// # Errors
-    /// [`PresignError`]; on every error the buffer holds nothing that could be taken for a signature.
+    /// [`PresignError`]. After an error the buffer contains nothing that could be mistaken for a signature.
     pub fn sign_form<'r, const CAPACITY: usize>(
         &'r self,
         policy: &'r PostPolicyWithCapacity<'r, CAPACITY>,
@@ -80,12 +80,11 @@ impl Signer<'_> {
         Ok(PresignedForm::from(&self.sign_form(policy, endpoint, now, expiry, &mut buffer)?))
     }
 
-    /// Signs a policy that was written elsewhere: its base64, the fields that go with it and the signature are
-    /// written to `buffer`. The policy is taken as it is.
+    /// Signs a policy in JSON that the caller wrote. Its base64, the other fields of the signature and the signature are
+    /// written to `buffer`. The policy is not checked.
     ///
     /// # Errors
-    /// [`PresignError`] for a key of another day, for credentials that have ended, and for a buffer that is too
-    /// small.
+    /// [`PresignError`] if the signing key belongs to another day, the credentials have expired, or the buffer is too small.
     pub fn sign_policy<'r>(
         &'r self,
         policy: &[u8],
@@ -100,7 +99,7 @@ impl Signer<'_> {
         Ok(self.finish(text, 0, &signing)?.1)
     }
 
-    /// Signs a policy that is in base64 already. The text is taken as it is, and copied to `buffer`.
+    /// Signs a policy that is already in base64. The text is not checked, and is copied to `buffer`.
     ///
     /// # Errors
     /// As [`Signer::sign_policy`].
@@ -127,7 +126,8 @@ impl Signer<'_> {
         })
     }
 
-    /// Signs the policy that ends the text, and writes the other fields after it. Returns the text before the policy too.
+    /// Signs the policy at the end of the written text, and writes the other fields after it. Returns also the text before
+    /// the policy.
     fn finish<'r>(
         &'r self,
         mut text: Buffer<'r>,
@@ -158,7 +158,7 @@ impl Signer<'_> {
     }
 }
 
-/// A form goes to the bucket, never to an object.
+/// Writes the URL of the bucket, which a form is sent to.
 fn write_bucket_url(url: &mut impl Writer, bucket: Bucket<'_>, endpoint: &Endpoint<'_>) {
     endpoint.write_origin(Some(bucket), url);
     url.put(b"/");

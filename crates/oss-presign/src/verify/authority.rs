@@ -1,4 +1,4 @@
-//! What a server holds a signature against, and the checks that all locations share.
+//! The checks that all signatures share, wherever a request contains them, and the values they are checked against.
 
 use core::fmt;
 
@@ -13,10 +13,11 @@ use crate::scope::{Product, Region, Scope};
 use crate::signing_key::SigningKey;
 use crate::time::Timestamp;
 
-/// How far the date of an `Authorization` header may be off, and how far ahead the date of a URL, in seconds.
+/// The greatest difference, in seconds, between the server's time and the date of a request that is signed by header. The
+/// date of a presigned URL may be ahead of the server's time by as much.
 pub const MAX_SKEW_SECONDS: u64 = 900;
 
-/// What the server serves: signatures for anything else are refused.
+/// The region and product that a server serves. Signatures for any other scope are refused.
 #[derive(Clone, Copy, Debug)]
 pub struct ExpectedScope<'a> {
     /// The region of the bucket.
@@ -25,7 +26,7 @@ pub struct ExpectedScope<'a> {
     pub product: Product,
 }
 
-/// What a server knows of an access key.
+/// A server's knowledge of an access key: its signing key and, for STS credentials, security token and expiry.
 #[derive(Clone)]
 pub struct VerificationKey<'k> {
     pub(super) key: SigningKey,
@@ -34,19 +35,19 @@ pub struct VerificationKey<'k> {
 }
 
 impl<'k> VerificationKey<'k> {
-    /// The key of a RAM user, derived for the scope that the request presents.
+    /// Creates the verification key of a RAM user. The signing key must be derived for the scope that the request presents.
     #[must_use]
     pub const fn new(key: SigningKey) -> Self {
         Self { key, security_token: None, expires_at: None }
     }
 
-    /// The key was issued by STS with this token, which the request must present.
+    /// Sets the security token that STS issued with the access key. The request must present it.
     #[must_use]
     pub fn with_security_token(self, token: &'k str) -> Self {
         Self { security_token: Some(token), ..self }
     }
 
-    /// The key ceases to work at that time, and every URL signed with it.
+    /// Sets the time at which the access key expires, and with it every URL signed with the key.
     #[must_use]
     pub fn expiring_at(self, time: Timestamp) -> Self {
         Self { expires_at: Some(time), ..self }
@@ -59,7 +60,7 @@ impl fmt::Debug for VerificationKey<'_> {
     }
 }
 
-/// Proof that a request's signature is right.
+/// Proof that the signature of a request is valid. Only verification creates it.
 #[derive(Clone, Debug)]
 pub struct Verified {
     pub(super) credential: ParsedCredential,
@@ -68,26 +69,26 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Who signed.
+    /// Returns the access key id that signed the request.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         self.credential.access_key_id()
     }
 
-    /// When it was signed.
+    /// Returns the signing time.
     #[must_use]
     pub const fn signed_at(&self) -> Timestamp {
         self.signed_at
     }
 
-    /// The second from which it no longer holds; `None` for an `Authorization` header.
+    /// Returns the time at which the signature expires, or `None` for a request that is signed by header.
     #[must_use]
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
 }
 
-/// The presented scope, where it is the expected one and that of the signing time.
+/// Returns the presented scope if it is the expected one and belongs to the day of the signing time.
 pub(super) fn check_scope<'s>(
     location: SignatureLocation,
     credential: &ParsedCredential,
@@ -112,7 +113,7 @@ pub(super) fn check_scope<'s>(
     Ok(scope)
 }
 
-/// Whether the token is the one that the key was issued with, and both are alive.
+/// Checks that the token is the one that the access key was issued with, and that the key has not expired.
 pub(super) fn check_token(
     presented: Option<&str>,
     known: &VerificationKey<'_>,
@@ -132,7 +133,7 @@ pub(super) fn check_token(
     if matches { Ok(()) } else { Err(VerifyError::SecurityToken { missing: presented.is_none() }) }
 }
 
-/// Compares 64 lower-case hex digits with a code, in constant time.
+/// Returns whether 64 lower-case hex digits are those of a signature. It compares in constant time.
 pub(super) fn same_signature(presented: &str, signature: &[u8; 32]) -> bool {
     let Ok(digits) = <&[u8; 64]>::try_from(presented.as_bytes()) else { return false };
     bool::from(digits.ct_eq(&lower_hex(signature)))

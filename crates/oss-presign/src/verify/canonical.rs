@@ -1,4 +1,4 @@
-//! The canonical form of a request that arrived.
+//! The canonical request of a received request.
 
 use heapless::Vec;
 
@@ -12,10 +12,10 @@ use crate::header::{compare_names, is_lower_case, is_signed_by_default};
 use crate::request::settle_last;
 use crate::writer::Writer;
 
-/// How many signed headers a verified request may have.
+/// The greatest number of signed headers in a request that is verified.
 pub const MAX_SIGNED_HEADERS: usize = 64;
 
-/// What the canonical request is written from.
+/// The parts that the canonical request is written from.
 pub(crate) struct Canonical<'a> {
     method: &'a str,
     bucket: Option<&'a str>,
@@ -31,7 +31,7 @@ impl<'a> Canonical<'a> {
         query: CanonicalQuery<'a>,
         additional: impl Iterator<Item = &'n str> + Clone,
     ) -> Result<Self, VerifyError> {
-        // Anything else would run into the bucket before it.
+        // Without a slash the path would continue the name of the bucket before it.
         if !received.path.is_empty() && !received.path.starts_with("/") {
             return Err(VerifyError::PathMalformed);
         }
@@ -68,7 +68,7 @@ impl<'a> Canonical<'a> {
         self.headers.len()
     }
 
-    /// Writes the canonical request as the server sees it.
+    /// Writes the canonical request.
     pub(crate) fn write<W: Writer>(&self, writer: &mut W) {
         let resource = |writer: &mut W| {
             writer.put(b"\n");
@@ -81,7 +81,7 @@ impl<'a> Canonical<'a> {
             lower_case: is_lower_case(name),
             value: HeaderValue::Given(trim_blank_bytes(value)),
         });
-        // A header that is signed and not by default is one that was named.
+        // A signed header that is not signed by default is an additional header.
         let additional =
             self.headers.iter().map(|(name, _)| *name).filter(|name| !is_signed_by_default(name));
         write_canonical_request(writer, self.method, resource, headers, additional);
@@ -96,7 +96,7 @@ impl<'a> Canonical<'a> {
             writer.put(b"/");
         }
         put_encoded_again(writer, self.path, Position::Path);
-        // A bucket named by its path alone: the canonical form ends in a slash, the URL need not.
+        // The path names only a bucket. The canonical URI then ends in a slash, even if the URL does not.
         let names_a_bucket = self.bucket.is_none() && self.path.len() > 1;
         if names_a_bucket && !self.path.bytes().skip(1).any(|byte| byte == b'/') {
             writer.put(b"/");

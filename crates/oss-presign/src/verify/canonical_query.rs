@@ -1,4 +1,4 @@
-//! The canonical query of a request that arrived.
+//! The canonical query of a received request.
 
 use core::cmp::Ordering;
 
@@ -13,18 +13,18 @@ use crate::request::settle_last;
 use crate::search::split_first;
 use crate::writer::Writer;
 
-/// How many query parameters a verified request may have.
+/// The greatest number of query parameters in a request that is verified.
 pub const MAX_QUERY_PARAMETERS: usize = 64;
 
-/// The parameters of a query that are signed, in canonical order.
+/// The signed parameters of a query, in canonical order.
 #[derive(Default)]
 pub(super) struct CanonicalQuery<'a> {
-    /// Names and values as they came, with the `=` between them.
+    /// Parameters as they were received: name, `=` and value.
     pairs: Vec<&'a str, MAX_QUERY_PARAMETERS>,
 }
 
 impl<'a> CanonicalQuery<'a> {
-    /// Takes one more parameter.
+    /// Adds a parameter.
     pub(super) fn push(&mut self, pair: &'a str) -> Result<(), VerifyError> {
         self.pairs
             .push(pair)
@@ -33,7 +33,7 @@ impl<'a> CanonicalQuery<'a> {
         Ok(())
     }
 
-    /// Refuses a parameter that is there twice.
+    /// Refuses a query that contains a parameter twice.
     pub(super) fn check_repeated(&self) -> Result<(), VerifyError> {
         let repeated = self.pairs.windows(2).find_map(|two| match two {
             [a, b] if compare_decoded(name_of(a), name_of(b)).is_eq() => Some(name_of(a)),
@@ -64,7 +64,7 @@ fn name_of(pair: &str) -> &str {
     split_first(pair, b'=').0
 }
 
-/// Decodes and encodes again, strictly: clients escape more or less than the signer did.
+/// Writes a text decoded and encoded again by OSS's rule, because clients escape more or fewer characters than the signer did.
 pub(super) fn put_encoded_again(writer: &mut impl Writer, text: &str, position: Position) {
     let mut rest = text.as_bytes();
     while let Some((strict, after)) = rest.split_at_checked(strict_prefix(rest, position)) {
@@ -79,7 +79,7 @@ pub(super) fn put_encoded_again(writer: &mut impl Writer, text: &str, position: 
     }
 }
 
-/// The length of the beginning that is encoded strictly already: mostly all of it.
+/// Returns the length of the prefix that is already encoded by OSS's rule. Usually that is the whole text.
 fn strict_prefix(text: &[u8], position: Position) -> usize {
     let kept = kept(position);
     let mut rest = text;
@@ -92,7 +92,8 @@ fn strict_prefix(text: &[u8], position: Position) -> usize {
     }
 }
 
-/// The bytes that stand for themselves, as a table: every byte of a query is looked up, most of the time of reading it.
+/// Returns for each byte whether it is not escaped. It is a table because looking up every byte takes most of the time of
+/// reading a query.
 fn kept(position: Position) -> &'static [bool; 256] {
     const fn table(position: Position) -> [bool; 256] {
         let mut table = [false; 256];
@@ -117,7 +118,7 @@ fn is_strict_escape(high: u8, low: u8, position: Position) -> bool {
     upper_case && byte.is_some_and(|byte| !position.keeps(byte))
 }
 
-/// Orders two encoded names as the strict encoding of what they stand for.
+/// Compares two encoded names by the canonical encoding of their decoded text.
 fn compare_decoded(a: &str, b: &str) -> Ordering {
     if !a.contains('%') && !b.contains('%') {
         return compare_encoded(a.as_bytes(), b.as_bytes());

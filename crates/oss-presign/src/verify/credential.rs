@@ -1,4 +1,4 @@
-//! The credential that a signature presents: who signed, and for what scope.
+//! The credential in a signature: the access key id and the scope.
 
 use core::fmt;
 
@@ -8,14 +8,14 @@ use super::error::VerifyError;
 use crate::scope::TERMINATOR;
 use crate::search::split;
 
-/// The longest credential that is read, in bytes: access key id and scope.
+/// The longest credential that is accepted, in bytes.
 pub(super) const MAX_CREDENTIAL_BYTES: usize = 256;
 
-/// An access key id and the scope it is presented for: `AK/YYYYMMDD/region/product/aliyun_v4_request`.
+/// A credential as a request presents it: `AK/YYYYMMDD/region/product/aliyun_v4_request`, where `AK` is the access key id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ParsedCredential {
     text: String<MAX_CREDENTIAL_BYTES>,
-    /// Where access key id, date, region and product end in the text.
+    /// The positions in the text at which access key id, date, region and product end.
     ends: [u16; 4],
     date: [u8; 8],
 }
@@ -46,29 +46,29 @@ impl ParsedCredential {
     }
 
     fn part(&self, from: usize, end: u16) -> &str {
-        // The places are those of slashes, which were found when it was read.
+        // The positions are those of slashes in this text, so they are always valid.
         self.text.get(from..usize::from(end)).unwrap_or("")
     }
 
-    /// The access key id.
+    /// Returns the access key id.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         self.part(0, self.ends[0])
     }
 
-    /// The UTC day of the scope, `YYYYMMDD`.
+    /// Returns the UTC day of the scope, `YYYYMMDD`.
     #[must_use]
     pub const fn date(&self) -> &[u8; 8] {
         &self.date
     }
 
-    /// The region of the scope.
+    /// Returns the region of the scope.
     #[must_use]
     pub fn region(&self) -> &str {
         self.part(usize::from(self.ends[1]) + 1, self.ends[2])
     }
 
-    /// The product of the scope.
+    /// Returns the product of the scope.
     #[must_use]
     pub fn product(&self) -> &str {
         self.part(usize::from(self.ends[2]) + 1, self.ends[3])

@@ -1,4 +1,4 @@
-//! Why a signature is refused, and what OSS answers then.
+//! Why a signature is refused, and OSS's error response.
 
 use core::fmt;
 
@@ -10,9 +10,9 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScopePart {
-    /// The UTC day, which is that of the signing time.
+    /// The date, which must be the UTC day of the signing time.
     Date,
-    /// The region, which is that of the bucket.
+    /// The region, which must be the region of the bucket.
     Region,
     /// The product.
     Product,
@@ -20,8 +20,8 @@ pub enum ScopePart {
 
 /// Why a signature is refused.
 ///
-/// [`code`](VerifyError::code), [`http_status`](VerifyError::http_status) and [`ec`](VerifyError::ec) are those
-/// that OSS answers with (OSS, "Error codes"); `Display` is the message.
+/// [`code`](VerifyError::code), [`http_status`](VerifyError::http_status) and [`ec`](VerifyError::ec) are the values in OSS's
+/// error response (OSS, "Error codes"); `Display` is its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -30,31 +30,31 @@ pub enum VerifyError {
         /// Its name.
         name: &'static str,
     },
-    /// A query parameter is there twice.
+    /// The query contains a parameter twice.
     DuplicateParameter {
         /// Its name.
         name: Excerpt,
     },
-    /// A signed header is there twice.
+    /// The request contains a signed header twice.
     DuplicateHeader {
         /// Its name.
         name: Excerpt,
     },
-    /// A header that signing reads is no text.
+    /// The value of a header that is needed for verification is not UTF-8.
     HeaderNotText {
         /// Its name.
         name: Excerpt,
     },
-    /// More than can be verified without an allocator.
+    /// The request has more parameters or headers than can be verified without an allocator.
     TooMany {
-        /// Of what.
+        /// What there are too many of, in the plural.
         what: &'static str,
-        /// How many fit.
+        /// The number that can be verified.
         capacity: usize,
     },
     /// The path does not begin with a slash.
     PathMalformed,
-    /// Not `OSS4-HMAC-SHA256`.
+    /// The signature version is not `OSS4-HMAC-SHA256`.
     SignatureVersion,
     /// The credential is not `AK/YYYYMMDD/region/product/aliyun_v4_request`.
     CredentialMalformed,
@@ -66,83 +66,83 @@ pub enum VerifyError {
     Date,
     /// A request with an `Authorization` header has neither `x-oss-date` nor `Date`.
     DateHeaderMissing,
-    /// The date beside an `Authorization` header is malformed.
+    /// The date of a request with an `Authorization` header is malformed.
     DateHeaderMalformed {
-        /// `x-oss-date`, which is `YYYYMMDDTHHMMSSZ`, or `Date`, which is as in RFC 1123 and in GMT.
+        /// The header: `x-oss-date`, whose form is `YYYYMMDDTHHMMSSZ`, or `Date`, whose form is that of RFC 1123 in GMT.
         name: &'static str,
     },
-    /// `x-oss-expires` is no number from 1 to 604800.
+    /// `x-oss-expires` is not a number from 1 to 604800.
     Expires,
-    /// `x-oss-content-sha256` of a signed header is not `UNSIGNED-PAYLOAD`.
+    /// `x-oss-content-sha256` of a request that is signed by header is not `UNSIGNED-PAYLOAD`.
     ContentSha256,
     /// The list of additional headers is empty.
     AdditionalHeadersEmpty,
-    /// The list of additional headers holds an empty name.
+    /// The list of additional headers contains an empty name.
     AdditionalHeadersEmptyName,
     /// The list of additional headers is longer than 512 bytes.
     AdditionalHeadersTooLong,
-    /// A header that is named as signed is not in the request.
+    /// An additional header is not in the request.
     HeaderMissing {
         /// Its name.
         name: Excerpt,
     },
-    /// The scope is not the one that is served here.
+    /// The scope is not the expected one.
     WrongScope {
-        /// How the signature is carried.
+        /// The place of the signature in the request.
         location: SignatureLocation,
-        /// Which part differs.
+        /// The part of the scope that differs.
         part: ScopePart,
-        /// What was presented.
+        /// The value in the request.
         presented: Excerpt,
-        /// What is right.
+        /// The expected value.
         expected: Excerpt,
     },
-    /// Nobody has this access key id.
+    /// The lookup found no key for this access key id.
     UnknownAccessKeyId {
-        /// The id.
+        /// The access key id.
         id: Excerpt,
     },
     /// The URL has expired.
     Expired {
-        /// When.
+        /// The time at which it expired.
         expired_at: Timestamp,
         /// The server's time.
         now: Timestamp,
     },
-    /// The URL's date lies more than fifteen minutes ahead.
+    /// The date of the URL is more than fifteen minutes in the future.
     NotYetValid {
-        /// The URL's date.
+        /// The date of the URL.
         signed_at: Timestamp,
         /// The server's time.
         now: Timestamp,
     },
-    /// The date of a signed header is more than fifteen minutes off.
+    /// The date of a request that is signed by header differs by more than fifteen minutes from the server's time.
     TimeTooSkewed {
-        /// The request's date.
+        /// The date of the request.
         signed_at: Timestamp,
         /// The server's time.
         now: Timestamp,
     },
     /// The credentials have expired, and with them everything they signed.
     CredentialsExpired {
-        /// When.
+        /// The time at which they expired.
         expired_at: Timestamp,
         /// The server's time.
         now: Timestamp,
     },
     /// The security token is not the one that the access key was issued with.
     SecurityToken {
-        /// Whether there was none.
+        /// Whether the request has no security token at all.
         missing: bool,
     },
-    /// The signature of a form is an empty text.
+    /// The signature of a form is empty.
     SignatureEmpty,
-    /// The signature differs from the server's.
+    /// The signature differs from the one that the server calculated.
     SignatureMismatch,
 }
 
 impl VerifyError {
-    /// The `Code` of OSS's error answer.
+    /// Returns the `Code` of OSS's error response.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -159,7 +159,7 @@ impl VerifyError {
         }
     }
 
-    /// The status of OSS's error answer.
+    /// Returns the HTTP status of OSS's error response.
     #[must_use]
     pub const fn http_status(&self) -> u16 {
         match self {
@@ -176,7 +176,7 @@ impl VerifyError {
         }
     }
 
-    /// The fine-grained code of OSS's error answer, where it is documented.
+    /// Returns the fine-grained code (`EC`) of OSS's error response, if it is documented.
     #[must_use]
     pub fn ec(&self) -> Option<&'static str> {
         Some(match self {

@@ -1,4 +1,4 @@
-//! A form as it arrived: its signature, its policy, and whether it meets it.
+//! Verification of a form: its signature, and whether it meets its policy.
 
 use core::fmt;
 
@@ -17,14 +17,14 @@ use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 use crate::writer::Writer;
 
-/// How many fields a verified form may have.
+/// The greatest number of fields in a form that is verified.
 pub const MAX_FORM_FIELDS: usize = 100;
 
 impl<'a> ReceivedForm<'a> {
-    /// Reads the signature that the form presents. Nothing is proven by it.
+    /// Parses the signature in the form, without verifying it.
     ///
     /// # Errors
-    /// [`FormError`] where a field of the signature is missing or malformed, and where a field is there twice.
+    /// [`FormError`] if a field of the signature is missing or malformed, or if a field is given twice.
     pub fn presented(&self) -> Result<ParsedForm<'a>, FormError> {
         if self.fields.len() > MAX_FORM_FIELDS {
             return Err(VerifyError::TooMany { what: "form fields", capacity: MAX_FORM_FIELDS }.into());
@@ -57,7 +57,7 @@ impl<'a> ReceivedForm<'a> {
     }
 }
 
-/// A form with the signature it presents, read and well-formed, not yet verified.
+/// A form with its parsed signature, which is well-formed but not verified.
 pub struct ParsedForm<'a> {
     form: ReceivedForm<'a>,
     policy: &'a str,
@@ -68,29 +68,29 @@ pub struct ParsedForm<'a> {
 }
 
 impl<'a> ParsedForm<'a> {
-    /// Who claims to have signed, and for what scope.
+    /// Returns the credential: the access key id and scope that the form claims to be signed with.
     #[must_use]
     pub const fn credential(&self) -> &ParsedCredential {
         &self.credential
     }
 
-    /// The signature as it was presented.
+    /// Returns the signature in the form.
     #[must_use]
     pub const fn signature(&self) -> &'a str {
         self.signature
     }
 
-    /// The string to sign: the policy in base64, as it was presented.
+    /// Returns the string to sign: the policy in base64, as it was received.
     #[must_use]
     pub const fn string_to_sign(&self) -> &'a str {
         self.policy
     }
 
-    /// Checks scope, key, token and signature; then that the policy is in force and that the form meets each of
-    /// its conditions.
+    /// Verifies scope, access key, security token and signature, then that the policy has not expired and that the form meets
+    /// all its conditions.
     ///
     /// # Errors
-    /// [`FormError`], the first reason to refuse.
+    /// [`FormError`] with the first reason to refuse the form.
     pub fn verify<'k>(
         &self,
         expected: &ExpectedScope<'_>,
@@ -129,12 +129,13 @@ impl fmt::Debug for ParsedForm<'_> {
     }
 }
 
-/// Verifies a form in one step.
+/// Parses and verifies a form.
 ///
-/// `lookup` gets the access key id and the scope that the form names, and answers with the key derived for it.
+/// `lookup` receives the access key id and the scope that the form names. It returns the key that is derived for them, or
+/// `None` if the access key id is unknown.
 ///
 /// # Errors
-/// [`FormError`], the first reason to refuse.
+/// [`FormError`] with the first reason to refuse the form.
 pub fn verify_form<'k>(
     received: &ReceivedForm<'_>,
     expected: &ExpectedScope<'_>,

@@ -1,4 +1,4 @@
-//! Why a form is refused, and what OSS answers then.
+//! Why a form is refused, and OSS's error response.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use super::signature_location::SignatureLocation;
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
-/// How a condition of a policy compares.
+/// The comparison in a condition of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Operator {
@@ -22,7 +22,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// The name that it has in a policy.
+    /// Returns the name in a policy.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -36,35 +36,35 @@ impl Operator {
 
 /// Why a form is refused.
 ///
-/// [`code`](FormError::code), [`http_status`](FormError::http_status) and [`ec`](FormError::ec) are those that OSS
-/// answers with (OSS, "PostObject", "Error codes"); `Display` is the message.
+/// [`code`](FormError::code), [`http_status`](FormError::http_status) and [`ec`](FormError::ec) are the values in OSS's error
+/// response (OSS, "PostObject", "Error codes"); `Display` is its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FormError {
-    /// The signature, or a field that belongs to it.
+    /// The signature, or another field of the signature, is refused.
     Signature(VerifyError),
-    /// A field is there twice.
+    /// The form contains a field twice.
     DuplicateField {
         /// Its name.
         name: Excerpt,
     },
-    /// The policy is no base64, or no policy.
+    /// The policy is not base64, or not the JSON of a policy.
     PolicyMalformed,
-    /// The policy does not bind a field that it must.
+    /// The policy lacks a condition for a field that must have one.
     PolicyLacks {
         /// The field.
         name: &'static str,
     },
     /// The policy has expired.
     PolicyExpired {
-        /// When.
+        /// The time at which it expired.
         expired_at: Timestamp,
         /// The server's time.
         now: Timestamp,
     },
     /// A field does not meet a condition.
     ConditionNotMet {
-        /// How it was compared.
+        /// The comparison of the condition.
         operator: Operator,
         /// The field.
         field: Excerpt,
@@ -86,7 +86,7 @@ pub enum FormError {
 }
 
 impl FormError {
-    /// The `Code` of OSS's error answer.
+    /// Returns the `Code` of OSS's error response.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -99,7 +99,7 @@ impl FormError {
         }
     }
 
-    /// The status of OSS's error answer.
+    /// Returns the HTTP status of OSS's error response.
     #[must_use]
     pub const fn http_status(&self) -> u16 {
         match self {
@@ -109,7 +109,7 @@ impl FormError {
         }
     }
 
-    /// The fine-grained code of OSS's error answer, where it is documented.
+    /// Returns the fine-grained code (`EC`) of OSS's error response, if it is documented.
     #[must_use]
     pub fn ec(&self) -> Option<&'static str> {
         let Self::Signature(error) = self else { return None };

@@ -1,15 +1,14 @@
-//! A strict JSON reader (RFC 8259) for the one grammar that a policy has.
+//! A strict JSON reader (RFC 8259) for policies.
 //!
-//! It reads bytes as they are decoded from base64 and keeps none: a policy of any length is checked without
-//! an allocator. Maintained readers for `no_std` want the whole text decoded in a buffer, and its strings
-//! unescaped in another.
+//! It reads bytes while they are decoded from base64 and stores none, so that a policy of any length is checked without an
+//! allocator. Existing `no_std` readers need one buffer for the decoded text and another for its unescaped strings.
 
 use crate::base64::Decoded;
 
-/// The text is not JSON, or not what is expected at this place.
+/// The text is not JSON, or contains another value than the expected one.
 pub(super) struct NotJson;
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 #[derive(Clone)]
 pub(super) struct Reader<'a> {
     bytes: Decoded<'a>,
@@ -20,24 +19,24 @@ impl<'a> Reader<'a> {
         Self { bytes }
     }
 
-    /// Takes white space and then this byte.
+    /// Reads white space and this byte, which must be next.
     pub(super) fn expect(&mut self, byte: u8) -> Result<(), NotJson> {
         if self.takes(byte) { Ok(()) } else { Err(NotJson) }
     }
 
-    /// Takes white space and then this byte, where it is the next.
+    /// Reads white space and, if it is next, this byte. Returns whether it was.
     pub(super) fn takes(&mut self, byte: u8) -> bool {
         self.skip_blanks();
         self.next_if(|next| next == byte).is_some()
     }
 
-    /// Nothing but white space is left.
+    /// Checks that only white space remains.
     pub(super) fn expect_end(&mut self) -> Result<(), NotJson> {
         self.skip_blanks();
         if self.bytes.clone().next().is_none() { Ok(()) } else { Err(NotJson) }
     }
 
-    /// A whole number without sign, fraction or exponent.
+    /// Reads a whole number without sign, fraction or exponent.
     pub(super) fn number(&mut self) -> Result<u64, NotJson> {
         self.skip_blanks();
         let mut number = self.digit().ok_or(NotJson)?;
@@ -55,7 +54,7 @@ impl<'a> Reader<'a> {
         self.next_if(|next| next.is_ascii_digit()).map(|digit| u64::from(digit - b'0'))
     }
 
-    /// A string, checked up to its closing quote.
+    /// Reads a string up to its closing quote, checks it, and returns its text.
     pub(super) fn string(&mut self) -> Result<Text<'a>, NotJson> {
         self.expect(b'"')?;
         let text = Text { reader: self.clone() };
@@ -63,7 +62,7 @@ impl<'a> Reader<'a> {
         Ok(text)
     }
 
-    /// The next character of a string; `None` at its closing quote.
+    /// Reads the next character of a string; `None` at its closing quote.
     fn character(&mut self) -> Result<Option<char>, NotJson> {
         match self.bytes.next().ok_or(NotJson)? {
             b'"' => Ok(None),
@@ -127,7 +126,7 @@ impl<'a> Reader<'a> {
         while self.next_if(|next| matches!(next, b' ' | b'\t' | b'\n' | b'\r')).is_some() {}
     }
 
-    /// As `Peekable::next_if`, which can panic.
+    /// Does the same as `Peekable::next_if`, which leaves a panic in firmware.
     fn next_if(&mut self, wanted: impl FnOnce(u8) -> bool) -> Option<u8> {
         let mut ahead = self.bytes.clone();
         let byte = ahead.next().filter(|&byte| wanted(byte))?;
@@ -136,7 +135,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A string of the text, unescaped as it is read.
+/// A string in the JSON text, which is unescaped while it is read.
 #[derive(Clone)]
 pub(super) struct Text<'a> {
     reader: Reader<'a>,
@@ -147,7 +146,7 @@ impl Text<'_> {
         self.clone().eq(text.chars())
     }
 
-    /// Whether `text` begins with this string.
+    /// Returns whether `text` begins with this string.
     pub(super) fn begins(&self, text: &str) -> bool {
         let mut rest = text.chars();
         self.clone().all(|character| rest.next() == Some(character))
@@ -158,7 +157,7 @@ impl Iterator for Text<'_> {
     type Item = char;
 
     fn next(&mut self) -> Option<char> {
-        // The string was read to its end before.
+        // The string was checked up to its end before, so there is no error here.
         self.reader.character().ok().flatten()
     }
 }

@@ -1,21 +1,21 @@
 //! Verification: the server's half of V4, without an allocator.
 //!
-//! A [`ReceivedRequest`] is what arrived. [`ReceivedRequest::presigned`] and
-//! [`ReceivedRequest::authorized`] read the signature it presents, and [`ParsedSignature::verify`] checks it against
-//! the key that a lookup finds, the scope that is served here, and the time. A [`ReceivedForm`] is the same for
-//! PostObject; its policy is evaluated against its fields and the size of its file.
+//! A [`ReceivedRequest`] is a request as the server received it. [`ReceivedRequest::presigned`] parses a signature in its URL,
+//! [`ReceivedRequest::authorized`] one in its `Authorization` header. [`ParsedSignature::verify`] checks the signature with
+//! the key that a lookup returns, against the expected scope and the time. A [`ReceivedForm`] is the same for PostObject; its
+//! policy is also evaluated against its fields and the size of its file.
 //!
-//! A request that is wrong in several ways is refused for the first of these: a signing parameter that is missing, there
-//! twice or malformed, in the order version, signature, credential, date, lifetime, additional headers, token; more
-//! parameters than [`MAX_QUERY_PARAMETERS`]; a path without its slash; a parameter that is there twice; an additional
-//! header that is missing; more headers than [`MAX_SIGNED_HEADERS`], or one twice. [`ParsedSignature::verify`] goes on
-//! with scope, access key, time, token and signature.
+//! A request with several faults is refused for the first of these: a signing parameter that is missing, given twice or
+//! malformed, in the order version, signature, credential, date, lifetime, additional headers, token; more parameters than
+//! [`MAX_QUERY_PARAMETERS`]; a path without a leading slash; a parameter that is given twice; an additional header that is
+//! missing; more headers than [`MAX_SIGNED_HEADERS`], or one given twice. [`ParsedSignature::verify`] then checks scope,
+//! access key, time, token and signature, in this order.
 //!
-//! A `+` in a query is a plus sign, and is signed as one. A server that decodes its queries like HTML forms, where `+` is
-//! a blank, reads another value than the one that was signed: give [`ReceivedRequest`] the query as it arrived.
+//! A `+` in a query is a plus sign, and is signed as one. A server that decodes queries like HTML forms, where `+` is a blank,
+//! would verify another value than the signed one: give [`ReceivedRequest`] the query as it was received.
 //!
-//! The path is verified decoded and encoded again, because HTTP clients escape differently; the signature is
-//! compared in constant time; a reason is typed, and knows the code and the message that OSS gives it.
+//! Path and query are decoded and encoded again before they are verified, because HTTP clients escape differently. The
+//! signature is compared in constant time. Each reason to refuse a request is typed, with OSS's code and message.
 
 mod authority;
 mod canonical;

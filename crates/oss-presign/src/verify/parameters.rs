@@ -1,13 +1,13 @@
-//! The query of a URL, pair by pair.
+//! The parameters of a URL's query.
 
 use crate::search::{split, split_first};
 
-/// The pairs of a query, still encoded, names and values together.
+/// Iterates over the parameters of a query, each as its encoded `name=value`.
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = &str> {
     split(query, b'&').filter(|pair| !pair.is_empty())
 }
 
-/// The pairs of a query, still encoded; a missing value is an empty one.
+/// Iterates over the encoded names and values of a query. A missing value is an empty one.
 pub(crate) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
     pairs(query).map(|pair| split_first(pair, b'='))
 }

@@ -1,4 +1,4 @@
-//! A request with the signature that it presents.
+//! A request with its parsed signature.
 
 use core::fmt;
 
@@ -18,12 +18,12 @@ use crate::string_to_sign::write_before_hash;
 use crate::time::Timestamp;
 use crate::writer::{TextWriter, Writer};
 
-/// A request with the signature it presents, read and well-formed, not yet verified.
+/// A request with its parsed signature, which is well-formed but not verified.
 pub struct ParsedSignature<'a> {
     pub(super) location: SignatureLocation,
     pub(super) credential: ParsedCredential,
     pub(super) signed_at: Timestamp,
-    /// The text of the `Date` header, where it stands for `x-oss-date`.
+    /// The value of the `Date` header, if it replaces `x-oss-date`.
     pub(super) http_date: Option<&'a str>,
     pub(super) security_token: Option<&'a str>,
     pub(super) signature: &'a str,
@@ -31,28 +31,28 @@ pub struct ParsedSignature<'a> {
 }
 
 impl<'a> ParsedSignature<'a> {
-    /// How the signature is carried.
+    /// Returns the place of the signature in the request.
     #[must_use]
     pub const fn location(&self) -> SignatureLocation {
         self.location
     }
 
-    /// Who claims to have signed, and for what scope.
+    /// Returns the credential: the access key id and scope that the request claims to be signed with.
     #[must_use]
     pub const fn credential(&self) -> &ParsedCredential {
         &self.credential
     }
 
-    /// The signature as it was presented.
+    /// Returns the signature in the request.
     #[must_use]
     pub const fn signature(&self) -> &'a str {
         self.signature
     }
 
-    /// Checks scope, key, time, token and signature, in this order.
+    /// Verifies scope, access key, time, security token and signature, in this order.
     ///
     /// # Errors
-    /// [`VerifyError`], the first reason to refuse.
+    /// [`VerifyError`] with the first reason to refuse the request.
     pub fn verify<'k>(
         &self,
         expected: &ExpectedScope<'_>,
@@ -112,20 +112,20 @@ impl<'a> ParsedSignature<'a> {
         writer.put(&lower_hex(&hash.finish()));
     }
 
-    /// Writes the canonical request as the server sees it. It holds the security token where there is one.
+    /// Writes the canonical request of what the server received. It contains the security token, if there is one.
     ///
     /// # Errors
-    /// That of the writer, and where a header that is signed is not UTF-8.
+    /// If `writer` fails, or if the value of a signed header is not UTF-8.
     pub fn write_canonical_request(&self, writer: &mut dyn fmt::Write) -> fmt::Result {
         let mut text = TextWriter::new(writer);
         self.canonical.write(&mut text);
         text.result
     }
 
-    /// Writes the string to sign as the server sees it, for the scope that it serves.
+    /// Writes the string to sign of what the server received, with the expected scope.
     ///
     /// # Errors
-    /// That of the writer.
+    /// Only if `writer` fails.
     pub fn write_string_to_sign(
         &self,
         expected: &ExpectedScope<'_>,

@@ -1,4 +1,4 @@
-//! What the query of a presigned URL says of its signature.
+//! The signature in the query of a presigned URL.
 
 use core::fmt;
 
@@ -14,11 +14,11 @@ use crate::search::{split, split_first};
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 
-/// The longest list of additional headers that is read, in bytes.
+/// The longest list of additional headers that is accepted, in bytes.
 const MAX_ADDITIONAL_BYTES: usize = 512;
 
-/// What the query of a presigned V4 URL says: who signed, for what scope, when, for how long, and which
-/// headers the sender owes beyond the default ones. Reading it needs no secret and proves nothing.
+/// The parsed query of a V4 presigned URL: credential, signing time, lifetime, and the names of additional headers. Parsing
+/// needs no secret and verifies nothing.
 #[derive(Clone)]
 pub struct ParsedUrl<'a> {
     credential: ParsedCredential,
@@ -30,15 +30,15 @@ pub struct ParsedUrl<'a> {
 }
 
 impl<'a> ParsedUrl<'a> {
-    /// Reads the query of a URL, percent-encoded and without its `?`.
+    /// Parses the query of a URL, percent-encoded and without its `?`.
     ///
     /// # Errors
-    /// [`VerifyError`] where a parameter of the signature is missing, there twice or malformed.
+    /// [`VerifyError`] if a parameter of the signature is missing, given twice or malformed.
     pub fn parse(query: &'a str) -> Result<Self, VerifyError> {
         Self::read(query, |_| {})
     }
 
-    /// Reads a query in one pass, in which `signed` gets every parameter but that of the signature, as it came.
+    /// Parses a query in one pass. `signed` receives every parameter except the signature, as it was received.
     pub(super) fn read(query: &'a str, signed: impl FnMut(&'a str)) -> Result<Self, VerifyError> {
         let [version, signature, credential, date, expires, additional, security_token] = scan(query, signed);
         if !Decoded::new(version.required()?).is(ALGORITHM.as_bytes()) {
@@ -69,36 +69,36 @@ impl<'a> ParsedUrl<'a> {
         Ok(Self { credential, signed_at, expires, additional, security_token, signature })
     }
 
-    /// Who signed, and for what scope.
+    /// Returns the credential: the access key id and scope that the URL claims to be signed with.
     #[must_use]
     pub const fn credential(&self) -> &ParsedCredential {
         &self.credential
     }
 
-    /// When it was signed.
+    /// Returns the signing time.
     #[must_use]
     pub const fn signed_at(&self) -> Timestamp {
         self.signed_at
     }
 
-    /// How long it works from then, in seconds.
+    /// Returns the lifetime, in seconds from the signing time.
     #[must_use]
     pub const fn expires(&self) -> u32 {
         self.expires
     }
 
-    /// The second from which it no longer works, unless its credentials end before.
+    /// Returns the time at which the URL expires. It stops working earlier if its credentials expire before.
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.signed_at.saturating_add(self.expires as u64)
     }
 
-    /// The names of headers that are signed beyond `content-type`, `content-md5` and `x-oss-*`.
+    /// Iterates over the names of additional headers: those that are signed but not by default.
     pub fn additional_headers(&self) -> impl Iterator<Item = &str> + Clone {
         split(&self.additional, b';').filter(|name| !name.is_empty())
     }
 
-    /// Whether it was signed with STS credentials, so that it dies with their token.
+    /// Returns whether the URL contains a security token, so that it expires no later than its STS credentials.
     #[must_use]
     pub const fn has_security_token(&self) -> bool {
         self.security_token.is_some()
@@ -123,10 +123,10 @@ impl fmt::Debug for ParsedUrl<'_> {
     }
 }
 
-/// The parameter that carries the signature, which does not sign itself.
+/// The parameter with the signature, which is not signed.
 const SIGNATURE: &str = "x-oss-signature";
 
-/// The parameters of a signature, in the order in which an error names the first that is wrong.
+/// The parameters of a signature, in the order in which they are checked.
 const NAMES: [&str; 7] = [
     "x-oss-signature-version",
     SIGNATURE,
@@ -137,7 +137,7 @@ const NAMES: [&str; 7] = [
     "x-oss-security-token",
 ];
 
-/// A parameter of a signature as a query has it.
+/// A parameter of the signature as it stands in the query.
 struct SignatureParameter<'a> {
     name: &'static str,
     /// The value, still encoded.
@@ -158,7 +158,7 @@ impl<'a> SignatureParameter<'a> {
     }
 }
 
-/// Finds the parameters of a signature.
+/// Finds the parameters of the signature, and passes every parameter except the signature to `signed`.
 fn scan<'a>(query: &'a str, mut signed: impl FnMut(&'a str)) -> [SignatureParameter<'a>; 7] {
     let mut found = NAMES.map(|name| SignatureParameter { name, value: None, repeated: false });
     for pair in pairs(query) {
@@ -177,7 +177,7 @@ fn scan<'a>(query: &'a str, mut signed: impl FnMut(&'a str)) -> [SignatureParame
     found
 }
 
-/// Decodes what fits; `None` for more, and for what is no UTF-8.
+/// Decodes a text; `None` if the result is longer than `BYTES` or is not UTF-8.
 fn decode<const BYTES: usize>(text: &str) -> Option<String<BYTES>> {
     let (mut bytes, mut decoded) = (Vec::new(), Decoded::new(text));
     loop {
@@ -189,7 +189,7 @@ fn decode<const BYTES: usize>(text: &str) -> Option<String<BYTES>> {
     }
 }
 
-/// Digits alone: `str::parse` would take a plus sign.
+/// Parses a number that consists only of digits. `str::parse` would also accept a plus sign.
 fn parse_decimal(text: &str) -> Option<u32> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }

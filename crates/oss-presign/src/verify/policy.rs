@@ -1,4 +1,4 @@
-//! Evaluation of a policy against the form that presents it.
+//! Evaluation of a policy against the form that contains it.
 
 use heapless::String;
 
@@ -9,8 +9,8 @@ use crate::base64::{Decoded, is_base64};
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
-/// What the policy must hold to, so that a form cannot be moved to another signing time (OSS, "A V4 signature
-/// in a PostObject request": required conditions).
+/// The fields that a policy must have a condition for, so that a form cannot be used with another signing time (OSS, "A V4
+/// signature in a PostObject request": required conditions).
 const REQUIRED: [&str; 3] = ["x-oss-signature-version", "x-oss-credential", "x-oss-date"];
 const SECURITY_TOKEN: &str = "x-oss-security-token";
 
@@ -20,7 +20,7 @@ impl From<NotJson> for FormError {
     }
 }
 
-/// Checks every condition of a policy in base64, and gives its expiration.
+/// Checks every condition of a policy in base64, and returns its expiration time.
 pub(super) fn evaluate(
     policy: &str,
     form: &ReceivedForm<'_>,
@@ -38,8 +38,8 @@ pub(super) fn evaluate(
         if name.is("expiration") && expiration.is_none() {
             expiration = Some(time(&reader.string()?).ok_or(FormError::PolicyMalformed)?);
         } else if name.is("conditions") && conditions.is_none() {
-            // Conditions are read to their end for the sake of strictness, and judged once it is known that
-            // the policy is in force.
+            // All conditions are parsed first, because the whole policy must be well-formed. They are evaluated after the
+            // expiration time, which may follow them, has been checked.
             conditions = Some(reader.clone());
             each_condition(&mut reader, |_| Ok(()))?;
         } else {
@@ -75,11 +75,11 @@ pub(super) fn evaluate(
     }
 }
 
-/// The name that a condition is about.
+/// The name of the field in a condition.
 #[derive(Clone)]
 struct Field<'a> {
     text: Text<'a>,
-    /// Whether the text begins with the `$` of an operator's operand.
+    /// Whether the text begins with `$`, as a field after an operator must.
     dollar: bool,
 }
 
@@ -134,8 +134,8 @@ impl Condition<'_> {
 }
 
 impl<'f> ReceivedForm<'f> {
-    /// What a condition compares: a field's value, nothing for one that is not there, and for `bucket` the one
-    /// that the form was sent to.
+    /// Returns the value that a condition compares: that of the field, an empty text if the form lacks the field, and for
+    /// `bucket` the bucket that the form was sent to.
     fn value(&self, wanted: &Field<'_>) -> &'f str {
         if wanted.is("bucket") {
             return self.bucket;
@@ -173,7 +173,7 @@ fn each_condition<'a>(
     }
 }
 
-/// `["eq", "$field", "value"]` and its like.
+/// Reads a condition with an operator, such as `["eq", "$field", "value"]`.
 fn operator_condition<'a>(reader: &mut Reader<'a>) -> Result<Condition<'a>, FormError> {
     reader.expect(b'[')?;
     let operator = reader.string()?;
@@ -200,7 +200,7 @@ fn operator_condition<'a>(reader: &mut Reader<'a>) -> Result<Condition<'a>, Form
     } else {
         return Err(FormError::PolicyMalformed);
     };
-    // The operand of an operator is written `$name`.
+    // After an operator, the field is written `$name`.
     if !dollar {
         return Err(FormError::PolicyMalformed);
     }
@@ -208,7 +208,7 @@ fn operator_condition<'a>(reader: &mut Reader<'a>) -> Result<Condition<'a>, Form
     Ok(condition)
 }
 
-/// Reads over a list of strings and gives its place.
+/// Skips a list of strings, and returns its position.
 fn list<'a>(reader: &mut Reader<'a>) -> Result<Reader<'a>, FormError> {
     let place = reader.clone();
     find_in_list(reader, |_| false)?;
@@ -219,7 +219,7 @@ fn holds(mut list: Reader<'_>, value: &str) -> Result<bool, FormError> {
     find_in_list(&mut list, |text| text.is(value))
 }
 
-/// Reads a list to its end and says whether one of its strings is wanted.
+/// Reads a list to its end, and returns whether one of its strings is wanted.
 fn find_in_list(reader: &mut Reader<'_>, wanted: impl Fn(&Text<'_>) -> bool) -> Result<bool, FormError> {
     let mut found = false;
     reader.expect(b'[')?;
@@ -235,7 +235,7 @@ fn find_in_list(reader: &mut Reader<'_>, wanted: impl Fn(&Text<'_>) -> bool) -> 
     }
 }
 
-/// `YYYY-MM-DDTHH:MM:SSZ`, with or without a fraction of a second, which is dropped.
+/// Parses `YYYY-MM-DDTHH:MM:SSZ`, with or without a fraction of a second, which is ignored.
 fn time(text: &Text<'_>) -> Option<Timestamp> {
     let mut kept = String::<32>::new();
     for character in text.clone() {

@@ -1,4 +1,4 @@
-//! Reading the signature that a request presents.
+//! Parsing the signature of a received request.
 
 use super::authority::{ExpectedScope, VerificationKey, Verified};
 use super::canonical::Canonical;
@@ -16,12 +16,13 @@ use crate::search::{split, split_once, trim_blanks};
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 
-/// Verifies a presigned URL in one step.
+/// Parses and verifies a request with a presigned URL.
 ///
-/// `lookup` gets the access key id and the scope that the URL names, and answers with the key derived for it.
+/// `lookup` receives the access key id and the scope that the URL names. It returns the key that is derived for them, or
+/// `None` if the access key id is unknown.
 ///
 /// # Errors
-/// [`VerifyError`], the first reason to refuse.
+/// [`VerifyError`] with the first reason to refuse the request.
 pub fn verify_presigned<'k>(
     received: &ReceivedRequest<'_>,
     expected: &ExpectedScope<'_>,
@@ -32,11 +33,11 @@ pub fn verify_presigned<'k>(
 }
 
 impl<'a> ReceivedRequest<'a> {
-    /// Reads the signature in the URL.
+    /// Parses the signature in the URL, without verifying it.
     ///
     /// # Errors
-    /// [`VerifyError`] where it is missing or malformed, and where the request has something twice or lacks a
-    /// header that is named as signed.
+    /// [`VerifyError`] if the signature is missing or malformed, if the request contains a parameter or signed header twice,
+    /// or if it lacks an additional header.
     pub fn presigned(&self) -> Result<ParsedSignature<'a>, VerifyError> {
         let (mut query, mut pushed) = (CanonicalQuery::default(), Ok(()));
         let url = ParsedUrl::read(self.query, |pair| {
@@ -57,20 +58,20 @@ impl<'a> ReceivedRequest<'a> {
         })
     }
 
-    /// The canonical form of a request whose URL carries the signature.
+    /// Returns the canonical form of a request with a signature in its URL.
     pub(crate) fn canonical_url(&self) -> Result<Canonical<'a>, VerifyError> {
         Ok(self.presigned()?.canonical)
     }
 
-    /// Reads the signature in the `Authorization` header.
+    /// Parses the signature in the `Authorization` header, without verifying it.
     ///
     /// # Errors
-    /// [`VerifyError`], as for a URL.
+    /// [`VerifyError`], as [`presigned`](Self::presigned) has it.
     pub fn authorized(&self) -> Result<ParsedSignature<'a>, VerifyError> {
         let authorization =
             self.header("authorization")?.ok_or(VerifyError::MissingParameter { name: "Authorization" })?;
         let authorization = authorization.strip_prefix(ALGORITHM).ok_or(VerifyError::SignatureVersion)?;
-        // RFC 9110, section 11.4: a blank ends the scheme.
+        // RFC 9110, section 11.4: a blank follows the name of the authentication scheme.
         let authorization = authorization.strip_prefix(" ").ok_or(VerifyError::AuthorizationMalformed)?;
         let (mut credential, mut additional, mut signature) = (None, None, None);
         for field in split(authorization, b',') {
@@ -114,7 +115,7 @@ impl<'a> ReceivedRequest<'a> {
         })
     }
 
-    /// The time of a signed header, and the text of `Date` where there is no `x-oss-date`.
+    /// Returns the signing time of a request that is signed by header, and the value of `Date` if there is no `x-oss-date`.
     fn date(&self) -> Result<(Timestamp, Option<&'a str>), VerifyError> {
         if let Some(date) = self.header("x-oss-date")? {
             let malformed = |_| VerifyError::DateHeaderMalformed { name: "x-oss-date" };

@@ -1,25 +1,26 @@
-//! A request as it arrived.
+//! A request as a server received it.
 
 use super::error::VerifyError;
 use crate::excerpt::Excerpt;
 
-/// A request as it arrived: nothing decoded, nothing left out.
+/// A request as a server received it. Nothing is decoded or left out.
 #[derive(Clone, Copy)]
 pub struct ReceivedRequest<'a> {
     /// The method.
     pub method: &'a str,
-    /// The bucket, where the host carried it; it then stands before the path. `None` where the path holds it.
+    /// The bucket, if the host contains it or is mapped to it. `None` if the path contains it.
     pub bucket: Option<&'a str>,
-    /// The path, percent-encoded as it came.
+    /// The path, percent-encoded as it was received.
     pub path: &'a str,
-    /// The query, percent-encoded as it came, without its `?`.
+    /// The query, percent-encoded as it was received, without its `?`.
     pub query: &'a str,
-    /// All headers, `host` among them, names in any letter case.
+    /// All headers, including `host`. The letter case of names does not count.
     pub headers: &'a [(&'a str, &'a [u8])],
 }
 
 impl<'a> ReceivedRequest<'a> {
-    /// The value of a header, outer blanks dropped; an error where it is there twice or no text.
+    /// Returns the value of a header without leading and trailing blanks, or an error if the header is there twice or its value
+    /// is not UTF-8.
     pub(super) fn header(&self, wanted: &'static str) -> Result<Option<&'a str>, VerifyError> {
         let mut values = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
         let value = values.next();
@@ -42,7 +43,7 @@ impl core::fmt::Debug for ReceivedRequest<'_> {
     }
 }
 
-/// Without the blanks and tabs around it.
+/// Returns a value without leading and trailing blanks and tabs.
 pub(super) fn trim_blank_bytes(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;

@@ -1,21 +1,21 @@
-//! A form as it arrived.
+//! A form as a server received it.
 
 use core::fmt;
 
-/// A PostObject form as it arrived.
+/// A PostObject form as a server received it.
 #[derive(Clone, Copy)]
 pub struct ReceivedForm<'a> {
-    /// The bucket that it was sent to.
+    /// The bucket that the form was sent to.
     pub bucket: &'a str,
-    /// Its fields before `file`, names in any letter case, values as text. `key` is the one that the object
-    /// will have: with `${filename}` replaced.
+    /// The fields before `file`: names, whose letter case does not count, and values. In the value of `key`, `${filename}` must
+    /// already be replaced by the name of the file.
     pub fields: &'a [(&'a str, &'a str)],
     /// The size of the file in bytes.
     pub content_length: u64,
 }
 
 impl<'a> ReceivedForm<'a> {
-    /// The value of a field.
+    /// Returns the value of a field.
     pub(super) fn field(&self, wanted: &'static str) -> Option<&'a str> {
         let found = self.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         found.map(|&(_, value)| value)

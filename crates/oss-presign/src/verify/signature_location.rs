@@ -1,6 +1,6 @@
-//! Where a request carries its signature.
+//! The place of a signature in a request.
 
-/// How a request presents its signature.
+/// The place of a signature in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureLocation {
     /// In the query of its URL.
@@ -8,7 +8,7 @@ pub enum SignatureLocation {
         /// `x-oss-expires`, in seconds.
         expires: u32,
     },
-    /// In its `Authorization` header.
+    /// In the `Authorization` header.
     AuthorizationHeader,
     /// In the fields of a PostObject form.
     Form,

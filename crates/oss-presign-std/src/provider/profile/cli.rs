@@ -43,7 +43,7 @@ impl CliProfile {
         Self { profile: Some(name.into()), ..self }
     }
 
-    /// The region that the profile has.
+    /// Returns the region that the profile has.
     ///
     /// # Errors
     /// As [`ProvideCredentials::provide`].

@@ -7,7 +7,7 @@ pub(super) struct Section<'t> {
 }
 
 impl<'t> Section<'t> {
-    /// The first section with a name that fits.
+    /// Returns the first section with a name that fits.
     pub(super) fn find(text: &'t str, fits: impl Fn(&str) -> bool) -> Option<Self> {
         Self::all(text).into_iter().find(|section| fits(section.name))
     }
@@ -30,7 +30,7 @@ impl<'t> Section<'t> {
             .collect()
     }
 
-    /// The value of a field; of one that is there twice the last, as in the tools' parsers. Empty is not there.
+    /// Returns the value of a field; of one that is there twice the last, as in the tools' parsers. Empty is not there.
     pub(super) fn field(&self, fits: impl Fn(&str) -> bool) -> Option<&'t str> {
         let fields = self.lines.lines().rev().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
         let mut pairs = fields.filter_map(|line| line.split_once('='));

@@ -45,7 +45,7 @@ impl OssutilProfile {
         Self { profile: Some(name.into()), ..self }
     }
 
-    /// The region, the endpoint and the addressing style that the profile has. Where it has an endpoint of a region
+    /// Returns the region, the endpoint and the addressing style that the profile has. Where it has an endpoint of a region
     /// and names no region, as in the files of ossutil 1, the region is the endpoint's.
     ///
     /// # Errors
