@@ -26,7 +26,8 @@ fn url(key: &str, content_type: &str, secret: &str) -> String {
 
 fn explained(url: &str, headers: &[(&str, &str)], bare: bool) -> Explanation {
     let sent = SentRequest { method: (!bare).then_some("PUT"), url, headers: (!bare).then_some(headers) };
-    let secret = KnownSecret { name: None, access_key_id: ID, access_key_secret: SECRET, security_token: None };
+    let secret =
+        KnownSecret { name: None, access_key_id: ID, access_key_secret: SECRET, security_token: None };
     explain(&Evidence::new(sent, &[secret]), DEFAULT_BUDGET)
 }
 

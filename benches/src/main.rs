@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use oss_presign_benches::cases::Case;
-use oss_presign_benches::limits::{LEADS, LIMITS, PASSES, TWO_THREADS, margin};
+use oss_presign_benches::limits::{LEADS, LIMITS, Lead, PASSES, TWO_THREADS, margin};
 use oss_presign_benches::ours::{Prepared, crc64_gigabytes_per_second};
 use oss_presign_benches::plot;
 use oss_presign_benches::rounds::{Cost, Costs, Row, measure};
@@ -147,9 +147,9 @@ impl Report {
         self.allocations.iter().find(|(name, _)| name == row).map(|(_, count)| *count)
     }
 
-    /// How many times as fast as a peer `into_buffer` is.
-    fn lead_over(&self, peer: &str) -> Option<f64> {
-        Some(self.costs.of(peer)?.alone / self.costs.of("into_buffer")?.alone)
+    /// How many times as fast as the peer the row is.
+    fn times(&self, lead: &Lead) -> Option<f64> {
+        Some(self.costs.of(lead.peer)?.alone / self.costs.of(lead.row)?.alone)
     }
 }
 
@@ -177,9 +177,9 @@ fn print_table(reports: &[Report]) {
             println!("  {name:20} {ratio:8.2} {spread:>8.1}% {alone:8.2} {allocations:>12} {goal:>6}");
         }
         for lead in LEADS {
-            if let Some(times) = report.lead_over(lead.peer) {
+            if let Some(times) = report.times(lead) {
                 let goal = lead.goal.of(case.name);
-                println!("  into_buffer is {times:.1} times as fast as {} (goal {goal})", lead.peer);
+                println!("  {} is {times:.1} times as fast as {} (goal {goal})", lead.row, lead.peer);
             }
         }
         #[cfg(feature = "peers")]
@@ -237,10 +237,11 @@ fn gate(reports: &[Report], two_threads: Option<TwoThreads>) -> Result<(), Strin
         }
         for lead in LEADS {
             let least = lead.limit.of(name) * (1.0 - margin(report.costs.contention));
-            if let Some(times) = report.lead_over(lead.peer)
+            if let Some(times) = report.times(lead)
                 && times < least
             {
-                refuse(format!("{name}: only {times:.1} times as fast as {}, limit {least:.1}", lead.peer));
+                let Lead { row, peer, .. } = lead;
+                refuse(format!("{name} {row}: only {times:.1} times as fast as {peer}, limit {least:.1}"));
             }
         }
     }

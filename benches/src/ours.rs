@@ -7,7 +7,7 @@ use oss_presign::{Bucket, SigningKey};
 use oss_presign::{
     Endpoint, ManyKeysSigner, ObjectKey, PostPolicy, PresignedUrls, Product, Request, Signer, SignerAt,
 };
-use oss_presign_std::Presigner;
+use oss_presign_std::{Presigner, RequestBuilder};
 
 use crate::cases::{self, BUCKET, Case, endpoint, expiry, now, region};
 use crate::rounds::Row;
@@ -112,7 +112,12 @@ impl<'c> Prepared<'c> {
                 let url = signer.presign(black_box(request), endpoint, now(), expiry(), &mut e);
                 url.map(|url| url.url().len()).expect("a URL")
             }),
-            Row::new("presigner", move || presign(case, black_box(presigner))),
+            Row::new("presigner", move || {
+                described(case, black_box(presigner)).presign_url().expect("a URL")
+            }),
+            Row::new("presigner_owned", move || {
+                described(case, black_box(presigner)).presign().expect("a URL and what must be sent with it")
+            }),
             Row::new("header", move || {
                 let signed = signer.sign_header(black_box(request), endpoint, black_box(now()), &mut f);
                 signed.map(|signed| signed.authorization().len()).expect("a signature")
@@ -132,17 +137,16 @@ impl<'c> Prepared<'c> {
     }
 }
 
-/// A URL of the case as a server makes it: described, validated and signed, by the clock.
-#[must_use]
-pub fn presign(case: &Case, presigner: &Presigner) -> String {
-    let mut presign = presigner.put(BUCKET, &case.key);
+/// A request of the case as a server describes it.
+pub fn described<'a>(case: &'a Case, presigner: &'a Presigner) -> RequestBuilder<'a> {
+    let mut request = presigner.put(BUCKET, &case.key);
     for (name, value) in case.headers {
-        presign = presign.header(name, value);
+        request = request.header(name, value);
     }
     for (name, value) in case.query {
-        presign = presign.query(name, value);
+        request = request.query(name, value);
     }
-    presign.presign_url().expect("a URL")
+    request
 }
 
 /// A presigner on the system clock with the case's credentials.
