@@ -64,6 +64,8 @@ mod error;
 #[cfg(feature = "http")]
 mod http_request;
 mod lifetime;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod operations;
 mod presigner;
 mod provider;
@@ -93,6 +95,9 @@ pub use provider::{
 pub use provider::{CredentialsUri, EcsRamRole};
 pub use provider::{Environment, ProvideCredentials, ProviderChain, ProviderError};
 pub use request_builder::RequestBuilder;
+
+#[cfg(feature = "multipart")]
+pub use oss_upload::{MultipartPlan, PartLayout, PlanStep};
 
 /// The core, for what is described or signed without a [`Presigner`].
 pub use oss_presign;
