@@ -63,6 +63,8 @@ mod environment;
 mod error;
 #[cfg(feature = "http")]
 mod http_request;
+#[cfg(feature = "http")]
+mod http_result;
 mod lifetime;
 #[cfg(feature = "multipart")]
 mod multipart;
@@ -83,6 +85,8 @@ pub use environment::EnvironmentError;
 pub use error::Error;
 #[cfg(feature = "http")]
 pub use http_request::{HttpError, HttpSigner};
+#[cfg(feature = "http")]
+pub use http_result::IntoHttpRequest;
 pub use lifetime::Lifetime;
 pub use presigner::{DEFAULT_EXPIRY, Presigner};
 #[cfg(feature = "reqsign")]
