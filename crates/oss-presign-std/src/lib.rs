@@ -34,8 +34,10 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `serde` | JSON of the owned [`PresignedRequest`] |
-//! | `http` | signing of `http::Request` and `http::request::Parts` in place, by header and by query |
+//! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm) |
+//! | `system-clock` (default) | the operating system's clock; without it, every presigner is given one |
+//! | `http` | signing of `http::Request` and `http::request::Parts` in place; results as `http::Request` |
+//! | `multipart` | plans of uploads in parts, as the crates `oss-upload-…` carry them out |
 //! | `providers` | profiles of the CLI, of the SDKs and of ossutil, a credential process, the standard chain |
 //! | `providers-http` | the role of an ECS instance, a credentials URI |
 //! | `providers-https` | the latter over TLS |
