@@ -1,6 +1,6 @@
 //! Signs requests for objects as they are needed.
 
-use oss_presign_std::{Error, Method, PresignedRequest, Presigner, RequestBuilder};
+use oss_presign_std::{Error, Method, PresignedRequest, Presigner};
 use percent_encoding::percent_decode_str;
 
 use crate::account::Account;
@@ -39,7 +39,7 @@ impl ObjectSigner {
         headers: &[(String, String)],
         query: &[(&str, String)],
     ) -> Result<PresignedRequest, Error> {
-        let mut request = living(self.presigner.request(method, &self.bucket, key), self.life);
+        let mut request = self.presigner.request(method, &self.bucket, key).lifetime(self.life);
         for (name, value) in headers {
             request = request.header(name, value);
         }
@@ -63,7 +63,7 @@ impl ObjectSigner {
         });
         let (of_signature, own): (Vec<_>, Vec<_>) = pairs.partition(|(name, _)| is_of_signature(name));
         let additional = of_signature.iter().find(|(name, _)| name == "x-oss-additional-headers");
-        let mut request = living(self.presigner.request(earlier.method(), &self.bucket, key), self.life);
+        let mut request = self.presigner.request(earlier.method(), &self.bucket, key).lifetime(self.life);
         for (name, value) in earlier.headers() {
             request = request.header(name, value);
         }
@@ -82,7 +82,7 @@ impl ObjectSigner {
         method: Method,
         query: &[(&str, String)],
     ) -> Result<PresignedRequest, Error> {
-        let request = living(self.presigner.bucket_request(method, &self.bucket), self.life);
+        let request = self.presigner.bucket_request(method, &self.bucket).lifetime(self.life);
         query.iter().fold(request, |request, (name, value)| request.query(name, value)).presign()
     }
 }
@@ -97,14 +97,6 @@ fn is_of_signature(name: &str) -> bool {
         "x-oss-additional-headers",
     ];
     name.starts_with("x-oss-signature") || OTHERS.contains(&name)
-}
-
-/// The request with its end.
-pub(crate) fn living(request: RequestBuilder<'_>, life: Life) -> RequestBuilder<'_> {
-    match life.end() {
-        Ok(end) => request.expires_at(end),
-        Err(duration) => request.expires_in(duration),
-    }
 }
 
 /// The presigner of a place, with the account's credentials.

@@ -1,9 +1,6 @@
 //! `oss-presign post-policy`: a form that a browser uploads with.
 
-use std::time::UNIX_EPOCH;
-
-use oss_presign::{Bucket, Expiry, ObjectKey, PostForm, PostPolicyWithCapacity, PresignError, Timestamp};
-use oss_presign_std::Error;
+use oss_presign::{Bucket, ObjectKey, PostPolicyWithCapacity, PresignedForm};
 
 use crate::arguments::{Named, PostPolicyArguments};
 use crate::curl::quote;
@@ -13,9 +10,6 @@ use crate::output;
 
 /// As many conditions as the flags of one command line may ask for.
 type Policy<'a> = PostPolicyWithCapacity<'a, 32>;
-
-/// Most forms fit.
-const BUFFER_BYTES: usize = 16 * 1024;
 
 /// Signs, and prints the form as it was asked for.
 pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
@@ -28,30 +22,15 @@ pub(crate) fn run(arguments: &PostPolicyArguments) -> Result<(), Failure> {
         ));
     }
     let policy = policy(arguments, place(&bucket, key.as_deref(), arguments)?, &one_of, &none_of)?;
-    let text = presigner.with_signer(|signer, endpoint, now| -> Result<_, Error> {
-        let expiry = match arguments.signing.life.end() {
-            Ok(end) => {
-                let seconds = end.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-                Expiry::until(Timestamp::from_unix(seconds)?, now)?
-            }
-            Err(duration) => Expiry::secs(u32::try_from(duration.as_secs()).unwrap_or(u32::MAX))?,
-        };
-        let mut buffer = vec![0; BUFFER_BYTES];
-        if let Err(PresignError::BufferTooSmall { needed }) =
-            signer.sign_form(&policy, endpoint, now, expiry, &mut buffer)
-        {
-            buffer.resize(needed, 0);
-        }
-        let form = signer.sign_form(&policy, endpoint, now, expiry, &mut buffer)?;
-        Ok(if arguments.html {
-            Ok(form.to_html())
-        } else if arguments.curl {
-            curl(&form, arguments.file.as_deref())
-        } else {
-            Ok(form.to_json() + "\n")
-        })
-    })?;
-    output::write(text.map_err(Failure::unusable)?)
+    let form = presigner.post_form(&policy, arguments.signing.life)?;
+    let text = if arguments.html {
+        form.to_html()
+    } else if arguments.curl {
+        curl(&form, arguments.file.as_deref()).map_err(Failure::unusable)?
+    } else {
+        return output::json(&form);
+    };
+    output::write(text)
 }
 
 /// Fields and their values, which are separated by commas.
@@ -110,8 +89,8 @@ fn place<'a>(
 }
 
 /// The form as a curl command. curl cannot ask for what the form leaves open.
-fn curl(form: &PostForm<'_>, file: Option<&str>) -> Result<String, String> {
-    if let Some(field) = form.open_fields().next() {
+fn curl(form: &PresignedForm, file: Option<&str>) -> Result<String, String> {
+    if let Some(field) = form.open_fields().first() {
         return Err(format!("the form leaves `{field}` open: give curl a value with --value {field}=…"));
     }
     let mut command = "curl --no-progress-meter --fail-with-body".to_owned();

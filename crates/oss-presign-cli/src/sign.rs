@@ -5,7 +5,7 @@ use oss_presign_std::{Method, PresignedRequest};
 use crate::arguments::{Named, Sign, parse_header};
 use crate::curl;
 use crate::failure::Failure;
-use crate::object_signer::{bound_headers, living, presigner};
+use crate::object_signer::{bound_headers, presigner};
 use crate::output;
 
 /// Signs, and prints the result in the form that was asked for.
@@ -41,7 +41,7 @@ fn presign(method: Method, arguments: &Sign) -> Result<PresignedRequest, Failure
         Some(key) => presigner.request(method, &bucket, key),
         None => presigner.bucket_request(method, &bucket),
     };
-    let mut request = living(request, arguments.life);
+    let mut request = request.lifetime(arguments.life);
     for (name, value) in &bound {
         request = request.header(name, value);
     }

@@ -265,7 +265,7 @@ fn decode(text: &str) -> Result<Cow<'_, str>, HttpError> {
 }
 
 /// The URL as a URI, if that leaves it as it is: one that were rewritten would no longer fit its signature.
-fn unchanged(url: &str) -> Result<Uri, HttpError> {
+pub(crate) fn unchanged(url: &str) -> Result<Uri, HttpError> {
     let uri: Uri = url.parse().map_err(|_: InvalidUri| HttpError::Rewritten)?;
     if uri == *url { Ok(uri) } else { Err(HttpError::Rewritten) }
 }

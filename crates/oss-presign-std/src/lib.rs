@@ -34,8 +34,10 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `serde` | JSON of the owned [`PresignedRequest`] |
-//! | `http` | signing of `http::Request` and `http::request::Parts` in place, by header and by query |
+//! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm) |
+//! | `system-clock` (default) | the operating system's clock; without it, every presigner is given one |
+//! | `http` | signing of `http::Request` and `http::request::Parts` in place; results as `http::Request` |
+//! | `multipart` | plans of uploads in parts, as the crates `oss-upload-…` carry them out |
 //! | `providers` | profiles of the CLI, of the SDKs and of ossutil, a credential process, the standard chain |
 //! | `providers-http` | the role of an ECS instance, a credentials URI |
 //! | `providers-https` | the latter over TLS |
@@ -63,7 +65,11 @@ mod environment;
 mod error;
 #[cfg(feature = "http")]
 mod http_request;
+#[cfg(feature = "http")]
+mod http_result;
 mod lifetime;
+#[cfg(feature = "multipart")]
+mod multipart;
 mod operations;
 mod presigner;
 mod provider;
@@ -81,6 +87,8 @@ pub use environment::EnvironmentError;
 pub use error::Error;
 #[cfg(feature = "http")]
 pub use http_request::{HttpError, HttpSigner};
+#[cfg(feature = "http")]
+pub use http_result::IntoHttpRequest;
 pub use lifetime::Lifetime;
 pub use presigner::{DEFAULT_EXPIRY, Presigner};
 #[cfg(feature = "reqsign")]
@@ -93,6 +101,9 @@ pub use provider::{
 pub use provider::{CredentialsUri, EcsRamRole};
 pub use provider::{Environment, ProvideCredentials, ProviderChain, ProviderError};
 pub use request_builder::RequestBuilder;
+
+#[cfg(feature = "multipart")]
+pub use oss_upload::{MultipartPlan, PartLayout, PlanStep};
 
 /// The core, for what is described or signed without a [`Presigner`].
 pub use oss_presign;

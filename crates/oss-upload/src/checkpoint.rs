@@ -168,7 +168,7 @@ mod tests {
     fn plan(id: &str, key: &str, part_size: u64, size: u64) -> MultipartPlan {
         MultipartPlan::sign(PartLayout::new(size, part_size).unwrap(), id, |step| {
             let url = format!("https://h/{key}?x-oss-signature=SECRET");
-            PresignedRequest::new(step.method(), url, Vec::new(), Timestamp::from_unix(9).unwrap())
+            PresignedRequest::new(step.method().as_str(), url, Vec::new(), Timestamp::from_unix(9).unwrap())
         })
         .unwrap()
     }

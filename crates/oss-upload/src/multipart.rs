@@ -143,7 +143,7 @@ mod tests {
 
     fn plan(size: u64, part_size: u64) -> MultipartPlan {
         MultipartPlan::sign(PartLayout::new(size, part_size).unwrap(), "ID", |step| {
-            request(step.method(), Vec::new())
+            request(step.method().as_str(), Vec::new())
         })
         .unwrap()
     }

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use oss_presign::PresignedRequest;
+use oss_presign::{Method, PresignedRequest};
 
 use crate::part_layout::{LayoutError, PartLayout};
 
@@ -30,12 +30,12 @@ pub enum PlanStep {
 
 impl PlanStep {
     /// The method to presign.
-    pub fn method(&self) -> &'static str {
+    pub fn method(&self) -> Method {
         match self {
-            Self::Initiate | Self::Complete => "POST",
-            Self::Part { .. } => "PUT",
-            Self::Abort => "DELETE",
-            Self::Check => "HEAD",
+            Self::Initiate | Self::Complete => Method::Post,
+            Self::Part { .. } => Method::Put,
+            Self::Abort => Method::Delete,
+            Self::Check => Method::Head,
         }
     }
 
@@ -284,7 +284,7 @@ impl TryFrom<Fields> for MultipartPlan {
         let parts = layout.parts().map(|part| PlanStep::Part { number: part.number });
         let steps = [PlanStep::Initiate, PlanStep::Complete, PlanStep::Abort, PlanStep::Check];
         for step in steps.into_iter().chain(parts) {
-            if plan.request(step).is_some_and(|request| request.method().as_str() != step.method()) {
+            if plan.request(step).is_some_and(|request| request.method() != step.method()) {
                 return Err(PlanError::Method { step });
             }
         }
@@ -333,7 +333,11 @@ mod tests {
         MultipartPlan::sign(layout, "ID", |step| {
             let query: Vec<_> =
                 step.query("ID").into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-            Ok::<_, ()>(request(step.method(), &query.join("&"), if step == PlanStep::Abort { 5 } else { 9 }))
+            Ok::<_, ()>(request(
+                step.method().as_str(),
+                &query.join("&"),
+                if step == PlanStep::Abort { 5 } else { 9 },
+            ))
         })
         .unwrap()
     }

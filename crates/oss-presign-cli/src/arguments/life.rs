@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 use jiff::{SpanRelativeTo, Timestamp, Unit};
+use oss_presign_std::Lifetime;
 
 /// How long a URL works.
 #[derive(Args, Clone, Copy)]
@@ -20,10 +21,14 @@ impl Life {
     pub(crate) const fn seconds(seconds: u32) -> Self {
         Self { expires: seconds, expires_at: None }
     }
+}
 
-    /// The end that was given, or how long from the time of signing.
-    pub(crate) fn end(self) -> Result<SystemTime, Duration> {
-        self.expires_at.ok_or(Duration::from_secs(u64::from(self.expires)))
+impl From<Life> for Lifetime {
+    fn from(life: Life) -> Self {
+        match life.expires_at {
+            Some(end) => Self::Until(end),
+            None => Self::For(Duration::from_secs(u64::from(life.expires))),
+        }
     }
 }
 

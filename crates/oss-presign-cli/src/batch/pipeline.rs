@@ -8,6 +8,7 @@ use std::io::{self, Read, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use memchr::{memchr, memchr_iter, memrchr};
 use oss_presign::Timestamp;
 use zeroize::Zeroizing;
 
@@ -87,14 +88,14 @@ fn read(mut input: impl Read, workers: &[SyncSender<Chunk>]) -> io::Result<()> {
             return count.map(drop);
         }
         if is_skipping {
-            let Some(end) = text.iter().position(|&byte| byte == b'\n') else {
+            let Some(end) = memchr(b'\n', &text) else {
                 text.clear();
                 continue;
             };
             text.drain(..=end);
             is_skipping = false;
         }
-        let complete = match text.iter().rposition(|&byte| byte == b'\n') {
+        let complete = match memrchr(b'\n', &text) {
             Some(last) => last + 1,
             None if text.len() > MOST_LINE => {
                 is_skipping = true;
@@ -106,7 +107,7 @@ fn read(mut input: impl Read, workers: &[SyncSender<Chunk>]) -> io::Result<()> {
         let mut rest = Zeroizing::new(Vec::with_capacity(2 * CHUNK));
         rest.extend_from_slice(&text[complete..]);
         text.truncate(complete);
-        let lines = text.iter().filter(|&&byte| byte == b'\n').count().max(1) as u64;
+        let lines = memchr_iter(b'\n', &text).count().max(1) as u64;
         if !send(Chunk { first: number, text, is_too_long: is_skipping }) {
             return Ok(());
         }
@@ -123,9 +124,14 @@ where
         answers.too_long(chunk.first, MOST_LINE)?;
         return Ok(answers);
     }
-    let lines = chunk.text.strip_suffix(b"\n").unwrap_or(&chunk.text);
-    for (number, line) in (chunk.first..).zip(lines.split(|&byte| byte == b'\n')) {
-        signer.answer(line, number, &mut answers)?;
+    let mut rest = chunk.text.as_slice();
+    for number in chunk.first.. {
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        signer.answer(&rest[..end], number, &mut answers)?;
+        rest = rest.get(end + 1..).unwrap_or_default();
+        if rest.is_empty() {
+            break;
+        }
     }
     Ok(answers)
 }

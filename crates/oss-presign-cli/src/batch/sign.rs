@@ -1,9 +1,10 @@
 //! One line signed, by its kind.
 
 use std::borrow::Cow;
-use std::{fmt, io};
+use std::fmt;
+use std::io::{self, Write as _};
 
-use oss_presign::{Credentials, RequestWithCapacity, Signer, Timestamp};
+use oss_presign::{Credentials, PresignedUrl, RequestWithCapacity, Signer, Timestamp};
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -24,20 +25,6 @@ type Headers<'a> = Vec<(Cow<'a, str>, &'a str)>;
 #[derive(Default)]
 struct SignedTexts {
     canonical_request: Option<String>,
-    string_to_sign: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Presigned<'a> {
-    id: Option<&'a RawValue>,
-    method: &'static str,
-    url: &'a str,
-    headers: Headers<'a>,
-    expires_at: u64,
-    signature: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    canonical_request: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     string_to_sign: Option<String>,
 }
 
@@ -154,17 +141,7 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> LineSigner<'d, C> {
             |text| presigned.write_canonical_request(text),
             |text| presigned.write_string_to_sign(text),
         )?;
-        let answer = Presigned {
-            id: line.id,
-            method: presigned.method().as_str(),
-            url: presigned.url(),
-            headers: in_lower_case(presigned.headers()),
-            expires_at: presigned.expires_at().unix(),
-            signature: presigned.signature(),
-            canonical_request: texts.canonical_request,
-            string_to_sign: texts.string_to_sign,
-        };
-        answers.json(&answer).map(Ok)
+        write_presigned(&mut answers.lines, line.id, &presigned, &texts).map(Ok)
     }
 
     fn header(&mut self, line: &Line<'_>, answers: &mut Answers) -> io::Result<Result<(), Refusal>> {
@@ -222,6 +199,42 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> LineSigner<'d, C> {
             fields: signed.fields().collect(),
         };
         answers.no_url(&answer).map(Ok)
+    }
+}
+
+/// Writes the answer of `presign` by hand: URL and signature are percent-encoded, so nothing in them has to be escaped, and
+/// to look for what has takes as long as signing them.
+fn write_presigned(
+    output: &mut Vec<u8>,
+    id: Option<&RawValue>,
+    presigned: &PresignedUrl<'_, '_>,
+    texts: &SignedTexts,
+) -> io::Result<()> {
+    output.extend_from_slice(b"{\"id\":");
+    serde_json::to_writer(&mut *output, &id)?;
+    for (name, value) in [("method", presigned.method().as_str()), ("url", presigned.url())] {
+        write_plain(output, name, value);
+    }
+    output.extend_from_slice(b",\"headers\":");
+    serde_json::to_writer(&mut *output, &in_lower_case(presigned.headers()))?;
+    write!(output, ",\"expires_at\":{}", presigned.expires_at().unix())?;
+    write_plain(output, "signature", presigned.signature());
+    for (name, text) in
+        [("canonical_request", &texts.canonical_request), ("string_to_sign", &texts.string_to_sign)]
+    {
+        if let Some(text) = text {
+            write!(output, ",\"{name}\":")?;
+            serde_json::to_writer(&mut *output, text)?;
+        }
+    }
+    output.extend_from_slice(b"}\n");
+    Ok(())
+}
+
+/// Writes a member whose value has nothing that JSON escapes.
+fn write_plain(output: &mut Vec<u8>, name: &str, value: &str) {
+    for part in [",\"", name, "\":\"", value, "\""] {
+        output.extend_from_slice(part.as_bytes());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use oss_presign_std::{Method, PresignedRequest};
+use oss_presign_std::PresignedRequest;
 use oss_upload::files::checkpoint_file;
 use oss_upload_ureq::{Body, CheckpointError, Error, MultipartPlan, PartLayout, PlanStep, Uploader};
 
@@ -26,7 +26,7 @@ impl SignedUpload<'_> {
     /// Signs a step of the upload with this id.
     pub(super) fn sign(&self, step: PlanStep, id: &str) -> Result<PresignedRequest, oss_presign_std::Error> {
         let headers = if step == PlanStep::Initiate { self.headers } else { &[] };
-        self.signer.sign(method(step), self.key, headers, &step.query(id))
+        self.signer.sign(step.method(), self.key, headers, &step.query(id))
     }
 
     /// Begins the upload and plans it.
@@ -127,15 +127,5 @@ fn reason(error: &Error) -> &'static str {
         }
         Error::Checkpoint(_) => "its checkpoint is damaged",
         _ => "the service no longer knows the upload that was begun",
-    }
-}
-
-/// The method of a step.
-fn method(step: PlanStep) -> Method {
-    match step.method() {
-        "POST" => Method::Post,
-        "DELETE" => Method::Delete,
-        "HEAD" => Method::Head,
-        _ => Method::Put,
     }
 }

@@ -86,7 +86,8 @@ mod tests {
     fn an_upload_that_is_gone_is_thrown_away() {
         let layout = PartLayout::new(250_000, 102_400).unwrap();
         let planned =
-            MultipartPlan::sign(layout, "ID", |step| Ok::<_, ()>(presigned(step.method(), 3600))).unwrap();
+            MultipartPlan::sign(layout, "ID", |step| Ok::<_, ()>(presigned(step.method().as_str(), 3600)))
+                .unwrap();
         let options = Options::default();
         let run = |reply| {
             let abort = Abort::new(&planned, None, options, false).unwrap();

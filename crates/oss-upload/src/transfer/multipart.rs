@@ -354,7 +354,8 @@ mod tests {
     }
 
     fn planned() -> MultipartPlan {
-        MultipartPlan::sign(layout(), "ID", |step| Ok::<_, ()>(presigned(step.method(), 3600))).unwrap()
+        MultipartPlan::sign(layout(), "ID", |step| Ok::<_, ()>(presigned(step.method().as_str(), 3600)))
+            .unwrap()
     }
 
     fn options() -> Options {

@@ -52,7 +52,7 @@ fn sign_simply(host: &str, method: &str) -> PresignedRequest {
 }
 
 fn sign_step(host: &str, step: PlanStep, id: &str, at: u64) -> PresignedRequest {
-    sign(host, &Wish { method: step.method(), query: &step.query(id), headers: &[], at, life: 3600 })
+    sign(host, &Wish { method: step.method().as_str(), query: &step.query(id), headers: &[], at, life: 3600 })
 }
 
 /// Runs everything.

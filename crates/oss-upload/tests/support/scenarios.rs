@@ -857,7 +857,7 @@ fn downloads() -> Vec<Scenario> {
 /// A request for a step, at this server, that never expires.
 pub fn sign(server: &str, step: PlanStep, id: &str) -> PresignedRequest {
     let query: Vec<_> = step.query(id).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-    presigned(step.method(), format!("{server}/b/k?{}", query.join("&")), &[])
+    presigned(step.method().as_str(), format!("{server}/b/k?{}", query.join("&")), &[])
 }
 
 const PART: usize = 100 << 10;

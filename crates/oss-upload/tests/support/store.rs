@@ -171,16 +171,16 @@ pub fn signed(base: &str, method: &str, target: &str) -> PresignedRequest {
 pub fn sign_step(base: &str, step: PlanStep, id: &str) -> PresignedRequest {
     let query: Vec<_> = step.query(id).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     let target = if query.is_empty() { "/k".to_string() } else { format!("/k?{}", query.join("&")) };
-    signed(base, step.method(), &target)
+    signed(base, step.method().as_str(), &target)
 }
 
 /// The same, valid until `end`, with a token that ends at `token`.
 pub fn sign_step_until(base: &str, step: PlanStep, id: &str, end: u64, token: u64) -> PresignedRequest {
     let query: String = step.query(id).into_iter().map(|(name, value)| format!("{name}={value}&")).collect();
     let target = format!("/k?{query}expires={end}&token={token}");
-    let sum = signature(step.method(), &target);
+    let sum = signature(step.method().as_str(), &target);
     let end = oss_presign::Timestamp::from_unix(end).unwrap();
-    PresignedRequest::new(step.method(), format!("{base}{target}&sig={sum}"), Vec::new(), end).unwrap()
+    PresignedRequest::new(step.method().as_str(), format!("{base}{target}&sig={sum}"), Vec::new(), end).unwrap()
 }
 
 fn signature(method: &str, target: &str) -> String {
