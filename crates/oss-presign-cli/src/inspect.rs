@@ -195,4 +195,13 @@ mod tests {
         let message = presigned_input::read(cut, "GET", &[]).err().unwrap().message;
         assert!(message.contains("cut at an `&`"), "{message}");
     }
+
+    #[test]
+    fn recognizes_an_escaped_url() {
+        for (escape, shown) in [("&amp;", "`&amp;`"), ("\\u0026", "`\\u0026`")] {
+            let failure = presigned_input::read(&URL.replace('&', escape), "GET", &[]).err().unwrap();
+            assert!(failure.message.contains(shown), "{}", failure.message);
+            assert!(failure.hint.unwrap().contains("before it is escaped"));
+        }
+    }
 }

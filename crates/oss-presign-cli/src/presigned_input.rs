@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use oss_presign::PresignedRequest;
+use oss_presign::explain::recognize_escapes;
 
 use crate::arguments::parse_header;
 use crate::failure::Failure;
@@ -102,6 +103,9 @@ pub(crate) fn read(argument: &str, method: &str, headers: &[String]) -> Result<P
         .with_hint("where you have credentials, name the object as oss://BUCKET/KEY"));
     }
     let mut request = PresignedRequest::from_url(method, text).map_err(|error| {
+        if let Some(escaped) = recognize_escapes(text) {
+            return Failure::unusable(&escaped).with_hint(escaped.remedy());
+        }
         let failure = Failure::unusable(error);
         // Nothing of it was ever signed.
         if text.contains("x-oss-") {

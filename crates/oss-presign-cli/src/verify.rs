@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use oss_presign::explain::{BucketPlace, DEFAULT_BUDGET, Evidence, SentRequest, explain};
 use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, Verified, VerifyError};
 use oss_presign::{Product, Region, Scope, Timestamp};
 use oss_presign_std::{Clock as _, Credentials, SystemClock};
@@ -9,7 +10,10 @@ use serde_json::json;
 
 use crate::account::Account;
 use crate::arguments::{Verify, parse_header};
+use crate::causes::{self, Cause, Certainty};
+use crate::diagnosis::pairs;
 use crate::failure::{Class, Failure};
+use crate::known_secrets::KnownSecrets;
 use crate::output;
 use crate::presigned_input;
 
@@ -17,16 +21,21 @@ use crate::presigned_input;
 pub(crate) fn run(arguments: &Verify, json: bool) -> Result<ExitCode, Failure> {
     let credentials = Account::find(arguments.profile.as_deref())?.credentials;
     let request = Request::read(arguments)?;
-    let verdict = request.verify(arguments, &credentials, SystemClock.timestamp()?)?;
+    let now = SystemClock.timestamp()?;
+    let verdict = request.verify(arguments, &credentials, now)?;
+    let causes = match &verdict {
+        Ok(_) => Vec::new(),
+        Err(_) => request.proved(arguments, credentials, now)?,
+    };
     if json {
-        output::line(report(&verdict))?;
+        output::line(report(&verdict, &causes))?;
     } else {
-        output::line(text(&verdict))?;
+        output::line(text(&verdict, &causes))?;
     }
     Ok(if verdict.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(Class::Denied as u8) })
 }
 
-fn text(verdict: &Result<Verified, VerifyError>) -> String {
+fn text(verdict: &Result<Verified, VerifyError>, causes: &[Cause]) -> String {
     match verdict {
         Ok(verified) => {
             let id = output::escaped(verified.access_key_id());
@@ -36,17 +45,26 @@ fn text(verdict: &Result<Verified, VerifyError>) -> String {
                 None => signed,
             }
         }
-        Err(error) => format!("not valid: {error} ({})", error.code()),
+        Err(error) => {
+            let verdict = format!("not valid: {error} ({})", error.code());
+            if causes.is_empty() {
+                return verdict;
+            }
+            let causes = causes::text(causes);
+            format!("{verdict}\n{causes}certainty: {}", Certainty::Proved.as_str())
+        }
     }
 }
 
-fn report(verdict: &Result<Verified, VerifyError>) -> serde_json::Value {
+fn report(verdict: &Result<Verified, VerifyError>, causes: &[Cause]) -> serde_json::Value {
     match verdict {
         Ok(verified) => json!({
             "valid": true,
             "access_key_id": verified.access_key_id(),
             "signed_at": verified.signed_at().unix(),
             "expires_at": verified.expires_at().map(Timestamp::unix),
+            "certainty": Certainty::Proved,
+            "causes": [],
         }),
         Err(error) => json!({
             "valid": false,
@@ -54,6 +72,8 @@ fn report(verdict: &Result<Verified, VerifyError>) -> serde_json::Value {
             "code": error.code(),
             "ec": error.ec(),
             "message": error.to_string(),
+            "certainty": if causes.is_empty() { Certainty::of(error) } else { Certainty::Proved },
+            "causes": if causes.is_empty() { vec![Cause::from(error)] } else { causes.to_vec() },
         }),
     }
 }
@@ -63,6 +83,10 @@ struct Request {
     method: String,
     url: String,
     headers: Vec<(String, String)>,
+    /// Whether the method is more than an assumption.
+    method_is_said: bool,
+    /// Whether it is known that there are no other headers.
+    headers_are_said: bool,
 }
 
 impl Request {
@@ -74,14 +98,46 @@ impl Request {
             headers.push((name.to_owned(), value.to_owned()));
         }
         let text = text.trim();
-        let (method, url) = if text.starts_with('{') {
+        let is_json = text.starts_with('{');
+        let (method, url) = if is_json {
             let request = presigned_input::read(text, "GET", &[])?.request;
             headers.extend(request.headers().iter().cloned());
             (request.method().as_str().to_owned(), request.url().to_owned())
         } else {
             ("GET".to_owned(), text.to_owned())
         };
-        Ok(Self { method: arguments.method.clone().unwrap_or(method).to_ascii_uppercase(), url, headers })
+        Ok(Self {
+            method: arguments.method.clone().unwrap_or(method).to_ascii_uppercase(),
+            url,
+            headers_are_said: is_json || !headers.is_empty(),
+            headers,
+            method_is_said: is_json || arguments.method.is_some(),
+        })
+    }
+
+    /// The mistakes that make the signature; none where none was found.
+    fn proved(
+        &self,
+        arguments: &Verify,
+        credentials: Credentials,
+        now: Timestamp,
+    ) -> Result<Vec<Cause>, Failure> {
+        let secrets = KnownSecrets::of(arguments.profile.as_deref(), credentials);
+        let secrets = secrets.to_core()?;
+        let headers = pairs(&self.headers);
+        let sent = SentRequest {
+            method: self.method_is_said.then_some(&self.method),
+            url: &self.url,
+            headers: self.headers_are_said.then_some(&headers),
+        };
+        let bucket = arguments.bucket.as_deref().map_or(BucketPlace::Unknown, BucketPlace::Host);
+        let evidence = Evidence {
+            bucket,
+            region: arguments.region.as_deref(),
+            now: Some(now),
+            ..Evidence::new(sent, &secrets)
+        };
+        Ok(explain(&evidence, DEFAULT_BUDGET).mistakes().iter().map(Cause::from).collect())
     }
 
     fn verify(
@@ -114,8 +170,17 @@ impl Request {
                 Err(error) => return Ok(Err(error)),
             };
             let credential = presented.credential();
-            let region = Region::new(arguments.region.as_deref().unwrap_or(credential.region()))?;
-            let expected = ExpectedScope { region, product: Product::parse(credential.product())? };
+            let region = match &arguments.region {
+                Some(region) => Region::new(region)?,
+                None => match Region::new(credential.region()) {
+                    Ok(region) => region,
+                    Err(_) => return Ok(Err(VerifyError::CredentialMalformed)),
+                },
+            };
+            let Ok(product) = Product::parse(credential.product()) else {
+                return Ok(Err(VerifyError::CredentialMalformed));
+            };
+            let expected = ExpectedScope { region, product };
             verdict = presented.verify(&expected, now, |id, scope: &Scope<'_>| {
                 let known =
                     (id == core.access_key_id()).then(|| VerificationKey::new(core.signing_key(scope)))?;

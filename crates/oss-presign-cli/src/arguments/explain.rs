@@ -28,23 +28,27 @@ pub(crate) struct Verify {
 }
 
 const EXPLAIN_HELP: &str = "\
-With the JSON of `put --json` the explanation compares what was signed with what was sent; a bare URL tells less.
+With the secret, from the environment or a profile, the explanation is a proof: the mistakes that people make are
+tried until one makes the signature. Without it, the JSON of `put --json` and the service's answer are compared with
+what was sent; a bare URL tells least.
 
 Examples:
+  oss-presign explain none 'https://…'
+
   curl -i -T a.jpg -H 'Content-Type: image/png' 'https://…' > answer.txt
   oss-presign explain answer.txt put.json -H 'Content-Type: image/png'";
 
 #[derive(Args)]
 #[command(after_help = EXPLAIN_HELP)]
 pub(crate) struct Explain {
-    /// The answer: its XML, or what `curl -i` printed; - for standard input
+    /// The answer: its XML, or what `curl -i` printed; - for standard input; none to examine the signature alone
     pub(crate) answer: PathBuf,
     /// The URL, in single quotes; the JSON of `put --json`, or a file with it
     pub(crate) request: String,
-    /// The method that was sent; that of the JSON, or GET, without it
+    /// The method that was sent; without it the one that the service saw, or that of the JSON
     #[arg(short = 'X', long, value_parser = parse_method)]
     pub(crate) method: Option<String>,
-    /// A header that was sent; without any, those of the JSON
+    /// A header that was sent; without any those that the service saw, or those of the JSON
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
     /// The URL that was sent, where it is not the one that was signed
@@ -53,6 +57,9 @@ pub(crate) struct Explain {
     /// The status of the answer, where only its XML was saved
     #[arg(long, value_parser = clap::value_parser!(u16).range(100..=599))]
     pub(crate) status: Option<u16>,
+    /// Take the secret from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
 }
 
 const COMPLETIONS_HELP: &str = "\

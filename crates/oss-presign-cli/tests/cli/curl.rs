@@ -137,10 +137,10 @@ fn what_curl_saved_is_explained() {
     let ran = scene.run(&["explain", "answer.txt", "put.json", "-H", "Content-Type: image/png"]).done();
     insta::assert_snapshot!(
         ran.text().lines().next().unwrap(),
-        @"header `content-type` was sent as `image/png`, but the URL was signed with `image/jpeg`: send exactly that"
+        @"The URL was signed with `content-type: image/jpeg`, but the request carried `image/png`."
     );
     assert!(ran.text().contains("first difference: headers: "), "{}", ran.text());
-    assert!(ran.text().contains("certainty: certain\nrequest id: "), "{}", ran.text());
+    assert!(ran.text().contains("certainty: proved\nrequest id: "), "{}", ran.text());
     // Without a word of what was sent, the server's own canonical request tells.
     let told = scene.run(&["explain", "answer.txt", "put.json", "--json"]).done().json();
     assert_eq!(told[0]["code"], "SignatureDoesNotMatch");

@@ -7,6 +7,7 @@ mod batch;
 mod copies;
 mod curl;
 mod exit_status;
+mod explaining;
 mod looking_into;
 mod manual;
 mod many;

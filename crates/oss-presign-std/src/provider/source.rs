@@ -85,6 +85,20 @@ impl StandardSource {
         }
     }
 
+    /// The access keys that stand in the place, each with the name of its profile: for whoever looks for the key that
+    /// made a signature. No program is run and no server asked; places without profiles have none.
+    ///
+    /// # Errors
+    /// As [`credentials`](Self::credentials), for the place as a whole.
+    pub fn stored(self) -> Result<Vec<(String, Credentials)>, ProviderError> {
+        match self {
+            Self::CliProfile => CliProfile::new().stored(),
+            Self::SharedProfile => SharedProfile::new().stored(),
+            Self::OssutilProfile => OssutilProfile::new().stored(),
+            _ => Ok(Vec::new()),
+        }
+    }
+
     /// What the place says beside the key. Only profiles of the CLI and of ossutil do.
     ///
     /// # Errors

@@ -53,7 +53,7 @@ pub struct Attempt<'a> {
 /// What the server answered, as far as it is known: fields of the XML body, or of the headers of a HEAD.
 #[derive(Clone, Copy, Default)]
 pub struct Refusal<'a> {
-    /// The HTTP status; 0 where no answer came at all.
+    /// The HTTP status; 0 where it is not known, or where no answer came at all.
     pub status: u16,
     /// `<Code>`.
     pub code: Option<&'a str>,
@@ -78,6 +78,18 @@ impl fmt::Debug for Refusal<'_> {
             .field("ec", &self.ec)
             .field("server_time", &self.server_time)
             .finish_non_exhaustive()
+    }
+}
+
+impl Refusal<'_> {
+    /// Whether nothing is known of an answer.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.status == 0
+            && self.code.is_none()
+            && self.ec.is_none()
+            && self.message.is_none()
+            && self.canonical_request.is_none()
+            && self.string_to_sign.is_none()
     }
 }
 

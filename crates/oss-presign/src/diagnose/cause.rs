@@ -17,6 +17,8 @@ pub enum Cause {
     HeaderDiffers { name: Excerpt, signed: Excerpt, sent: Excerpt },
     /// A header that is always signed was sent, but the URL was signed without it.
     HeaderUnexpected { name: Excerpt, sent: Excerpt },
+    /// A header that is always signed was sent; which value was signed is not known.
+    HeaderDoubtful { name: Excerpt, sent: Excerpt },
     /// The server misses an additional header.
     AdditionalHeaderMissing,
     /// The body was sent as a form.
@@ -148,6 +150,11 @@ impl fmt::Display for Cause {
                 f,
                 "header `{name}` was sent, but the URL was signed without it: leave it out (look at proxies too), or \
                  sign the URL with it"
+            ),
+            Self::HeaderDoubtful { name, sent } => write!(
+                f,
+                "header `{name}` was sent as `{sent}`, and the URL does not show what it was signed with: send exactly \
+                 what was signed, and nothing where nothing was (browsers and some clients add a Content-Type)"
             ),
             Self::AdditionalHeaderMissing => f.write_str(
                 "a header that the URL names in x-oss-additional-headers did not arrive: send it, and look for a \
@@ -355,6 +362,9 @@ impl fmt::Display for Cause {
                 "access was denied without a reason: repeat the request with GET or PUT to read the error's body, and \
                  check expiry, method and headers",
             ),
+            Self::Unknown { code: Some(code), status: 0 } => {
+                write!(f, "the server answered `{code}`, of which nothing is known here: read its message")
+            }
             Self::Unknown { code: Some(code), status } => {
                 write!(f, "the server answered {status} `{code}`, of which nothing is known here: read its message")
             }

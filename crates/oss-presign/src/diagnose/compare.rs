@@ -145,7 +145,7 @@ pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option
     }
     let added = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name));
     added.map(|(name, value)| {
-        let cause = Cause::HeaderUnexpected { name: Excerpt::of(name), sent: Excerpt::of(value) };
+        let cause = Cause::HeaderDoubtful { name: Excerpt::of(name), sent: Excerpt::of(value) };
         (cause, Certainty::Possible)
     })
 }

@@ -67,7 +67,7 @@ pub fn diagnose(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Diagnosis {
 
 /// What the server's own words settle. A signature that differs is not among it: the server cannot know why.
 fn told(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause, Certainty)> {
-    if refusal.status == 0 {
+    if refusal.is_empty() {
         return Some((Cause::NoAnswer, Certainty::Likely));
     }
     if let Some(cause) = refusal.ec.and_then(|ec| by_ec(attempt, refusal, ec)) {

@@ -21,6 +21,7 @@
 mod attempt;
 mod canonical_line;
 mod cause;
+mod cause_code;
 mod compare;
 mod diagnosis;
 mod difference;

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::credentials::Credentials;
 use crate::diagnose::Message;
 use crate::time::Timestamp;
 
@@ -19,6 +20,19 @@ pub struct KnownSecret<'a> {
     pub access_key_secret: &'a str,
     /// The token that STS issued with it.
     pub security_token: Option<&'a str>,
+}
+
+impl<'a> KnownSecret<'a> {
+    /// The secret of credentials, under the name that an explanation gives it.
+    #[must_use]
+    pub fn new(name: Option<&'a str>, credentials: &Credentials<'a>) -> Self {
+        Self {
+            name,
+            access_key_id: credentials.access_key_id(),
+            access_key_secret: credentials.access_key_secret(),
+            security_token: credentials.security_token(),
+        }
+    }
 }
 
 impl fmt::Debug for KnownSecret<'_> {

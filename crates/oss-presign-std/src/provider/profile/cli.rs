@@ -55,11 +55,41 @@ impl CliProfile {
         self.ask(lookup, Profile::credentials)
     }
 
+    /// The access keys that stand in the file, each with the name of its profile. Profiles whose key comes from a
+    /// program, a server or a role are left out, and so is what is not complete.
+    ///
+    /// # Errors
+    /// As [`ProvideCredentials::provide`], for the file as a whole.
+    pub fn stored(&self) -> Result<Vec<(String, Credentials)>, ProviderError> {
+        let (_, file) = self.file(environment)?;
+        let stored = |profile: Profile| {
+            let temporary = match profile.mode.as_str() {
+                "AK" | "" => false,
+                "StsToken" => true,
+                _ => return None,
+            };
+            Some((profile.name.clone(), profile.key(temporary).ok()?))
+        };
+        Ok(file.profiles.into_iter().filter_map(stored).collect())
+    }
+
     fn ask<T>(
         &self,
         lookup: impl Fn(&str) -> Option<OsString>,
         question: impl Fn(&Profile) -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
+        let (path, file) = self.file(&lookup)?;
+        let name = chosen_profile(self.profile.as_ref(), &lookup)?.unwrap_or(file.current);
+        let profile = file.profiles.iter().find(|profile| profile.name == name);
+        let known = || file.profiles.iter().map(|profile| profile.name.clone());
+        let profile = profile.ok_or_else(|| no_profile(&path, &name, known()))?;
+        question(profile)
+    }
+
+    fn file(
+        &self,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<(PathBuf, Configuration), ProviderError> {
         if variable(&lookup, DISABLED)?.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
             return Err(ProviderError::Absent { provider: PROVIDER, what: format!("{DISABLED} is set") });
         }
@@ -68,14 +98,10 @@ impl CliProfile {
         let malformed =
             |what: String| ProviderError::Malformed { what: format!("{} {what}", path.display()) };
         // The parser's own message may quote the text.
-        let file: Configuration = serde_json::from_str(&text).map_err(|error| {
+        let file = serde_json::from_str(&text).map_err(|error| {
             malformed(format!("is not the CLI's JSON (line {}, column {})", error.line(), error.column()))
         })?;
-        let name = chosen_profile(self.profile.as_ref(), &lookup)?.unwrap_or(file.current);
-        let profile = file.profiles.iter().find(|profile| profile.name == name);
-        let known = || file.profiles.iter().map(|profile| profile.name.clone());
-        let profile = profile.ok_or_else(|| no_profile(&path, &name, known()))?;
-        question(profile)
+        Ok((path, file))
     }
 }
 
@@ -256,5 +282,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = CliProfile::new().path(folder.path()).provide_with(|_| None).unwrap_err();
         assert_eq!(error.code(), "ProviderFile", "a folder is there, but is no file");
+    }
+
+    #[test]
+    fn stored_keys_are_those_that_stand_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.json");
+        fs::write(&path, FILE).unwrap();
+        let stored = CliProfile::new().path(path).stored().unwrap();
+        let ids: Vec<_> =
+            stored.iter().map(|(name, credentials)| (name.as_str(), credentials.access_key_id())).collect();
+        assert_eq!(ids, [("key", "fake-id"), ("old", "fake-old"), ("sts", "fake-sts")]);
     }
 }

@@ -54,17 +54,45 @@ impl OssutilProfile {
         self.with_section(environment, |section| section.settings())
     }
 
-    fn with_section<T>(
+    /// The access keys that stand in the file, each with the name of its profile. Profiles whose key comes from a
+    /// program, a server or a role are left out, and so is what is not complete.
+    ///
+    /// # Errors
+    /// As [`ProvideCredentials::provide`], for the file as a whole.
+    pub fn stored(&self) -> Result<Vec<(String, Credentials)>, ProviderError> {
+        let (_, text) = self.file(environment)?;
+        let mut names: Vec<String> =
+            Section::all(&text).into_iter().filter_map(|section| profile_name(section.name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let stored = |name: String| {
+            let profile = Profile::find(&text, &name)?;
+            let mode = profile.field("mode").unwrap_or_default().to_ascii_lowercase();
+            let holds_key = matches!(mode.as_str(), "" | "ak" | "ststoken");
+            holds_key.then(|| profile.credentials().ok()).flatten().map(|credentials| (name, credentials))
+        };
+        Ok(names.into_iter().filter_map(stored).collect())
+    }
+
+    fn file(
         &self,
         lookup: impl Fn(&str) -> Option<OsString>,
-        read_section: impl Fn(Profile<'_>) -> Result<T, ProviderError>,
-    ) -> Result<T, ProviderError> {
+    ) -> Result<(PathBuf, Zeroizing<String>), ProviderError> {
         let named = match &self.path {
             Some(path) => Some(path.clone()),
             None => variable(&lookup, FILE)?.map(PathBuf::from),
         };
         let path = located(named.as_ref(), ".ossutilconfig", PROVIDER)?;
         let text = read(&path, PROVIDER)?;
+        Ok((path, text))
+    }
+
+    fn with_section<T>(
+        &self,
+        lookup: impl Fn(&str) -> Option<OsString>,
+        read_section: impl Fn(Profile<'_>) -> Result<T, ProviderError>,
+    ) -> Result<T, ProviderError> {
+        let (path, text) = self.file(&lookup)?;
         let chosen = match &self.profile {
             Some(name) => Some(name.clone()),
             None => variable(&lookup, PROFILE)?,
@@ -328,5 +356,17 @@ photos=oss-cn-beijing.aliyuncs.com
     fn an_unknown_profile_is_told_with_those_that_there_are() {
         let error = credentials(Some("wrok")).unwrap_err().to_string();
         assert!(error.contains("no profile `wrok`") && error.contains("default, work, sts"), "{error}");
+    }
+
+    #[test]
+    fn stored_keys_are_those_that_stand_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        for (text, expected) in [(TEXT, &["default", "odd", "work"][..]), (FIRST_VERSION, &["default"])] {
+            fs::write(&path, text).unwrap();
+            let stored = OssutilProfile::new().path(&path).stored().unwrap();
+            let names: Vec<_> = stored.iter().map(|(name, _)| name.as_str()).collect();
+            assert_eq!(names, expected);
+        }
     }
 }

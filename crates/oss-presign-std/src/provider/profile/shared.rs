@@ -43,13 +43,24 @@ impl SharedProfile {
         Self { profile: Some(name.into()), ..self }
     }
 
-    fn provide_with(&self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, ProviderError> {
-        let named = match &self.path {
-            Some(path) => Some(path.clone()),
-            None => variable(&lookup, FILE)?.map(PathBuf::from),
+    /// The access keys that stand in the file, each with the name of its profile. Profiles whose key comes from a
+    /// program, a server or a role are left out, and so is what is not complete.
+    ///
+    /// # Errors
+    /// As [`ProvideCredentials::provide`], for the file as a whole.
+    pub fn stored(&self) -> Result<Vec<(String, Credentials)>, ProviderError> {
+        let (_, text) = self.file(environment)?;
+        let stored = |section: Section<'_>| {
+            let name = section.name.to_owned();
+            let profile = Profile(section);
+            let holds_key = matches!(profile.field("type"), Some("access_key" | "sts"));
+            holds_key.then(|| profile.credentials().ok()).flatten().map(|credentials| (name, credentials))
         };
-        let path = located(named.as_ref(), ".alibabacloud/credentials", PROVIDER)?;
-        let text = read(&path, PROVIDER)?;
+        Ok(Section::all(&text).into_iter().filter_map(stored).collect())
+    }
+
+    fn provide_with(&self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, ProviderError> {
+        let (path, text) = self.file(&lookup)?;
         let chosen = chosen_profile(self.profile.as_ref(), &lookup)?;
         let name = chosen.as_deref().unwrap_or("default");
         match (Section::find(&text, |found| found == name), &chosen) {
@@ -64,6 +75,19 @@ impl SharedProfile {
                 Err(ProviderError::Absent { provider: PROVIDER, what })
             }
         }
+    }
+
+    fn file(
+        &self,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<(PathBuf, Zeroizing<String>), ProviderError> {
+        let named = match &self.path {
+            Some(path) => Some(path.clone()),
+            None => variable(&lookup, FILE)?.map(PathBuf::from),
+        };
+        let path = located(named.as_ref(), ".alibabacloud/credentials", PROVIDER)?;
+        let text = read(&path, PROVIDER)?;
+        Ok((path, text))
     }
 }
 
@@ -196,5 +220,15 @@ access_key_secret = fake-secret";
         assert!(provide("[other]\n", None, &[]).unwrap_err().is_absent());
         let missing = SharedProfile::new().path("/nonexistent/credentials").provide_with(|_| None);
         assert!(missing.unwrap_err().is_absent());
+    }
+
+    #[test]
+    fn stored_keys_are_those_that_stand_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("credentials");
+        fs::write(&path, TEXT).unwrap();
+        let stored = SharedProfile::new().path(path).stored().unwrap();
+        let names: Vec<_> = stored.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["other", "default", "sts", "last"]);
     }
 }

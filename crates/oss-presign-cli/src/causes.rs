@@ -1,0 +1,125 @@
+//! Why a signature is refused, for people and programs: proved, shown or guessed.
+
+use std::fmt::Write as _;
+
+use oss_presign::explain::Mistake;
+use oss_presign::verify::{ScopePart, VerifyError};
+use serde::Serialize;
+
+use crate::output;
+
+/// How sure the causes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Certainty {
+    /// The signature that was sent was made again under these causes.
+    Proved,
+    /// What was sent and what was signed, or the service's own words, show it.
+    Shown,
+    /// Neither.
+    Guessed,
+}
+
+impl Certainty {
+    /// How sure the reason of a verdict is, where no mistake was proved.
+    pub(crate) const fn of(error: &VerifyError) -> Self {
+        match error {
+            VerifyError::SignatureMismatch => Self::Guessed,
+            _ => Self::Shown,
+        }
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proved => "proved",
+            Self::Shown => "shown",
+            Self::Guessed => "guessed",
+        }
+    }
+}
+
+/// One cause.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Cause {
+    pub(crate) code: &'static str,
+    pub(crate) says: String,
+    pub(crate) signed: Option<String>,
+    pub(crate) sent: Option<String>,
+    /// What to do, where `says` does not.
+    #[serde(skip)]
+    pub(crate) remedy: Option<&'static str>,
+}
+
+impl Cause {
+    /// A cause that quotes nothing.
+    pub(crate) fn new(code: &'static str, says: impl Into<String>) -> Self {
+        Self { code, says: says.into(), signed: None, sent: None, remedy: None }
+    }
+}
+
+impl From<&Mistake> for Cause {
+    fn from(mistake: &Mistake) -> Self {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Self {
+            code: mistake.code().as_str(),
+            says: mistake.says().to_owned(),
+            signed: owned(mistake.signed()),
+            sent: owned(mistake.sent()),
+            remedy: Some(mistake.remedy()),
+        }
+    }
+}
+
+impl From<&oss_presign::diagnose::Diagnosis> for Cause {
+    fn from(diagnosis: &oss_presign::diagnose::Diagnosis) -> Self {
+        let cause = diagnosis.cause();
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        Self {
+            code: cause.code(),
+            says: diagnosis.to_string(),
+            signed: owned(cause.signed()),
+            sent: owned(cause.sent()),
+            remedy: None,
+        }
+    }
+}
+
+impl From<&VerifyError> for Cause {
+    fn from(error: &VerifyError) -> Self {
+        let code = match error {
+            VerifyError::MissingParameter { .. } => "url-cut",
+            VerifyError::WrongScope { part: ScopePart::Date, .. } => "date",
+            VerifyError::WrongScope { part: ScopePart::Region, .. } => "region",
+            VerifyError::WrongScope { part: ScopePart::Product, .. } => "product",
+            VerifyError::Expired { .. } => "expired",
+            VerifyError::NotYetValid { .. } | VerifyError::TimeTooSkewed { .. } => "clock",
+            VerifyError::UnknownAccessKeyId { .. } => "access-key-id",
+            VerifyError::SecurityToken { .. } | VerifyError::CredentialsExpired { .. } => "security-token",
+            VerifyError::HeaderMissing { .. } => "header-missing",
+            VerifyError::AdditionalHeadersEmpty | VerifyError::AdditionalHeadersEmptyName => {
+                "additional-headers"
+            }
+            VerifyError::SignatureVersion => "algorithm",
+            VerifyError::ContentSha256 => "payload-hash",
+            _ => "unknown",
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+/// The causes for people: a sentence of cause, what was signed beside what was sent, a sentence of remedy.
+pub(crate) fn text(causes: &[Cause]) -> String {
+    let mut text = String::new();
+    for cause in causes {
+        _ = writeln!(text, "{}", output::escaped(&cause.says));
+        for (what, value) in [("signed", &cause.signed), ("sent  ", &cause.sent)] {
+            if let (Some(value), Some(_)) = (value, cause.remedy) {
+                _ = writeln!(text, "  {what} {}", output::escaped(value));
+            }
+        }
+        if let Some(remedy) = cause.remedy {
+            _ = writeln!(text, "{remedy}");
+        }
+    }
+    text
+}
