@@ -150,6 +150,7 @@ mod owned {
     use oss_presign::diagnose::Diagnosis;
 
     use crate::checked_request::CheckedRequest;
+    use crate::retry_state::Count;
 
     /// A service error that owns its text.
     ///
@@ -166,6 +167,10 @@ mod owned {
         failure: Failure,
         xml: Vec<u8>,
         diagnosis: Option<Diagnosis>,
+        /// Host and port that were asked; empty where that is not known.
+        host: String,
+        /// 0 where that is not known.
+        attempts: u32,
     }
 
     impl ServiceError {
@@ -184,6 +189,8 @@ mod owned {
                 failure: fields.failure(),
                 xml: fields.xml().to_vec(),
                 diagnosis: None,
+                host: String::new(),
+                attempts: 0,
             }
         }
 
@@ -209,6 +216,24 @@ mod owned {
             self
         }
 
+        /// The same, as the end of a request to this host (with its port) after so many attempts.
+        #[cfg(feature = "std")]
+        #[must_use]
+        pub(crate) fn after_attempts(mut self, host: &str, attempts: u32) -> Self {
+            (self.host, self.attempts) = (host.to_string(), attempts);
+            self
+        }
+
+        /// Host and port that were asked; empty where the error was not read by an adapter.
+        pub fn host(&self) -> &str {
+            &self.host
+        }
+
+        /// Attempts it took; 0 where the error was not read by an adapter.
+        pub fn attempts(&self) -> u32 {
+            self.attempts
+        }
+
         /// HTTP status code.
         pub fn status(&self) -> u16 {
             self.status
@@ -229,7 +254,7 @@ mod owned {
             &self.request_id
         }
 
-        /// The host that answered; may be empty.
+        /// The host that answered, by its own word; may be empty.
         pub fn host_id(&self) -> &str {
             &self.host_id
         }
@@ -277,6 +302,9 @@ mod owned {
                 bytes: &[],
             }
             .fmt(f)?;
+            if self.attempts > 0 {
+                write!(f, " from {} in {}", self.host, Count(self.attempts))?;
+            }
             match &self.diagnosis {
                 Some(diagnosis) => write!(f, "; {diagnosis}"),
                 None => Ok(()),

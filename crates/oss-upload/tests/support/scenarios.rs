@@ -254,7 +254,12 @@ fn uploads() -> Vec<Scenario> {
             check: |ending, requests, _| {
                 assert_eq!(requests.len(), 3);
                 let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
-                assert_eq!((error.status(), error.code()), (429, "C"));
+                assert_eq!((error.status(), error.code(), error.attempts()), (429, "C", 3));
+                assert_eq!(Some(error.host()), requests[0].header("host"));
+                assert!(
+                    error.to_string().contains(&format!("from {} in 3 attempts", error.host())),
+                    "{error}"
+                );
             },
         },
         Scenario {
@@ -440,10 +445,24 @@ fn uploads() -> Vec<Scenario> {
                 ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
             },
             check: |ending, _, _| {
+                let Err(TransferError::NoAnswer { last, attempts: 1, .. }) = ending else {
+                    panic!("{ending:?}")
+                };
+                assert!(matches!(*last, TransferError::Timeout(oss_upload::TimeoutKind::Idle)), "{last:?}");
+            },
+        },
+        Scenario {
+            name: "who does not answer is named, and how often it was tried",
+            script: || vec![Reply::hang_up(); 3],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, requests, _| {
+                let Err(error @ TransferError::NoAnswer { .. }) = ending else { panic!("{ending:?}") };
+                let host = requests[0].header("host").unwrap();
                 assert!(
-                    matches!(ending, Err(TransferError::Timeout(oss_upload::TimeoutKind::Idle))),
-                    "{ending:?}"
+                    error.to_string().starts_with(&format!("no answer from {host} in 3 attempts: ")),
+                    "{error}"
                 );
+                assert!(matches!(error.last_attempt(), TransferError::Connection(_)));
             },
         },
         Scenario {
@@ -455,10 +474,10 @@ fn uploads() -> Vec<Scenario> {
                 ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
             },
             check: |ending, _, _| {
-                assert!(
-                    matches!(ending, Err(TransferError::Timeout(oss_upload::TimeoutKind::Idle))),
-                    "{ending:?}"
-                );
+                let Err(TransferError::NoAnswer { last, attempts: 1, .. }) = ending else {
+                    panic!("{ending:?}")
+                };
+                assert!(matches!(*last, TransferError::Timeout(oss_upload::TimeoutKind::Idle)), "{last:?}");
             },
         },
         Scenario {
