@@ -769,7 +769,9 @@ fn downloads() -> Vec<Scenario> {
             script: || vec![Reply::headless(200, HEAD, 9).cut(b"1234"), Reply::new(206, REST, b"56789")],
             job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
             check: |ending, requests, folder| {
-                assert!(matches!(ending, Ok(Outcome::File(done)) if done.verified && done.attempts == 2));
+                assert!(
+                    matches!(ending, Ok(Outcome::File(done)) if done.verified && done.attempts == 2 && done.sync_time.is_some())
+                );
                 assert_eq!(std::fs::read(folder.join("out")).unwrap(), TEXT);
                 assert_eq!(folder.read_dir().unwrap().count(), 1);
                 assert_eq!(requests[1].header("range"), Some("bytes=4-"));
@@ -1263,7 +1265,9 @@ fn parallel_downloads() -> Vec<Scenario> {
             },
             job: get,
             check: |ending, requests, folder| {
-                assert!(matches!(ending, Ok(Outcome::File(done)) if done.verified && done.bytes == 9));
+                assert!(
+                    matches!(ending, Ok(Outcome::File(done)) if done.verified && done.bytes == 9 && done.sync_time.is_some())
+                );
                 assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"123456789");
                 let ranges: Vec<_> =
                     requests.iter().map(|request| request.header("range").unwrap()).collect();
@@ -1400,6 +1404,24 @@ fn resumed_downloads() -> Vec<Scenario> {
             script: || vec![Reply::new(200, NEW, b"abc")],
             job: |server, folder| here(server, folder, b"1234"),
             check: |ending, _, folder| is(&ending, folder, b"abc"),
+        },
+        // As one of another user's is not, which only the superuser can make.
+        Scenario {
+            name: "a partial file that others may change is not taken up",
+            script: || vec![Reply::new(200, HEAD, TEXT)],
+            job: |server, folder| {
+                let elsewhere = folder.join("elsewhere");
+                std::fs::create_dir(&elsewhere).unwrap();
+                let job = here(server, folder, b"1234");
+                std::fs::hard_link(folder.join("out.oss-part"), elsewhere.join("second")).unwrap();
+                job
+            },
+            check: |ending, requests, folder| {
+                assert_eq!(std::fs::read(folder.join("elsewhere/second")).unwrap(), b"1234");
+                std::fs::remove_dir_all(folder.join("elsewhere")).unwrap();
+                is(&ending, folder, TEXT);
+                assert_eq!((requests.len(), requests[0].header("range")), (1, None));
+            },
         },
         Scenario {
             name: "a damaged partial file is found out",
