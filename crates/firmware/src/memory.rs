@@ -1,7 +1,7 @@
-//! `memcpy` for flash instead of speed.
+//! `memcpy` and `memmove` for flash instead of speed.
 //!
-//! The one that comes with Rust is made for speed and takes 400 to 900 bytes; C toolchains for microcontrollers link one
-//! like this (newlib-nano). A word at a time where everything is aligned, as nearly all of it is, else a byte.
+//! Those that come with Rust are made for speed and take 400 to 1600 bytes each; C toolchains for microcontrollers link one
+//! like these (newlib-nano). A word at a time where everything is aligned, as nearly all of it is, else a byte.
 
 use core::arch::global_asm;
 
@@ -12,6 +12,28 @@ global_asm!(
     ".section .text.memcpy, \"ax\", %progbits",
     ".global memcpy, __aeabi_memcpy, __aeabi_memcpy4, __aeabi_memcpy8",
     ".p2align 1",
+    // To a higher address `memcpy` below is right, as it begins at the end. To a lower one bytes go from the beginning.
+    ".global memmove, __aeabi_memmove, __aeabi_memmove4, __aeabi_memmove8",
+    ".thumb_func",
+    "memmove:",
+    ".thumb_func",
+    "__aeabi_memmove:",
+    ".thumb_func",
+    "__aeabi_memmove4:",
+    ".thumb_func",
+    "__aeabi_memmove8:",
+    "    cmp r0, r1",
+    "    bhi 7f",
+    "    push {{r4}}",
+    "    movs r3, #0",
+    "5:  cmp r3, r2",
+    "    beq 6f",
+    "    ldrb r4, [r1, r3]",
+    "    strb r4, [r0, r3]",
+    "    adds r3, r3, #1",
+    "    b 5b",
+    "6:  pop {{r4}}",
+    "    bx lr",
     ".thumb_func",
     "memcpy:",
     ".thumb_func",
@@ -20,7 +42,7 @@ global_asm!(
     "__aeabi_memcpy4:",
     ".thumb_func",
     "__aeabi_memcpy8:",
-    "    movs r3, r0",
+    "7:  movs r3, r0",
     "    orrs r3, r1",
     "    orrs r3, r2",
     "    lsls r3, r3, #30",

@@ -42,6 +42,7 @@ impl Advice {
     /// About a failed transfer.
     pub(crate) fn on_transfer(error: &TransferError) -> Option<Self> {
         match error {
+            TransferError::NoAnswer { last, .. } => Self::on_transfer(last),
             TransferError::Refused(Refusal::PlainHttp) => Self::instead(
                 "plain http to another machine shows the signature and the data to everyone on the way",
                 "use https, or give --allow-http",

@@ -164,7 +164,11 @@ impl Class {
             Error::Refused(_) | Error::Plan(_) | Error::Checkpoint(_) => Self::Refused,
             Error::Service(error) if error.status() >= 500 => Self::Service,
             Error::Service(_) | Error::Redirected { .. } => Self::Denied,
-            Error::Connection(_) | Error::Timeout(_) | Error::DeadlineReached { .. } => Self::Network,
+            Error::NoAnswer { .. }
+            | Error::Connection(_)
+            | Error::Untrusted(_)
+            | Error::Timeout(_)
+            | Error::DeadlineReached { .. } => Self::Network,
             Error::Integrity(_) | Error::Changed { .. } => Self::Integrity,
             Error::Io { .. } => Self::LocalFile,
             Error::UnexpectedAnswer { .. } | Error::WaitTooLong { .. } => Self::Service,

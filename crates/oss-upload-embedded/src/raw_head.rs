@@ -3,7 +3,7 @@
 //! Our own because `httparse` has slice indexing that the optimiser cannot prove away, and this crate promises to link
 //! without any panic. Stricter than it needs to be for OSS, and a property test holds it to what `httparse` reads.
 
-use oss_upload::driver::ResponseHead;
+use oss_upload::driver::{KnownHeader, ResponseHead};
 
 /// A complete head: everything up to and including the empty line.
 #[derive(Clone, Copy)]
@@ -92,8 +92,9 @@ impl<'b> RawHead<'b> {
     pub(crate) fn parsed(self) -> ResponseHead<'b> {
         let mut answer = ResponseHead::new(self.status);
         for (name, value) in self.headers() {
-            // Names are ASCII.
-            answer.record(core::str::from_utf8(name).unwrap_or_default(), value);
+            if let Some(header) = KnownHeader::named(name) {
+                answer.record_known(header, value);
+            }
         }
         answer
     }

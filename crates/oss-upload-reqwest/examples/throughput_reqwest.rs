@@ -6,11 +6,12 @@
 mod throughput;
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use oss_presign::PresignedRequest;
-use oss_upload_reqwest::{Body, Uploader};
+use oss_upload_reqwest::{Body, Downloaded, Uploader};
 use throughput::{Contest, IN_FLIGHT, MIB};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::Runtime;
@@ -34,6 +35,11 @@ impl Reqwest {
     fn run<T: Send + 'static>(&self, transfer: impl Future<Output = T> + Send + 'static) -> T {
         self.runtime.block_on(async { tokio::spawn(transfer).await.unwrap() })
     }
+}
+
+fn synced(done: &Downloaded) -> Duration {
+    assert!(done.verified);
+    done.sync_time.unwrap()
 }
 
 impl Contest for Reqwest {
@@ -80,7 +86,7 @@ impl Contest for Reqwest {
         assert!(done.unwrap().verified);
     }
 
-    fn bare_get_file(&self, request: &PresignedRequest, out: &Path) {
+    fn bare_get_file(&self, request: &PresignedRequest, out: &Path) -> Duration {
         let (get, out) = (self.client.get(request.url()), out.to_path_buf());
         self.run(async move {
             let mut answer = get.send().await.unwrap();
@@ -90,19 +96,21 @@ impl Contest for Reqwest {
                 file.write_all(&chunk).await.unwrap();
             }
             file.flush().await.unwrap();
-        });
+            let began = Instant::now();
+            file.sync_all().await.unwrap();
+            began.elapsed()
+        })
     }
 
-    fn get_file(&self, request: &PresignedRequest, out: &Path) {
+    fn get_file(&self, request: &PresignedRequest, out: &Path) -> Duration {
         let (get, out) = (self.uploader.get(request), out.to_path_buf());
-        let done = self.run(get.to_file(out));
-        assert!(done.unwrap().verified);
+        synced(&self.run(get.to_file(out)).unwrap())
     }
 
-    fn get_ranges(&self, request: &PresignedRequest, out: &Path) {
+    fn get_ranges(&self, request: &PresignedRequest, out: &Path) -> Duration {
         let get = self.uploader.get(request).parallel(4, 64 << 20);
         let out = out.to_path_buf();
-        assert!(self.run(get.to_file(out)).unwrap().verified);
+        synced(&self.run(get.to_file(out)).unwrap())
     }
 
     fn bare_small(&self, requests: &[PresignedRequest], body: &[u8]) {

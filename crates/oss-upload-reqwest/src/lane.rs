@@ -129,6 +129,7 @@ impl Lane {
                 Action::Wait { after, attempt, cause } => {
                     self.response = None;
                     tracing::debug!(attempt, ?after, error = %cause, "waiting for another attempt");
+                    self.activity.report_wait(after, attempt);
                     sleep(after).await;
                 }
                 Action::Sign(reason) => {

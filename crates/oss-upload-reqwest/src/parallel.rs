@@ -69,8 +69,7 @@ impl Job<'_> {
         let work = (0..lanes.max(1)).map(|_| self.work(first.take(), &destination, &whole_progress));
         try_join_all(work).await?;
         let done = self.ranges().finish()?;
-        finish(destination, done.bytes).await?;
-        Ok(Some(done))
+        finish(destination, done).await.map(Some)
     }
 
     /// Fetches one range after the other.

@@ -69,8 +69,7 @@ pub(crate) async fn to_file(
                     }
                     None => create(&get, path, resume).await?,
                 };
-                finish(destination, done.bytes).await?;
-                return Ok(done);
+                return finish(destination, done).await;
             }
         }
     }
@@ -108,8 +107,12 @@ pub(crate) async fn temporary(path: &Path) -> Result<Destination, TransferError>
     blocking(doing, move || Destination::temporary(&path)).await
 }
 
-pub(crate) async fn finish(destination: Destination, length: u64) -> Result<(), TransferError> {
-    blocking("renaming the finished download", move || destination.finish(length)).await
+pub(crate) async fn finish(
+    destination: Destination,
+    mut done: Downloaded,
+) -> Result<Downloaded, TransferError> {
+    let finish = move || destination.finish(&mut done).map(|()| done);
+    blocking("renaming the finished download", finish).await
 }
 
 async fn discard(destination: Destination) -> Result<(), TransferError> {

@@ -48,6 +48,11 @@ async fn errors_show_no_query() {
         .send()
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Connection(_)));
+    let Error::NoAnswer { host, attempts, last } = &error else { panic!("{error:?}") };
+    assert_eq!((&host[..], *attempts), ("127.0.0.1:1", 1));
+    assert!(matches!(**last, Error::Connection(_)), "{last:?}");
+    assert!(
+        error.to_string().starts_with("no answer from 127.0.0.1:1 in 1 attempt: the connection failed: ")
+    );
     assert!(!format!("{error} {error:?}").contains("fakesignature"));
 }

@@ -33,13 +33,20 @@ async fn progress_goes_from_nothing_to_everything_in_each_attempt() {
     let noted = reports.clone();
     let put = presigned("PUT", server.url() + "/b/k", &[]);
     let body = Body::bytes(pattern(3 << 20));
-    let uploader = with(Options::default().progress_interval(Duration::ZERO));
+    let wait = Duration::from_millis(1);
+    let retry = RetryPolicy::default().backoff(wait, wait);
+    let uploader = uploader().options(Options::default().progress_interval(Duration::ZERO).retry(retry));
     uploader.put(&put, body).on_progress(move |p| noted.lock().unwrap().push(p)).send().await.unwrap();
-    let reports: Vec<_> =
-        reports.lock().unwrap().iter().map(|p| (p.attempt, p.transferred >> 20, p.total)).collect();
+    let reports = reports.lock().unwrap().clone();
+    let (waits, reports): (Vec<Progress>, Vec<_>) = reports.iter().partition(|p| p.waits.is_some());
+    let reports: Vec<_> = reports.iter().map(|p| (p.attempt, p.transferred >> 20, p.total)).collect();
     let total = Some(3 << 20);
     let attempt = |n| [(n, 0, total), (n, 1, total), (n, 2, total), (n, 3, total)];
     assert_eq!(reports, [attempt(1), attempt(2)].concat());
+    // Between them it waits, and says so.
+    let [waiting] = waits[..] else { panic!("{waits:?}") };
+    assert_eq!((waiting.transferred, waiting.attempt), (3 << 20, 2));
+    assert!(waiting.waits > Some(Duration::ZERO) && waiting.waits <= Some(wait));
 }
 
 /// A lower bound alone: what is slower than the limit is never wrong.

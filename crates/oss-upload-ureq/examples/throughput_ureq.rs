@@ -10,9 +10,10 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use oss_presign::PresignedRequest;
-use oss_upload_ureq::{Body, Uploader};
+use oss_upload_ureq::{Body, Downloaded, Uploader};
 use throughput::{Contest, IN_FLIGHT, MIB};
 
 fn main() {
@@ -59,16 +60,20 @@ impl Contest for Ureq {
         assert!(self.uploader.get(request).to_writer(&mut std::io::sink()).unwrap().verified);
     }
 
-    fn bare_get_file(&self, request: &PresignedRequest, out: &Path) {
-        self.copy(request, &mut File::create(out).unwrap());
+    fn bare_get_file(&self, request: &PresignedRequest, out: &Path) -> Duration {
+        let mut file = File::create(out).unwrap();
+        self.copy(request, &mut file);
+        let began = Instant::now();
+        file.sync_all().unwrap();
+        began.elapsed()
     }
 
-    fn get_file(&self, request: &PresignedRequest, out: &Path) {
-        assert!(self.uploader.get(request).to_file(out).unwrap().verified);
+    fn get_file(&self, request: &PresignedRequest, out: &Path) -> Duration {
+        synced(&self.uploader.get(request).to_file(out).unwrap())
     }
 
-    fn get_ranges(&self, request: &PresignedRequest, out: &Path) {
-        assert!(self.uploader.get(request).parallel(4, 64 << 20).to_file(out).unwrap().verified);
+    fn get_ranges(&self, request: &PresignedRequest, out: &Path) -> Duration {
+        synced(&self.uploader.get(request).parallel(4, 64 << 20).to_file(out).unwrap())
     }
 
     fn bare_small(&self, requests: &[PresignedRequest], body: &[u8]) {
@@ -90,6 +95,11 @@ impl Contest for Ureq {
         // Over a connection of its own, so that neither contestant's is warmer than the other's.
         Uploader::with_defaults().delete(request).send().unwrap();
     }
+}
+
+fn synced(done: &Downloaded) -> Duration {
+    assert!(done.verified);
+    done.sync_time.unwrap()
 }
 
 /// Works through the requests in threads.

@@ -19,7 +19,7 @@ use ureq::unversioned::transport::{
 };
 
 /// How long a connection that takes nothing any more is looked at for an answer.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(50);
 
 thread_local! {
     /// Whether sending has failed in the exchange that this thread carries out; ureq uses no other thread for it.
@@ -124,7 +124,7 @@ impl std::fmt::Debug for Tls {
 }
 
 impl<In: Transport> Connector<In> for Tls {
-    type Out = Either<In, TlsTransport>;
+    type Out = Either<In, Encrypted>;
 
     fn connect(
         &self,
@@ -146,16 +146,16 @@ impl<In: Transport> Connector<In> for Tls {
         connection.complete_io(&mut socket)?;
         let buffers =
             LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        Ok(Some(Either::B(TlsTransport { buffers, stream: StreamOwned::new(connection, socket) })))
+        Ok(Some(Either::B(Encrypted { buffers, stream: StreamOwned::new(connection, socket) })))
     }
 }
 
-struct TlsTransport {
+struct Encrypted {
     buffers: LazyBuffers,
     stream: StreamOwned<ClientConnection, TransportAdapter>,
 }
 
-impl Transport for TlsTransport {
+impl Transport for Encrypted {
     fn buffers(&mut self) -> &mut dyn Buffers {
         &mut self.buffers
     }
@@ -182,8 +182,8 @@ impl Transport for TlsTransport {
     }
 }
 
-impl std::fmt::Debug for TlsTransport {
+impl std::fmt::Debug for Encrypted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TlsTransport").field("below", &self.stream.sock.inner()).finish_non_exhaustive()
+        f.debug_struct("Encrypted").field("below", &self.stream.sock.inner()).finish_non_exhaustive()
     }
 }

@@ -115,6 +115,7 @@ impl Lane {
                 Action::Wait { after, attempt, cause } => {
                     tracing::debug!(attempt, ?after, %cause, "trying again");
                     self.answer = None;
+                    self.activity.report_wait(after, attempt);
                     self.cancel.sleep(after)?;
                 }
                 Action::Sign(reason) => {

@@ -71,8 +71,8 @@ fn attempt(
             lock(ranges).finished(offset, &done);
         }
     })?;
-    let done = lock(ranges).finish()?;
-    destination.finish(done.bytes)?;
+    let mut done = lock(ranges).finish()?;
+    destination.finish(&mut done)?;
     Ok(Some(done))
 }
 

@@ -47,12 +47,12 @@ pub(crate) fn to_file(
                     .map_err(TransferError::io("writing the download"))?;
                 position = position.saturating_add(n as u64);
             }
-            Piece::End(done) => {
+            Piece::End(mut done) => {
                 let destination = match target {
                     Some(target) => target,
                     None => create(&get, path, resume)?,
                 };
-                destination.finish(done.bytes)?;
+                destination.finish(&mut done)?;
                 return Ok(done);
             }
         }

@@ -35,6 +35,11 @@ fn errors_show_no_query() {
     let request = presigned("PUT", "http://127.0.0.1:1/b/k?x-oss-signature=fakesignature".into(), &[]);
     let uploader = Uploader::with_defaults().options(Options::default().retry(RetryPolicy::never()));
     let error = uploader.put(&request, Body::bytes(*b"x")).send().unwrap_err();
-    assert!(matches!(error, Error::Connection(_)));
+    let Error::NoAnswer { host, attempts, last } = &error else { panic!("{error:?}") };
+    assert_eq!((&host[..], *attempts), ("127.0.0.1:1", 1));
+    assert!(matches!(**last, Error::Connection(_)), "{last:?}");
+    assert!(
+        error.to_string().starts_with("no answer from 127.0.0.1:1 in 1 attempt: the connection failed: ")
+    );
     assert!(!format!("{error} {error:?}").contains("fakesignature"));
 }

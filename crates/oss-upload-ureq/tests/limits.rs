@@ -35,15 +35,23 @@ fn progress_goes_from_nothing_to_everything_in_each_attempt() {
     let noted = reports.clone();
     let put = presigned("PUT", server.url() + "/b/k", &[]);
     let body = Body::bytes(pattern(3 << 20));
-    let uploader = with(Options::default().progress_interval(Duration::ZERO));
+    let wait = Duration::from_millis(1);
+    let retry = RetryPolicy::default().backoff(wait, wait);
+    let uploader = uploader().options(Options::default().progress_interval(Duration::ZERO).retry(retry));
     uploader.put(&put, body).on_progress(move |p| noted.lock().unwrap().push(p)).send().unwrap();
     let reports = reports.lock().unwrap().clone();
     for attempt in [1, 2] {
-        let of: Vec<_> = reports.iter().filter(|p| p.attempt == attempt).map(|p| p.transferred).collect();
+        let of = reports.iter().filter(|p| p.attempt == attempt && p.waits.is_none());
+        let of: Vec<_> = of.map(|p| p.transferred).collect();
         assert!(of.is_sorted() && of.len() > 3, "{of:?}");
         assert_eq!((of.first(), of.last()), (Some(&0), Some(&(3 << 20))));
     }
     assert!(reports.iter().all(|p| p.total == Some(3 << 20)));
+    // Between them it waits, and says so.
+    let waits: Vec<_> = reports.iter().filter(|p| p.waits.is_some()).collect();
+    let [waiting] = waits[..] else { panic!("{waits:?}") };
+    assert_eq!((waiting.transferred, waiting.attempt), (3 << 20, 2));
+    assert!(waiting.waits > Some(Duration::ZERO) && waiting.waits <= Some(wait));
 }
 
 /// A lower bound alone: what is slower than the limit is never wrong.

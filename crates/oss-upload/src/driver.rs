@@ -23,7 +23,7 @@ pub use crate::range::{ContentRange, decimal};
 #[cfg(feature = "alloc")]
 pub use crate::ranged_download::RangedDownload;
 pub use crate::required_headers::RequiredHeaders;
-pub use crate::response_head::{ResponseHead, Verdict};
+pub use crate::response_head::{KnownHeader, ResponseHead, Verdict};
 pub use crate::retry::{Attempt, Decision};
 pub use crate::retry_state::RetryState;
 #[cfg(feature = "std")]

@@ -8,6 +8,7 @@ use core::time::Duration;
 use crate::integrity::IntegrityError;
 use crate::refusal::Refusal;
 use crate::retry::Failure;
+use crate::retry_state::Count;
 use crate::service_error::ServiceError;
 use crate::untrusted::Untrusted;
 
@@ -28,6 +29,15 @@ pub enum TransferError {
         doing: &'static str,
         /// The system's error.
         source: std::io::Error,
+    },
+    /// A request had no answer, or none as a whole, in any attempt.
+    NoAnswer {
+        /// Host and port that were asked.
+        host: String,
+        /// Attempts it took.
+        attempts: u32,
+        /// How the last attempt failed: [`Connection`](Self::Connection) or [`Timeout`](Self::Timeout).
+        last: Box<TransferError>,
     },
     /// The connection could not be made, broke, or spoke no HTTP.
     Connection(BoxError),
@@ -108,6 +118,7 @@ impl TransferError {
             Self::Timeout(_) => Failure::Timeout,
             Self::Integrity(_) => Failure::Corrupted,
             Self::Service(error) => error.failure(),
+            Self::NoAnswer { last, .. } => last.failure(),
             _ => Failure::Permanent,
         }
     }
@@ -118,6 +129,33 @@ impl TransferError {
             Self::Service(error) => Some(error),
             Self::DeadlineReached { last: Some(last) } | Self::WaitTooLong { last, .. } => last.service(),
             _ => None,
+        }
+    }
+
+    /// How the last attempt failed: the error itself, or the one within.
+    pub fn last_attempt(&self) -> &Self {
+        match self {
+            Self::NoAnswer { last, .. }
+            | Self::DeadlineReached { last: Some(last) }
+            | Self::WaitTooLong { last, .. } => last.last_attempt(),
+            _ => self,
+        }
+    }
+
+    /// The same, as the end of a request to this host (with its port) after so many attempts.
+    pub(crate) fn after_attempts(self, host: &str, attempts: u32) -> Self {
+        match self {
+            Self::Connection(_) | Self::Timeout(_) => {
+                Self::NoAnswer { host: host.into(), attempts, last: Box::new(self) }
+            }
+            Self::Service(error) => Self::Service(Box::new(error.after_attempts(host, attempts))),
+            Self::DeadlineReached { last: Some(last) } => {
+                Self::DeadlineReached { last: Some(Box::new(last.after_attempts(host, attempts))) }
+            }
+            Self::WaitTooLong { asked, allowed, last } => {
+                Self::WaitTooLong { asked, allowed, last: Box::new(last.after_attempts(host, attempts)) }
+            }
+            other => other,
         }
     }
 
@@ -142,6 +180,9 @@ impl fmt::Display for TransferError {
         match self {
             Self::Refused(refusal) => write!(f, "refused before sending: {refusal}"),
             Self::Io { doing, source } => write!(f, "{doing}: {source}"),
+            Self::NoAnswer { host, attempts, last } => {
+                write!(f, "no answer from {host} in {}: {last}", Count(*attempts))
+            }
             Self::Connection(source) => {
                 write!(f, "the connection failed: {source}")?;
                 // HTTP clients put what really happened at the end of the chain.
@@ -185,26 +226,9 @@ impl fmt::Display for TransferError {
     }
 }
 
-impl core::error::Error for TransferError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Refused(source) => Some(source),
-            Self::Io { source, .. } => Some(source),
-            Self::Connection(source) | Self::Refresh(source) => Some(source.as_ref()),
-            Self::Untrusted(source) => Some(source),
-            Self::Service(source) => Some(source.as_ref()),
-            Self::Integrity(source) => Some(source),
-            #[cfg(feature = "serde")]
-            Self::Plan(source) => Some(source),
-            #[cfg(feature = "serde")]
-            Self::Checkpoint(source) => Some(source),
-            Self::DeadlineReached { last: Some(last) } | Self::WaitTooLong { last, .. } => {
-                Some(last.as_ref())
-            }
-            _ => None,
-        }
-    }
-}
+/// [`Display`](fmt::Display) shows the causes as well, so there is no [`source`](core::error::Error::source) that would
+/// show them twice.
+impl core::error::Error for TransferError {}
 
 impl From<Refusal> for TransferError {
     fn from(refusal: Refusal) -> Self {

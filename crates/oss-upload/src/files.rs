@@ -3,6 +3,7 @@
 
 pub mod checkpoint_file;
 mod destination;
+mod owner;
 mod part;
 mod partial;
 mod position;

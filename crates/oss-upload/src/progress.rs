@@ -10,18 +10,29 @@ pub struct Progress {
     pub transferred: u64,
     /// Bytes to transfer, where known.
     pub total: Option<u64>,
-    /// Which attempt this is, from 1.
+    /// Which attempt this is, from 1; while it waits, the one that comes then.
     pub attempt: u32,
+    /// How long the transfer waits before it tries again, where that is what it does now. Nothing moves meanwhile, so a
+    /// rate or a time left means nothing.
+    pub waits: Option<Duration>,
 }
 
 impl Progress {
     /// A report.
     pub fn new(transferred: u64, total: Option<u64>, attempt: u32) -> Self {
-        Self { transferred, total, attempt }
+        Self { transferred, total, attempt, waits: None }
+    }
+
+    /// The same position, before a wait.
+    #[must_use]
+    pub fn waiting(mut self, time: Duration, next_attempt: u32) -> Self {
+        (self.waits, self.attempt) = (Some(time), next_attempt);
+        self
     }
 }
 
-/// Lets reports through at most once per interval; the first, the last, and the first of a new attempt always pass.
+/// Lets reports through at most once per interval; the first, the last, the first of a new attempt, and the beginning and
+/// the end of a wait always pass.
 #[derive(Clone, Debug)]
 pub struct ProgressGate {
     interval: Duration,
@@ -41,6 +52,7 @@ impl ProgressGate {
             Some((_, last)) if last == progress => false,
             Some((at, last)) => {
                 last.attempt != progress.attempt
+                    || last.waits != progress.waits
                     || progress.total == Some(progress.transferred)
                     || now.saturating_sub(at) >= self.interval
             }

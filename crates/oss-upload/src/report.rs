@@ -2,6 +2,7 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use crate::response_head::ResponseHead;
 use crate::service_error::ServiceError;
@@ -69,12 +70,14 @@ pub struct Downloaded {
     pub bytes: u64,
     /// Attempts it took.
     pub attempts: u32,
+    /// How long it took until the disk had all of it, for a download to a file.
+    pub sync_time: Option<Duration>,
 }
 
 impl Downloaded {
     /// A report.
     pub fn new(etag: Option<String>, crc64: u64, verified: bool, bytes: u64, attempts: u32) -> Self {
-        Self { etag, crc64, verified, bytes, attempts }
+        Self { etag, crc64, verified, bytes, attempts, sync_time: None }
     }
 }
 

@@ -58,23 +58,51 @@ pub enum Verdict {
     Failed,
 }
 
-/// The headers that mean something to a transfer.
-const HEADERS: [&str; 14] = [
-    "date",
-    "etag",
-    "x-oss-request-id",
-    "x-oss-hash-crc64ecma",
-    "x-oss-version-id",
-    "x-oss-err",
-    "x-oss-ec",
-    "retry-after",
-    "location",
-    "content-length",
-    "content-range",
-    "content-md5",
-    "content-type",
-    "transfer-encoding",
+/// A header that means something to a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(missing_docs)] // Their names are what they are.
+pub enum KnownHeader {
+    Date,
+    Etag,
+    RequestId,
+    Crc64,
+    VersionId,
+    Err,
+    Ec,
+    RetryAfter,
+    Location,
+    ContentLength,
+    ContentRange,
+    ContentMd5,
+    ContentType,
+    TransferEncoding,
+}
+
+const HEADERS: [(&str, KnownHeader); 14] = [
+    ("date", KnownHeader::Date),
+    ("etag", KnownHeader::Etag),
+    ("x-oss-request-id", KnownHeader::RequestId),
+    ("x-oss-hash-crc64ecma", KnownHeader::Crc64),
+    ("x-oss-version-id", KnownHeader::VersionId),
+    ("x-oss-err", KnownHeader::Err),
+    ("x-oss-ec", KnownHeader::Ec),
+    ("retry-after", KnownHeader::RetryAfter),
+    ("location", KnownHeader::Location),
+    ("content-length", KnownHeader::ContentLength),
+    ("content-range", KnownHeader::ContentRange),
+    ("content-md5", KnownHeader::ContentMd5),
+    ("content-type", KnownHeader::ContentType),
+    ("transfer-encoding", KnownHeader::TransferEncoding),
 ];
+
+impl KnownHeader {
+    /// The header of this name, in any letter case; `None` where it means nothing to a transfer.
+    pub fn named(name: &[u8]) -> Option<Self> {
+        let known = HEADERS.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
+        known.map(|(_, header)| *header)
+    }
+}
 
 impl<'a> ResponseHead<'a> {
     /// An answer with this status and no headers yet.
@@ -82,36 +110,44 @@ impl<'a> ResponseHead<'a> {
         Self { status, ..Self::default() }
     }
 
-    /// The name of a header that [`record`](Self::record) takes note of, in lower case; `None` for any other.
-    pub fn known(name: &str) -> Option<&'static str> {
-        HEADERS.iter().copied().find(|known| known.eq_ignore_ascii_case(name))
-    }
-
     /// Takes note of a header; names compare without case, values that are not text are passed over.
     pub fn record(&mut self, name: &str, value: &'a [u8]) {
-        let (Some(name), Ok(value)) = (Self::known(name), core::str::from_utf8(value)) else { return };
-        let value = value.trim_ascii();
-        match name {
-            "date" => self.date = Some(value),
-            "etag" => self.etag = Some(value),
-            "x-oss-request-id" => self.request_id = Some(value),
-            "x-oss-hash-crc64ecma" => self.crc64 = Some(value),
-            "x-oss-version-id" => self.version_id = Some(value),
-            "x-oss-err" => self.err = Some(value),
-            "x-oss-ec" => self.ec = Some(value),
-            "retry-after" => self.retry_after = Some(value),
-            "location" => self.location = place(value),
-            "content-length" => {
+        if let Some(header) = KnownHeader::named(name.as_bytes()) {
+            self.record_known(header, value);
+        }
+    }
+
+    /// Takes note of a header; a value that is not text is passed over.
+    pub fn record_known(&mut self, header: KnownHeader, value: &'a [u8]) {
+        let Ok(value) = core::str::from_utf8(value.trim_ascii()) else { return };
+        let text = match header {
+            KnownHeader::Date => &mut self.date,
+            KnownHeader::Etag => &mut self.etag,
+            KnownHeader::RequestId => &mut self.request_id,
+            KnownHeader::Crc64 => &mut self.crc64,
+            KnownHeader::VersionId => &mut self.version_id,
+            KnownHeader::Err => &mut self.err,
+            KnownHeader::Ec => &mut self.ec,
+            KnownHeader::RetryAfter => &mut self.retry_after,
+            KnownHeader::ContentRange => &mut self.content_range,
+            KnownHeader::ContentMd5 => &mut self.content_md5,
+            KnownHeader::ContentType => &mut self.content_type,
+            KnownHeader::Location => {
+                self.location = place(value);
+                return;
+            }
+            KnownHeader::ContentLength => {
                 self.content_length = decimal(value.as_bytes());
                 self.delimited |= self.content_length.is_some();
+                return;
             }
             // No coding but chunks was asked for.
-            "transfer-encoding" => self.delimited |= value.eq_ignore_ascii_case("chunked"),
-            "content-range" => self.content_range = Some(value),
-            "content-md5" => self.content_md5 = Some(value),
-            "content-type" => self.content_type = Some(value),
-            _ => {}
-        }
+            KnownHeader::TransferEncoding => {
+                self.delimited |= value.eq_ignore_ascii_case("chunked");
+                return;
+            }
+        };
+        *text = Some(value);
     }
 
     /// Which bytes a partial answer holds, where it says so.

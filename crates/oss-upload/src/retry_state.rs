@@ -95,6 +95,17 @@ impl RetryState {
     }
 }
 
+/// So many attempts, in words.
+#[cfg(feature = "alloc")]
+pub(crate) struct Count(pub(crate) u32);
+
+#[cfg(feature = "alloc")]
+impl core::fmt::Display for Count {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        if self.0 == 1 { f.write_str("1 attempt") } else { write!(f, "{} attempts", self.0) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,18 +2,22 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 use std::vec;
+use std::vec::Vec;
 
 use super::checkpoint_file;
+use super::owner;
 use super::partial::PartialRecord;
 use super::position::{read_full_at, temporary_sibling};
 use crate::crc64::Crc64;
 use crate::download::Download;
 use crate::error::TransferError;
 use crate::range::ByteRange;
+use crate::report::Downloaded;
 
 /// A file that appears under its name only when it is complete.
 #[derive(Debug)]
@@ -79,25 +83,23 @@ impl Destination {
     ) -> Result<Option<(Self, Download)>, TransferError> {
         let reading = "reading the partial file";
         let (partial, record_path) = kept_names(path).map_err(TransferError::io(reading))?;
-        let json = match fs::read(&record_path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other.map_err(TransferError::io(reading))?,
+        let me = owner::of_this_process();
+        let opened = || Ok((owner::open(&record_path, me)?, owner::open(&partial, me)?));
+        let (Some(mut record), Some(file)) = opened().map_err(TransferError::io(reading))? else {
+            return Ok(None);
         };
+        let mut json = Vec::new();
+        record.read_to_end(&mut json).map_err(TransferError::io(reading))?;
         let record = serde_json::from_slice::<PartialRecord>(&json).ok();
         let Some(record) = record.filter(|record| record.is_about(url, wanted)) else { return Ok(None) };
-        // A link is none of ours.
-        if !fs::symlink_metadata(&partial).is_ok_and(|metadata| metadata.is_file()) {
-            return Ok(None);
-        }
         let open = || {
-            let file = OpenOptions::new().read(true).write(true).open(&partial)?;
             // Of a file that has everything the last byte is fetched again: the answer says whether the object is
             // still the same, and what its checksum is.
             let length = file.metadata()?.len().min(record.length().saturating_sub(1));
             file.set_len(length)?;
-            Ok((file, length))
+            Ok(length)
         };
-        let (file, length) = open().map_err(TransferError::io(reading))?;
+        let length = open().map_err(TransferError::io(reading))?;
         let mut crc = Crc64::new();
         let mut buffer = vec![0; 1 << 20];
         while crc.length() < length {
@@ -121,23 +123,28 @@ impl Destination {
         &self.file
     }
 
-    /// Gives the file, of `length` bytes, its name, at once and completely.
+    /// Gives the file its name, at once and completely, after its bytes are on the disk: a name never stands for a file
+    /// that a power cut has left empty. Notes in `done` how long the disk took.
     ///
     /// # Errors
     /// [`TransferError::Io`].
-    pub fn finish(self, length: u64) -> Result<(), TransferError> {
-        let finish = || {
+    pub fn finish(self, done: &mut Downloaded) -> Result<(), TransferError> {
+        let began = Instant::now();
+        let sync = || {
             // An attempt that was thrown away may have written further.
-            self.file.set_len(length)?;
-            match self.sibling {
-                Sibling::Temporary(temporary) => temporary.persist(&self.path).map_err(|error| error.error),
-                Sibling::Kept { partial, record } => {
-                    fs::rename(partial, &self.path)?;
-                    checkpoint_file::remove(&record)
-                }
+            self.file.set_len(done.bytes)?;
+            self.file.sync_all()
+        };
+        sync().map_err(TransferError::io("writing the download to the disk"))?;
+        done.sync_time = Some(began.elapsed());
+        let rename = || match self.sibling {
+            Sibling::Temporary(temporary) => temporary.persist(&self.path).map_err(|error| error.error),
+            Sibling::Kept { partial, record } => {
+                fs::rename(partial, &self.path)?;
+                checkpoint_file::remove(&record)
             }
         };
-        finish().map_err(TransferError::io("renaming the finished download"))
+        rename().map_err(TransferError::io("renaming the finished download"))
     }
 
     /// Throws away what was written.

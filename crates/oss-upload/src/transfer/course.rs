@@ -17,6 +17,7 @@ use crate::response_head::{ResponseHead, Verdict};
 use crate::retry::{Attempt, Failure};
 use crate::retry_state::{RefreshReason, RetryState};
 use crate::service_error::ServiceError;
+use crate::url::UrlParts;
 
 /// What a transfer is about.
 #[derive(Clone, Debug)]
@@ -195,9 +196,17 @@ impl Course {
         repeatable: bool,
         surroundings: &dyn Surroundings,
     ) -> Result<Action<T>, TransferError> {
-        let next = self.attempts.after(error, failure, self.setup.attempt(repeatable, surroundings))?;
+        let attempts = self.attempts.number();
+        let next = self.attempts.after(error, failure, self.setup.attempt(repeatable, surroundings));
+        let next = next.map_err(|error| error.after_attempts(self.authority(), attempts))?;
         self.unsigned = next.refresh;
         Ok(Action::Wait { after: next.after, attempt: self.attempts.number(), cause: next.cause })
+    }
+
+    /// Host and port of the request.
+    fn authority(&self) -> &str {
+        let url = UrlParts::parse(self.setup.presigned.url());
+        url.map_or("", |url| url.authority)
     }
 
     /// The error of an answer that is no success, once its text has been read.

@@ -3,13 +3,13 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::response_head::ResponseHead;
+use crate::response_head::{KnownHeader, ResponseHead};
 
 /// The status of an answer and those of its headers that mean something to a transfer.
 #[derive(Clone, Debug)]
 pub struct OwnedHead {
     status: u16,
-    headers: Vec<(&'static str, Vec<u8>)>,
+    headers: Vec<(KnownHeader, Vec<u8>)>,
     framed: bool,
 }
 
@@ -18,7 +18,7 @@ impl OwnedHead {
     pub fn new<'h>(status: u16, headers: impl IntoIterator<Item = (&'h str, &'h [u8])>) -> Self {
         let known = headers
             .into_iter()
-            .filter_map(|(name, value)| Some((ResponseHead::known(name)?, value.to_vec())));
+            .filter_map(|(name, value)| Some((KnownHeader::named(name.as_bytes())?, value.to_vec())));
         Self { status, headers: known.collect(), framed: false }
     }
 
@@ -33,8 +33,8 @@ impl OwnedHead {
     pub fn parsed(&self) -> ResponseHead<'_> {
         let mut answer = ResponseHead::new(self.status);
         answer.delimited = self.framed;
-        for (name, value) in &self.headers {
-            answer.record(name, value);
+        for (header, value) in &self.headers {
+            answer.record_known(*header, value);
         }
         answer
     }

@@ -171,7 +171,7 @@ fn fits(error: &TransferError, server: &[ServerFault], line: &[LineFault]) -> bo
     });
     let by_line = line.iter().any(|fault| match fault {
         LineFault::Cut | LineFault::Truncate | LineFault::Stall => match error {
-            TransferError::Connection(_) | TransferError::Integrity(_) | TransferError::Timeout(_) => true,
+            TransferError::NoAnswer { .. } | TransferError::Integrity(_) => true,
             // Of the server's own error only the status came through.
             TransferError::Service(error) => error.code().is_empty() && !server.is_empty(),
             _ => false,
@@ -180,9 +180,8 @@ fn fits(error: &TransferError, server: &[ServerFault], line: &[LineFault]) -> bo
         // Whatever a changed byte turns an exchange into; but never something of this machine's.
         LineFault::Corrupt => matches!(
             error,
-            TransferError::Connection(_)
+            TransferError::NoAnswer { .. }
                 | TransferError::Integrity(_)
-                | TransferError::Timeout(_)
                 | TransferError::Service(_)
                 | TransferError::UnexpectedAnswer { .. }
                 | TransferError::Redirected { .. }

@@ -254,7 +254,12 @@ fn uploads() -> Vec<Scenario> {
             check: |ending, requests, _| {
                 assert_eq!(requests.len(), 3);
                 let Err(TransferError::Service(error)) = ending else { panic!("{ending:?}") };
-                assert_eq!((error.status(), error.code()), (429, "C"));
+                assert_eq!((error.status(), error.code(), error.attempts()), (429, "C", 3));
+                assert_eq!(Some(error.host()), requests[0].header("host"));
+                assert!(
+                    error.to_string().contains(&format!("from {} in 3 attempts", error.host())),
+                    "{error}"
+                );
             },
         },
         Scenario {
@@ -440,10 +445,24 @@ fn uploads() -> Vec<Scenario> {
                 ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
             },
             check: |ending, _, _| {
+                let Err(TransferError::NoAnswer { last, attempts: 1, .. }) = ending else {
+                    panic!("{ending:?}")
+                };
+                assert!(matches!(*last, TransferError::Timeout(oss_upload::TimeoutKind::Idle)), "{last:?}");
+            },
+        },
+        Scenario {
+            name: "who does not answer is named, and how often it was tried",
+            script: || vec![Reply::hang_up(); 3],
+            job: |server, _| job("PUT", server, Action::PutBytes(b"x".to_vec())),
+            check: |ending, requests, _| {
+                let Err(error @ TransferError::NoAnswer { .. }) = ending else { panic!("{ending:?}") };
+                let host = requests[0].header("host").unwrap();
                 assert!(
-                    matches!(ending, Err(TransferError::Timeout(oss_upload::TimeoutKind::Idle))),
-                    "{ending:?}"
+                    error.to_string().starts_with(&format!("no answer from {host} in 3 attempts: ")),
+                    "{error}"
                 );
+                assert!(matches!(error.last_attempt(), TransferError::Connection(_)));
             },
         },
         Scenario {
@@ -455,10 +474,10 @@ fn uploads() -> Vec<Scenario> {
                 ..job("PUT", server, Action::PutBytes(b"x".to_vec()))
             },
             check: |ending, _, _| {
-                assert!(
-                    matches!(ending, Err(TransferError::Timeout(oss_upload::TimeoutKind::Idle))),
-                    "{ending:?}"
-                );
+                let Err(TransferError::NoAnswer { last, attempts: 1, .. }) = ending else {
+                    panic!("{ending:?}")
+                };
+                assert!(matches!(*last, TransferError::Timeout(oss_upload::TimeoutKind::Idle)), "{last:?}");
             },
         },
         Scenario {
@@ -750,7 +769,9 @@ fn downloads() -> Vec<Scenario> {
             script: || vec![Reply::headless(200, HEAD, 9).cut(b"1234"), Reply::new(206, REST, b"56789")],
             job: |server, folder| job("GET", server, Action::GetFile(folder.join("out"))),
             check: |ending, requests, folder| {
-                assert!(matches!(ending, Ok(Outcome::File(done)) if done.verified && done.attempts == 2));
+                assert!(
+                    matches!(ending, Ok(Outcome::File(done)) if done.verified && done.attempts == 2 && done.sync_time.is_some())
+                );
                 assert_eq!(std::fs::read(folder.join("out")).unwrap(), TEXT);
                 assert_eq!(folder.read_dir().unwrap().count(), 1);
                 assert_eq!(requests[1].header("range"), Some("bytes=4-"));
@@ -1244,7 +1265,9 @@ fn parallel_downloads() -> Vec<Scenario> {
             },
             job: get,
             check: |ending, requests, folder| {
-                assert!(matches!(ending, Ok(Outcome::File(done)) if done.verified && done.bytes == 9));
+                assert!(
+                    matches!(ending, Ok(Outcome::File(done)) if done.verified && done.bytes == 9 && done.sync_time.is_some())
+                );
                 assert_eq!(std::fs::read(folder.join("out")).unwrap(), b"123456789");
                 let ranges: Vec<_> =
                     requests.iter().map(|request| request.header("range").unwrap()).collect();
@@ -1381,6 +1404,24 @@ fn resumed_downloads() -> Vec<Scenario> {
             script: || vec![Reply::new(200, NEW, b"abc")],
             job: |server, folder| here(server, folder, b"1234"),
             check: |ending, _, folder| is(&ending, folder, b"abc"),
+        },
+        // As one of another user's is not, which only the superuser can make.
+        Scenario {
+            name: "a partial file that others may change is not taken up",
+            script: || vec![Reply::new(200, HEAD, TEXT)],
+            job: |server, folder| {
+                let elsewhere = folder.join("elsewhere");
+                std::fs::create_dir(&elsewhere).unwrap();
+                let job = here(server, folder, b"1234");
+                std::fs::hard_link(folder.join("out.oss-part"), elsewhere.join("second")).unwrap();
+                job
+            },
+            check: |ending, requests, folder| {
+                assert_eq!(std::fs::read(folder.join("elsewhere/second")).unwrap(), b"1234");
+                std::fs::remove_dir_all(folder.join("elsewhere")).unwrap();
+                is(&ending, folder, TEXT);
+                assert_eq!((requests.len(), requests[0].header("range")), (1, None));
+            },
         },
         Scenario {
             name: "a damaged partial file is found out",

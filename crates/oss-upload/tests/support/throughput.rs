@@ -7,7 +7,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, ObjectKey, PresignedRequest, Region, Request, Scheme, Signer,
@@ -27,9 +27,10 @@ pub trait Contest {
     fn put(&self, request: &PresignedRequest, file: &Path);
     fn bare_get(&self, request: &PresignedRequest);
     fn get(&self, request: &PresignedRequest);
-    fn bare_get_file(&self, request: &PresignedRequest, out: &Path);
-    fn get_file(&self, request: &PresignedRequest, out: &Path);
-    fn get_ranges(&self, request: &PresignedRequest, out: &Path);
+    /// Says how long it took until the disk had the file, as the next two do.
+    fn bare_get_file(&self, request: &PresignedRequest, out: &Path) -> Duration;
+    fn get_file(&self, request: &PresignedRequest, out: &Path) -> Duration;
+    fn get_ranges(&self, request: &PresignedRequest, out: &Path) -> Duration;
     fn bare_small(&self, requests: &[PresignedRequest], body: &[u8]);
     fn small(&self, requests: &[PresignedRequest], body: &[u8]);
     fn delete(&self, request: &PresignedRequest);
@@ -77,15 +78,15 @@ fn large(contest: &impl Contest, what: &str, mib: usize, rounds: usize, in_memor
         "put" => Rounds::run(
             rounds,
             before,
-            || contest.bare_put(&put, &file),
-            || contest.put(&put, &file),
+            without_file(|| contest.bare_put(&put, &file)),
+            without_file(|| contest.put(&put, &file)),
             Some(&["-H", "Expect:", "-o", "/dev/null", "-T", source, put.url()]),
         ),
         "get" => Rounds::run(
             rounds,
             before,
-            || contest.bare_get(&get),
-            || contest.get(&get),
+            without_file(|| contest.bare_get(&get)),
+            without_file(|| contest.get(&get)),
             Some(&["-o", "/dev/null", get.url()]),
         ),
         "get-file" => Rounds::run(
@@ -104,15 +105,25 @@ fn large(contest: &impl Contest, what: &str, mib: usize, rounds: usize, in_memor
         ),
         other => panic!("there is no measurement `{other}`"),
     };
-    rounds.print(what, mib as f64);
+    rounds.print(what, mib as f64, checksum_seconds(mib, 3));
+}
+
+/// Work that makes no file: the disk takes no time for it.
+fn without_file(work: impl Fn()) -> impl Fn() -> Duration {
+    move || {
+        work();
+        Duration::ZERO
+    }
 }
 
 fn small(contest: &impl Contest, objects: usize, rounds: usize) {
     let server = Server::start(false);
     let requests: Vec<_> = (0..objects).map(|n| server.sign("PUT", &format!("small/{n}"))).collect();
     let body = pattern(4096);
-    let (bare, ours) = (|| contest.bare_small(&requests, &body), || contest.small(&requests, &body));
-    Rounds::run(rounds, || {}, bare, ours, None).print("small", objects as f64);
+    let bare = without_file(|| contest.bare_small(&requests, &body));
+    let ours = without_file(|| contest.small(&requests, &body));
+    // The checksum of all of them together takes a few milliseconds.
+    Rounds::run(rounds, || {}, bare, ours, None).print("small", objects as f64, 0.0);
 }
 
 /// How much the process grows over what it is when idle, at its highest, for a file up and down.
@@ -129,8 +140,14 @@ fn rss(contest: &impl Contest, mib: usize) {
     println!("rss\t{mib}\t{idle}\t{}\t{}", up - idle, highest_memory() - idle);
 }
 
-/// How fast this machine computes the checksum over what is in the processor's cache, in the best of the rounds.
+/// How fast this machine computes the checksum.
 fn checksum(mib: usize, rounds: usize) {
+    let best = checksum_seconds(mib, rounds);
+    println!("checksum\t{:.0}\t{:.0}", mib as f64 / best, best * 1e3 * 1024.0 / mib as f64);
+}
+
+/// The time that the checksum of so many MiB takes, over what is in the processor's cache, in the best of the rounds.
+fn checksum_seconds(mib: usize, rounds: usize) -> f64 {
     let piece = pattern(1 << 16);
     let round = |_| {
         let started = Instant::now();
@@ -141,8 +158,7 @@ fn checksum(mib: usize, rounds: usize) {
         std::hint::black_box(crc.value());
         started.elapsed().as_secs_f64()
     };
-    let best = (0..rounds).map(round).fold(f64::INFINITY, f64::min);
-    println!("checksum\t{:.0}\t{:.0}", mib as f64 / best, best * 1e3 * 1024.0 / mib as f64);
+    (0..rounds).map(round).fold(f64::INFINITY, f64::min)
 }
 
 /// A running server; it goes with this value.
@@ -242,18 +258,22 @@ fn write_file(path: &Path, mib: usize) {
 /// What one way to do something took, round by round.
 #[derive(Default)]
 struct Times {
+    /// Without the time that the disk took.
     seconds: Vec<f64>,
+    /// That time.
+    disk: Vec<f64>,
     /// Of this process alone, the server's not included.
     processor: f64,
 }
 
 impl Times {
-    fn time(&mut self, counts: bool, before: &dyn Fn(), work: &dyn Fn()) {
+    fn time(&mut self, counts: bool, before: &dyn Fn(), work: &dyn Fn() -> Duration) {
         before();
         let (started, used) = (Instant::now(), processor_seconds());
-        work();
+        let disk = work();
         if counts {
-            self.seconds.push(started.elapsed().as_secs_f64());
+            self.seconds.push(started.elapsed().saturating_sub(disk).as_secs_f64());
+            self.disk.push(disk.as_secs_f64());
             self.processor += processor_seconds() - used;
         }
     }
@@ -272,8 +292,8 @@ impl Rounds {
     fn run(
         rounds: usize,
         before: impl Fn(),
-        bare: impl Fn(),
-        ours: impl Fn(),
+        bare: impl Fn() -> Duration,
+        ours: impl Fn() -> Duration,
         curl: Option<&[&str]>,
     ) -> Self {
         let there = Command::new("curl").arg("--version").stdout(Stdio::null()).status();
@@ -292,38 +312,44 @@ impl Rounds {
                 times.curl.time(counts, &before, &|| {
                     let status = Command::new("curl").arg("-sS").args(arguments).status();
                     assert!(status.is_ok_and(|status| status.success()), "curl failed");
+                    Duration::ZERO
                 });
             }
         }
         times
     }
 
-    /// Median rates; quartiles of the ratios of ours to the bare client round by round, and the ratio of the fastest
-    /// rounds of both; the median of those to curl; the processor time of ours to that of the bare client.
-    fn print(&self, name: &str, amount: f64) {
-        let rate = |times: &Times| match times.seconds.len() {
+    /// The medians of what the bare client took, of what the disk took for it, of the same of ours and of curl, in
+    /// milliseconds, after the time of the checksum; then the quartiles of (bare + checksum) / ours round by round,
+    /// the medians of bare / ours and curl / ours, the rate of ours, and its processor time to that of the bare client.
+    fn print(&self, name: &str, amount: f64, checksum: f64) {
+        let milliseconds = |seconds: &[f64]| match seconds.len() {
             0 => "-".to_string(),
-            _ => format!("{:.0}", amount / quartiles(&times.seconds)[1]),
+            _ => format!("{:.0}", quartiles(seconds)[1] * 1e3),
         };
-        let ratios = |other: &Times| {
+        let ratios = |other: &Times, more: f64| {
             let pairs = other.seconds.iter().zip(&self.ours.seconds);
-            let ratios: Vec<f64> = pairs.map(|(other, ours)| other / ours).collect();
+            let ratios: Vec<f64> = pairs.map(|(other, ours)| (other + more) / ours).collect();
             match ratios.len() {
                 0 => ["-", "-", "-"].map(str::to_string),
                 _ => quartiles(&ratios).map(|ratio| format!("{ratio:.3}")),
             }
         };
-        let [low, median, high] = ratios(&self.bare);
-        let fastest = |times: &Times| times.seconds.iter().copied().fold(f64::INFINITY, f64::min);
-        println!(
-            "{name}\t{}\t{}\t{}\t{low}\t{median}\t{high}\t{:.3}\t{}\t{:.2}",
-            rate(&self.bare),
-            rate(&self.ours),
-            rate(&self.curl),
-            fastest(&self.bare) / fastest(&self.ours),
-            ratios(&self.curl)[1],
-            self.ours.processor / self.bare.processor
-        );
+        let fields = [
+            format!("{:.0}", checksum * 1e3),
+            milliseconds(&self.bare.seconds),
+            milliseconds(&self.bare.disk),
+            milliseconds(&self.ours.seconds),
+            milliseconds(&self.ours.disk),
+            milliseconds(&self.curl.seconds),
+        ];
+        let rate = format!("{:.0}", amount / quartiles(&self.ours.seconds)[1]);
+        let [bare, curl] = [&self.bare, &self.curl].map(|other| ratios(other, 0.0)[1].clone());
+        let processor = format!("{:.2}", self.ours.processor / self.bare.processor);
+        let within = ratios(&self.bare, checksum);
+        let all = fields.iter().chain(&within).chain([&bare, &curl, &rate, &processor]);
+        let all: Vec<&str> = all.map(String::as_str).collect();
+        println!("{name}\t{}", all.join("\t"));
     }
 }
 
