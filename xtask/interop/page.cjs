@@ -69,11 +69,15 @@ async function upload(browser, how, key) {
   assert.ok(Buffer.from(await stored.arrayBuffer()).equals(BODY), "other bytes are stored");
 }
 
-async function store(key, type, body) {
+// What the page gets signed, by its token.
+async function sign(key, type) {
   const token = INTEROP_PAGE.split("#token=")[1];
   const query = new URLSearchParams({ bucket: BUCKET, key, type });
-  const signed = await fetch(`${ORIGIN}/-/presign?${query}`, { headers: { "x-page-token": token } });
-  const urls = await signed.json();
+  return (await fetch(`${ORIGIN}/-/presign?${query}`, { headers: { "x-page-token": token } })).json();
+}
+
+async function store(key, type, body) {
+  const urls = await sign(key, type);
   assert.equal((await fetch(urls.put, { method: "PUT", headers: { "content-type": type }, body })).status, 200);
   return urls.get;
 }
@@ -113,9 +117,13 @@ main(async () => {
       assert.match(text, new RegExp(`${BUCKET}\\s+2 objects, 32 MiB`));
     });
     await row("a refusal is in the log with its reason", async () => {
-      await fetch(`${ORIGIN}/${BUCKET}/secret.txt?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-signature=00`);
+      // Signed for a text, sent as an image: what happens to most people first.
+      const { put } = await sign("secret.txt", "text/plain");
+      const refused = await fetch(put, { method: "PUT", headers: { "content-type": "image/png" }, body: "x" });
+      assert.equal(refused.status, 403);
       const text = await browser.run(UNTIL("document.getElementById('log').innerText.includes('secret.txt')"));
-      assert.match(text, /GET \/examplebucket\/secret\.txt\s+\S.{20}/);
+      assert.match(text, /PUT \/examplebucket\/secret\.txt\s+\S.{20}/);
+      assert.match(text, /403 SignatureDoesNotMatch\s+0002-00000201/);
       await browser.run("window.scrollTo(0, document.body.scrollHeight); arguments[0]();");
       await picture(browser, "refusal-light");
       await browser.run("window.scrollTo(0, 0); arguments[0]();");

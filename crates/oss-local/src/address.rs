@@ -15,7 +15,7 @@ pub(crate) struct Address {
     pub(crate) bucket: Option<String>,
     /// Decoded; never empty.
     pub(crate) key: Option<String>,
-    /// The bucket came from the host, so the path is the key alone.
+    /// The bucket came from the host, so the path is only the key.
     pub(crate) bucket_in_host: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Callbacks: what the server tells an application after an upload, posted to a loopback address alone.
+//! Callbacks: what the server tells an application after an upload, posted only to a loopback address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -102,7 +102,7 @@ impl Callback {
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         if uri.scheme_str() != Some("http") || !loopback {
-            return Err("this server posts to http:// URLs of the loopback address alone".into());
+            return Err("this server posts only to http:// URLs of the loopback address".into());
         }
         let failed = |_| "the application could not be reached";
         let stream = TcpStream::connect((host, uri.port_u16().unwrap_or(80))).await.map_err(failed)?;

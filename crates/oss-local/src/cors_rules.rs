@@ -1,4 +1,4 @@
-//! The CORS rules of a bucket, as PutBucketCors stores them. Where a bucket has some, they alone decide.
+//! The CORS rules of a bucket, as PutBucketCors stores them. Where a bucket has some, only they decide.
 
 use http::header::{self, HeaderMap, HeaderValue};
 

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// An access key, with its token and its end if STS issued it.
 ///
-/// `Debug` shows the id alone; secret and token are erased when the value is dropped.
+/// `Debug` shows only the id; secret and token are erased when the value is dropped.
 #[derive(Clone)]
 pub struct Credential {
     id: String,

@@ -19,15 +19,15 @@ pub enum Fault {
     },
     /// The request is handled only after this time.
     Delay(Duration),
-    /// The connection is cut without an answer once so many bytes of the request's body have arrived.
+    /// The connection is cut without an answer once this many bytes of the request's body have arrived.
     CutUpload(u64),
-    /// The connection is cut once so many bytes of the answer's body are sent.
+    /// The connection is cut once this many bytes of the answer's body are sent.
     CutDownload(u64),
     /// The answer's `x-oss-hash-crc64ecma` is not that of the object.
     WrongCrc,
-    /// The server's clock is off by so many seconds: for the judgement of the request, and in the answer's `Date`.
+    /// The server's clock is off by this many seconds, in the check of the request and in the answer's `Date`.
     Skew(i64),
-    /// The request's body is read at so many bytes per second.
+    /// The request's body is read at this many bytes per second.
     SlowRead(u64),
 }
 

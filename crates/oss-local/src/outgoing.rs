@@ -1,4 +1,4 @@
-//! An answer on its way: its body, and the record that is told when it ends.
+//! An answer on its way: its body, and the record that is completed when it ends.
 
 use std::io;
 use std::pin::Pin;

@@ -48,7 +48,7 @@ pub(crate) fn wanted(header: Option<&str>, size: u64, standard: bool) -> Wanted 
     }
 }
 
-/// Digits alone: `+5` is no position, and neither is a number beyond 2^64.
+/// Only digits: `+5` is no position, and neither is a number beyond 2^64.
 fn number(text: &str) -> Option<u64> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
 }

@@ -17,7 +17,7 @@ impl Rate {
         Self { bytes_per_second: bytes_per_second.max(1), began: Instant::now(), passed: 0 }
     }
 
-    /// When so many bytes more may have passed.
+    /// Counts these bytes, and returns when they may have passed.
     pub(crate) fn after(&mut self, bytes: usize) -> Instant {
         self.passed += bytes as u64;
         let nanoseconds = u128::from(self.passed) * 1_000_000_000 / u128::from(self.bytes_per_second);

@@ -56,12 +56,12 @@ impl RequestBody {
         }
     }
 
-    /// Reads at so many bytes per second.
+    /// Limits the speed of reading.
     pub(crate) fn slow_down(&mut self, bytes_per_second: u64) {
         self.rate = Some(Rate::new(bytes_per_second));
     }
 
-    /// Cuts the connection after so many bytes.
+    /// Cuts the connection after this many bytes.
     pub(crate) fn cut_after(&mut self, bytes: u64) {
         self.cut = Some(bytes);
     }

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 /// Records that the page can show.
 const KEPT: usize = 200;
 
-/// One request and its answer, told when the answer has been sent or has broken off.
+/// One request and its answer, recorded when the answer has been sent or has broken off.
 ///
 /// Serialized, `took` is the number `ms` of whole milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -11,7 +11,7 @@ use crate::error::OssError;
 
 pub(crate) type Answer = Response<Body>;
 
-/// What the log says of an answer that the client is not told.
+/// A remark for the log; the client does not see it.
 #[derive(Clone, Debug)]
 pub(crate) struct Remark(pub(crate) String);
 
@@ -44,7 +44,7 @@ pub(crate) fn http_date(unix: u64) -> String {
     httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(unix))
 }
 
-/// An error as OSS sends it: in the body, or in headers alone where there is none.
+/// An error as OSS sends it: in the body, or only in headers where there is no body.
 pub(crate) fn error(error: &OssError, method: &Method, request_id: &str, host: &str) -> Answer {
     let document = error.to_xml(request_id, host);
     let bodiless = error.status == StatusCode::NOT_MODIFIED;

@@ -1,4 +1,4 @@
-//! What happens to each request, whatever it asks: addressing, authentication, the route, and the answer's headers.
+//! What happens to each request: addressing, authentication, the route, and the answer's headers.
 
 use std::io;
 use std::sync::Arc;

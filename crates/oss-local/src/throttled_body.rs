@@ -76,7 +76,7 @@ impl hyper::body::Body for ThrottledBody {
         self.size_hint().exact() == Some(0)
     }
 
-    /// Of the announced length, whatever comes of it.
+    /// The announced length, which the answer falls short of where it is cut.
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.rest.len() as u64 + self.inner.size_hint().exact().unwrap_or_default())
     }

@@ -198,6 +198,7 @@ function formData({ fields }, file) {
 }
 
 async function upload() {
+  element("progress").hidden = false;
   element("progress").value = 0;
   show("", "Uploading …");
   const { file, key, signed } = await signChosen();

@@ -152,7 +152,7 @@ pub(super) fn prefixes(xml: &mut Writer, prefixes: &[impl AsRef<str>], encoding:
     }
 }
 
-/// ListObjectVersions. A page ends between objects, so that `key-marker` alone says where to go on.
+/// ListObjectVersions. A page ends between objects, so that `key-marker` suffices to say where to go on.
 pub(super) async fn versions(state: &State, call: &Call) -> Result<Answer> {
     let encoding = Encoding::of(call)?;
     let text = |name| call.query.value(name).unwrap_or_default();

@@ -252,7 +252,7 @@ pub(super) async fn list_uploads(state: &State, call: &Call) -> Result<Answer> {
     let mut last = ("", "");
     for upload in &uploads {
         let group = list::group(&upload.key, prefix, delimiter);
-        // A group is told once, and not again on the page after it.
+        // A group is listed once, and not again on the page after it.
         if group.is_some_and(|group| groups.last() == Some(&group) || group == marker.0) {
             continue;
         }

@@ -56,7 +56,7 @@ pub(crate) async fn call_back(
     if let Some(callback) = callback {
         let body = match callback.post(bucket, meta).await {
             Ok(body) => body,
-            // The object is stored, so its headers are told all the same.
+            // The object is stored, so the refusal carries its headers, too.
             Err(refusal) => {
                 let told = answer.headers().iter();
                 return Err(

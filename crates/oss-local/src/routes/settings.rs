@@ -118,7 +118,7 @@ pub(super) async fn put(state: &State, call: &Call, body: &mut RequestBody, name
     Ok(answer)
 }
 
-/// The document as OSS gives it back: a client may write `True`, and the SDKs read `true` alone.
+/// The document as OSS gives it back: a client may write `True`, and the SDKs read only `true`.
 fn public_access_block(read: &xml::Element) -> Result<String> {
     let text = read.text_of("BlockPublicAccess").unwrap_or_default();
     let block = ["true", "false"].into_iter().find(|one| one.eq_ignore_ascii_case(text));

@@ -32,7 +32,7 @@ pub(crate) struct Directory {
     pub(crate) durable: bool,
 }
 
-/// Attributes that were changed after the object was written; valid for that write alone.
+/// Attributes that were changed after the object was written; valid only for that write.
 #[derive(Serialize, Deserialize)]
 struct Changed {
     sequence: u64,

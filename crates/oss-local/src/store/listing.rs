@@ -76,7 +76,7 @@ fn page(bucket: &Bucket, wanted: &Wanted, listed: impl Fn(&[Version]) -> Vec<Lis
         }
         let group = (!wanted.delimiter.is_empty()).then(|| rest.find(&wanted.delimiter)).flatten();
         let group = group.and_then(|at| key.get(..wanted.prefix.len() + at + wanted.delimiter.len()));
-        // A group is told once, and not again on the page after it.
+        // A group is listed once, and not again on the page after it.
         if group.is_some_and(|group| group == last || group == wanted.after) {
             continue;
         }

@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(used(&memory), expected);
         let stored = blocks.finish();
         assert_eq!(stored.concat(), whole);
-        // A copy shares what is there; a reader of one block keeps that block alone.
+        // A copy shares what is there; a reader of one block keeps only that block.
         let mut copy = Blocks::new(&memory);
         stored.iter().cloned().for_each(|block| copy.share(block));
         assert_eq!(used(&memory), expected);

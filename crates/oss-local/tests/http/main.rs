@@ -11,6 +11,7 @@ mod forms;
 mod log;
 mod malformed;
 mod memory;
+mod multipart;
 mod objects;
 mod operations;
 mod page;

@@ -1,12 +1,12 @@
-//! What `serve` is told.
+//! The arguments of `serve`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
 
-/// The access key secret comes from OSS_ACCESS_KEY_SECRET or a file, and so does the token: what stands in an argument
-/// can be read by every process of the machine.
+/// The access key secret comes from OSS_ACCESS_KEY_SECRET or a file, the token from OSS_SESSION_TOKEN or a file: every
+/// process of the machine can read arguments.
 #[derive(Args)]
 pub(crate) struct Serve {
     /// Where to listen: an address and a port, or a port of the loopback address
@@ -87,7 +87,7 @@ fn bucket(text: &str) -> Result<Bucket, String> {
     }
 }
 
-/// An address with its port; a port alone and `localhost` are of the loopback address.
+/// Reads an address with its port; a bare port and `localhost` mean the loopback address.
 fn address(text: &str) -> Result<SocketAddr, String> {
     let port = text.strip_prefix("localhost:").unwrap_or(text).parse().ok();
     let loopback = port.map(|port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port));
