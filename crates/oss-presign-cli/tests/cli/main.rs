@@ -14,6 +14,7 @@ mod many;
 mod messages;
 mod multipart;
 mod names;
+mod odd_files;
 mod output;
 mod serve;
 mod several_files;
