@@ -16,6 +16,7 @@ mod multipart;
 mod names;
 mod odd_files;
 mod output;
+mod roles;
 mod serve;
 mod several_files;
 mod signing;
