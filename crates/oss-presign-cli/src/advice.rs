@@ -27,6 +27,12 @@ impl Advice {
             "KeyDotSegment" => {
                 Self::instead("the key has a segment `.` or `..`, which HTTP clients resolve away", UNTOUCHED)
             }
+            "EndpointOtherRegion" => Self::hint(
+                "the region is of --region or OSS_REGION, the endpoint of --endpoint or OSS_ENDPOINT",
+            ),
+            "EndpointBeginsWithBucket" => Self::hint(
+                "give --endpoint or OSS_ENDPOINT without the bucket; --style cname is for a host of your own",
+            ),
             "ExpiryZero" | "ExpiryTooLong" => Self::hint("give --expires from 1s to 7d"),
             "ExpiryInThePast" => Self::hint(
                 "give a time to come, in UTC (Z) or with its offset; `date -u` says what this machine takes for now",

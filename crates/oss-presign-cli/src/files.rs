@@ -18,6 +18,14 @@ pub(crate) struct Found {
     pub(crate) relative: String,
 }
 
+/// What is below folders and patterns.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) files: Vec<Found>,
+    /// Files and folders that cannot be taken, and why. The others are.
+    pub(crate) unusable: Vec<(PathBuf, String)>,
+}
+
 /// What is taken of folders and patterns.
 pub(crate) struct Filter {
     include: Option<GlobSet>,
@@ -45,18 +53,23 @@ impl Filter {
 }
 
 /// Finds all files, folders and patterns in their order, and within each by name.
-pub(crate) fn find(arguments: &[PathBuf], recursive: bool, filter: &Filter) -> Result<Vec<Found>, Failure> {
-    let mut found = Vec::new();
+pub(crate) fn find(arguments: &[PathBuf], recursive: bool, filter: &Filter) -> Result<Findings, Failure> {
+    let mut found = Findings::default();
     for argument in arguments {
         match std::fs::metadata(argument) {
-            Ok(metadata) if metadata.is_dir() && recursive => walk(argument, None, filter, &mut found)?,
+            Ok(metadata) if metadata.is_dir() && recursive => walk(argument, None, filter, &mut found),
             Ok(metadata) if metadata.is_dir() => {
                 return Err(Failure::unusable(format!(
                     "`{}` is a folder: give -r to upload what is in it",
                     argument.display()
                 )));
             }
-            Ok(_) => found.push(Found { path: argument.clone(), relative: name(argument)? }),
+            Ok(_) => {
+                let relative = name(argument).map_err(|reason| {
+                    Failure::new(Class::LocalFile, format!("{}: {reason}", argument.display()))
+                })?;
+                found.files.push(Found { path: argument.clone(), relative });
+            }
             Err(error) => match argument.to_str().filter(|text| is_pattern(text)) {
                 Some(pattern) => by_pattern(pattern, filter, &mut found)?,
                 None => return Err(local(argument, &error)),
@@ -82,40 +95,40 @@ pub(crate) fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
 
-fn by_pattern(pattern: &str, filter: &Filter, found: &mut Vec<Found>) -> Result<(), Failure> {
+fn by_pattern(pattern: &str, filter: &Filter, found: &mut Findings) -> Result<(), Failure> {
     let matcher = glob(pattern).map_err(Failure::unusable)?;
     let fixed: PathBuf = Path::new(pattern)
         .components()
         .take_while(|component| component.as_os_str().to_str().is_some_and(|text| !is_pattern(text)))
         .collect();
-    let before = found.len();
-    walk(&fixed, Some(&matcher.compile_matcher()), filter, found)?;
-    if found.len() == before {
+    let before = found.files.len() + found.unusable.len();
+    walk(&fixed, Some(&matcher.compile_matcher()), filter, found);
+    if found.files.len() + found.unusable.len() == before {
         return Err(Failure::new(Class::LocalFile, format!("no file fits `{}`", pattern.escape_debug())));
     }
     Ok(())
 }
 
-/// Links are followed; one that leads back to where it is, is an error.
-fn walk(
-    folder: &Path,
-    pattern: Option<&GlobMatcher>,
-    filter: &Filter,
-    found: &mut Vec<Found>,
-) -> Result<(), Failure> {
+/// Links are followed; one that leads back to where it is cannot be.
+fn walk(folder: &Path, pattern: Option<&GlobMatcher>, filter: &Filter, found: &mut Findings) {
     let here = folder.as_os_str().is_empty();
     let start = if here { Path::new(".") } else { folder };
     for entry in WalkDir::new(start).follow_links(true).sort_by_file_name() {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) => match error.path().filter(|path| leads_nowhere(path)) {
-                Some(link) => {
-                    let link = link.display().to_string();
-                    output::note(format_args!("left out {}: the link leads nowhere", output::escaped(&link)));
-                    continue;
+            Err(error) => {
+                let path = error.path().unwrap_or(start).to_owned();
+                let shown = path.display().to_string();
+                if leads_nowhere(&path) {
+                    output::note(format_args!(
+                        "left out {}: the link leads nowhere",
+                        output::escaped(&shown)
+                    ));
+                } else {
+                    found.unusable.push((path, reason(&error)));
                 }
-                None => return Err(Failure::new(Class::LocalFile, error)),
-            },
+                continue;
+            }
         };
         if !entry.file_type().is_file() {
             continue;
@@ -126,36 +139,46 @@ fn walk(
         if pattern.is_some_and(|pattern| !pattern.is_match(written)) {
             continue;
         }
-        let relative = slashed(relative_path)?;
+        let relative = match slashed(relative_path) {
+            Ok(relative) => relative,
+            Err(reason) => {
+                found.unusable.push((written.to_owned(), reason));
+                continue;
+            }
+        };
         let is_checkpoint = checkpoint::is_named_as_one(relative.rsplit('/').next().unwrap_or_default());
         if filter.takes(&relative) && !is_checkpoint {
-            found.push(Found { path: written.to_owned(), relative });
+            found.files.push(Found { path: written.to_owned(), relative });
         }
     }
-    Ok(())
+}
+
+/// Why a file or a folder cannot be looked at, without its name.
+fn reason(error: &walkdir::Error) -> String {
+    match (error.loop_ancestor(), error.io_error()) {
+        (Some(ancestor), _) => format!("the link leads back to {}", ancestor.display()),
+        (None, Some(error)) => error.to_string(),
+        (None, None) => error.to_string(),
+    }
 }
 
 fn leads_nowhere(path: &Path) -> bool {
     path.is_symlink() && matches!(path.try_exists(), Ok(false))
 }
 
-fn name(path: &Path) -> Result<String, Failure> {
+fn name(path: &Path) -> Result<String, String> {
     slashed(Path::new(path.file_name().unwrap_or(path.as_os_str())))
 }
 
 /// A path as part of a key.
-fn slashed(path: &Path) -> Result<String, Failure> {
+fn slashed(path: &Path) -> Result<String, String> {
     let names = path.components().map(|component| match component {
         Component::Normal(name) => name.to_str(),
         other => other.as_os_str().to_str(),
     });
     let names: Option<Vec<&str>> = names.collect();
-    names.map(|names| names.join("/")).ok_or_else(|| {
-        Failure::new(
-            Class::LocalFile,
-            format!("the name `{}` is not UTF-8, as keys are: rename the file", path.display()),
-        )
-    })
+    let key = names.map(|names| names.join("/"));
+    key.ok_or_else(|| "the name is not UTF-8, as keys are: rename it".to_owned())
 }
 
 fn local(path: &Path, error: &std::io::Error) -> Failure {
@@ -180,7 +203,7 @@ mod tests {
         let owned =
             |patterns: &[&str]| patterns.iter().map(|&pattern| pattern.to_owned()).collect::<Vec<_>>();
         let filter = Filter::new(&owned(include), &owned(exclude)).unwrap();
-        find(arguments, true, &filter).unwrap().into_iter().map(|found| found.relative).collect()
+        find(arguments, true, &filter).unwrap().files.into_iter().map(|found| found.relative).collect()
     }
 
     #[test]

@@ -45,7 +45,7 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::builder::StyledStr;
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
 use oss_presign_std::{Clock, Method, SystemClock};
 
@@ -80,29 +80,53 @@ fn not_run(mut error: clap::Error) -> ExitCode {
             Err(failure) => failure.tell(json),
         };
     }
+    let example = example(error.kind());
     if json {
         let text = text.to_string();
         let message = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
-        return Failure::unusable(message).with_code("Arguments").tell(json);
+        let failure = Failure::unusable(message).with_code("Arguments");
+        return match example {
+            Some(example) => failure.with_hint(format!("for example: {example}")).tell(json),
+            None => failure.tell(json),
+        };
     }
     // What was typed may have control characters in it, which its styles cannot be told from.
-    let is_plain = !std::env::args().any(|argument| argument.contains(char::is_control));
+    let is_plain = !std::env::args_os().any(|argument| argument.to_string_lossy().contains(char::is_control));
     let text = if is_plain { text.ansi().to_string() } else { output::escaped_lines(&text.to_string()) };
     // In a pipeline it is of use to know who complains.
-    output::note(text.trim_end().replacen("error:", "oss-presign:", 1));
+    let text = text.trim_end().replacen("error:", "oss-presign:", 1);
+    match example {
+        Some(example) => output::note(format_args!("{text}\n\nFor example:\n  {example}")),
+        None => output::note(text),
+    }
     ExitCode::from(Class::Unusable as u8)
 }
 
 /// How the command that was meant is used.
 fn usage() -> StyledStr {
+    meant().render_usage()
+}
+
+/// A command line to begin with, where something is missing.
+fn example(kind: ErrorKind) -> Option<String> {
+    let examples = meant().get_after_help()?.to_string();
+    let mut examples = examples.lines().map(str::trim_start).filter(|line| line.starts_with("oss-presign "));
+    // Lines that go on would be of no use without the rest.
+    examples
+        .find(|line| kind == ErrorKind::MissingRequiredArgument && !line.ends_with('\\'))
+        .map(str::to_owned)
+}
+
+/// The command that the arguments name.
+fn meant() -> clap::Command {
     let mut meant = Arguments::command();
     meant.build();
-    for argument in std::env::args().skip(1) {
-        if let Some(part) = meant.find_subcommand(&argument) {
+    for argument in std::env::args_os().skip(1) {
+        if let Some(part) = argument.to_str().and_then(|name| meant.find_subcommand(name)) {
             meant = part.clone();
         }
     }
-    meant.render_usage()
+    meant
 }
 
 fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {

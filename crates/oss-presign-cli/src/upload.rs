@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use oss_presign::Bucket;
 use oss_presign_std::Method;
-use oss_upload_ureq::{Body, Error};
+use oss_upload_ureq::Body;
 
 use crate::arguments::{Upload, doubt_encoded};
 use crate::checkpoint::Checkpoint;
@@ -58,21 +58,25 @@ enum Source {
     File(PathBuf),
     /// Read into a nameless temporary file, for its length.
     Input,
+    /// Found in a folder, and not to be had: why.
+    Unusable(PathBuf, String),
 }
 
 impl Source {
-    fn body(&self) -> Result<Body, Error> {
-        match self {
+    fn body(&self) -> Result<Body, Problem> {
+        let body = match self {
             Self::File(path) => Body::file(path),
             Self::Input => Body::spool(std::io::stdin().lock()),
-        }
+            Self::Unusable(_, reason) => return Err(Problem::new(Class::LocalFile, reason.clone())),
+        };
+        body.map_err(|error| Problem::new(Class::of(&error), error.to_string()))
     }
 
     /// What can be read again by a later run.
     fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Input => None,
+            Self::Input | Self::Unusable(..) => None,
         }
     }
 
@@ -82,7 +86,7 @@ impl Source {
 
     fn label(&self) -> String {
         match self {
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) | Self::Unusable(path, _) => path.display().to_string(),
             Self::Input => "standard input".to_owned(),
         }
     }
@@ -107,8 +111,9 @@ fn with_request(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> 
     let mut headers = arguments.headers.clone();
     headers.extend(arguments.content_type.iter().map(|media_type| format!("content-type: {media_type}")));
     let presigned = presigned_input::read(to, "PUT", &headers)?;
-    let body =
-        source.body().map_err(|error| Failure::new(Class::of(&error), label_error(&source, &error)))?;
+    let body = source
+        .body()
+        .map_err(|problem| Failure::new(problem.class, format!("{}: {}", source.label(), problem.message)))?;
     let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
     let body = std::sync::Mutex::new(Some(body));
     session.run(&[()], 1, |()| {
@@ -121,13 +126,15 @@ fn with_request(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> 
     })
 }
 
-fn label_error(source: &Source, error: &Error) -> String {
-    format!("{}: {error}", source.label())
-}
-
 struct Job {
     source: Source,
     key: String,
+}
+
+impl Job {
+    fn object(&self, bucket: &str) -> Option<String> {
+        (!matches!(self.source, Source::Unusable(..))).then(|| format!("oss://{bucket}/{}", self.key))
+    }
 }
 
 /// Any number of files, each request signed when it is its turn.
@@ -145,9 +152,8 @@ fn signed_here(
     let (jobs, bytes) = jobs(arguments, files, template)?;
     let session = Session::new(&arguments.transfer, jobs.len(), bytes, false, json);
     session.run(&jobs, arguments.transfer.parallel, |job| {
-        let result = job.source.body().map_err(|error| Problem::new(Class::of(&error), error.to_string()));
         let headers = content_type::with_guessed(&headers, &job.key, !arguments.no_guess);
-        let result = result.and_then(|body| {
+        let result = job.source.body().and_then(|body| {
             if let Source::File(file) = &job.source
                 && arguments.skip_existing
                 && existing::is_same(&session, &signer, &job.key, file)?
@@ -167,7 +173,7 @@ fn signed_here(
             let presigned = PresignedInput::signed_here(request);
             send(&session, &presigned, body, Some((signer.clone(), job.key.clone(), headers.clone())))
         });
-        let object = Some(format!("oss://{}/{}", template.bucket, job.key));
+        let object = job.object(&template.bucket);
         Outcome { file: job.source.label(), object, result }
     })
 }
@@ -253,7 +259,7 @@ fn jobs(
     let mut keys: HashMap<String, &Found> = HashMap::new();
     let mut bytes = 0;
     let mut jobs = Vec::new();
-    for file in &found {
+    for file in &found.files {
         let key = template.key(&file.relative);
         if let Some(other) = keys.insert(key.clone(), file) {
             return Err(Failure::unusable(format!(
@@ -266,5 +272,7 @@ fn jobs(
         bytes += file.path.metadata().map_or(0, |metadata| metadata.len());
         jobs.push(Job { source: Source::File(file.path.clone()), key });
     }
+    let unusable = found.unusable.into_iter().map(|(path, reason)| Source::Unusable(path, reason));
+    jobs.extend(unusable.map(|source| Job { source, key: String::new() }));
     Ok((jobs, Some(bytes)))
 }

@@ -12,7 +12,7 @@ pub(crate) struct Life {
     /// How long a URL works: seconds, or with units as in 90s, 10m, 1h30m, 7d
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_duration)]
     expires: u32,
-    /// When a URL ceases to work, as in 2027-01-31T18:00:00Z or 2027-01-31T18:00:00+08:00
+    /// When a URL expires, as in 2027-01-31T18:00:00Z or 2027-01-31T18:00:00+08:00
     #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "expires")]
     expires_at: Option<SystemTime>,
 }

@@ -22,7 +22,7 @@ pub(crate) use multipart::{
     Continuation, Multipart, MultipartAbort, MultipartList, MultipartPlanArguments, MultipartRenew,
     MultipartStep, MultipartUpload, PartRange,
 };
-pub(crate) use object::{Named, ObjectName, doubt_encoded};
+pub(crate) use object::{Named, ObjectName, PrefixName, doubt_encoded};
 pub(crate) use place::{Place, Style};
 pub(crate) use serve::Serve;
 pub(crate) use sign::{Get, Sign};
@@ -33,13 +33,13 @@ pub(crate) use transfer::{Download, List, Network, Signing, Transfer, Upload};
 /// Credentials come from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from
 /// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN; where neither is
 /// set, from a profile of the Alibaba Cloud CLI, of its SDKs or of ossutil. Region and endpoint come from OSS_REGION
-/// and OSS_ENDPOINT, or from the same profile. `oss-presign doctor` says what is used. Signing makes no request to OSS.
+/// and OSS_ENDPOINT, or from the same profile. `oss-presign doctor` shows what is used. Signing makes no request to OSS.
 #[derive(Parser)]
 #[command(name = "oss-presign", version, after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Print JSON, also of what goes wrong
+    /// Print JSON, for results and for errors
     #[arg(long, global = true, help_heading = "Output")]
     pub(crate) json: bool,
     /// Show requests, retries and request ids on standard error
@@ -54,13 +54,13 @@ pub(crate) enum Command {
     /// Presign the download of an object (GET), or of every object under a prefix
     #[command(visible_alias = "presign")]
     Get(Get),
-    /// Presign a look at an object's headers (HEAD)
+    /// Presign a request for an object's headers (HEAD)
     Head(Sign),
     /// Presign the deletion of an object (DELETE)
     Delete(Sign),
-    /// Upload a file through a presigned URL; or many, with credentials
+    /// Upload a file through a presigned URL, or many files with credentials
     Upload(Upload),
-    /// Download an object through a presigned URL; or several, with credentials
+    /// Download an object through a presigned URL, or several with credentials
     Download(Download),
     /// List the objects of a bucket, with credentials
     #[command(visible_alias = "list")]
@@ -73,11 +73,11 @@ pub(crate) enum Command {
     PostPolicy(Box<PostPolicyArguments>),
     /// Check a presigned URL as the service would; needs the secret
     Verify(Verify),
-    /// Say why a request was refused, from its saved answer
+    /// Explain why a request was refused, from its saved answer
     Explain(Explain),
-    /// Say what a presigned URL is good for; needs no secret
+    /// Show what a presigned URL allows; needs no secret
     Inspect(Inspect),
-    /// Say which credentials, region and endpoint are used, and what is wrong with them
+    /// Show which credentials, region and endpoint are used, and what is wrong with them
     Doctor(Doctor),
     /// Run a local server that verifies V4 signatures strictly
     Serve(Serve),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 
-use super::{Network, ObjectName, Place, Signing, Transfer, parse_size};
+use super::{Network, ObjectName, Place, PrefixName, Signing, Transfer, parse_size};
 
 const HELP: &str = "\
 An upload that was interrupted goes on when it is started again with the same plan, file and checkpoint. A plan whose \
@@ -35,11 +35,11 @@ pub(crate) enum MultipartStep {
     Plan(MultipartPlanArguments),
     /// Upload a file as a plan says
     Upload(MultipartUpload),
-    /// Sign a plan anew for the same upload: a checkpoint of the old one goes on with the new one
+    /// Sign a plan again for the same upload, so that a checkpoint of the old plan stays valid
     Renew(MultipartRenew),
-    /// List uploads that were begun and neither completed nor aborted, with credentials
+    /// List uploads that were begun and neither completed nor aborted; needs credentials
     List(MultipartList),
-    /// Give an upload up: the service throws its parts away
+    /// Abort an upload: the service discards its parts
     Abort(MultipartAbort),
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct MultipartPlanArguments {
     /// A header of the object, such as x-oss-storage-class
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
-    /// Make no request: leave the beginning to the holder, who needs `--sign` for the rest
+    /// Make no request: the holder begins the upload, and needs `--sign` for the rest
     #[arg(long)]
     pub(crate) presigned_initiate: bool,
     #[command(flatten, next_help_heading = "Account and endpoint")]
@@ -116,7 +116,7 @@ pub(crate) struct MultipartRenew {
 #[derive(Args)]
 pub(crate) struct MultipartList {
     #[command(flatten)]
-    pub(crate) name: ObjectName,
+    pub(crate) name: PrefixName,
     #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) signing: Signing,
     #[command(flatten, next_help_heading = "Transfer")]
@@ -128,7 +128,7 @@ pub(crate) struct MultipartAbort {
     /// The plan, or - for standard input; with --upload-id the object, as oss://BUCKET/KEY
     #[arg(value_name = "PLAN")]
     pub(crate) plan: String,
-    /// The upload of the object to give up, as `multipart list` shows it; needs credentials
+    /// The upload of the object to abort, as `multipart list` shows it; needs credentials
     #[arg(long, value_name = "ID", conflicts_with_all = ["checkpoint", "sign"], value_parser = NonEmptyStringValueParser::new())]
     pub(crate) upload_id: Option<String>,
     #[command(flatten)]
@@ -140,10 +140,10 @@ pub(crate) struct MultipartAbort {
 /// What a plan does not hold.
 #[derive(Args)]
 pub(crate) struct Continuation {
-    /// Keep what is done in this file, and go on from it
+    /// Record finished parts in this file, and continue from it
     #[arg(long, value_name = "PATH")]
     pub(crate) checkpoint: Option<PathBuf>,
-    /// Sign the steps that the plan lacks, and those that have expired, with the credentials of the environment
+    /// Sign the steps that the plan lacks, and those that have expired; needs credentials
     #[arg(long, value_name = "oss://BUCKET/KEY")]
     pub(crate) sign: Option<String>,
     #[command(flatten, next_help_heading = "Account and endpoint")]

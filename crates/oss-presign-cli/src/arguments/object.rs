@@ -17,6 +17,24 @@ pub(crate) struct ObjectName {
     pub(crate) key: Option<String>,
 }
 
+/// A bucket, and mostly a prefix of keys.
+#[derive(Args, Clone)]
+pub(crate) struct PrefixName {
+    /// The bucket and the prefix of the keys, as oss://BUCKET/PREFIX; or the bucket, and the prefix as another argument
+    #[arg(value_name = "BUCKET")]
+    bucket: String,
+    /// The prefix, after a bucket's name
+    #[arg(value_name = "PREFIX")]
+    prefix: Option<String>,
+}
+
+impl PrefixName {
+    /// The bucket, and the prefix in place of a key.
+    pub(crate) fn named(&self) -> Result<Named, Failure> {
+        Named::of(&self.bucket, self.prefix.as_deref())
+    }
+}
+
 /// What was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Named {

@@ -20,7 +20,7 @@ pub(crate) struct Sign {
     /// Bind the body's media type: the sender must send this Content-Type
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
-    /// Bind a header that OSS signs always (x-oss-*, content-md5)
+    /// Bind a header that OSS always signs (x-oss-*, content-md5)
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
     /// Bind any header, by naming it as additional
@@ -29,7 +29,7 @@ pub(crate) struct Sign {
     /// Add a query parameter, such as x-oss-process=image/info, or a bare name
     #[arg(short = 'q', long = "query", value_name = "NAME[=VALUE]")]
     pub(crate) query: Vec<String>,
-    /// Sign the host: the URL then works by no other host of the bucket
+    /// Sign the host: the URL then works with no other host of the bucket
     #[arg(long)]
     pub(crate) sign_host: bool,
     /// Sign for this version of the object
@@ -63,10 +63,10 @@ pub(crate) struct Get {
     /// List the objects under a prefix, and sign for each
     #[arg(short, long)]
     pub(crate) recursive: bool,
-    /// With -r, take only objects whose key below the prefix, or name, fits
+    /// With -r, take only objects whose key below the prefix, or whose name, matches
     #[arg(long, value_name = "PATTERN", requires = "recursive")]
     pub(crate) include: Vec<String>,
-    /// With -r, leave out objects whose key below the prefix, or name, fits
+    /// With -r, skip objects whose key below the prefix, or whose name, matches
     #[arg(long, value_name = "PATTERN", requires = "recursive")]
     pub(crate) exclude: Vec<String>,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Life, ObjectName, Place, parse_count, parse_duration, parse_size};
+use super::{Life, Place, PrefixName, parse_count, parse_duration, parse_size};
 
 /// What `upload --help` ends with. A paragraph is one line, which the terminal's width breaks; an example has none too
 /// long for 80 columns.
@@ -44,25 +44,25 @@ pub(crate) struct Upload {
     #[arg(value_name = "TO")]
     pub(crate) to: String,
 
-    /// Upload the files in folders, too
+    /// Upload the files in folders as well
     #[arg(short, long)]
     pub(crate) recursive: bool,
-    /// Of folders and patterns, take only files whose path or name fits
+    /// From folders and patterns, take only files whose path or name matches
     #[arg(long, value_name = "PATTERN")]
     pub(crate) include: Vec<String>,
-    /// Of folders and patterns, leave out files whose path or name fits
+    /// From folders and patterns, skip files whose path or name matches
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<String>,
-    /// To oss://, leave out files whose object has their size and CRC-64 already
+    /// To oss://, skip files whose object already has the same size and CRC-64
     #[arg(long)]
     pub(crate) skip_existing: bool,
-    /// To oss://, say what would be uploaded, and upload nothing
+    /// To oss://, show what would be uploaded, and upload nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
-    /// Send this Content-Type; to oss://, the one of the key's extension by default
+    /// Send this Content-Type; to oss://, it follows from the key's extension by default
     #[arg(long, value_name = "TYPE")]
     pub(crate) content_type: Option<String>,
-    /// To oss://, send no Content-Type that was not given
+    /// To oss://, send no Content-Type unless one is given
     #[arg(long)]
     pub(crate) no_guess: bool,
     /// Send a header: one that a bare URL was signed with and does not show, or to oss:// one to sign
@@ -89,8 +89,8 @@ Examples:
 #[command(after_help = LIST_HELP)]
 pub(crate) struct List {
     #[command(flatten)]
-    pub(crate) name: ObjectName,
-    /// List what is in folders, too
+    pub(crate) name: PrefixName,
+    /// List what is in folders as well
     #[arg(short, long)]
     pub(crate) recursive: bool,
     #[command(flatten, next_help_heading = "Account and endpoint")]
@@ -114,22 +114,22 @@ pub(crate) struct Download {
     /// Download every object under oss://BUCKET/PREFIX into the folder
     #[arg(short, long)]
     pub(crate) recursive: bool,
-    /// With -r, take only objects whose key below the prefix, or name, fits
+    /// With -r, take only objects whose key below the prefix, or whose name, matches
     #[arg(long, value_name = "PATTERN", requires = "recursive")]
     pub(crate) include: Vec<String>,
-    /// With -r, leave out objects whose key below the prefix, or name, fits
+    /// With -r, skip objects whose key below the prefix, or whose name, matches
     #[arg(long, value_name = "PATTERN", requires = "recursive")]
     pub(crate) exclude: Vec<String>,
-    /// Leave out objects whose file has their size and CRC-64 already
+    /// Skip objects whose file already has the same size and CRC-64
     #[arg(long)]
     pub(crate) skip_existing: bool,
-    /// Say what would be downloaded, and download nothing
+    /// Show what would be downloaded, and download nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
     /// Fetch this many ranges of an object at once
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = parse_count)]
     pub(crate) ranges: usize,
-    /// Keep what has arrived if the download is stopped, beside the file as NAME.oss-part, and go on with what is there
+    /// Keep what has arrived when the download is interrupted, as NAME.oss-part beside the file, and continue from there
     #[arg(long, conflicts_with = "ranges")]
     pub(crate) resume: bool,
     #[command(flatten, next_help_heading = "Account and endpoint")]
@@ -166,13 +166,13 @@ pub(crate) struct Network {
     /// Make at most this many attempts, the first included
     #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) attempts: u32,
-    /// Give up on a file after this time, whatever the attempts
+    /// Give up on a file after this time, however many attempts remain
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) deadline: Option<u32>,
-    /// Give up on a connection that is not made by then
+    /// Give up on a connection that is not established within this time
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
     pub(crate) connect_timeout: u32,
-    /// Give up on an attempt in which nothing moves for so long
+    /// Give up on an attempt in which no byte moves for this long
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse_duration)]
     pub(crate) idle_timeout: u32,
     /// Limit all files together to this many bytes per second, as in 500k or 10M

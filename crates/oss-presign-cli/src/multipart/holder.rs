@@ -7,7 +7,7 @@ use oss_presign_std::PresignedRequest;
 use oss_upload_ureq::{Body, Error, PlanStep, Refusal};
 use serde_json::json;
 
-use super::{SignedUpload, parts, plan};
+use super::{SignedUpload, done_bytes, parts, plan};
 use crate::arguments::{Continuation, Life, MultipartAbort, MultipartUpload, Named, Signing};
 use crate::failure::{Class, Failure};
 use crate::object_signer::ObjectSigner;
@@ -33,11 +33,13 @@ pub(super) fn upload(arguments: &MultipartUpload, json: bool) -> Result<ExitCode
     let body = Body::file(&arguments.file)
         .map_err(|error| Failure::new(Class::of(&error), format!("{file}: {error}")))?;
     let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
+    let checkpoint = arguments.more.checkpoint.as_ref();
+    let earlier = checkpoint.map_or(0, |path| done_bytes(&plan, &arguments.file, path));
     let mut transfer = session.uploader.multipart(plan, body);
     transfer = transfer
         .parallel(arguments.transfer.parallel)
         .cancel_with(&session.cancel)
-        .on_progress(session.bar.watch());
+        .on_progress(session.watch_rest(&file, earlier));
     if let Some(path) = &arguments.more.checkpoint {
         transfer = transfer.checkpoint(path);
     }

@@ -6,6 +6,7 @@ use oss_presign_std::PresignedRequest;
 use oss_upload::files::checkpoint_file;
 use oss_upload_ureq::{Body, CheckpointError, Error, MultipartPlan, PartLayout, PlanStep, Uploader};
 
+use super::done_bytes;
 use crate::checkpoint::Checkpoint;
 use crate::curl::quote;
 use crate::failure::Class;
@@ -51,8 +52,12 @@ impl SignedUpload<'_> {
                 .map_err(|error| Problem::new(Class::Refused, error.to_string()))?;
             // Each request is signed when it is sent: only the first is known before the upload has an id.
             let plan = MultipartPlan::to_initiate(layout, self.sign(PlanStep::Initiate, "")?);
+            let earlier = file.map_or(0, |file| done_bytes(&plan, file, &checkpoint.path()));
+            let label = file.map(|file| file.display().to_string()).unwrap_or_default();
             let transfer = self.multipart(session, plan, body, checkpoint).cancel_with(&session.cancel);
-            Ok::<_, Problem>(transfer.parallel(parallel).on_progress(session.bar.watch()).send())
+            Ok::<_, Problem>(
+                transfer.parallel(parallel).on_progress(session.watch_rest(&label, earlier)).send(),
+            )
         };
         let is_resumed = checkpoint.path().exists();
         let sent = match (run(body)?, file) {

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use oss_upload_ureq::{CancelToken, Options, RetryPolicy, Timeouts, Uploader};
+use oss_upload_ureq::{CancelToken, Options, Progress, RetryPolicy, Timeouts, Uploader};
 
 use crate::arguments::{Network, Transfer};
 use crate::failure::{Class, Failure};
@@ -50,6 +50,15 @@ impl Session {
             sums_up: files > 1 && !json && !arguments.quiet,
             output_is_taken,
         }
+    }
+
+    /// Watches a file of which an earlier run has transferred some bytes, and says so.
+    pub(crate) fn watch_rest(&self, file: &str, earlier: u64) -> impl FnMut(Progress) + Send + 'static {
+        if earlier > 0 && !self.json {
+            let text = format!("{file}: {earlier} bytes are stored already, by an earlier run");
+            self.bar.suspend(|| output::note(output::escaped(&text)));
+        }
+        self.bar.watch_rest(earlier)
     }
 
     /// Does every job, at most `parallel` at once, and tells of each as it ends. One that fails stops no other.

@@ -42,8 +42,17 @@ impl Bar {
 
     /// What the adapter tells of one file goes here.
     pub(crate) fn watch(self: &Arc<Self>) -> impl FnMut(Progress) + Send + 'static {
+        self.watch_rest(0)
+    }
+
+    /// The same for a file of which an earlier run has transferred some bytes: they say nothing about the rate.
+    pub(crate) fn watch_rest(self: &Arc<Self>, earlier: u64) -> impl FnMut(Progress) + Send + 'static {
         let bar = Arc::clone(self);
-        let position = Mutex::new(Position { moved: 0, attempt: 1, total_added: bar.total_is_known });
+        if earlier > 0 {
+            bar.bar.inc(earlier);
+            bar.bar.reset_eta();
+        }
+        let position = Mutex::new(Position { moved: earlier, attempt: 1, total_added: bar.total_is_known });
         move |progress| bar.moved(&mut position.lock().unwrap_or_else(PoisonError::into_inner), progress)
     }
 
@@ -112,6 +121,15 @@ mod tests {
         bar.file_ended();
         assert_eq!((bar.bar.position(), bar.bar.length()), (30, Some(30)));
         assert_eq!(bar.bar.message(), ", 1 of 2 files, 2 retries");
+    }
+
+    #[test]
+    fn what_an_earlier_run_did_counts_once() {
+        let bar = Arc::new(Bar::new(1, Some(100), true));
+        let mut rest = bar.watch_rest(60);
+        assert_eq!(bar.bar.position(), 60);
+        rest(Progress::new(70, Some(100), 1));
+        assert_eq!(bar.bar.position(), 70);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 
-use crate::support::{Ran, Scene, feed};
+use crate::support::{Ran, Scene, commands, feed};
 
 /// A flag, a bad value of it, the exit status, and what the sentence must say.
 type Case = (&'static str, &'static str, i32, &'static str);
@@ -37,6 +37,7 @@ const CASES: &[Case] = &[
     ("in", "x", 2, "FIELD=VALUE"),
     ("include", "[", 2, "--include"),
     ("limit-rate", "0", 2, "more than 0"),
+    ("memory-limit", "1kb", 2, "10M"),
     ("method", "G T", 2, "GET or PUT"),
     ("multipart-above", "1kb", 2, "10M"),
     ("not-in", "x", 2, "FIELD=VALUE"),
@@ -102,36 +103,6 @@ fn line<'a>(command: &'a str, flag: &str, url: &'a str) -> Vec<&'a str> {
         line.push("--curl");
     }
     line
-}
-
-/// Every command with its flags, and whether they take values, as `--help` shows them.
-fn commands(scene: &Scene) -> Vec<(String, Vec<(String, bool)>)> {
-    let (mut found, mut open) = (Vec::new(), vec![String::new()]);
-    while let Some(name) = open.pop() {
-        let words: Vec<&str> = name.split_whitespace().chain(["--help"]).collect();
-        let help = scene.text(&words);
-        let section = |title: &str| {
-            let lines = help.lines().skip_while(|line| *line != title).skip(1);
-            lines.take_while(|line| !line.is_empty()).map(str::trim_start).collect::<Vec<_>>()
-        };
-        for line in section("Commands:") {
-            let part = line.split(' ').next().unwrap();
-            // What a command does is explained further right.
-            let is_name = help.contains(&format!("\n  {part} "));
-            if is_name && part != "help" {
-                open.push(format!("{name} {part}").trim().to_owned());
-            }
-        }
-        let lines = help.lines().take_while(|line| !line.starts_with("Examples"));
-        let flags = lines.map(str::trim_start).filter(|line| line.starts_with('-'));
-        let flags = flags.filter_map(|line| {
-            let rest = line.split_once("--")?.1;
-            let end = rest.find([' ', '[', '.']).unwrap_or(rest.len());
-            Some((rest[..end].to_owned(), rest[end..].starts_with(" <")))
-        });
-        found.push((name.clone(), flags.collect()));
-    }
-    found
 }
 
 /// Runs a command that should end. A server that starts instead is stopped.

@@ -1,6 +1,6 @@
 //! What people read: hints, colours, escapes, what to type instead.
 
-use crate::support::{Scene, always, feed};
+use crate::support::{Scene, always, commands, feed};
 
 #[test]
 fn refusals_speak_of_flags() {
@@ -148,24 +148,8 @@ fn a_failed_file_has_code_and_hint_in_json() {
 #[test]
 fn help_fits_80_columns() {
     let scene = Scene::new();
-    let mut commands = vec![vec![]];
-    for name in [
-        "put",
-        "upload",
-        "download",
-        "multipart",
-        "post-policy",
-        "explain",
-        "completions",
-        "doctor",
-        "batch",
-        "man",
-        "ls",
-        "get",
-    ] {
-        commands.push(vec![name]);
-    }
-    for command in commands {
+    for (command, _) in commands(&scene) {
+        let command: Vec<&str> = command.split_whitespace().collect();
         let mut help = scene.command(&[&command[..], &["--help"]].concat());
         help.env("COLUMNS", "80");
         let text = feed(help, b"").done().text();

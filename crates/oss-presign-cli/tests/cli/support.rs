@@ -149,3 +149,33 @@ pub(crate) fn always(answer: &'static str) -> String {
     });
     format!("http://{address}")
 }
+
+/// Every command with its flags, and whether they take values, as `--help` shows them.
+pub(crate) fn commands(scene: &Scene) -> Vec<(String, Vec<(String, bool)>)> {
+    let (mut found, mut open) = (Vec::new(), vec![String::new()]);
+    while let Some(name) = open.pop() {
+        let words: Vec<&str> = name.split_whitespace().chain(["--help"]).collect();
+        let help = scene.text(&words);
+        let section = |title: &str| {
+            let lines = help.lines().skip_while(|line| *line != title).skip(1);
+            lines.take_while(|line| !line.is_empty()).map(str::trim_start).collect::<Vec<_>>()
+        };
+        for line in section("Commands:") {
+            let part = line.split(' ').next().unwrap();
+            // What a command does is explained further right.
+            let is_name = help.contains(&format!("\n  {part} "));
+            if is_name && part != "help" {
+                open.push(format!("{name} {part}").trim().to_owned());
+            }
+        }
+        let lines = help.lines().take_while(|line| !line.starts_with("Examples"));
+        let flags = lines.map(str::trim_start).filter(|line| line.starts_with('-'));
+        let flags = flags.filter_map(|line| {
+            let rest = line.split_once("--")?.1;
+            let end = rest.find([' ', '[', '.']).unwrap_or(rest.len());
+            Some((rest[..end].to_owned(), rest[end..].starts_with(" <")))
+        });
+        found.push((name.clone(), flags.collect()));
+    }
+    found
+}

@@ -80,7 +80,8 @@ fn a_file_that_was_changed_starts_over() {
     other[0] = 9;
     scene.write("big.bin", &other);
     let ran = scene.run(&UPLOAD).done();
-    assert!(ran.err.contains("starting over: the file was changed"), "{}", ran.err);
+    let sentence = "big.bin: starting over: the file was changed since a part of it was uploaded\n";
+    assert_eq!(ran.err, sentence);
     assert!(scene.object("big.bin") == other);
     assert!(uploads(&scene).is_empty(), "the old upload is given up");
 
@@ -262,4 +263,15 @@ fn uploads_that_were_left_are_found_and_ended() {
     }
     let ran = scene.run(&["multipart", "abort", "oss://examplebucket", "--upload-id", "1"]).failed(2);
     assert!(ran.err.contains("oss://BUCKET/KEY"), "{}", ran.err);
+}
+
+/// A person sees that the earlier run was not for nothing.
+#[test]
+fn what_is_stored_already_is_said() {
+    let scene = Scene::new();
+    scene.write("big.bin", bytes());
+    killed(&scene, &UPLOAD, "");
+    let ran = scene.run(&UPLOAD).done();
+    let said = format!("big.bin: {} bytes are stored already, by an earlier run\n", 16 * MIB);
+    assert_eq!(ran.err, said);
 }
