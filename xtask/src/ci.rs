@@ -102,9 +102,9 @@ fn unused_dependencies() -> Result<(), String> {
         command("cargo", &["install", "--locked", "cargo-shear", "--version", "1.11.0"])?;
     }
     command("cargo", &["shear", "--locked"])?;
-    OTHER_WORKSPACES.iter().try_for_each(|manifest| {
-        command("cargo", &["shear", "--locked", manifest.trim_end_matches("/Cargo.toml")])
-    })
+    OTHER_WORKSPACES
+        .iter()
+        .try_for_each(|manifest| command("cargo", &["shear", manifest.trim_end_matches("/Cargo.toml")]))
 }
 
 /// Licences and origins of what we depend on. Advisories need a network that a build machine may not have.
