@@ -111,7 +111,7 @@ impl PresignedRequest {
     }
 
     /// Creates a presigned request from a bare URL. The URL contains its expiry and the names of additional headers (see
-    /// [`owed_headers`](Self::owed_headers)). It contains neither the values of required headers, nor whether a
+    /// [`missing_headers`](Self::missing_headers)). It contains neither the values of required headers, nor whether a
     /// `content-type` or an `x-oss-*` header is required at all: add those with [`with_header`](Self::with_header).
     ///
     /// # Errors
@@ -181,13 +181,13 @@ impl PresignedRequest {
 
     /// Returns the names of additional headers that the URL names as signed and that [`headers`](Self::headers) lacks.
     #[must_use]
-    pub fn owed_headers(&self) -> Vec<String> {
+    pub fn missing_headers(&self) -> Vec<String> {
         let Ok(presented) = presented(&self.url) else { return Vec::new() };
         let known = |name: &str| self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        let owed = presented
+        let missing = presented
             .additional_headers()
             .filter(|name| !name.eq_ignore_ascii_case("host") && !is_signed_by_default(name) && !known(name));
-        owed.map(str::to_ascii_lowercase).collect()
+        missing.map(str::to_ascii_lowercase).collect()
     }
 }
 
@@ -397,7 +397,7 @@ mod tests {
         let expected = [("content-length", "5"), ("content-type", "image/jpeg")];
         assert!(request.headers().iter().map(|(n, v)| (n.as_str(), v.as_str())).eq(expected));
         assert_eq!(request.expires_at().unix(), 1_731_400_958);
-        assert!(request.owed_headers().is_empty());
+        assert!(request.missing_headers().is_empty());
     }
 
     #[test]
@@ -405,10 +405,10 @@ mod tests {
         let full = presigned();
         let bare = PresignedRequest::from_url("put", full.url()).unwrap();
         assert_eq!(bare.expires_at(), full.expires_at());
-        assert_eq!(bare.owed_headers(), ["content-length"]);
+        assert_eq!(bare.missing_headers(), ["content-length"]);
         assert!(bare.is_bare() && !full.is_bare());
         let bare = bare.with_header("Content-Type", "image/jpeg").unwrap();
-        assert!(bare.with_header("content-length", "5").unwrap().owed_headers().is_empty());
+        assert!(bare.with_header("content-length", "5").unwrap().missing_headers().is_empty());
     }
 
     #[test]
