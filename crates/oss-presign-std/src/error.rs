@@ -167,7 +167,7 @@ mod tests {
     fn a_chain_of_causes_says_no_sentence_twice() {
         for error in all() {
             assert_eq!(format!("{:#}", anyhow::Error::new(error.clone())), error.to_string());
-            // Each stage alone as well, as its own functions return it.
+            // Also the errors of each stage, which its own functions return.
             let stage: Box<dyn std::error::Error> = match error.clone() {
                 Error::Core(error) => Box::new(error),
                 Error::Clock(error) => Box::new(error),

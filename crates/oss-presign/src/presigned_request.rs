@@ -226,7 +226,7 @@ impl Signer<'_> {
     }
 }
 
-/// The headers with names in lower case, in a list of their number.
+/// Returns owned headers with lower-case names. The list has no spare capacity.
 fn owned<'h>(headers: impl Iterator<Item = (&'h str, &'h str)> + Clone) -> Vec<(String, String)> {
     let mut owned = Vec::with_capacity(headers.clone().count());
     owned.extend(headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())));

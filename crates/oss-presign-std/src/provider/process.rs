@@ -191,7 +191,7 @@ mod tests {
         assert!(error.to_string().contains("took too long"), "{error}");
     }
 
-    /// Whoever reads a named pipe is told of its end when nobody holds it open any more: neither the program nor what
+    /// The reader of a named pipe sees its end only when no process has it open any more: neither the program nor what
     /// it has started.
     #[test]
     fn what_it_has_started_is_killed_with_it() {

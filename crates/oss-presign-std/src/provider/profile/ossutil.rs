@@ -104,7 +104,7 @@ impl OssutilProfile {
                 let names = Section::all(&text).into_iter().filter_map(|section| profile_name(section.name));
                 Err(no_profile(&path, name, names))
             }
-            // Nobody asked for a profile of that name.
+            // Nobody chose the default name, so its profile may be missing: then the provider is absent.
             (None, None) => {
                 let what = format!("{} has no profile `default`", path.display());
                 Err(ProviderError::Absent { provider: PROVIDER, what })

@@ -69,7 +69,7 @@ impl SharedProfile {
                 let names = Section::all(&text).into_iter().map(|section| section.name.to_owned());
                 Err(no_profile(&path, name, names))
             }
-            // Nobody asked for a profile of that name.
+            // Nobody chose the default name, so its profile may be missing: then the provider is absent.
             (None, None) => {
                 let what = format!("{} has no profile `default`", path.display());
                 Err(ProviderError::Absent { provider: PROVIDER, what })
