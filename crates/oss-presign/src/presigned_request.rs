@@ -346,20 +346,20 @@ impl fmt::Display for PresignedRequestError {
             Self::Method => f.write_str("OSS knows no such method: use GET, PUT, POST, HEAD, DELETE or OPTIONS"),
             Self::NotAnHttpUrl => f.write_str("a presigned URL begins with `https://` or `http://` and a host"),
             Self::NotEncoded => f.write_str(
-                "the URL holds a blank, a raw non-ASCII character or a `#`: pass it on exactly as it was made",
+                "the URL contains a blank, a character that is not ASCII, or a `#`: pass it on exactly as it was made",
             ),
             Self::MissingParameter { name, cut: true } => write!(
                 f,
                 "the URL lacks `{name}`: it was probably cut at an `&`; in a shell, put it in single quotes"
             ),
             Self::MissingParameter { name, cut: false } => {
-                write!(f, "the URL lacks `{name}`: this is no V4 presigned URL")
+                write!(f, "the URL lacks `{name}`: this is not a V4 presigned URL")
             }
             Self::Malformed(error) => write!(f, "the URL is damaged or of another kind: {error}"),
             Self::Expiry => f.write_str("`expires_at` is given in seconds since 1970, not milliseconds"),
-            Self::HeaderName { name } => write!(f, "`{}` is no header name", name.escape_debug()),
-            Self::HeaderValue { name } => write!(f, "the value of header `{name}` holds a control character"),
-            Self::DuplicateHeader { name } => write!(f, "header `{name}` is there twice"),
+            Self::HeaderName { name } => write!(f, "`{}` is not a header name", name.escape_debug()),
+            Self::HeaderValue { name } => write!(f, "the value of header `{name}` contains a control character"),
+            Self::DuplicateHeader { name } => write!(f, "header `{name}` is given twice"),
         }
     }
 }

@@ -176,9 +176,11 @@ impl fmt::Display for ProviderError {
             Self::Refused { address, status } => {
                 write!(f, "{address} answered with HTTP status {status} instead of credentials")
             }
-            Self::Credentials(error) => write!(f, "what the provider gave is no key: {error}"),
+            Self::Credentials(error) => {
+                write!(f, "the provider returned an access key that is not valid: {error}")
+            }
             Self::Expired { at, now } => {
-                write!(f, "the provider gave credentials that ended at {at}, and it is {now}")
+                write!(f, "the provider returned credentials that expired at {at}, and it is {now}")
             }
             Self::Exhausted { reasons } => {
                 f.write_str("no provider has credentials here")?;

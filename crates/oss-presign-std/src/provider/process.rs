@@ -50,7 +50,7 @@ impl CredentialProcess {
     pub fn from_command_line(command: &str) -> Result<Self, ProviderError> {
         let mut words = shlex::split(command).unwrap_or_default().into_iter();
         let program = words.next().ok_or_else(|| ProviderError::Malformed {
-            what: "the credential process is no command: write a program and its arguments".into(),
+            what: "the credential process is not a command: write a program and its arguments".into(),
         })?;
         Ok(Self::new(program, words))
     }
