@@ -56,8 +56,8 @@ impl CliProfile {
         self.ask(lookup, Profile::credentials)
     }
 
-    /// The access keys that stand in the file, each with the name of its profile. Profiles whose key comes from a
-    /// program, a server or a role are left out, and so is what is not complete.
+    /// Returns the access keys in the file, each with the name of its profile. Profiles without a complete access key are left
+    /// out, for example those that get it from a program, a server or a role.
     ///
     /// # Errors
     /// As [`ProvideCredentials::provide`], for the file as a whole.
@@ -98,7 +98,7 @@ impl CliProfile {
         let text = read(&path, PROVIDER)?;
         let malformed =
             |what: String| ProviderError::Malformed { what: format!("{} {what}", path.display()) };
-        // The parser's own message may quote the text.
+        // The parser's message is not used, because it may quote secrets.
         let file = serde_json::from_str(&text).map_err(|error| {
             malformed(format!("is not the CLI's JSON (line {}, column {})", error.line(), error.column()))
         })?;

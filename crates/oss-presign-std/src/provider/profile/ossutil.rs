@@ -54,8 +54,8 @@ impl OssutilProfile {
         self.with_section(environment, |section| section.settings())
     }
 
-    /// The access keys that stand in the file, each with the name of its profile. Profiles whose key comes from a
-    /// program, a server or a role are left out, and so is what is not complete.
+    /// Returns the access keys in the file, each with the name of its profile. Profiles without a complete access key are left
+    /// out, for example those that get it from a program, a server or a role.
     ///
     /// # Errors
     /// As [`ProvideCredentials::provide`], for the file as a whole.
