@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use oss_presign::verify::{ExpectedScope, VerificationKey, ReceivedRequest, VerifyError, verify_presigned};
+use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, VerifyError, verify_presigned};
 use oss_presign::{
     Bucket, Credentials, Endpoint, Error, Expiry, ObjectKey, Product, Region, RequestWithCapacity, Signer,
     SigningKey, Timestamp,

@@ -97,14 +97,14 @@ fn small_targets() -> Result<(), String> {
 
 /// Dependencies that no code uses, in every workspace.
 fn unused_dependencies() -> Result<(), String> {
-    // The newest whose `--locked` build works with Rust 1.95.
+    // 1.14 needs Rust 1.98.
     if !succeeds("cargo", &["shear", "--version"]) {
-        command("cargo", &["install", "--locked", "cargo-shear", "--version", "1.11.0"])?;
+        command("cargo", &["install", "--locked", "cargo-shear", "--version", "1.13.0"])?;
     }
     command("cargo", &["shear", "--locked"])?;
-    OTHER_WORKSPACES.iter().try_for_each(|manifest| {
-        command("cargo", &["shear", "--locked", manifest.trim_end_matches("/Cargo.toml")])
-    })
+    OTHER_WORKSPACES
+        .iter()
+        .try_for_each(|manifest| command("cargo", &["shear", manifest.trim_end_matches("/Cargo.toml")]))
 }
 
 /// Licences and origins of what we depend on. Advisories need a network that a build machine may not have.

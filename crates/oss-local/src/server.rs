@@ -194,7 +194,7 @@ impl Server {
 
     /// Whether `GET /` shows a browser a page with the buckets, an upload form and a log; off by default. It answers
     /// loopback connections only, and signs for whoever has the token in
-    /// [`page_url`](RunningServer::page_url). Objects are then answered with `Content-Security-Policy: sandbox`, so
+    /// [`page_url`](crate::RunningServer::page_url). Objects are then answered with `Content-Security-Policy: sandbox`, so
     /// that a stored page cannot act as this one.
     pub fn page(mut self, page: bool) -> Self {
         self.config.page = page;

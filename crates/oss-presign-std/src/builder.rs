@@ -19,7 +19,7 @@ use crate::presigner::{DEFAULT_EXPIRY, Presigner};
 use crate::provider::ProvideCredentials;
 use crate::refresh::RefreshPolicy;
 
-/// Configures a [`Presigner`]. Credentials and region are required; the rest has defaults.
+/// Configures a [`Presigner`]. Credentials and region are required; everything else has defaults.
 #[derive(Default)]
 #[must_use]
 pub struct PresignerBuilder {
@@ -36,16 +36,16 @@ pub struct PresignerBuilder {
 }
 
 impl PresignerBuilder {
-    /// Takes from the environment what was not given yet: credentials ([`Credentials::from_env`]), the region
+    /// Reads the settings that were not set before from the environment: credentials ([`Credentials::from_env`]), the region
     /// from `OSS_REGION` and the endpoint from `OSS_ENDPOINT`.
     ///
     /// # Errors
-    /// [`Error::Environment`] for credentials or a region that are neither given nor in the environment.
+    /// [`Error::Environment`] if credentials or region were not set before and are not in the environment.
     pub fn with_env(self) -> Result<Self, Error> {
         self.with_variables(|name| std::env::var_os(name))
     }
 
-    /// The same from any source of variables.
+    /// Reads the same variables as [`PresignerBuilder::with_env`] through `lookup` instead of the environment.
     ///
     /// # Errors
     /// As [`PresignerBuilder::with_env`].
@@ -65,80 +65,80 @@ impl PresignerBuilder {
         Ok(self)
     }
 
-    /// Signs with these credentials, as long as they last.
+    /// Signs with these fixed credentials.
     pub fn credentials(self, credentials: Credentials) -> Self {
         Self { credentials: Some(credentials), provider: None, ..self }
     }
 
-    /// Signs with what this provider gives. It is asked by [`build`](Self::build), which therefore may block, and
-    /// then by a thread of the presigner's own, ahead of the end of what it gave last.
+    /// Signs with the credentials of this provider. [`build`](Self::build) asks it for the first time, and may therefore block.
+    /// Later a background thread asks it again, before the credentials expire. Signing never blocks.
     pub fn provider(self, provider: impl ProvideCredentials + 'static) -> Self {
         Self { provider: Some(Box::new(provider)), credentials: None, ..self }
     }
 
-    /// Sets how long before their end credentials are replaced: 5 minutes unless set. Credentials that live less than
-    /// twice as long are replaced halfway.
+    /// Sets how long before their expiry credentials are replaced. The default is 5 minutes. Credentials that are valid for
+    /// less than twice this time are replaced after half of their lifetime.
     pub fn refresh_before(mut self, ahead: Duration) -> Self {
         self.refresh.ahead = ahead.as_secs();
         self
     }
 
-    /// Starts no thread: the caller calls [`Presigner::refresh_if_due`] from one that may wait, such as a task of
-    /// `spawn_blocking`, about once a minute.
+    /// Starts no background thread. Instead the caller must call [`Presigner::refresh_if_due`] about once a minute, from a
+    /// thread that may block, such as one of `spawn_blocking`.
     pub fn refresh_by_caller(mut self) -> Self {
         self.refresh.by_caller = true;
         self
     }
 
-    /// Calls `report` at each failure to replace credentials, beside the `tracing` event of level WARN that every failure
-    /// is. The credentials at hand stay in use until their end.
+    /// Calls `report` each time replacing credentials fails, in addition to the `tracing` event of level WARN. The current
+    /// credentials stay in use until they expire.
     pub fn on_refresh_failure(mut self, report: impl Fn(&Error) + Send + Sync + 'static) -> Self {
         self.refresh.report = Some(Box::new(report));
         self
     }
 
-    /// Sets the region of the buckets, such as `cn-hangzhou`; for a cloud box, the box's id.
+    /// Sets the region of the buckets, such as `cn-hangzhou`, or the id of a cloud box.
     pub fn region(self, region: impl Into<String>) -> Self {
         Self { region: Some(region.into()), ..self }
     }
 
-    /// The product that is signed for; OSS in a region unless told otherwise.
+    /// Sets the product that is signed for. The default is OSS in a region.
     pub fn product(self, product: Product) -> Self {
         Self { product, ..self }
     }
 
-    /// Uses a host that takes the bucket as its first label, with a scheme before it and a port behind it where
-    /// they are not the usual ones. An IP address becomes path-style.
+    /// Uses an endpoint whose URLs have the bucket as the first label of the host. `host` may be preceded by a scheme and
+    /// followed by a port. For an IP address, the bucket becomes the first segment of the path.
     pub fn endpoint(self, host: impl Into<String>) -> Self {
         self.host(host.into(), Addressing::VirtualHosted)
     }
 
-    /// Uses a host that takes the bucket as the first segment of the path; a local server, mostly.
+    /// Uses an endpoint whose URLs have the bucket as the first segment of the path, such as a local server.
     pub fn path_style(self, host: impl Into<String>) -> Self {
         self.host(host.into(), Addressing::Path)
     }
 
-    /// Uses a host name of one's own that is mapped to one bucket.
+    /// Uses a custom host name that is mapped to one bucket.
     pub fn cname(self, host: impl Into<String>) -> Self {
         self.host(host.into(), Addressing::Cname)
     }
 
-    /// Uses the endpoint that a region's own machines reach.
+    /// Uses the internal endpoint of the region, for machines inside it.
     pub fn internal(self) -> Self {
         Self { endpoint: Some(OwnedEndpoint::Internal), ..self }
     }
 
-    /// Uses the endpoint with IPv6 and IPv4.
+    /// Uses the endpoint of the region that has IPv6 and IPv4 addresses.
     pub fn dual_stack(self) -> Self {
         Self { endpoint: Some(OwnedEndpoint::DualStack), ..self }
     }
 
-    /// Uses transfer acceleration from anywhere.
+    /// Uses the endpoint for transfer acceleration worldwide.
     pub fn accelerate(self) -> Self {
         Self { endpoint: Some(OwnedEndpoint::Accelerate), ..self }
     }
 
-    /// Uses transfer acceleration outside mainland China.
+    /// Uses the endpoint for transfer acceleration outside mainland China.
     pub fn accelerate_overseas(self) -> Self {
         Self { endpoint: Some(OwnedEndpoint::AccelerateOverseas), ..self }
     }
@@ -147,32 +147,32 @@ impl PresignerBuilder {
         Self { endpoint: Some(OwnedEndpoint::Host { host, addressing }), ..self }
     }
 
-    /// Uses this scheme, whatever the endpoint says.
+    /// Uses this scheme instead of the one of the endpoint.
     pub fn scheme(self, scheme: Scheme) -> Self {
         Self { scheme: Some(scheme), ..self }
     }
 
-    /// Reads this clock instead of the operating system's; required without the feature `system-clock`.
+    /// Reads this clock instead of the one of the operating system. It is required without the feature `system-clock`.
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
         Self { clock: Some(Box::new(clock)), ..self }
     }
 
-    /// Sets the lifetime of a URL when none is given; [`DEFAULT_EXPIRY`] unless set. Fractions of a second are dropped.
+    /// Sets the lifetime of URLs for which none is given. The default is [`DEFAULT_EXPIRY`]. Fractions of a second are dropped.
     pub fn default_expiry(self, life: Duration) -> Self {
         Self { default_expiry: Some(life), ..self }
     }
 
-    /// Shortens every URL's life to what is left of the credentials, instead of refusing it.
+    /// Shortens the lifetime of URLs that would outlive the credentials, instead of refusing them.
     pub fn clamp_to_credentials(self) -> Self {
         Self { clamp: true, ..self }
     }
 
-    /// Checks all of it and derives the day's key.
+    /// Creates the presigner: checks all settings, asks the provider for credentials, and derives the signing key of the day.
     ///
     /// # Errors
-    /// [`Error::NoCredentials`], [`Error::NoRegion`] and [`Error::NoClock`] for what is missing, [`Error::Core`] for a region or an
-    /// endpoint that is none, [`Error::Clock`] for a clock that was never set, [`Error::Provider`] for a provider
-    /// that gives nothing.
+    /// [`Error::NoCredentials`], [`Error::NoRegion`] or [`Error::NoClock`] if one of these is missing, [`Error::Core`] if region or
+    /// endpoint are not valid, [`Error::Clock`] if the clock was never set, [`Error::Provider`] if the provider returns no
+    /// credentials.
     pub fn build(self) -> Result<Presigner, Error> {
         let settings = Settings {
             region: self.region.ok_or(Error::NoRegion)?,

@@ -1,4 +1,4 @@
-//! Where the signing time comes from.
+//! Clocks: the sources of the signing time.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,18 +6,18 @@ use std::time::{Duration, SystemTime};
 
 use oss_presign::{TimeError, Timestamp};
 
-/// 2020-01-01T00:00:00Z, in seconds since 1970. A clock that shows less was never set.
+/// 2020-01-01T00:00:00Z, in seconds since 1970. A clock that shows an earlier time was never set.
 pub const EARLIEST_PLAUSIBLE_SECOND: u64 = 1_577_836_800;
 
 /// A source of the current time.
 pub trait Clock: Send + Sync {
-    /// The current time.
+    /// Returns the current time.
     fn now(&self) -> SystemTime;
 
-    /// The current time as it is signed.
+    /// Returns the current time as a signing time.
     ///
     /// # Errors
-    /// [`ClockError`] for a clock that was never set.
+    /// [`ClockError`] if the clock was never set.
     fn timestamp(&self) -> Result<Timestamp, ClockError>
     where
         Self: Sized,
@@ -45,24 +45,24 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is set: for tests, and for times that come from elsewhere. Shared by
-/// reference or in an [`Arc`](std::sync::Arc), it can be set while others read it.
+/// A clock that changes only when it is set, for tests and for programs with their own source of time. Shared by reference or
+/// in an [`Arc`](std::sync::Arc), it can be set while others read it.
 #[derive(Debug)]
 pub struct ManualClock(AtomicU64);
 
 impl ManualClock {
-    /// A clock that shows this time.
+    /// Creates a clock that shows `now`.
     #[must_use]
     pub const fn new(now: Timestamp) -> Self {
         Self(AtomicU64::new(now.unix()))
     }
 
-    /// Shows another time from now on.
+    /// Sets the clock to another time.
     pub fn set(&self, now: Timestamp) {
         self.0.store(now.unix(), Ordering::SeqCst);
     }
 
-    /// Moves forward by that many seconds.
+    /// Moves the clock forward by `seconds` seconds.
     pub fn advance(&self, seconds: u64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -80,8 +80,8 @@ impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
     }
 }
 
-/// How far a clock is off, in whole seconds: what is added to it. A value, never a global: a
-/// [`Presigner`](crate::Presigner) is corrected by making another one with it.
+/// A correction that is added to a clock, in whole seconds. It is not global:
+/// [`Presigner::with_clock_offset`](crate::Presigner::with_clock_offset) returns another presigner with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClockOffset {
     seconds: i64,
@@ -91,30 +91,30 @@ impl ClockOffset {
     /// No correction.
     pub const NONE: Self = Self { seconds: 0 };
 
-    /// The correction of a clock that showed `local` when a server's showed `server`: its `Date` header, or the
-    /// `<ServerTime>` of `RequestTimeTooSkewed`.
+    /// Returns the correction for a clock that showed `local` when the clock of a server showed `server`. The server's time is
+    /// in the `Date` header of a response, or in `<ServerTime>` of the error `RequestTimeTooSkewed`.
     #[must_use]
     pub const fn between(local: Timestamp, server: Timestamp) -> Self {
-        // Both are below 2^38.
+        // Both numbers are below 2^38, so the conversions and the difference cannot overflow.
         Self { seconds: server.unix() as i64 - local.unix() as i64 }
     }
 
-    /// Adds that many seconds to the clock; a negative number is taken away.
+    /// Creates a correction of `seconds` seconds. A negative number makes the clock earlier.
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         Self { seconds }
     }
 
-    /// What is added, in seconds.
+    /// Returns the correction, in seconds.
     #[must_use]
     pub const fn seconds(self) -> i64 {
         self.seconds
     }
 }
 
-/// Reads a clock, corrects it and refuses what cannot be the time.
+/// Reads a clock, adds the offset, and refuses times before [`EARLIEST_PLAUSIBLE_SECOND`].
 pub(crate) fn read(clock: &dyn Clock, offset: ClockOffset) -> Result<Timestamp, ClockError> {
-    // A time before 1970 is a clock that was never set, as 1970 itself is.
+    // A time before 1970 is treated like 1970: the clock was never set.
     let seconds = unix_seconds(clock.now()).unwrap_or(0);
     let seconds = seconds.saturating_add_signed(offset.seconds);
     let now = Timestamp::from_unix(seconds)?;
@@ -124,21 +124,21 @@ pub(crate) fn read(clock: &dyn Clock, offset: ClockOffset) -> Result<Timestamp, 
     Ok(now)
 }
 
-/// Whole seconds since 1970; `None` before.
+/// Returns the whole seconds since 1970, or `None` for an earlier time.
 pub(crate) fn unix_seconds(time: SystemTime) -> Option<u64> {
     time.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs())
 }
 
-/// Why a clock was not believed.
+/// Why the time of a clock was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClockError {
-    /// It shows a time before 2020: it was never set, and OSS would refuse every signature.
+    /// The clock shows a time before 2020, so it was never set, and OSS would refuse every signature.
     NotSet {
-        /// What it shows, corrected by the offset.
+        /// The time that it shows, with the offset added.
         now: Timestamp,
     },
-    /// It shows a time that V4 cannot write.
+    /// The clock shows a time that a V4 signature cannot contain.
     Time(TimeError),
 }
 

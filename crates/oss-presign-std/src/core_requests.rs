@@ -1,4 +1,4 @@
-//! What is described in the core's terms, signed by a presigner: requests, and forms for browsers.
+//! Signing requests and forms that are described with types of the core.
 
 use oss_presign::{
     AuthorizedRequest, PostPolicyWithCapacity, PresignedForm, PresignedRequest, RequestWithCapacity,
@@ -9,7 +9,7 @@ use crate::lifetime::Lifetime;
 use crate::presigner::Presigner;
 
 impl Presigner {
-    /// Signs a request of the core by the presigner's own endpoint, for a duration or until a time.
+    /// Signs a request of the core for the presigner's endpoint. The lifetime is a duration or an expiry time.
     ///
     /// # Errors
     /// As [`RequestBuilder::presign`](crate::RequestBuilder::presign).
@@ -24,7 +24,7 @@ impl Presigner {
         })
     }
 
-    /// Signs a request of the core by header, by the presigner's own endpoint.
+    /// Signs a request of the core by header, for the presigner's endpoint.
     ///
     /// # Errors
     /// As [`RequestBuilder::authorize`](crate::RequestBuilder::authorize).
@@ -35,7 +35,7 @@ impl Presigner {
         self.with_signer(|signer, endpoint, now| Ok(signer.sign_header_to_owned(request, endpoint, now)?))
     }
 
-    /// Signs a form that a browser uploads with, for a duration or until a time.
+    /// Signs a form for uploads from a browser. The lifetime is a duration or an expiry time.
     ///
     /// ```
     /// use std::time::Duration;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use oss_presign::{CredentialsError, Timestamp};
 use zeroize::Zeroizing;
 
-/// An access key, with its STS token and end of life where it has them.
+/// An access key, with the security token and the expiry of temporary (STS) credentials.
 ///
-/// Clones share one copy, which is erased from memory when the last of them is dropped.
+/// Clones share one copy of the texts, which is erased from memory when the last clone is dropped.
 #[derive(Clone)]
 pub struct Credentials {
     parts: Arc<Parts>,
@@ -22,10 +22,10 @@ struct Parts {
 }
 
 impl Credentials {
-    /// Credentials of a RAM user: an access key id and its secret.
+    /// Creates credentials from an access key id and its secret, as a RAM user has them.
     ///
     /// # Errors
-    /// [`CredentialsError`] where one of them is empty, has blanks at an end or holds a control character.
+    /// [`CredentialsError`] if one of them is empty, has leading or trailing white space, or contains a control character.
     pub fn new(
         access_key_id: impl Into<String>,
         access_key_secret: impl Into<String>,
@@ -33,10 +33,10 @@ impl Credentials {
         Self::of(access_key_id.into(), Zeroizing::new(access_key_secret.into()), None)
     }
 
-    /// Temporary credentials: an access key that STS issued with a security token.
+    /// Creates temporary credentials from an access key and the security token that STS issued with it.
     ///
     /// # Errors
-    /// As [`Credentials::new`], for the token too.
+    /// As [`Credentials::new`]. The same rules apply to the token.
     pub fn with_security_token(
         access_key_id: impl Into<String>,
         access_key_secret: impl Into<String>,
@@ -57,41 +57,41 @@ impl Credentials {
         Ok(credentials)
     }
 
-    /// The same with the time at which they cease to work. No URL signed with them outlives it.
+    /// Sets the time at which the credentials expire. Signing refuses URLs that would be valid for longer, or shortens them
+    /// (see [`PresignerBuilder::clamp_to_credentials`](crate::PresignerBuilder::clamp_to_credentials)).
     #[must_use]
     pub fn expiring_at(self, time: Timestamp) -> Self {
         Self { expires_at: Some(time), ..self }
     }
 
-    /// Returns the public half of the access key.
+    /// Returns the access key id, which is public.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         &self.parts.access_key_id
     }
 
-    /// Returns whether they come with an STS token.
+    /// Returns whether the credentials have a security token.
     #[must_use]
     pub fn has_security_token(&self) -> bool {
         self.parts.security_token.is_some()
     }
 
-    /// Returns the STS token they come with, for whoever verifies requests. Every URL signed with them shows it; the secret
-    /// stays inside.
+    /// Returns the security token, which a verifier needs. Unlike the access key secret it is part of every signed URL.
     #[must_use]
     pub fn security_token(&self) -> Option<&str> {
         self.parts.security_token.as_deref().map(String::as_str)
     }
 
-    /// When they cease to work, if they do.
+    /// Returns the time at which the credentials expire, or `None` if they do not.
     #[must_use]
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
 
-    /// Returns the borrowed form that the core signs with.
+    /// Returns borrowed credentials, the form that the core signs with.
     ///
     /// # Errors
-    /// None in practice: what the core refuses was refused when these were made.
+    /// None in practice: the same checks were made when these credentials were created.
     pub fn to_core(&self) -> Result<oss_presign::Credentials<'_>, CredentialsError> {
         let parts = &*self.parts;
         let mut core = oss_presign::Credentials::new(&parts.access_key_id, &parts.access_key_secret)?;

@@ -1,4 +1,4 @@
-//! The signer of one UTC day, together with the credentials and settings that it borrows.
+//! The signer of one UTC day, with the credentials and settings that it borrows.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::Error;
 use crate::credentials::Credentials;
 use crate::endpoint::EndpointSetting;
 
-/// What stays the same for the life of a presigner.
+/// Settings that do not change during the lifetime of a presigner.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) region: String,
@@ -31,7 +31,7 @@ pub(crate) struct Prepared<'a> {
 }
 
 self_cell!(
-    /// Nothing is parsed, checked or derived twice in a day: a request finds all of it here.
+    /// A signer with everything it borrows, so that nothing is parsed, checked or derived again for each request.
     pub(crate) struct DaySigner {
         owner: Owned,
         #[covariant]
@@ -40,7 +40,7 @@ self_cell!(
 );
 
 impl DaySigner {
-    /// Derives the key of the day that `now` lies in.
+    /// Derives the signing key for the UTC day of `now`.
     pub(crate) fn derive(
         credentials: Credentials,
         settings: Arc<Settings>,
@@ -56,7 +56,7 @@ impl DaySigner {
         })
     }
 
-    /// The same credentials and settings on another day.
+    /// Creates a signer with the same credentials and settings for the UTC day of `now`.
     pub(crate) fn on_day_of(&self, now: Timestamp) -> Result<Self, Error> {
         let Owned { credentials, settings } = self.borrow_owner();
         Self::derive(credentials.clone(), Arc::clone(settings), now)

@@ -1,4 +1,4 @@
-//! The endpoint that a presigner uses unless a request names another.
+//! The default endpoint of a presigner.
 
 use oss_presign::{Addressing, Endpoint, EndpointError, Region, Scheme};
 
@@ -30,7 +30,7 @@ impl OwnedEndpoint {
     }
 }
 
-/// An endpoint and, where the caller chose one, its scheme.
+/// An endpoint, and a scheme if the caller chose one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EndpointSetting {
     pub(crate) endpoint: OwnedEndpoint,

@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 use crate::Error;
 use crate::credentials::Credentials;
 
-/// The variables of one tool's credentials. Parts of two families are never mixed: they belong to two keys.
+/// The environment variables that together contain one access key. Variables of two families are never combined, because they
+/// belong to different access keys.
 struct Family {
     access_key_id: &'static str,
     access_key_secret: &'static str,
@@ -32,17 +33,17 @@ pub(crate) const REGION: &str = "OSS_REGION";
 pub(crate) const ENDPOINT: &str = "OSS_ENDPOINT";
 
 impl Credentials {
-    /// Reads `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and `OSS_SESSION_TOKEN`; where none of them is set,
-    /// `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and `ALIBABA_CLOUD_SECURITY_TOKEN`. An
-    /// empty variable counts as not set; a family that is set in part is refused, never completed from the other.
+    /// Reads credentials from `OSS_ACCESS_KEY_ID`, `OSS_ACCESS_KEY_SECRET` and `OSS_SESSION_TOKEN` or, if none of them is set,
+    /// from `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALIBABA_CLOUD_ACCESS_KEY_SECRET` and `ALIBABA_CLOUD_SECURITY_TOKEN`. An empty
+    /// variable counts as not set. If only a part of one family is set it is refused, and never completed from the other.
     ///
     /// # Errors
-    /// [`Error::Environment`] for what is missing or no text, [`Error::Core`] for a value that is no key.
+    /// [`Error::Environment`] if a variable is missing or not UTF-8, [`Error::Core`] if a value is not valid.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| std::env::var_os(name))
     }
 
-    /// The same from any source of variables.
+    /// Reads the same variables as [`Credentials::from_env`] through `lookup` instead of the environment.
     ///
     /// # Errors
     /// As [`Credentials::from_env`].
@@ -62,7 +63,7 @@ impl Credentials {
     }
 }
 
-/// Returns the text of a variable; an empty one is not set.
+/// Returns the value of a variable, or `None` if it is not set or empty.
 pub(crate) fn variable(
     lookup: impl Fn(&str) -> Option<OsString>,
     name: &'static str,
@@ -75,13 +76,13 @@ pub(crate) fn variable(
     }
 }
 
-/// What the environment lacks.
+/// What is missing in the environment, or wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnvironmentError {
     /// Neither family of credential variables is set.
     NoCredentials,
-    /// A family is set in part.
+    /// Only a part of a family of variables is set.
     HalfSet {
         /// The variable that is missing.
         missing: &'static str,

@@ -1,4 +1,4 @@
-//! The error of everything between configuration and signature.
+//! The error of configuring a presigner and of signing.
 
 use std::fmt;
 
@@ -13,19 +13,19 @@ use crate::environment::EnvironmentError;
 use crate::http_request::HttpError;
 use crate::provider::ProviderError;
 
-/// Why nothing was signed. None of these holds a secret, a token or a signature.
+/// Why a presigner could not be built, or a request not be signed. No variant contains a secret, a token or a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The description or its signing was refused by the core; its code is kept.
+    /// The core refused the description of a request or its signing. [`code`](Self::code) returns the core's code.
     Core(oss_presign::Error),
-    /// The clock was not believed.
+    /// The time of the clock was refused.
     Clock(ClockError),
-    /// The environment lacks something.
+    /// A variable is missing in the environment, or has a wrong value.
     Environment(EnvironmentError),
-    /// A provider gave no credentials.
+    /// A provider returned no credentials.
     Provider(ProviderError),
-    /// A request of the `http` crate cannot be signed as it is.
+    /// A request of the `http` crate cannot be signed.
     #[cfg(feature = "http")]
     Http(HttpError),
     /// A presigner was built without credentials.
@@ -37,7 +37,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Returns a stable name for programs. Refusals of the core keep theirs.
+    /// Returns a stable name for programs. For errors of the core, it is the core's.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -167,7 +167,7 @@ mod tests {
     fn a_chain_of_causes_says_no_sentence_twice() {
         for error in all() {
             assert_eq!(format!("{:#}", anyhow::Error::new(error.clone())), error.to_string());
-            // Each stage alone as well, as its own functions return it.
+            // Also the errors of each stage, which its own functions return.
             let stage: Box<dyn std::error::Error> = match error.clone() {
                 Error::Core(error) => Box::new(error),
                 Error::Clock(error) => Box::new(error),

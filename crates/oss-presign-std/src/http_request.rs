@@ -15,15 +15,13 @@ use crate::Error;
 use crate::presigner::Presigner;
 use crate::request_builder::RequestBuilder;
 
-/// Headers that the signer writes: those of an earlier attempt are replaced.
+/// Headers that signing writes. Values of an earlier signature are replaced.
 const SIGNER_HEADERS: [&str; 3] = ["authorization", "x-oss-date", "x-oss-security-token"];
 
-/// Signs requests of the `http` crate: where their URI leads, how it carries the bucket, and what is signed
-/// beyond the default.
+/// Signs requests of the `http` crate in place. Created by [`Presigner::http`] and [`Presigner::http_service`].
 ///
-/// The path and the query of the URI are read decoded and written anew in the one form that is signed, so it
-/// does not matter how they were escaped. Every header that OSS always signs (`content-type`, `content-md5`,
-/// `x-oss-*`) is signed as the request has it.
+/// Path and query of the URI are decoded and encoded again in the form that is signed, so that any escaping of the URI is
+/// accepted. Headers that OSS signs by default (`content-type`, `content-md5`, `x-oss-*`) are signed with the request's values.
 ///
 /// ```
 /// use oss_presign_std::{Addressing, Credentials, Presigner};
@@ -50,8 +48,8 @@ pub struct HttpSigner<'a> {
 }
 
 impl Presigner {
-    /// Signs requests of the `http` crate for a bucket or an object in it. The bucket is never guessed from a
-    /// host, which may be any name that is mapped to it.
+    /// Returns a signer for requests of the `http` crate that go to a bucket or to an object in it. The bucket must be given,
+    /// because a host does not always contain it: it can be a custom name that is mapped to the bucket.
     pub fn http<'a>(&'a self, bucket: &'a str, addressing: Addressing) -> HttpSigner<'a> {
         HttpSigner {
             presigner: self,
@@ -62,31 +60,31 @@ impl Presigner {
         }
     }
 
-    /// Signs requests of the `http` crate for the service.
+    /// Returns a signer for requests of the `http` crate that go to the service, such as a list of buckets.
     pub fn http_service(&self) -> HttpSigner<'_> {
         HttpSigner { bucket: None, ..self.http("", Addressing::Path) }
     }
 }
 
 impl<'a> HttpSigner<'a> {
-    /// Signs a header that OSS does not sign by default, as the request has it; `host` is the URI's.
+    /// Signs a header that OSS does not sign by default, with the request's value. `host` is signed with the host of the URI.
     pub fn additional_header(mut self, name: &'a str) -> Self {
         self.additional.push(name);
         self
     }
 
-    /// Takes a key with `.` and `..` segments or a leading slash as it is, for clients that are known to send a
-    /// path untouched.
+    /// Allows keys with segments `.` and `..` or a leading slash. Use it only with clients that are known to send the path of a
+    /// URL unchanged.
     pub fn allow_dot_segments(self) -> Self {
         Self { allow_dot_segments: true, ..self }
     }
 
-    /// Signs by header: sets `authorization`, `x-oss-date`, `x-oss-content-sha256` and, with an STS key,
-    /// `x-oss-security-token`. What an earlier attempt left there is replaced, so a retry can be signed anew.
+    /// Signs by header: sets `authorization`, `x-oss-date`, `x-oss-content-sha256` and, for STS credentials,
+    /// `x-oss-security-token`. Values of an earlier signature are replaced, so a request can be signed again for a retry.
     ///
     /// # Errors
-    /// [`Error::Http`] for what cannot be signed as it is, [`Error::Core`] for what the core refuses; the request
-    /// is then as it was.
+    /// [`Error::Http`] if the request cannot be signed, [`Error::Core`] if the core refuses a part of it. The request is then
+    /// unchanged.
     pub fn sign<B>(&self, request: &mut Request<B>) -> Result<(), Error> {
         let signed = self.signed(request.method(), request.uri(), request.headers())?;
         set_headers(request.headers_mut(), signed.headers);
@@ -94,7 +92,7 @@ impl<'a> HttpSigner<'a> {
         Ok(())
     }
 
-    /// Returns the same for the head of a request.
+    /// Signs the head of a request by header, as [`HttpSigner::sign`] does.
     ///
     /// # Errors
     /// As [`HttpSigner::sign`].
@@ -105,8 +103,7 @@ impl<'a> HttpSigner<'a> {
         Ok(())
     }
 
-    /// Signs by query: the URI carries the signature, and the request can be sent without further headers than it
-    /// has. Returns the second from which it no longer works.
+    /// Signs by query: replaces the URI by a presigned URL, and adds no headers. Returns the time at which the URL expires.
     ///
     /// # Errors
     /// As [`HttpSigner::sign`]; a request with an `authorization` header is refused.
@@ -116,7 +113,7 @@ impl<'a> HttpSigner<'a> {
         Ok(end)
     }
 
-    /// Returns the same for the head of a request.
+    /// Signs the head of a request by query, as [`HttpSigner::presign`] does.
     ///
     /// # Errors
     /// As [`HttpSigner::presign`].
@@ -151,7 +148,7 @@ impl<'a> HttpSigner<'a> {
         Ok((unchanged(signed.url())?, signed.expires_at()))
     }
 
-    /// The request as the core describes it, without headers that are not signed.
+    /// Describes the request for the core, without headers that are not signed.
     fn describe<'r>(
         &'r self,
         method: &::http::Method,
@@ -175,7 +172,7 @@ impl<'a> HttpSigner<'a> {
         for (name, value) in headers {
             let name = name.as_str();
             let named = self.additional.iter().any(|additional| additional.eq_ignore_ascii_case(name));
-            // An `authorization` is handed on to be refused where it may not stand.
+            // An `authorization` header is passed on, so that the core refuses it in a presigned URL.
             let relevant = named
                 || name.starts_with("x-oss-")
                 || ["content-type", "content-md5", AUTHORIZATION.as_str()].contains(&name);
@@ -197,7 +194,7 @@ struct Signed {
 }
 
 fn set_headers(headers: &mut HeaderMap, signed: Vec<(HeaderName, HeaderValue)>) {
-    // The token of an earlier attempt would go unsigned beside a key that has none.
+    // A token of an earlier signature must not stay in a request that is now signed without a token.
     for name in SIGNER_HEADERS {
         headers.remove(name);
     }
@@ -206,11 +203,11 @@ fn set_headers(headers: &mut HeaderMap, signed: Vec<(HeaderName, HeaderValue)>) 
     }
 }
 
-/// A URI, taken apart and decoded.
+/// The decoded parts of a URI.
 struct UriParts<'u> {
     key: Option<Cow<'u, str>>,
     query: Vec<(Cow<'u, str>, Cow<'u, str>)>,
-    /// Scheme and authority, without the bucket.
+    /// The scheme, and the authority without the bucket.
     host: String,
     addressing: Addressing,
 }
@@ -223,7 +220,7 @@ impl<'u> UriParts<'u> {
         let mut host = authority.as_str();
         let mut path = uri.path().strip_prefix('/').unwrap_or_default();
         if let Some(bucket) = bucket {
-            // A name that is none can stand neither in a host nor in a path.
+            // The name is checked first, because only a valid bucket name can be in a host or path.
             let bucket = Bucket::new(bucket)?.as_str();
             match addressing {
                 Addressing::VirtualHosted => {
@@ -259,12 +256,12 @@ impl<'u> UriParts<'u> {
     }
 }
 
-/// Percent-decodes; `+` is itself, as everywhere in OSS.
+/// Percent-decodes a text. `+` is a plus sign, as everywhere in OSS.
 fn decode(text: &str) -> Result<Cow<'_, str>, HttpError> {
     percent_decode_str(text).decode_utf8().map_err(|_| HttpError::UriNotText)
 }
 
-/// The URL as a URI, if that leaves it as it is: one that were rewritten would no longer fit its signature.
+/// Returns the URL as a URI, or an error if the `http` crate would change it: then the signature would no longer match.
 pub(crate) fn unchanged(url: &str) -> Result<Uri, HttpError> {
     let uri: Uri = url.parse().map_err(|_: InvalidUri| HttpError::Rewritten)?;
     if uri == *url { Ok(uri) } else { Err(HttpError::Rewritten) }
@@ -278,13 +275,13 @@ pub enum HttpError {
     NotAbsolute,
     /// The host does not begin with the bucket.
     HostWithoutBucket,
-    /// The path does not begin with the bucket, or has a key where no bucket was named.
+    /// The path does not begin with the bucket, or names an object although the request is for the service.
     PathWithoutBucket,
-    /// The path or the query is not UTF-8 once it is decoded.
+    /// The decoded path or query is not UTF-8.
     UriNotText,
-    /// A header that is signed is not UTF-8.
+    /// The value of a signed header is not UTF-8.
     HeaderNotText,
-    /// The `http` crate does not take the signed URL as it is: it is longer than 65 534 bytes.
+    /// The `http` crate does not accept the signed URL unchanged, because it is longer than 65 534 bytes.
     Rewritten,
 }
 

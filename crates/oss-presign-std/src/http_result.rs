@@ -1,11 +1,11 @@
-//! Results of signing, as requests of the `http` crate.
+//! Conversion of signed requests into requests of the `http` crate.
 
 use http::{HeaderName, HeaderValue, Request};
 use oss_presign::{AuthorizedRequest, Method, PresignedRequest};
 
 use crate::http_request::{HttpError, unchanged};
 
-/// Turns the result of signing into a request of the `http` crate, which most HTTP clients of Rust take.
+/// Converts the result of signing into a request of the `http` crate, which most HTTP clients in Rust accept.
 ///
 /// ```
 /// use oss_presign_std::IntoHttpRequest;
@@ -20,11 +20,11 @@ use crate::http_request::{HttpError, unchanged};
 /// # Ok::<(), oss_presign_std::Error>(())
 /// ```
 pub trait IntoHttpRequest {
-    /// The request with its method, its URL to the letter, and every header that must be sent.
+    /// Returns a request with the method, the unchanged URL, and all headers that must be sent.
     ///
     /// # Errors
-    /// [`HttpError::Rewritten`] for a URL that the `http` crate does not take as it is, because it is longer than 65 534
-    /// bytes; [`HttpError::HeaderNotText`] for a header that it does not take.
+    /// [`HttpError::Rewritten`] if the `http` crate does not accept the URL unchanged, because it is longer than 65 534 bytes;
+    /// [`HttpError::HeaderNotText`] if it does not accept a header.
     fn into_http_request<B>(self, body: B) -> Result<Request<B>, HttpError>;
 }
 
@@ -58,7 +58,7 @@ fn request<B>(
     *request.uri_mut() = unchanged(url)?;
     for (name, value) in headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::HeaderNotText)?;
-        // By bytes, because a value may be UTF-8.
+        // The value is converted as bytes, because it may contain characters that are not ASCII.
         let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| HttpError::HeaderNotText)?;
         value.set_sensitive(name == http::header::AUTHORIZATION || name == "x-oss-security-token");
         request.headers_mut().append(name, value);

@@ -1,8 +1,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! Presigned URLs for Alibaba Cloud OSS (V4) on servers.
 //!
-//! What the core leaves to its caller: the clock, credentials that are owned and erased, a key that is kept for
-//! a day and shared by all threads. It makes no request to OSS, and none at all while it signs.
+//! This crate adds to the core `oss-presign` what a server needs: a clock, credentials that are owned and erased, and a
+//! [`Presigner`] that keeps the signing key of the day and is shared by all threads. It sends no requests to OSS, and signing
+//! uses no network at all.
 //!
 //! ```
 //! use std::time::Duration;
@@ -28,19 +29,19 @@
 //! ```
 //!
 //! # Where credentials come from
-//! [`Credentials::from_env`] and fixed ones need nothing more. A [`ProvideCredentials`] is asked when the presigner
-//! is built and again ahead of the end of what it gave, by a thread that may wait; who signs never does. No async
-//! runtime is involved, and none is in the way.
+//! [`Credentials::from_env`] and fixed [`Credentials`] need no feature. A provider ([`ProvideCredentials`]) is asked when the
+//! presigner is built. A background thread asks it again before the credentials expire; signing never blocks. No async
+//! runtime is needed, and the crate works inside of one.
 //!
 //! | feature | what it adds |
 //! |---|---|
 //! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm) |
-//! | `system-clock` (default) | the operating system's clock; without it, every presigner is given one |
+//! | `system-clock` (default) | the clock of the operating system; without this feature, [`PresignerBuilder::clock`] is required |
 //! | `http` | signing of `http::Request` and `http::request::Parts` in place; results as `http::Request` |
-//! | `multipart` | plans of uploads in parts, as the crates `oss-upload-…` carry them out |
+//! | `multipart` | plans of multipart uploads, which the crates `oss-upload-…` carry out |
 //! | `providers` | profiles of the CLI, of the SDKs and of ossutil, a credential process, the standard chain |
 //! | `providers-http` | the role of an ECS instance, a credentials URI |
-//! | `providers-https` | the latter over TLS |
+//! | `providers-https` | a credentials URI over TLS |
 //! | `reqsign` | roles assumed through STS (AssumeRole, OIDC), by the providers of `reqsign-aliyun-oss` |
 //!
 #![cfg_attr(feature = "providers", doc = "```no_run")]
@@ -105,7 +106,7 @@ pub use request_builder::RequestBuilder;
 #[cfg(feature = "multipart")]
 pub use oss_upload::{MultipartPlan, PartLayout, PlanStep};
 
-/// The core, for what is described or signed without a [`Presigner`].
+/// The core, for requests that are described or signed without a [`Presigner`].
 pub use oss_presign;
 pub use oss_presign::{
     Addressing, AuthorizedRequest, Endpoint, Method, PresignedRequest, Product, Scheme, Timestamp,

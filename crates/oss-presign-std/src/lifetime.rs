@@ -1,4 +1,4 @@
-//! How long a URL or a form works.
+//! The lifetime of a URL or a form.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,17 +7,17 @@ use oss_presign::{Expiry, ExpiryError, Timestamp};
 use crate::Error;
 use crate::clock;
 
-/// How long a URL or a form works: for a duration from its signing, or until a time. Fractions of a second are dropped.
+/// The lifetime of a URL or a form: a duration from its signing time, or an expiry time. Fractions of a second are dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lifetime {
-    /// For 1 second to 7 days.
+    /// A duration of 1 second to 7 days.
     For(Duration),
-    /// Until a time that is at most 7 days ahead.
+    /// An expiry time, at most 7 days in the future.
     Until(SystemTime),
 }
 
 impl Lifetime {
-    /// What the core signs at `now`; shortened to what is left of the credentials where that is asked for.
+    /// Returns the expiry for a signature at `now`. If `clamp` is set, signing may shorten it to the lifetime of the credentials.
     pub(crate) fn expiry(self, now: Timestamp, clamp: bool) -> Result<Expiry, Error> {
         let expiry = match self {
             Self::For(duration) => {
@@ -25,7 +25,7 @@ impl Lifetime {
                 let short = u32::try_from(seconds).map_err(|_| ExpiryError::TooLong { seconds })?;
                 Expiry::secs(short)?
             }
-            // What ends before 1970 has ended.
+            // A time before 1970 is in the past, as 1970 is.
             Self::Until(end) => {
                 Expiry::until(Timestamp::from_unix(clock::unix_seconds(end).unwrap_or(0))?, now)?
             }

@@ -1,4 +1,4 @@
-//! Uploads in parts: one description of an object, from which each step's request is signed.
+//! Multipart uploads: the requests of all steps are signed from one description of the object.
 
 use oss_presign::{PresignedRequest, RequestError};
 use oss_upload::{MultipartPlan, PartLayout, PlanStep};
@@ -6,12 +6,13 @@ use oss_upload::{MultipartPlan, PartLayout, PlanStep};
 use crate::Error;
 use crate::request_builder::RequestBuilder;
 
-/// Headers of a body as a whole, which no request of an upload in parts carries.
+/// Headers that describe the whole body, which no request of a multipart upload has.
 const OF_WHOLE_BODY: [&str; 3] = ["content-length", "content-md5", "content-range"];
 
-/// The description is that of a PutObject; each step takes its part of it. `x-oss-forbid-overwrite` goes with the requests
-/// that begin and complete the upload, a callback with the one that completes it, a traffic limit with every part,
-/// `x-oss-request-payer` with every request, and all other headers with the request that begins the upload.
+/// Describe the object as for a PutObject request. Each step uses the headers and parameters that belong to it:
+/// `x-oss-forbid-overwrite` is used by the requests that initiate and complete the upload, a callback by the one that completes
+/// it, a traffic limit by every part, `x-oss-request-payer` by every request, and all other headers by the request that
+/// initiates the upload.
 ///
 /// ```
 /// use std::time::Duration;
@@ -20,23 +21,23 @@ const OF_WHOLE_BODY: [&str; 3] = ["content-length", "content-md5", "content-rang
 /// # let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
 /// # let presigner = Presigner::builder().credentials(credentials).region("cn-hangzhou").build()?;
 /// let video = presigner.put("examplebucket", "a.mp4").content_type("video/mp4");
-/// let begin = video.presign_initiate()?; // send it: the answer names the upload id
+/// let initiate = video.presign_initiate()?; // send it: the response contains the upload id
 /// # let upload_id = "fake-upload-id";
 /// let layout = PartLayout::automatic(20 << 20).expect("a size that can be uploaded");
 /// let plan = video.expires_in(Duration::from_secs(86_400)).presign_plan(layout, upload_id)?;
-/// println!("{}", serde_json::to_string(&plan)?); // for whoever has the file
+/// println!("{}", serde_json::to_string(&plan)?); // for the holder, who has the file
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl RequestBuilder<'_> {
-    /// Signs the request that begins an upload of the object in parts: its answer names the upload id.
+    /// Signs the request that initiates a multipart upload of the object. Its response contains the upload id.
     ///
     /// # Errors
-    /// As [`RequestBuilder::presign`]; [`RequestError::NotForMethod`] for headers of a body as a whole.
+    /// As [`RequestBuilder::presign`], and [`RequestError::NotForMethod`] for headers that describe the whole body.
     pub fn presign_initiate(&self) -> Result<PresignedRequest, Error> {
         self.presign_step(PlanStep::Initiate, "")
     }
 
-    /// Signs every request that is left to upload the object in parts, once the upload has its id.
+    /// Signs all remaining requests of a multipart upload that has been initiated.
     ///
     /// # Errors
     /// As [`RequestBuilder::presign_initiate`].
@@ -44,7 +45,7 @@ impl RequestBuilder<'_> {
         MultipartPlan::sign(layout, upload_id, |step| self.presign_step(step, upload_id))
     }
 
-    /// Signs one step of an upload in parts: for holders who ask for each request when they need it.
+    /// Signs one step of a multipart upload, for holders who ask for each request when they need it.
     ///
     /// # Errors
     /// As [`RequestBuilder::presign_initiate`].

@@ -18,15 +18,15 @@ use crate::refresh::{Refresh, RefreshPolicy};
 /// The lifetime of a URL when none is given: 15 minutes.
 pub const DEFAULT_EXPIRY: Duration = Duration::from_secs(900);
 
-/// Signs for one region with one source of credentials. Clones are cheap and share everything.
+/// Signs requests for one region with one source of credentials. Clones are cheap and share everything.
 ///
-/// It keeps the signing key of the day, which all threads read without a lock. After midnight UTC each thread
-/// that finds yesterday's key derives today's for itself and the first one leaves it to the others: nobody
-/// waits, and a key never signs for another day than its own.
+/// A presigner keeps the signing key of the current UTC day, which all threads read without a lock. After midnight UTC, each
+/// thread that finds the key of the day before derives the new one itself, and the first to finish stores it for the others.
+/// No thread waits, and a key signs only for its own day.
 ///
-/// With a [provider](PresignerBuilder::provider) whose credentials end, a thread of its own replaces them ahead of
-/// their end. While it waits for the provider, and where that fails, those at hand stay in use; once they have
-/// ended, signing is refused with the time at which they did.
+/// If a [provider](PresignerBuilder::provider) returns credentials that expire, a background thread replaces them before they
+/// do. The current credentials stay in use while the thread waits for the provider, and also if the provider fails. After they
+/// have expired, signing is refused with an error that contains their expiry.
 #[derive(Clone)]
 pub struct Presigner {
     shared: Arc<Shared>,
@@ -37,17 +37,17 @@ pub(crate) struct Shared {
     pub(crate) day: ArcSwap<DaySigner>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) clock: Box<dyn Clock>,
-    /// Where the credentials are replaced.
+    /// The state of replacing credentials; `None` for fixed ones.
     pub(crate) refresh: Option<Refresh>,
 }
 
 impl Presigner {
-    /// Configures one.
+    /// Returns a builder, which configures a presigner.
     pub fn builder() -> PresignerBuilder {
         PresignerBuilder::default()
     }
 
-    /// Takes credentials, region and endpoint from the environment: see [`PresignerBuilder::with_env`].
+    /// Creates a presigner with credentials, region and endpoint from the environment: see [`PresignerBuilder::with_env`].
     ///
     /// # Errors
     /// As [`PresignerBuilder::with_env`] and [`PresignerBuilder::build`].
@@ -77,19 +77,19 @@ impl Presigner {
         Ok(Self { shared, offset: ClockOffset::NONE })
     }
 
-    /// Asks the provider for new credentials if those at hand are near their end, and says whether they were
-    /// replaced; fixed credentials never are. May block. Of several threads that call it at once one asks, and the
-    /// others wait for its answer.
+    /// Asks the provider for new credentials if the current ones expire soon, and returns whether they were replaced. Fixed
+    /// credentials never are. This may block: if several threads call it at once, one asks and the others wait for the result.
     ///
     /// # Errors
-    /// [`Error::Provider`] where it gives none; those at hand stay in use until their end.
+    /// [`Error::Provider`] if the provider returns no credentials. The current ones stay in use until they expire.
     pub fn refresh_if_due(&self) -> Result<bool, Error> {
         let now = self.now()?;
         self.shared.refresh_if_due(now)
     }
 
-    /// Asks the provider, if there is one, for new credentials whether they are due or not: after OSS refused those
-    /// at hand, or where they have no end and were exchanged behind the provider. May block. Of several threads that call it at once one asks, and the others wait for its answer.
+    /// Asks the provider, if there is one, for new credentials in any case: for example after OSS refused the current ones, or
+    /// if credentials without expiry have been exchanged. This may block: if several threads call it at once, one asks and the
+    /// others wait for the result.
     ///
     /// # Errors
     /// As [`Presigner::refresh_if_due`].
@@ -98,25 +98,25 @@ impl Presigner {
         self.shared.refresh_now(now)
     }
 
-    /// The same presigner with a corrected clock; credentials and keys stay shared.
+    /// Returns a presigner with a corrected clock. It shares credentials and signing keys with this one.
     #[must_use]
     pub fn with_clock_offset(&self, offset: ClockOffset) -> Self {
         Self { shared: Arc::clone(&self.shared), offset }
     }
 
-    /// Returns the current time by this presigner's corrected clock.
+    /// Returns the current time of this presigner's clock, with its correction.
     ///
     /// # Errors
-    /// [`Error::Clock`] for a clock that shows a time before 2020.
+    /// [`Error::Clock`] if the clock shows a time before 2020.
     pub fn now(&self) -> Result<Timestamp, Error> {
         Ok(clock::read(&*self.shared.clock, self.offset)?)
     }
 
-    /// Calls `sign` with the core's signer of the current day, the presigner's endpoint and the current time; use it for
-    /// anything this type has no method for.
+    /// Calls `sign` with the current `Signer` of the core, the presigner's endpoint and the current time. Use it for anything
+    /// this type has no method for.
     ///
     /// # Errors
-    /// [`Error::Clock`], and what `sign` itself refuses.
+    /// [`Error::Clock`] if the clock was never set, and the errors of `sign`.
     pub fn with_signer<T, E: From<Error>>(
         &self,
         sign: impl FnOnce(&Signer<'_>, &Endpoint<'_>, Timestamp) -> Result<T, E>,
@@ -127,7 +127,7 @@ impl Presigner {
         sign(&prepared.signer, &prepared.endpoint, now)
     }
 
-    /// Returns the access key id that signs at present.
+    /// Returns the access key id of the current credentials.
     #[must_use]
     pub fn access_key_id(&self) -> String {
         self.shared.day.load().credentials().access_key_id().to_owned()
@@ -137,21 +137,21 @@ impl Presigner {
         &self.shared.settings
     }
 
-    /// Returns the signer of the day that `now` lies in.
+    /// Returns the signer for the UTC day of `now`.
     pub(crate) fn day(&self, now: Timestamp) -> Result<Day, Error> {
         let kept = self.shared.day.load();
         if kept.prepared().signer.scope().covers(now) {
             return Ok(Day::Kept(kept));
         }
         let derived = Arc::new(kept.on_day_of(now)?);
-        // Where someone else has replaced it meanwhile, be it with new credentials, theirs stays. This
-        // signature uses its own either way, so threads that disagree on the day cannot spoil each other's.
+        // If another thread has replaced the signer in the meantime, for example with new credentials, that signer is kept. This
+        // thread signs with its own in any case, so threads that disagree about the day do not disturb each other.
         self.shared.day.compare_and_swap(&kept, Arc::clone(&derived));
         Ok(Day::Derived(derived))
     }
 }
 
-/// A signer that is right for the time it was asked for.
+/// A signer for the day of the requested time.
 pub(crate) enum Day {
     Kept(Guard<Arc<DaySigner>>),
     Derived(Arc<DaySigner>),

@@ -1,4 +1,4 @@
-//! Replacing credentials ahead of their end.
+//! Replacing credentials before they expire.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -17,11 +17,11 @@ use crate::presigner::Shared;
 use crate::provider::{ProvideCredentials, ProviderError};
 
 const DEFAULT_AHEAD_SECONDS: u64 = 300;
-/// The thread looks at the clock at least this often: a machine that was suspended notices, and a clock that
-/// was set.
+/// The longest time between two readings of the clock, in seconds, so that the thread notices a clock that was set or a machine
+/// that was suspended.
 const LONGEST_WAIT_SECONDS: u64 = 60;
 
-/// When and by whom credentials are replaced.
+/// Settings for replacing credentials: when, and by which thread.
 pub(crate) struct RefreshPolicy {
     pub(crate) ahead: u64,
     pub(crate) by_caller: bool,
@@ -39,13 +39,13 @@ impl Default for RefreshPolicy {
 pub(crate) struct Refresh {
     provider: Box<dyn ProvideCredentials>,
     policy: RefreshPolicy,
-    /// Who holds it asks the provider. Only those who refresh take it, never who signs.
+    /// Locked by the thread that asks the provider. Threads that sign never lock it.
     flight: Mutex<()>,
-    /// Seconds since 1970; `u64::MAX` where the credentials do not end.
+    /// The time at which the credentials are to be replaced, in seconds since 1970; `u64::MAX` if they do not expire.
     due_at: AtomicU64,
-    /// How often credentials were replaced.
+    /// The number of times that credentials were replaced.
     generation: AtomicU64,
-    /// Ends the thread when it is dropped.
+    /// The background thread ends when this is dropped.
     _stop: Sender<()>,
 }
 
@@ -57,7 +57,7 @@ impl Shared {
         clock: Box<dyn Clock>,
     ) -> Result<Arc<Self>, Error> {
         let credentials = provider.provide()?;
-        // Read after the provider was asked, which may have taken its time.
+        // The clock is read after the provider was asked, because that may have taken long.
         let now = clock::read(&*clock, ClockOffset::NONE)?;
         let due_at = due_at(&credentials, policy.ahead, now)?;
         let runs = !policy.by_caller && credentials.expires_at().is_some();
@@ -96,9 +96,9 @@ impl Shared {
         self.fetch_unless(refresh, replaced).map(drop)
     }
 
-    /// Asks the provider, unless that is done by the time it is this thread's turn.
+    /// Asks the provider, unless another thread has done so while this one waited for the lock.
     fn fetch_unless(&self, refresh: &Refresh, done: impl Fn() -> bool) -> Result<bool, Error> {
-        // A provider that panicked left nothing behind that could be wrong.
+        // The lock protects no data, so a panic of the provider cannot have left any in a wrong state.
         let _flight = refresh.flight.lock().unwrap_or_else(PoisonError::into_inner);
         if done() {
             return Ok(false);
@@ -135,8 +135,8 @@ impl Refresh {
     }
 }
 
-/// When credentials that were fetched at `now` are to be replaced: some time ahead of their end, but not before
-/// half of their life is over, so that short ones are not fetched without a pause.
+/// Returns the time at which credentials fetched at `now` are to be replaced: `ahead` seconds before they expire, but not before
+/// half of their lifetime has passed, so that credentials with a short lifetime are not fetched all the time.
 fn due_at(credentials: &Credentials, ahead: u64, now: Timestamp) -> Result<u64, ProviderError> {
     let Some(end) = credentials.expires_at() else { return Ok(u64::MAX) };
     match end.unix().checked_sub(now.unix()) {
@@ -145,7 +145,7 @@ fn due_at(credentials: &Credentials, ahead: u64, now: Timestamp) -> Result<u64, 
     }
 }
 
-/// The life of the thread: it ends with the last of the presigners that share the credentials.
+/// Runs the background thread. It ends when the last presigner that shares the credentials is dropped.
 fn keep_fresh(shared: &Weak<Shared>, stopped: &Receiver<()>) {
     let mut failures = 0;
     loop {
@@ -166,7 +166,7 @@ impl Shared {
     fn wait_seconds(&self, failures: u32) -> Option<u64> {
         let refresh = self.refresh.as_ref()?;
         if failures > 0 {
-            // 2, 4, 8, … seconds.
+            // After failures it waits 2, 4, 8, … seconds.
             return Some(1_u64.checked_shl(failures).unwrap_or(u64::MAX).clamp(1, LONGEST_WAIT_SECONDS));
         }
         let left = clock::read(&*self.clock, ClockOffset::NONE).map(|now| refresh.seconds_left(now));

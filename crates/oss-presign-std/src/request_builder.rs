@@ -1,4 +1,4 @@
-//! One request on its way to a presigned URL.
+//! The description of a request, and its signing.
 
 use std::fmt;
 use std::io::Write as _;
@@ -15,14 +15,14 @@ use crate::lifetime::Lifetime;
 use crate::presigner::Presigner;
 use crate::signing::{Authorize, PresignInto, PresignOwned, PresignUrl, Sign, Signing};
 
-/// Most requests fit here, and a small description is cheaper to build.
+/// The capacity for most requests. A request of the core with a small capacity is faster to build.
 const FEW: usize = 8;
-/// More headers, parameters or additional headers than this are refused.
+/// The greatest number of headers, and of query parameters.
 const MANY: usize = 64;
 
 const META_PREFIX: &str = "x-oss-meta-";
 
-/// A request that is described step by step and then signed. What is wrong with it is said when it is signed.
+/// Describes a request step by step, and signs it. Errors in the description are returned by the methods that sign.
 #[derive(Clone)]
 #[must_use = "a description does nothing until it is signed"]
 pub struct RequestBuilder<'a> {
@@ -33,11 +33,12 @@ pub struct RequestBuilder<'a> {
     pub(crate) headers: SmallVec<[Header<'a>; 4]>,
     pub(crate) query: SmallVec<[(&'a str, Value<'a>); 2]>,
     pub(crate) additional: SmallVec<[&'a str; 2]>,
-    /// Headers and parameters whose values were made here.
+    /// Headers and parameters whose values the builder owns.
     pub(crate) made: Vec<Made>,
-    /// In a box, because few requests have one of their own and every step moves the builder.
+    /// The endpoint of this request. It is boxed to keep the builder small: every step moves the builder, and few requests have
+    /// an endpoint of their own.
     endpoint: Option<Box<Endpoint<'a>>>,
-    /// The first thing that was refused, said when the request is signed.
+    /// The first error in the description, which signing returns.
     refused: Option<Box<Error>>,
     lifetime: Lifetime,
     clamp: bool,
@@ -47,7 +48,7 @@ pub struct RequestBuilder<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Header<'a> {
     pub(crate) name: &'a str,
-    /// Whether `x-oss-meta-` is still to be put before the name.
+    /// Whether the name still needs the prefix `x-oss-meta-`.
     is_meta: bool,
     value: Value<'a>,
 }
@@ -56,11 +57,11 @@ pub(crate) struct Header<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Value<'a> {
     Text(&'a str),
-    /// Written in decimal.
+    /// A number, which is written in decimal.
     Number(u64),
 }
 
-/// A header or a parameter with a value that had to be made.
+/// A header or a parameter whose value the builder owns.
 #[derive(Clone)]
 pub(crate) struct Made {
     pub(crate) name: &'static str,
@@ -93,18 +94,18 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// Requires the media type of the body: the sender must send this `Content-Type`.
+    /// Requires this `Content-Type`: the media type of the body.
     pub fn content_type(self, media_type: &'a str) -> Self {
         self.header("content-type", media_type)
     }
 
-    /// Requires the MD5 of the body, in base64: the sender must send this `Content-MD5`.
+    /// Requires this `Content-MD5`: the MD5 of the body in base64.
     pub fn content_md5(self, md5: &'a str) -> Self {
         self.header("content-md5", md5)
     }
 
-    /// Requires a metadata header, `x-oss-meta-NAME`, which OSS keeps with the object; the name may have its prefix
-    /// already.
+    /// Requires a header with user metadata, which OSS stores with the object. `name` is given with or without its prefix
+    /// `x-oss-meta-`.
     pub fn meta(mut self, name: &'a str, value: &'a str) -> Self {
         let has_prefix =
             name.get(..META_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(META_PREFIX));
@@ -112,8 +113,8 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Adds a header. `content-type`, `content-md5` and every `x-oss-*` are signed and so required; others only
-    /// where [`RequestBuilder::additional_header`] names them.
+    /// Adds a header. `content-type`, `content-md5` and every `x-oss-*` are signed, and therefore required. Others are signed
+    /// only if [`RequestBuilder::additional_header`] names them.
     #[inline]
     pub fn header(mut self, name: &'a str, value: &'a str) -> Self {
         self.headers.push(Header { name, is_meta: false, value: Value::Text(value) });
@@ -125,19 +126,20 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Signs a header that OSS does not sign by default: the sender must send it as [`RequestBuilder::header`] has it.
+    /// Signs a header that OSS does not sign by default: the sender must send it with the value that
+    /// [`RequestBuilder::header`] gives it.
     #[inline]
     pub fn additional_header(mut self, name: &'a str) -> Self {
         self.additional.push(name);
         self
     }
 
-    /// Signs the host, so that the URL works with this host only.
+    /// Signs the `host` header, so that the URL works only with the endpoint's host.
     pub fn sign_host(self) -> Self {
         self.additional_header("host")
     }
 
-    /// Adds a query parameter with a value; an empty one is none.
+    /// Adds a query parameter with a value. An empty value means that the parameter has none.
     #[inline]
     pub fn query(mut self, name: &'a str, value: &'a str) -> Self {
         self.query.push((name, Value::Text(value)));
@@ -149,7 +151,7 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Adds a query parameter without a value: a sub-resource such as `acl`.
+    /// Adds a query parameter without a value, such as the sub-resource `acl`.
     pub fn sub_resource(self, name: &'a str) -> Self {
         self.query(name, "")
     }
@@ -167,13 +169,13 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Remembers the first refusal.
+    /// Keeps an error, unless there was one before.
     pub(crate) fn refuse(mut self, error: impl Into<Error>) -> Self {
         self.refused.get_or_insert_with(|| Box::new(error.into()));
         self
     }
 
-    /// Returns whether this is a GetObject.
+    /// Returns whether the request is a GET of an object.
     pub(crate) const fn is_get_object(&self) -> bool {
         matches!((self.method, self.key), (Method::Get, Some(_)))
     }
@@ -184,48 +186,46 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Takes a key with `.` and `..` segments or a leading slash as it is, for clients that are known to send a
-    /// path untouched.
+    /// Allows a key with segments `.` and `..` or a leading slash. Use it only for clients that are known to send the path of a
+    /// URL unchanged.
     pub fn allow_dot_segments(mut self) -> Self {
         self.allow_dot_segments = true;
         self
     }
 
-    /// Lets the URL work for this long: 1 second to 7 days, fractions of a second dropped.
+    /// Sets the lifetime of the URL: 1 second to 7 days. Fractions of a second are dropped.
     #[inline]
     pub fn expires_in(self, duration: Duration) -> Self {
         self.lifetime(duration)
     }
 
-    /// Lets the URL work until this time, fractions of a second dropped.
+    /// Sets the time at which the URL expires, at most 7 days in the future. Fractions of a second are dropped.
     pub fn expires_at(self, end: SystemTime) -> Self {
         self.lifetime(end)
     }
 
-    /// Lets the URL work for a duration or until a time.
+    /// Sets the lifetime of the URL as a duration or as the time at which it expires.
     #[inline]
     pub fn lifetime(mut self, lifetime: impl Into<Lifetime>) -> Self {
         self.lifetime = lifetime.into();
         self
     }
 
-    /// Shortens the lifetime to what is left of the credentials', instead of refusing it.
+    /// Shortens the lifetime if the URL would outlive the credentials, instead of refusing it.
     pub fn clamp_to_credentials(mut self) -> Self {
         self.clamp = true;
         self
     }
 
-    /// Signs, and returns all that whoever sends the request needs.
+    /// Signs the request, and returns everything that its sender needs: method, URL, required headers and expiry.
     ///
     /// # Errors
-    /// [`Error::Core`] with the first part of the description that was refused, [`Error::Clock`] for a clock that
-    /// was never set.
+    /// [`Error::Core`] with the first error in the description, [`Error::Clock`] if the clock was never set.
     pub fn presign(&self) -> Result<PresignedRequest, Error> {
         self.sign(PresignOwned)
     }
 
-    /// Signs, and returns the URL without the headers that must be sent with it. Only right where nothing is required
-    /// but what the sender sends anyway.
+    /// Signs the request, and returns only the URL. Use it only if the sender knows the required headers, or there are none.
     ///
     /// # Errors
     /// As [`RequestBuilder::presign`].
@@ -233,8 +233,8 @@ impl<'a> RequestBuilder<'a> {
         self.sign(PresignUrl)
     }
 
-    /// Appends the URL to a text whose memory is used again: no allocation once it is large enough. On an error
-    /// the text is as it was.
+    /// Signs the request, and appends the URL to `text`. If the text has enough capacity, this does not allocate. After an error
+    /// the text is unchanged.
     ///
     /// # Errors
     /// As [`RequestBuilder::presign`].
@@ -242,11 +242,11 @@ impl<'a> RequestBuilder<'a> {
         self.sign(PresignInto(text))
     }
 
-    /// Signs by header instead: returns all that whoever sends the request needs, its `authorization` header among
-    /// it, which OSS takes for 15 minutes around the signing time. The lifetime counts for nothing.
+    /// Signs the request by header, and returns everything that its sender needs, including the `authorization` header. OSS
+    /// accepts it for 15 minutes before and after the signing time; the lifetime is ignored.
     ///
     /// # Errors
-    /// As [`RequestBuilder::presign`], but for lifetimes.
+    /// As [`RequestBuilder::presign`], except for errors of the lifetime.
     pub fn authorize(&self) -> Result<AuthorizedRequest, Error> {
         self.sign(Authorize)
     }
@@ -277,7 +277,7 @@ impl<'a> RequestBuilder<'a> {
         if S::BY_URL && self.method == Method::Post {
             request.check_bare_post()?;
         }
-        // Read once: every part of a signature is of the same second.
+        // The clock is read once, because all parts of a signature must have the same time.
         let now = self.presigner.now()?;
         let day = self.presigner.day(now)?;
         let prepared = day.prepared();
@@ -292,8 +292,8 @@ impl<'a> RequestBuilder<'a> {
         output.sign(&signing, || self.lifetime.expiry(now, self.clamp))
     }
 
-    /// The texts that the core's request borrows and that nobody holds yet, one behind the other: names of metadata
-    /// and numbers, in the order in which [`describe`](Self::describe) takes them.
+    /// Returns the texts that the core's request borrows and that exist nowhere else: names of metadata and numbers, concatenated
+    /// in the order in which [`describe`](Self::describe) uses them.
     fn written_texts(&self) -> SmallVec<[u8; 256]> {
         let mut texts = SmallVec::new();
         for header in &self.headers {
@@ -340,12 +340,12 @@ impl<'a> RequestBuilder<'a> {
 
 fn write_number(value: Value<'_>, texts: &mut SmallVec<[u8; 256]>) {
     if let Value::Number(number) = value {
-        // Writing to memory cannot fail.
+        // Writing to a vector cannot fail.
         let _ = write!(texts, "{number}");
     }
 }
 
-/// What is left of the texts that were written.
+/// The remaining part of the texts of [`RequestBuilder::written_texts`].
 struct Written<'w>(&'w str);
 
 impl<'w> Written<'w> {
@@ -366,7 +366,7 @@ impl<'w> Written<'w> {
     }
 }
 
-/// Shows of headers and parameters the names.
+/// Shows the names of headers and parameters without their values.
 impl fmt::Debug for RequestBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let made = |is_header| {

@@ -1,4 +1,4 @@
-//! What OSS gives a meaning to in a request, typed.
+//! Typed methods for headers and parameters that OSS defines.
 
 use oss_presign::{
     Callback, ContentLength, ObjectAcl, Place, RequestError, ResponseHeader, ServerSideEncryption,
@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::request_builder::RequestBuilder;
 
-/// What a parameter of a header escapes: all but `attr-char` (RFC 8187, section 3.2.1).
+/// The characters that are escaped in the parameter of a header: all except `attr-char` (RFC 8187, section 3.2.1).
 const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -24,8 +24,7 @@ const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl<'a> RequestBuilder<'a> {
-    /// Requires the exact size of the body in bytes, at most 5 GiB: the holder of the URL can upload neither more nor
-    /// less.
+    /// Requires the exact size of the body, in bytes and at most 5 GiB, so that the holder cannot upload more or less.
     pub fn content_length(self, bytes: u64) -> Self {
         match ContentLength::new(bytes) {
             Ok(_) => self.number_header("content-length", bytes).additional_header("content-length"),
@@ -38,12 +37,12 @@ impl<'a> RequestBuilder<'a> {
         self.header("x-oss-storage-class", class.as_str())
     }
 
-    /// Requires who may read and write the object.
+    /// Requires the ACL of the object: who may read and write it.
     pub fn object_acl(self, acl: ObjectAcl) -> Self {
         self.header("x-oss-object-acl", acl.as_str())
     }
 
-    /// Requires the tags of the object, in the form that the header has: `name=value&name=value`, percent-encoded.
+    /// Requires the tags of the object, in the form of their header: `name=value&name=value`, percent-encoded.
     pub fn tagging(self, tags: &'a str) -> Self {
         match Tagging::new(tags) {
             Ok(tags) => self.header("x-oss-tagging", tags.as_str()),
@@ -51,18 +50,18 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// Requires how OSS encrypts the object at rest.
+    /// Requires the method by which OSS encrypts the object at rest.
     pub fn server_side_encryption(self, encryption: ServerSideEncryption<'a>) -> Self {
         encryption.headers().fold(self, |request, (name, value)| request.header(name, value))
     }
 
-    /// Requires that an object of this key is not overwritten: OSS answers 409 `FileAlreadyExists` instead.
+    /// Requires that an existing object is not overwritten: OSS then responds with 409 `FileAlreadyExists`.
     pub fn forbid_overwrite(self) -> Self {
         self.header("x-oss-forbid-overwrite", "true")
     }
 
-    /// Limits the rate of the transfer, in bit/s from 819 200 to 838 860 800. The limit is in the URL, so that its holder
-    /// has nothing to send.
+    /// Limits the speed of the transfer to 819 200 to 838 860 800 bit/s. The limit is part of the URL, so it is no required
+    /// header.
     pub fn traffic_limit(self, bits_per_second: u32) -> Self {
         match TrafficLimit::bits_per_second(bits_per_second) {
             Ok(_) => self.number_query("x-oss-traffic-limit", bits_per_second.into()),
@@ -70,7 +69,7 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// Has OSS call a server of yours after the upload, before it answers.
+    /// Makes OSS call a server of yours after the upload and before it responds.
     pub fn callback(self, callback: Callback<'a>, place: Place) -> Self {
         match place {
             Place::Header => self.header("x-oss-callback", callback.as_str()),
@@ -78,7 +77,7 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// Gives a callback its variables (`x:name`).
+    /// Sets variables of the callback (`x:name`).
     pub fn callback_variables(self, variables: Callback<'a>, place: Place) -> Self {
         match place {
             Place::Header => self.header("x-oss-callback-var", variables.as_str()),
@@ -86,17 +85,17 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// Processes the object on its way out (`x-oss-process`), for example `image/resize,w_200`.
+    /// Lets OSS process the object before it is returned (`x-oss-process`), for example `image/resize,w_200`.
     pub fn process(self, style: &'a str) -> Self {
         self.query("x-oss-process", style)
     }
 
-    /// Names a version of the object, in a versioned bucket.
+    /// Selects a version of the object, in a bucket with versioning.
     pub fn version_id(self, id: &'a str) -> Self {
         self.query("versionId", id)
     }
 
-    /// Sets a header of the answer to a GetObject.
+    /// Sets a header of the GetObject response.
     pub fn response_header(self, header: ResponseHeader, value: &'a str) -> Self {
         match self.is_get_object() {
             true => self.query(header.parameter(), value),
@@ -104,7 +103,7 @@ impl<'a> RequestBuilder<'a> {
         }
     }
 
-    /// Has a browser save the answer to a GetObject under this file name, in any script (RFC 6266).
+    /// Makes a browser save the object under this file name, which may contain any characters (RFC 6266).
     pub fn download_as(self, file_name: &str) -> Self {
         if !self.is_get_object() {
             return self.refuse_response_header(ResponseHeader::ContentDisposition);

@@ -1,4 +1,4 @@
-//! What can be made of a signature: a URL, a whole result, text that is appended, headers.
+//! The results that a signature can be made into: a URL, an owned request, appended text, headers.
 
 use oss_presign::{
     AuthorizedRequest, Endpoint, Expiry, PresignedRequest, RequestWithCapacity, Signer, Timestamp,
@@ -7,10 +7,10 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::Error;
 
-/// Ordinary URLs fit here; longer ones cost an allocation.
+/// The size of a buffer for URLs on the stack, in bytes. Longer URLs need an allocation.
 const STACK_BUFFER: usize = 2048;
 
-/// What is signed, by what, for where and when.
+/// A request with everything that is needed to sign it.
 pub(crate) struct Signing<'s, const CAPACITY: usize> {
     pub(crate) signer: &'s Signer<'s>,
     pub(crate) request: &'s RequestWithCapacity<'s, CAPACITY>,
@@ -18,9 +18,9 @@ pub(crate) struct Signing<'s, const CAPACITY: usize> {
     pub(crate) now: Timestamp,
 }
 
-/// What is made of a signature.
+/// A result that can be made of a signature.
 pub(crate) trait Sign {
-    /// Whether the signature goes into a URL.
+    /// Whether the signature is part of a URL.
     const BY_URL: bool = true;
     type Output;
 

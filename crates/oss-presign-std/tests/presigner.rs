@@ -46,7 +46,7 @@ fn everything_that_is_bound_is_handed_out_and_verifies() {
     ];
     assert_eq!(headers, expected);
     assert_eq!(put.expires_at(), at(NOW + 600), "fractions of a second are dropped");
-    assert!(put.owed_headers().is_empty());
+    assert!(put.missing_headers().is_empty());
     verify(&put, at(NOW)).unwrap();
     for (method, request) in [
         (Method::Get, presigner.get(BUCKET, "a")),

@@ -83,11 +83,11 @@ impl fmt::Display for BucketError {
             Self::Length { bytes } => {
                 write!(f, "a bucket's name has 3 to 63 bytes, this one has {bytes}")
             }
-            Self::UpperCase => f.write_str("a bucket's name is lower-case: write it with `a-z 0-9 -` alone"),
+            Self::UpperCase => f.write_str("a bucket's name is lower-case: write it with `a-z 0-9 -` only"),
             Self::Dot => f.write_str(
                 "a bucket's name has no dots: give the bare name (`examplebucket`), and a host through the endpoint",
             ),
-            Self::Character => f.write_str("a bucket's name has the characters `a-z 0-9 -` alone"),
+            Self::Character => f.write_str("a bucket's name has only the characters `a-z 0-9 -`"),
             Self::HyphenAtEnd => f.write_str("a bucket's name begins and ends with a letter or a digit"),
         }
     }

@@ -176,10 +176,10 @@ impl fmt::Display for CredentialsError {
                 write!(f, "the {part} begins or ends with white space: copy it without")
             }
             Self::ControlCharacter { part } => {
-                write!(f, "the {part} holds a control character: copy it again")
+                write!(f, "the {part} contains a control character: copy it again")
             }
             Self::AccessKeyIdSeparator { id } => {
-                write!(f, "the access key id `{id}` holds `/` or `,`: give the id alone, without a scope")
+                write!(f, "the access key id `{id}` contains `/` or `,`: give only the id, without a scope")
             }
         }
     }

@@ -27,7 +27,8 @@ impl<'a> Decoded<'a> {
         }
     }
 
-    /// Takes the bytes before the next `%`, which stand for themselves: mostly all of a name, and most of a value.
+    /// Returns the bytes before the next `%`, which need no decoding, and continues after them. Usually that is a whole name, or
+    /// most of a value.
     pub(crate) fn plain_run(&mut self) -> &'a [u8] {
         let length = self.rest.iter().position(|&byte| byte == b'%').unwrap_or(self.rest.len());
         let (plain, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, &[]));

@@ -64,11 +64,11 @@ impl fmt::Display for EndpointError {
             Self::Scheme => "an endpoint's scheme is `https://` or `http://`",
             Self::Port => "an endpoint's port is a number from 1 to 65535",
             Self::NotAHost => {
-                "the endpoint is a host alone, without path, query or user: write `oss-cn-hangzhou.aliyuncs.com`"
+                "the endpoint is only a host, without path, query or user: write `oss-cn-hangzhou.aliyuncs.com`"
             }
             Self::UpperCase => "write the endpoint in lower case, as HTTP clients send it",
             Self::Character => {
-                "the endpoint is no host name: write one like `oss-cn-hangzhou.aliyuncs.com` or `127.0.0.1:9000`"
+                "the endpoint is not a valid host: write one like `oss-cn-hangzhou.aliyuncs.com` or `127.0.0.1:9000`"
             }
             Self::BeginsWithBucket { service } => {
                 return write!(
@@ -84,7 +84,7 @@ impl fmt::Display for EndpointError {
                 );
             }
             Self::Addressing { name } => {
-                return write!(f, "`{name}` is no way to address a bucket: write `virtual-hosted`, `path` or `cname`");
+                return write!(f, "`{name}` is not a way to address a bucket: write `virtual-hosted`, `path` or `cname`");
             }
         })
     }

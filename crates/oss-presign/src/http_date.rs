@@ -1,10 +1,10 @@
-//! The date of HTTP headers.
+//! The date format of HTTP headers.
 
 use crate::time::{TimeError, Timestamp};
 
 impl Timestamp {
-    /// Reads the form of the `Date` header, an IMF-fixdate (RFC 9110, section 5.6.7). The two obsolete forms are not read:
-    /// OSS has never sent them.
+    /// Parses the value of a `Date` header: an IMF-fixdate (RFC 9110, section 5.6.7). The two obsolete forms of that section are
+    /// refused, because OSS does not send them.
     ///
     /// ```
     /// let timestamp = oss_presign::Timestamp::parse_http_date("Tue, 12 Nov 2024 08:32:38 GMT")?;
@@ -13,14 +13,14 @@ impl Timestamp {
     /// ```
     ///
     /// # Errors
-    /// [`TimeError::NotHttpDate`] for any other form, and for dates that no calendar has.
+    /// [`TimeError::NotHttpDate`] for any other form, and for dates that do not exist.
     pub fn parse_http_date(text: &str) -> Result<Self, TimeError> {
         parse(text.as_bytes()).ok_or(TimeError::NotHttpDate)
     }
 }
 
 fn parse(text: &[u8]) -> Option<Timestamp> {
-    // By patterns: slicing would leave panics in a firmware.
+    // Slice patterns instead of indexing, which would leave panics in firmware.
     let &[_, _, _, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ', ref time @ ..] = text
     else {
         return None;
@@ -41,7 +41,7 @@ fn parse(text: &[u8]) -> Option<Timestamp> {
         b"Dec" => *b"12",
         _ => return None,
     };
-    // A leap second is the one before, and one more.
+    // A leap second (:60) is one second after :59.
     let (s1, s2, leap) = if [s1, s2] == *b"60" { (b'5', b'9', 1) } else { (s1, s2, 0) };
     let basic = [y1, y2, y3, y4, n1, n2, d1, d2, b'T', h1, h2, min1, min2, s1, s2, b'Z'];
     let timestamp = Timestamp::parse_iso8601_basic(core::str::from_utf8(&basic).ok()?).ok()?;

@@ -2,8 +2,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! Presigned URLs for Alibaba Cloud OSS (V4).
 //!
-//! This crate does no I/O, reads no clock and no environment, and allocates nothing: time and credentials come in as
-//! arguments, the signature goes out into the caller's buffer. It never panics, and has no `unsafe`.
+//! This crate does no I/O, reads no clock and no environment, and does not allocate. Time and credentials are arguments, and
+//! results are written to the caller's buffer. It never panics, and has no `unsafe`.
 //!
 //! ```text
 //! Credentials ─┐
@@ -12,10 +12,11 @@
 //! Request ─ canonical request ─ string to sign ─ signature ─ PresignedUrl: URL, required headers, expiry
 //! ```
 //!
-//! In scope: describing a request ([`Request`], its typed operations), signing it as a URL ([`Signer::presign`]), as an
-//! `Authorization` header ([`Signer::sign_header`]) or as a form ([`PostPolicy`]), many URLs at once ([`ManyKeysSigner`]); checking a
-//! signature ([`verify`]); saying why one was refused ([`diagnose`]).
-//! Out of scope: HTTP (`oss-upload` and its adapters), clocks and credential providers (`oss-presign-std`).
+//! In scope: describing a request ([`Request`]); signing it as a URL ([`Signer::presign`]), by header
+//! ([`Signer::sign_header`]) or as a form ([`PostPolicy`]); signing many URLs ([`ManyKeysSigner`]); verifying signatures
+//! ([`verify`]); explaining why one was refused ([`diagnose`]).
+//!
+//! Out of scope: HTTP (see `oss-upload` and its adapters), clocks and credential providers (see `oss-presign-std`).
 //!
 //! ```
 //! use oss_presign::{Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request, Signer, Timestamp};
@@ -38,18 +39,19 @@
 //! ```
 //!
 //! # Features
-//! None is on by default. `alloc` adds what owns its text (`Signer::presign_to_string`, `PresignedRequest`); `serde`
-//! (with `alloc`) reads and writes `PresignedRequest` as JSON or any other form; `explain` (with `alloc`) searches the
-//! mistake that makes a signature (`explain`).
+//! None is enabled by default.
+//! - `alloc` adds results that own their text, such as `Signer::presign_to_string` and `PresignedRequest`.
+//! - `serde` (includes `alloc`) serializes and deserializes `PresignedRequest` and values such as `Timestamp`.
+//! - `explain` (includes `alloc`) adds the module `explain`, which finds the mistake that led to a wrong signature.
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-// Files that stand further down depend on those above them, never the other way round.
+// Each file depends only on files above it; `cargo xtask structure` refuses a circle.
 
-// Texts and numbers.
+// Numbers and texts.
 mod decimal;
 mod decode;
 mod encode;
@@ -58,12 +60,12 @@ mod hex;
 mod search;
 mod text;
 
-// Where bytes go.
+// Writers: everything is written through the trait `Writer`.
 mod base64;
 mod sha256;
 mod writer;
 
-// Values that cannot be wrong.
+// Values that are checked when they are made.
 mod bucket;
 mod credentials;
 mod endpoint;
@@ -77,14 +79,14 @@ mod object_key;
 mod scope;
 mod time;
 
-// What is asked for.
+// The description of a request.
 mod header;
 mod operation;
 mod query;
 mod request;
 mod request_error;
 
-// The documentation's three texts, and what signs them.
+// Canonical request, string to sign and signing key, and the signer that uses them.
 mod canonical_request;
 mod presign_error;
 mod signer;
@@ -92,7 +94,7 @@ mod signing;
 mod signing_key;
 mod string_to_sign;
 
-// What comes of signing.
+// Results of signing.
 mod authorization;
 mod authorized;
 #[cfg(feature = "alloc")]
@@ -103,7 +105,7 @@ mod presigned_url;
 mod signer_headers;
 mod url_text;
 
-// The server's half, and what refusals mean.
+// Verification, and the causes of refusals.
 pub mod diagnose;
 #[cfg(feature = "explain")]
 pub mod explain;

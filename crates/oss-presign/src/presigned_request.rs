@@ -111,7 +111,7 @@ impl PresignedRequest {
     }
 
     /// Creates a presigned request from a bare URL. The URL contains its expiry and the names of additional headers (see
-    /// [`owed_headers`](Self::owed_headers)). It contains neither the values of required headers, nor whether a
+    /// [`missing_headers`](Self::missing_headers)). It contains neither the values of required headers, nor whether a
     /// `content-type` or an `x-oss-*` header is required at all: add those with [`with_header`](Self::with_header).
     ///
     /// # Errors
@@ -181,13 +181,13 @@ impl PresignedRequest {
 
     /// Returns the names of additional headers that the URL names as signed and that [`headers`](Self::headers) lacks.
     #[must_use]
-    pub fn owed_headers(&self) -> Vec<String> {
+    pub fn missing_headers(&self) -> Vec<String> {
         let Ok(presented) = presented(&self.url) else { return Vec::new() };
         let known = |name: &str| self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        let owed = presented
+        let missing = presented
             .additional_headers()
             .filter(|name| !name.eq_ignore_ascii_case("host") && !is_signed_by_default(name) && !known(name));
-        owed.map(str::to_ascii_lowercase).collect()
+        missing.map(str::to_ascii_lowercase).collect()
     }
 }
 
@@ -226,7 +226,7 @@ impl Signer<'_> {
     }
 }
 
-/// The headers with names in lower case, in a list of their number.
+/// Returns owned headers with lower-case names. The list has no spare capacity.
 fn owned<'h>(headers: impl Iterator<Item = (&'h str, &'h str)> + Clone) -> Vec<(String, String)> {
     let mut owned = Vec::with_capacity(headers.clone().count());
     owned.extend(headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())));
@@ -346,20 +346,20 @@ impl fmt::Display for PresignedRequestError {
             Self::Method => f.write_str("OSS knows no such method: use GET, PUT, POST, HEAD, DELETE or OPTIONS"),
             Self::NotAnHttpUrl => f.write_str("a presigned URL begins with `https://` or `http://` and a host"),
             Self::NotEncoded => f.write_str(
-                "the URL holds a blank, a raw non-ASCII character or a `#`: pass it on exactly as it was made",
+                "the URL contains a blank, a character that is not ASCII, or a `#`: pass it on exactly as it was made",
             ),
             Self::MissingParameter { name, cut: true } => write!(
                 f,
                 "the URL lacks `{name}`: it was probably cut at an `&`; in a shell, put it in single quotes"
             ),
             Self::MissingParameter { name, cut: false } => {
-                write!(f, "the URL lacks `{name}`: this is no V4 presigned URL")
+                write!(f, "the URL lacks `{name}`: this is not a V4 presigned URL")
             }
             Self::Malformed(error) => write!(f, "the URL is damaged or of another kind: {error}"),
             Self::Expiry => f.write_str("`expires_at` is given in seconds since 1970, not milliseconds"),
-            Self::HeaderName { name } => write!(f, "`{}` is no header name", name.escape_debug()),
-            Self::HeaderValue { name } => write!(f, "the value of header `{name}` holds a control character"),
-            Self::DuplicateHeader { name } => write!(f, "header `{name}` is there twice"),
+            Self::HeaderName { name } => write!(f, "`{}` is not a header name", name.escape_debug()),
+            Self::HeaderValue { name } => write!(f, "the value of header `{name}` contains a control character"),
+            Self::DuplicateHeader { name } => write!(f, "header `{name}` is given twice"),
         }
     }
 }
@@ -397,7 +397,7 @@ mod tests {
         let expected = [("content-length", "5"), ("content-type", "image/jpeg")];
         assert!(request.headers().iter().map(|(n, v)| (n.as_str(), v.as_str())).eq(expected));
         assert_eq!(request.expires_at().unix(), 1_731_400_958);
-        assert!(request.owed_headers().is_empty());
+        assert!(request.missing_headers().is_empty());
     }
 
     #[test]
@@ -405,10 +405,10 @@ mod tests {
         let full = presigned();
         let bare = PresignedRequest::from_url("put", full.url()).unwrap();
         assert_eq!(bare.expires_at(), full.expires_at());
-        assert_eq!(bare.owed_headers(), ["content-length"]);
+        assert_eq!(bare.missing_headers(), ["content-length"]);
         assert!(bare.is_bare() && !full.is_bare());
         let bare = bare.with_header("Content-Type", "image/jpeg").unwrap();
-        assert!(bare.with_header("content-length", "5").unwrap().owed_headers().is_empty());
+        assert!(bare.with_header("content-length", "5").unwrap().missing_headers().is_empty());
     }
 
     #[test]

@@ -254,7 +254,7 @@ impl fmt::Display for ScopeError {
                 }
             }
             Self::Product { name } => {
-                write!(f, "`{name}` is no product that signs like OSS: write `oss` or `oss-cloudbox`")
+                write!(f, "`{name}` is not a product of OSS: write `oss` or `oss-cloudbox`")
             }
         }
     }

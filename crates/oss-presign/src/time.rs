@@ -105,7 +105,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Reads what `Display` writes, and no other form of RFC 3339.
+/// Parses the form that `Display` writes, and no other form of RFC 3339.
 impl core::str::FromStr for Timestamp {
     type Err = TimeError;
 

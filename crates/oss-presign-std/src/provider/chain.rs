@@ -5,8 +5,8 @@ use std::fmt;
 use super::{ProvideCredentials, ProviderError};
 use crate::credentials::Credentials;
 
-/// Asks providers one after the other until one has something to go by. What that one says counts, be it
-/// credentials or an error: a broken profile is reported, and not replaced by the machine's role.
+/// A provider that asks other providers one after the other. It returns the result of the first provider that is configured
+/// on this machine, even if that is an error: a broken profile is reported, and not replaced by the role of the machine.
 #[derive(Default)]
 #[must_use]
 pub struct ProviderChain {
@@ -14,22 +14,22 @@ pub struct ProviderChain {
 }
 
 impl ProviderChain {
-    /// A chain without providers.
+    /// Creates a chain without providers.
     pub const fn new() -> Self {
         Self { providers: Vec::new() }
     }
 
-    /// Asks all [`StandardSource`](super::StandardSource)s in their order: what is said explicitly comes first.
+    /// Creates a chain of all [`StandardSource`](super::StandardSource)s in their order, explicit configuration first.
     ///
-    /// Where `ALIBABA_CLOUD_OIDC_TOKEN_FILE` is set (a pod with a role of its own), that role is assumed with the
-    /// feature `reqsign`, and refused without it: the node's role is not the pod's.
+    /// `ALIBABA_CLOUD_OIDC_TOKEN_FILE` is set in a Kubernetes pod with a role of its own. That role is assumed with the feature
+    /// `reqsign`. Without the feature the chain fails, because the role of the node is not the role of the pod.
     #[cfg(feature = "providers")]
     pub fn standard() -> Self {
         let sources = super::StandardSource::ALL.iter();
         sources.fold(Self::new(), |chain, &source| chain.then(move || source.credentials(None)))
     }
 
-    /// The same with another provider at its end.
+    /// Appends a provider.
     pub fn then(mut self, provider: impl ProvideCredentials + 'static) -> Self {
         self.providers.push(Box::new(provider));
         self

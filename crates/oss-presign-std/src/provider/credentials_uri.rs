@@ -1,4 +1,4 @@
-//! Credentials that a server hands out.
+//! Credentials from a credential server.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,23 +14,23 @@ use crate::environment::variable;
 
 const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 
-/// Fetches credentials with a GET from a server, mostly one beside the application: `AccessKeyId`,
-/// `AccessKeySecret`, `SecurityToken` and `Expiration` as JSON.
+/// A provider that fetches credentials with a GET request from a credential server, which usually runs on the same machine. The
+/// server responds with `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration` as JSON.
 ///
-/// In the clear it speaks to the machine itself alone, unless [`over_plain_http`](Self::over_plain_http) says
-/// otherwise; `https` needs the feature `providers-https`. Proxies and redirects are not followed.
+/// Without encryption it only connects to the machine itself, unless [`over_plain_http`](Self::over_plain_http) allows other
+/// machines. `https` needs the feature `providers-https`. It uses no proxies and follows no redirects.
 #[must_use]
 pub struct CredentialsUri {
-    /// Path and query may hold a token.
+    /// Path and query may contain a token.
     uri: Zeroizing<String>,
     client: Client,
 }
 
 impl CredentialsUri {
-    /// Asks this URI.
+    /// Creates a provider for this URI.
     ///
     /// # Errors
-    /// [`ProviderError::Malformed`] where it is no `http` or `https` URI, and for `http` to another machine.
+    /// [`ProviderError::Malformed`] if this is not an `http` or `https` URI, or an `http` URI of another machine.
     pub fn new(uri: impl Into<String>) -> Result<Self, ProviderError> {
         let checked = Self::over_plain_http(uri)?;
         if checked.uri.starts_with("http://") && !is_loopback(&address(&checked.uri)) {
@@ -43,10 +43,11 @@ impl CredentialsUri {
         Ok(checked)
     }
 
-    /// Asks this URI, in the clear if need be: whoever reads the network reads the credentials.
+    /// Creates a provider for this URI, and allows `http` to any machine. Anyone who can read the network then sees the
+    /// credentials.
     ///
     /// # Errors
-    /// [`ProviderError::Malformed`] where it is no `http` or `https` URI.
+    /// [`ProviderError::Malformed`] if this is not an `http` or `https` URI.
     pub fn over_plain_http(uri: impl Into<String>) -> Result<Self, ProviderError> {
         let uri = Zeroizing::new(uri.into());
         if !uri.starts_with("http://") && !uri.starts_with("https://") {
@@ -57,10 +58,10 @@ impl CredentialsUri {
         Ok(Self { uri, client })
     }
 
-    /// Asks the URI that `ALIBABA_CLOUD_CREDENTIALS_URI` names.
+    /// Creates a provider for the URI in `ALIBABA_CLOUD_CREDENTIALS_URI`.
     ///
     /// # Errors
-    /// [`ProviderError::Absent`] where it is not set, else as [`CredentialsUri::new`].
+    /// [`ProviderError::Absent`] if the variable is not set; otherwise as [`CredentialsUri::new`].
     pub fn from_env() -> Result<Self, ProviderError> {
         Self::from_variables(|name| std::env::var_os(name))
     }
@@ -92,7 +93,7 @@ fn is_loopback(address: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Shows the host; path and query may hold a token.
+/// Shows only the host, because path and query may contain a token.
 impl fmt::Debug for CredentialsUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialsUri").field("address", &address(&self.uri)).finish_non_exhaustive()

@@ -13,19 +13,19 @@ use crate::environment::variable;
 
 const PROVIDER: &str = "the ECS metadata service";
 const ADDRESS: &str = "http://100.100.100.200";
-/// The service is on the machine's own network: where it does not answer at once, it is not there.
+/// The default time for all requests. The metadata service is in the machine's own network and responds quickly if it exists.
 const TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 const TOKEN: &str = "x-aliyun-ecs-metadata-token";
 const TOKEN_LIFE: &str = "x-aliyun-ecs-metadata-token-ttl-seconds";
-/// A token is fetched for each use: it is asked for rarely, and need not live longer.
+/// The lifetime of a metadata token. A new one is requested each time, because credentials are fetched rarely.
 const TOKEN_LIFE_SECONDS: &str = "60";
 const DISABLED: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 const ROLE: &str = "ALIBABA_CLOUD_ECS_METADATA";
 
-/// Fetches the credentials of the RAM role that an ECS instance has, in the hardened way alone: with a token
-/// (`PUT /latest/api/token`), never without one.
+/// Fetches the credentials of the RAM role of an ECS instance, only in the hardened mode of the metadata service: with a token
+/// (`PUT /latest/api/token`).
 #[must_use]
 pub struct EcsRamRole {
     base: String,
@@ -40,31 +40,32 @@ impl Default for EcsRamRole {
 }
 
 impl EcsRamRole {
-    /// The role that the metadata service names.
+    /// Creates a provider for the role that the metadata service names.
     pub fn new() -> Self {
         Self { base: ADDRESS.into(), role: None, timeout: TIMEOUT }
     }
 
-    /// How long all requests together may take: 2 seconds unless set.
+    /// Limits the total time of all requests. The default is 2 seconds.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
-    /// This role, which saves a request.
+    /// Uses this role instead of asking for its name, which saves a request.
     pub fn role(self, name: impl Into<String>) -> Self {
         Self { role: Some(name.into()), ..self }
     }
 
-    /// Asks a metadata service at another address, such as `http://127.0.0.1:8080`.
+    /// Uses a metadata service at another address, such as `http://127.0.0.1:8080`.
     pub fn metadata_address(self, base: impl Into<String>) -> Self {
         let base: String = base.into();
         Self { base: base.trim_end_matches('/').to_owned(), ..self }
     }
 
-    /// The role that `ALIBABA_CLOUD_ECS_METADATA` names, or the service.
+    /// Creates a provider for the role in `ALIBABA_CLOUD_ECS_METADATA` or, if that is not set, the role that the metadata
+    /// service names.
     ///
     /// # Errors
-    /// [`ProviderError::Absent`] where `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`.
+    /// [`ProviderError::Absent`] if `ALIBABA_CLOUD_ECS_METADATA_DISABLED` is `true`.
     pub fn from_env() -> Result<Self, ProviderError> {
         Self::from_variables(|name| std::env::var_os(name))
     }
@@ -76,7 +77,7 @@ impl EcsRamRole {
         Ok(Self { role: variable(&lookup, ROLE)?, ..Self::new() })
     }
 
-    /// A client for one of several requests, which takes no longer than is left for all of them.
+    /// Returns a client for one request, limited to the time that remains of the total.
     fn client(&self, began: Instant) -> Result<Client, ProviderError> {
         let left = self.timeout.saturating_sub(began.elapsed());
         if left.is_zero() {
@@ -97,7 +98,7 @@ impl EcsRamRole {
 
     fn text(&self, body: &[u8], of: &str) -> Result<Zeroizing<String>, ProviderError> {
         let text = std::str::from_utf8(body).ok().map(str::trim);
-        // What is no single word cannot stand in a header or a path.
+        // Anything but a single word cannot be used in a header or a path.
         let text = text.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()));
         let what = || format!("{} answered with something that is no {of}", address(&self.base));
         text.map(|text| Zeroizing::new(text.to_owned()))
@@ -111,7 +112,7 @@ impl ProvideCredentials for EcsRamRole {
         let url = [&self.base, "/latest/api/token"].concat();
         let token = self.client(began)?.put(&url, (TOKEN_LIFE, TOKEN_LIFE_SECONDS));
         let token = token.map_err(|error| match error {
-            // Elsewhere than on ECS nothing answers there.
+            // Only machines of ECS have a metadata service.
             ProviderError::Unreachable { address, reason } => ProviderError::Absent {
                 provider: PROVIDER,
                 what: format!("{address} was not reached: {reason}"),

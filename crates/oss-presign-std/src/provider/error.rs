@@ -1,4 +1,4 @@
-//! Why a provider gave no credentials.
+//! Why a provider returned no credentials.
 
 use std::fmt;
 use std::io;
@@ -7,18 +7,18 @@ use oss_presign::{CredentialsError, Timestamp};
 
 use crate::environment::EnvironmentError;
 
-/// Why a provider gave no credentials. None of these holds a secret, a token or what a server answered.
+/// Why a provider returned no credentials. No variant contains a secret, a token or the response of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProviderError {
-    /// The provider has nothing to go by on this machine; a chain asks the next one.
+    /// The provider is not configured on this machine. A chain asks the next one.
     Absent {
         /// The provider.
         provider: &'static str,
-        /// What is missing.
+        /// The configuration that is missing.
         what: String,
     },
-    /// The environment is set in part, or to what is no text.
+    /// Only a part of the environment variables is set, or a value is not UTF-8.
     Environment(EnvironmentError),
     /// A file cannot be read.
     File {
@@ -27,9 +27,9 @@ pub enum ProviderError {
         /// The operating system's reason.
         reason: io::ErrorKind,
     },
-    /// A file, an answer or an output is not of the form it should have.
+    /// A file, a response or an output is malformed.
     Malformed {
-        /// What.
+        /// A sentence that says what is malformed.
         what: String,
     },
     /// A file has no profile of the name that was asked for.
@@ -38,7 +38,7 @@ pub enum ProviderError {
         path: String,
         /// The profile.
         profile: String,
-        /// Those that the file has.
+        /// The profiles that the file has.
         known: Vec<String>,
     },
     /// A profile lacks a field.
@@ -48,66 +48,66 @@ pub enum ProviderError {
         /// The field.
         field: &'static str,
     },
-    /// A profile is of a kind that needs something else.
+    /// The kind of a profile is not supported.
     Unsupported {
-        /// The profile's mode or type.
+        /// The mode or type of the profile.
         mode: String,
-        /// What to do instead.
+        /// Advice on what to use instead.
         instead: &'static str,
     },
-    /// A process could not be run, failed, or took too long.
+    /// A credential process could not be started, failed, or took too long.
     Process {
         /// The program, without its arguments.
         program: String,
         /// What happened.
         reason: String,
     },
-    /// A server was not reached or did not answer in time.
+    /// A server was not reached, or did not respond in time.
     Unreachable {
         /// Its address, without path and query.
         address: String,
         /// What happened.
         reason: String,
     },
-    /// A server refused.
+    /// A server responded with an error status.
     Refused {
         /// Its address, without path and query.
         address: String,
         /// The HTTP status.
         status: u16,
     },
-    /// A provider answered with something that is no key.
+    /// The access key that a provider returned is not valid.
     Credentials(CredentialsError),
-    /// A provider gave credentials that have ended already.
+    /// The credentials that a provider returned have already expired.
     Expired {
-        /// When.
+        /// The time at which they expired.
         at: Timestamp,
-        /// The time they were asked for.
+        /// The time at which they were requested.
         now: Timestamp,
     },
-    /// No provider of a chain has anything to go by.
+    /// No provider of a chain is configured on this machine.
     Exhausted {
-        /// What each of them lacks, in their order.
+        /// The reason of each provider, in the order of the chain.
         reasons: Vec<ProviderError>,
     },
     /// A provider outside this crate failed.
     Other {
         /// The provider.
         provider: &'static str,
-        /// Its own words.
+        /// The provider's description of the failure.
         reason: String,
     },
 }
 
 impl ProviderError {
-    /// The failure of a provider outside this crate. The words are shown to people and written to logs: no
-    /// secret may be in them.
+    /// Creates the error of a provider outside this crate. `reason` is shown to people and written to logs, so it must not
+    /// contain secrets.
     pub fn other(provider: &'static str, reason: impl fmt::Display) -> Self {
         Self::Other { provider, reason: reason.to_string() }
     }
 
-    /// Returns the provider has nothing to go by here, as against one that has and fails. A chain goes on past the
-    /// first kind alone: it never puts another identity in the place of one that was meant and is broken.
+    /// Returns whether the provider is not configured on this machine, in contrast to one that is configured but fails. A chain
+    /// asks its next provider only in this case, so that it never replaces a broken configuration by another identity.
     #[must_use]
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent { .. } | Self::Exhausted { .. })
@@ -176,9 +176,11 @@ impl fmt::Display for ProviderError {
             Self::Refused { address, status } => {
                 write!(f, "{address} answered with HTTP status {status} instead of credentials")
             }
-            Self::Credentials(error) => write!(f, "what the provider gave is no key: {error}"),
+            Self::Credentials(error) => {
+                write!(f, "the provider returned an access key that is not valid: {error}")
+            }
             Self::Expired { at, now } => {
-                write!(f, "the provider gave credentials that ended at {at}, and it is {now}")
+                write!(f, "the provider returned credentials that expired at {at}, and it is {now}")
             }
             Self::Exhausted { reasons } => {
                 f.write_str("no provider has credentials here")?;

@@ -1,4 +1,4 @@
-//! The one HTTP client of the providers: plain, blocking, without proxies and redirects.
+//! The HTTP client of the providers: blocking, without proxies and redirects.
 
 use std::io::Read;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::ProviderError;
 
-/// More than any answer needs.
+/// The largest response that is accepted, in bytes. Credentials need much less.
 const MOST_BYTES: usize = 64 * 1024;
 
 pub(super) struct Client {
@@ -16,7 +16,8 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// A proxy would see the credentials, and a redirect could send a token elsewhere: neither is followed.
+    /// Creates a client that uses no proxy, which would see the credentials, and follows no redirect, which could send a token to
+    /// another server.
     pub(super) fn new(connect: Duration, whole: Duration) -> Self {
         let config = ureq::Agent::config_builder()
             .proxy(None)
@@ -41,7 +42,7 @@ impl Client {
         Answer::read(url, self.agent.put(url).header(header.0, header.1).send_empty())
     }
 
-    /// Sends any request, for whoever describes it in the terms of the `http` crate.
+    /// Sends a request of the `http` crate.
     #[cfg(feature = "reqsign")]
     pub(super) fn send(
         &self,
@@ -72,7 +73,7 @@ impl Answer {
         let unreachable = |reason: String| ProviderError::Unreachable { address: address.clone(), reason };
         let mut answer = answer.map_err(|error| unreachable(reason(&error)))?;
         let status = answer.status().as_u16();
-        // Large enough from the start: growing would leave copies behind that nobody erases.
+        // The capacity suffices for the largest response: a vector that grows would leave copies of secrets in memory.
         let mut body = Zeroizing::new(Vec::with_capacity(MOST_BYTES + 1));
         let reader = answer.body_mut().as_reader();
         reader
@@ -89,7 +90,7 @@ impl Answer {
         self.status
     }
 
-    /// Returns the body of an answer with status 200.
+    /// Returns the body of a response with status 200, or an error for any other status.
     pub(super) fn success(self) -> Result<Zeroizing<Vec<u8>>, ProviderError> {
         if self.status == 200 {
             Ok(self.body)
@@ -99,7 +100,7 @@ impl Answer {
     }
 }
 
-/// What can be shown of a URL: no path and query, which may hold a token.
+/// Returns the part of a URL that can be shown: without path and query, which may contain a token.
 pub(super) fn address(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -107,7 +108,7 @@ pub(super) fn address(url: &str) -> String {
     format!("{scheme}://{host}")
 }
 
-/// The client's reason without what it might quote of the URL.
+/// Returns the reason of an error without the parts of the URL that the client's own message may quote.
 fn reason(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Io(error) => error.kind().to_string(),

@@ -1,4 +1,4 @@
-//! Credentials as JSON: what processes and servers answer.
+//! Credentials as JSON, in the form that processes and servers return them.
 
 use oss_presign::Timestamp;
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::ProviderError;
 use crate::credentials::Credentials;
 
-/// The names of fields in a CLI's output and, in capitals, in the answer of a server.
+/// The JSON fields of credentials. A CLI writes the names in lower case, a server in camel case.
 #[derive(Deserialize)]
 struct Issued {
     #[serde(default, alias = "Code")]
@@ -22,10 +22,10 @@ struct Issued {
     expiration: Option<String>,
 }
 
-/// Reads credentials from a JSON object. `source` says in errors whose it is.
+/// Parses credentials from a JSON object. `source` names its origin in errors.
 pub(super) fn credentials(json: &[u8], source: &str) -> Result<Credentials, ProviderError> {
     let malformed = |what: &str| ProviderError::Malformed { what: format!("the answer of {source} {what}") };
-    // The parser's own message may quote the text.
+    // The parser's message is not used, because it may quote secrets.
     let issued: Issued = serde_json::from_slice(json).map_err(|error| {
         malformed(&format!(
             "is not the JSON of credentials (line {}, column {})",
@@ -38,7 +38,7 @@ pub(super) fn credentials(json: &[u8], source: &str) -> Result<Credentials, Prov
     }
     let id = issued.access_key_id.ok_or_else(|| malformed("has no access key id"))?;
     let secret = issued.access_key_secret.ok_or_else(|| malformed("has no access key secret"))?;
-    // A CLI writes an empty text for what it does not have.
+    // A CLI writes an empty text for a missing value.
     let token = issued.sts_token.filter(|token| !token.is_empty());
     let credentials = Credentials::of(id, secret, token)?;
     match issued.expiration.filter(|text| !text.is_empty()) {
@@ -50,7 +50,7 @@ pub(super) fn credentials(json: &[u8], source: &str) -> Result<Credentials, Prov
     }
 }
 
-/// `2024-11-12T08:32:38Z`, with or without a fraction, which is dropped.
+/// Parses `2024-11-12T08:32:38Z`, with or without a fraction of a second, which is ignored.
 fn rfc3339(text: &str) -> Option<Timestamp> {
     let whole = text.strip_suffix('Z')?;
     let (whole, fraction) = whole.split_once('.').unwrap_or((whole, ""));

@@ -1,7 +1,7 @@
-//! Where credentials come from.
+//! Sources of credentials.
 //!
-//! A provider is asked rarely and may block: for a file, a process, a metadata service. Who signs never waits
-//! for one: a [`Presigner`](crate::Presigner) holds what the provider gave last and replaces it ahead of its end.
+//! A provider is asked rarely, and may block while it reads a file, runs a process or calls a metadata service. Signing never
+//! waits for a provider: a [`Presigner`](crate::Presigner) keeps the last credentials, and replaces them before they expire.
 
 mod chain;
 #[cfg(feature = "providers-http")]
@@ -43,11 +43,10 @@ pub use source::StandardSource;
 
 use crate::credentials::Credentials;
 
-/// A source of credentials. It may block and may do I/O: call it from a thread that may wait (in an async
-/// program, `spawn_blocking`), or leave it to a [`Presigner`](crate::Presigner), which has a thread of its own
-/// for it.
+/// A source of credentials. It may block and do I/O, so call it from a thread that may wait (in an async program, with
+/// `spawn_blocking`), or give it to a [`Presigner`](crate::Presigner), which has its own thread for it.
 ///
-/// A role that is assumed by a client of one's own is a closure away:
+/// A closure is a provider. This one assumes a role with the caller's own client:
 ///
 /// ```
 /// use oss_presign_std::{Credentials, ProviderError, Timestamp};
@@ -61,14 +60,14 @@ use crate::credentials::Credentials;
 /// # takes(assumed);
 /// ```
 pub trait ProvideCredentials: Send + Sync {
-    /// Fetches credentials anew.
+    /// Fetches new credentials.
     ///
     /// # Errors
-    /// [`ProviderError`]; where [`ProviderError::is_absent`] holds, a chain asks its next provider.
+    /// [`ProviderError`]. If it is [absent](ProviderError::is_absent), a chain asks its next provider.
     fn provide(&self) -> Result<Credentials, ProviderError>;
 }
 
-/// Fixed credentials provide themselves.
+/// Returns the credentials themselves, which are fixed.
 impl ProvideCredentials for Credentials {
     fn provide(&self) -> Result<Credentials, ProviderError> {
         Ok(self.clone())

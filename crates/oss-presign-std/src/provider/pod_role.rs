@@ -6,7 +6,7 @@ use super::ProviderError;
 use crate::credentials::Credentials;
 use crate::environment::{EnvironmentError, variable};
 
-/// Assumes the role that three variables describe, which the cluster sets together.
+/// Assumes the role of the pod, which the cluster describes in three environment variables.
 pub(super) fn credentials() -> Result<Credentials, ProviderError> {
     const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
     let is_set = |name| Ok::<_, ProviderError>(variable(|name| std::env::var_os(name), name)?.is_some());

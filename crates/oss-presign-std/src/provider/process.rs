@@ -13,17 +13,17 @@ use zeroize::Zeroizing;
 use super::{ProvideCredentials, ProviderError, issued};
 use crate::credentials::Credentials;
 
-/// More than any answer needs; a program that prints more is not one that prints credentials.
+/// The largest output that is accepted, in bytes. Credentials need much less.
 const MOST_OUTPUT: u64 = 64 * 1024;
-/// The longest pause between two looks at whether a program that has printed everything has ended.
+/// The longest pause between two checks whether a program that has closed its output has ended.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// Runs a program that prints credentials as JSON, as the CLI's mode `External` does: `access_key_id`,
-/// `access_key_secret`, `sts_token` and `expiration`, or the same names in a server's spelling
-/// (`AccessKeyId`, …). No shell is involved. What it writes to stderr goes to this process's stderr.
+/// A provider that runs a program which prints credentials as JSON, like the mode `External` of the CLI: `access_key_id`,
+/// `access_key_secret`, `sts_token` and `expiration`, or the names that credential servers use (`AccessKeyId`, …). No shell is
+/// involved. The program's standard error is that of this process.
 ///
-/// It runs in a process group of its own (on Windows, in a job), which is killed as a whole when it fails or takes too
-/// long. A program in a group of its own cannot ask for a password at the terminal.
+/// The program runs in a process group of its own (on Windows, in a job), which is killed as a whole if the program fails or
+/// takes too long. Therefore it cannot ask for a password at the terminal.
 #[derive(Clone)]
 #[must_use]
 pub struct CredentialProcess {
@@ -33,7 +33,7 @@ pub struct CredentialProcess {
 }
 
 impl CredentialProcess {
-    /// A program and its arguments.
+    /// Creates a provider that runs a program with arguments.
     pub fn new(program: impl Into<String>, arguments: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             program: program.into(),
@@ -42,19 +42,20 @@ impl CredentialProcess {
         }
     }
 
-    /// A command as it is written in a profile: words, which quotes hold together as in a POSIX shell.
+    /// Creates a provider that runs a command line, as it is written in a profile: words separated by blanks, and quoted as in a
+    /// POSIX shell.
     ///
     /// # Errors
-    /// [`ProviderError::Malformed`] where it is empty or a quote is not closed.
+    /// [`ProviderError::Malformed`] if the command line is empty or a quote is not closed.
     pub fn from_command_line(command: &str) -> Result<Self, ProviderError> {
         let mut words = shlex::split(command).unwrap_or_default().into_iter();
         let program = words.next().ok_or_else(|| ProviderError::Malformed {
-            what: "the credential process is no command: write a program and its arguments".into(),
+            what: "the credential process is not a command: write a program and its arguments".into(),
         })?;
         Ok(Self::new(program, words))
     }
 
-    /// Sets how long it may take before it is killed with all that it has started; a minute unless set.
+    /// Limits the time that the program may take before it is killed with everything it has started. The default is one minute.
     pub fn timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
@@ -75,15 +76,15 @@ impl CredentialProcess {
         command.spawn().map_err(|error| self.failed(format_args!("could not be started: {}", error.kind())))
     }
 
-    /// What the program prints until it ends, and how it ends.
+    /// Runs the program, and returns its output and its exit status.
     fn run(&self, child: &mut dyn ChildWrapper) -> Result<(Zeroizing<Vec<u8>>, ExitStatus), ProviderError> {
         let deadline = Instant::now() + self.timeout;
         let stdout = child.stdout().take().ok_or_else(|| self.failed("has no output"))?;
         let (sender, receiver) = mpsc::channel();
-        // A thread of its own reads, so that a program that hangs cannot hold this one. It ends with the output, and so
-        // at the latest when the group is killed.
+        // Another thread reads the output, so that a program that hangs does not block this one. It ends with the output, at the
+        // latest when the process group is killed.
         let reader = thread::Builder::new().name("oss-presign-process".into()).spawn(move || {
-            // Large enough from the start: growing would leave copies behind that nobody erases.
+            // The capacity suffices for the largest output: a vector that grows would leave copies of secrets in memory.
             let mut output = Zeroizing::new(Vec::with_capacity(MOST_OUTPUT as usize + 1));
             let read = stdout.take(MOST_OUTPUT + 1).read_to_end(&mut output);
             drop(sender.send(read.map(|_| output)));
@@ -120,7 +121,7 @@ impl ProvideCredentials for CredentialProcess {
     fn provide(&self) -> Result<Credentials, ProviderError> {
         let mut child = self.spawn()?;
         let (output, status) = self.run(&mut *child).inspect_err(|_| {
-            // It may have ended by itself meanwhile.
+            // An error means that the program has ended in the meantime.
             drop(child.kill());
         })?;
         if !status.success() {
@@ -130,7 +131,7 @@ impl ProvideCredentials for CredentialProcess {
     }
 }
 
-/// Shows the program; arguments may hold secrets.
+/// Shows the program without its arguments, which may contain secrets.
 impl fmt::Debug for CredentialProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialProcess").field("program", &self.program).finish_non_exhaustive()
@@ -190,7 +191,7 @@ mod tests {
         assert!(error.to_string().contains("took too long"), "{error}");
     }
 
-    /// Whoever reads a named pipe is told of its end when nobody holds it open any more: neither the program nor what
+    /// The reader of a named pipe sees its end only when no process has it open any more: neither the program nor what
     /// it has started.
     #[test]
     fn what_it_has_started_is_killed_with_it() {

@@ -1,4 +1,4 @@
-//! A bridge to the providers of Apache OpenDAL's reqsign: roles that are assumed through STS.
+//! An adapter for the credential providers of Apache OpenDAL's reqsign, which assume roles through STS.
 
 use std::fmt;
 use std::future::Future;
@@ -16,7 +16,7 @@ use crate::credentials::Credentials;
 
 const PROVIDER: &str = "reqsign";
 
-/// Takes credentials from a provider of `reqsign-aliyun-oss`, such as `AssumeRoleCredentialProvider` and
+/// A provider that uses one of `reqsign-aliyun-oss`, such as `AssumeRoleCredentialProvider` or
 /// `AssumeRoleWithOidcCredentialProvider`.
 ///
 /// ```no_run
@@ -34,16 +34,16 @@ pub struct Reqsign<P> {
 }
 
 impl<P: ProvideCredential<Credential = Credential>> Reqsign<P> {
-    /// Runs the provider on the calling thread, with files, environment and a blocking HTTP client: no async
-    /// runtime is needed, nor used.
+    /// Creates a provider that runs on the calling thread, with access to files and environment and a blocking HTTP client. It
+    /// needs and uses no async runtime.
     pub fn new(provider: P) -> Self {
         let client = Client::new(Duration::from_secs(5), Duration::from_secs(10));
         let context = Context::new().with_file_read(Files).with_http_send(Http(client)).with_env(OsEnv);
         Self { provider, context }
     }
 
-    /// Runs the provider with the caller's means. What needs an async runtime needs one entered by the thread
-    /// that asks for credentials; [`Presigner`](crate::Presigner)'s own thread has none.
+    /// Creates a provider with the caller's reqsign context. If that context needs an async runtime, the thread that asks for
+    /// credentials must have entered one; the thread of a [`Presigner`](crate::Presigner) has none.
     pub fn with_context(provider: P, context: Context) -> Self {
         Self { provider, context }
     }
@@ -67,7 +67,7 @@ impl<P: ProvideCredential<Credential = Credential>> ProvideCredentials for Reqsi
     }
 }
 
-/// The kind of an error and the code that STS gave: the rest of its text may quote a request, which holds a token.
+/// Returns the kind of an error and the code of STS. The remaining text is dropped, because it may quote a request with a token.
 fn refused(error: reqsign_core::Error) -> ProviderError {
     let text = error.to_string();
     let code = text.split_once(r#""Code":"#).and_then(|(_, rest)| rest.trim_start().strip_prefix('"'));
@@ -106,7 +106,7 @@ impl HttpSend for Http {
         &self,
         request: http::Request<Bytes>,
     ) -> impl Future<Output = reqsign_core::Result<http::Response<Bytes>>> + Send {
-        // The client's own words may quote the URL.
+        // The client's message is not used, because it may quote the URL.
         let answer = self.0.send(request).map_err(|error| reqsign_core::Error::unexpected(error.to_string()));
         std::future::ready(answer.map(|answer| answer.map(Bytes::from)))
     }

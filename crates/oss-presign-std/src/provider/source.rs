@@ -1,4 +1,4 @@
-//! The places that Alibaba Cloud's tools look for credentials in.
+//! The places where Alibaba Cloud's tools look for credentials.
 
 use super::{
     CliProfile, Environment, OssutilProfile, ProfileSettings, ProvideCredentials as _, ProviderError,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::credentials::Credentials;
 
-/// One of the places that [`ProviderChain::standard`](super::ProviderChain::standard) looks for credentials in.
+/// A place where [`ProviderChain::standard`](super::ProviderChain::standard) looks for credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StandardSource {
@@ -20,7 +20,7 @@ pub enum StandardSource {
     SharedProfile,
     /// The profiles of ossutil: [`OssutilProfile`].
     OssutilProfile,
-    /// A server of credentials (`ALIBABA_CLOUD_CREDENTIALS_URI`).
+    /// A credential server (`ALIBABA_CLOUD_CREDENTIALS_URI`).
     #[cfg(feature = "providers-http")]
     CredentialsUri,
     /// The role of the ECS instance.
@@ -29,7 +29,7 @@ pub enum StandardSource {
 }
 
 impl StandardSource {
-    /// All of them, in the order in which they are asked.
+    /// All places, in the order in which the standard chain asks them.
     pub const ALL: &[Self] = &[
         Self::Environment,
         Self::PodRole,
@@ -42,7 +42,7 @@ impl StandardSource {
         Self::EcsRamRole,
     ];
 
-    /// What people call the place.
+    /// Returns the name of the place for messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -58,17 +58,16 @@ impl StandardSource {
         }
     }
 
-    /// Returns whether the place holds profiles, of which one can be chosen by name.
+    /// Returns whether the place has several profiles, one of which can be chosen by name.
     #[must_use]
     pub const fn has_profiles(self) -> bool {
         matches!(self, Self::CliProfile | Self::SharedProfile | Self::OssutilProfile)
     }
 
-    /// Fetches the credentials of the place. `profile` chooses one where there are profiles, and counts for nothing
-    /// elsewhere.
+    /// Fetches the credentials of the place. `profile` chooses a profile by name, and is ignored if the place has no profiles.
     ///
     /// # Errors
-    /// [`ProviderError`]; where [`ProviderError::is_absent`] holds, the place has none.
+    /// [`ProviderError`]. If it is [absent](ProviderError::is_absent), the place has no credentials.
     pub fn credentials(self, profile: Option<&str>) -> Result<Credentials, ProviderError> {
         match self {
             Self::Environment => Environment.provide(),
@@ -85,8 +84,8 @@ impl StandardSource {
         }
     }
 
-    /// The access keys that stand in the place, each with the name of its profile: for whoever looks for the key that
-    /// made a signature. No program is run and no server asked; places without profiles have none.
+    /// Returns the access keys in the place, each with the name of its profile, to find the key that made a signature. It runs
+    /// no program and asks no server. A place without profiles has no access keys.
     ///
     /// # Errors
     /// As [`credentials`](Self::credentials), for the place as a whole.
@@ -99,7 +98,7 @@ impl StandardSource {
         }
     }
 
-    /// What the place says beside the key. Only profiles of the CLI and of ossutil do.
+    /// Returns the settings of the place in addition to the access key. Only profiles of the CLI and of ossutil have any.
     ///
     /// # Errors
     /// As [`credentials`](Self::credentials).

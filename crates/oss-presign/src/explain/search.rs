@@ -25,7 +25,7 @@ const MAX_SECRETS: usize = 8;
 /// Finds the mistakes that make the signature that was sent.
 ///
 /// At most `budget` signatures are made; [`DEFAULT_BUDGET`](super::DEFAULT_BUDGET) takes less than a second. See the
-/// [module](self) for what is tried.
+/// [module](crate::explain) for what is tried.
 #[must_use]
 pub fn explain(evidence: &Evidence<'_>, budget: u32) -> Explanation {
     let repaired = repair::all(evidence.sent.url);

@@ -78,7 +78,7 @@ impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::PartNumber { number } => {
-                write!(f, "{number} is no part number: parts are numbered from 1 to {}", limits::PART_NUMBER)
+                write!(f, "{number} is not a part number: parts are numbered from 1 to {}", limits::PART_NUMBER)
             }
             Self::ContentLength { bytes } => write!(
                 f,
@@ -96,7 +96,7 @@ impl fmt::Display for ValueError {
             }
             Self::MetaName { name } => write!(
                 f,
-                "`{name}` is no name for metadata: use 1 to {} letters, digits and hyphens",
+                "`{name}` is not a name for metadata: use 1 to {} letters, digits and hyphens",
                 limits::META_NAME
             ),
             Self::SymlinkTarget { capacity } => write!(
@@ -111,11 +111,11 @@ impl fmt::Display for ValueError {
             }
             Self::StorageClass { name } => write!(
                 f,
-                "`{name}` is no storage class: write Standard, IA, Archive, ColdArchive or DeepColdArchive"
+                "`{name}` is not a storage class: write Standard, IA, Archive, ColdArchive or DeepColdArchive"
             ),
             Self::ObjectAcl { name } => write!(
                 f,
-                "`{name}` is no ACL of objects: write default, private, public-read or public-read-write"
+                "`{name}` is not an object ACL: write default, private, public-read or public-read-write"
             ),
         }
     }

@@ -99,7 +99,7 @@ impl fmt::Display for PostPolicyError {
             ),
             Self::ControlCharacter { field } => write!(
                 f,
-                "a value of field `{field}` holds a line end or another control character, which browsers change: drop it"
+                "a value of field `{field}` contains a line end or another control character, which browsers change: drop it"
             ),
             Self::EmptyList { field } => {
                 write!(f, "the list of values for field `{field}` is empty: give one, or drop the condition")

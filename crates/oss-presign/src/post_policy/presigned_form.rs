@@ -29,7 +29,7 @@ impl PresignedForm {
         &self.url
     }
 
-    /// All fields of the form that have a value: `key`, the fields of the policy, the fields of the signature. Treat them as a
+    /// Returns all fields of the form that have a value: `key`, the fields of the policy, the fields of the signature. Treat them as a
     /// secret until the form expires: anyone who has them can upload.
     #[must_use]
     pub fn fields(&self) -> &[(String, String)] {

@@ -11,7 +11,11 @@ fn plan() -> MultipartPlan {
     MultipartPlan::sign(layout, "ID", |step| {
         let query: Vec<_> =
             step.query("ID").into_iter().map(|(name, value)| format!("{name}={value}")).collect();
-        Ok::<_, ()>(request(step.method().as_str(), &query.join("&"), if step == PlanStep::Abort { 5 } else { 9 }))
+        Ok::<_, ()>(request(
+            step.method().as_str(),
+            &query.join("&"),
+            if step == PlanStep::Abort { 5 } else { 9 },
+        ))
     })
     .unwrap()
 }

@@ -180,7 +180,8 @@ pub fn sign_step_until(base: &str, step: PlanStep, id: &str, end: u64, token: u6
     let target = format!("/k?{query}expires={end}&token={token}");
     let sum = signature(step.method().as_str(), &target);
     let end = oss_presign::Timestamp::from_unix(end).unwrap();
-    PresignedRequest::new(step.method().as_str(), format!("{base}{target}&sig={sum}"), Vec::new(), end).unwrap()
+    PresignedRequest::new(step.method().as_str(), format!("{base}{target}&sig={sum}"), Vec::new(), end)
+        .unwrap()
 }
 
 fn signature(method: &str, target: &str) -> String {

@@ -6,7 +6,7 @@ use core::hint::black_box;
 
 use firmware::board::exit;
 use firmware::opaque;
-use oss_presign::verify::{ExpectedScope, VerificationKey, ReceivedForm, ReceivedRequest, VerifyError};
+use oss_presign::verify::{ExpectedScope, ReceivedForm, ReceivedRequest, VerificationKey, VerifyError};
 use oss_presign::{Product, Region, SigningKey};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]

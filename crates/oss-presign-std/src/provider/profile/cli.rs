@@ -18,8 +18,8 @@ use crate::provider::{ProvideCredentials, ProviderError};
 const PROVIDER: &str = "the CLI's profiles";
 const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 
-/// Reads a profile of the Alibaba Cloud CLI: modes `AK`, `StsToken`, `EcsRamRole`, `External` and
-/// `CredentialsURI`. The file is read anew each time, so that a renewed profile is seen.
+/// A provider that reads a profile of the Alibaba Cloud CLI with mode `AK`, `StsToken`, `EcsRamRole`, `External` or
+/// `CredentialsURI`. It reads the file each time, so that it notices a renewed profile.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CliProfile {
@@ -28,22 +28,23 @@ pub struct CliProfile {
 }
 
 impl CliProfile {
-    /// The profile that `ALIBABA_CLOUD_PROFILE` names, or else the CLI's current one, in `~/.aliyun/config.json`.
+    /// Creates a provider for the profile that `ALIBABA_CLOUD_PROFILE` names or, if that is not set, the current profile of the
+    /// CLI, in `~/.aliyun/config.json`.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads another file.
+    /// Uses another file.
     pub fn path(self, path: impl Into<PathBuf>) -> Self {
         Self { path: Some(path.into()), ..self }
     }
 
-    /// Reads this profile.
+    /// Uses the profile with this name.
     pub fn profile(self, name: impl Into<String>) -> Self {
         Self { profile: Some(name.into()), ..self }
     }
 
-    /// Returns the region that the profile has.
+    /// Returns the region in the profile, if it has one.
     ///
     /// # Errors
     /// As [`ProvideCredentials::provide`].
@@ -55,8 +56,8 @@ impl CliProfile {
         self.ask(lookup, Profile::credentials)
     }
 
-    /// The access keys that stand in the file, each with the name of its profile. Profiles whose key comes from a
-    /// program, a server or a role are left out, and so is what is not complete.
+    /// Returns the access keys in the file, each with the name of its profile. Profiles without a complete access key are left
+    /// out, for example those that get it from a program, a server or a role.
     ///
     /// # Errors
     /// As [`ProvideCredentials::provide`], for the file as a whole.
@@ -97,7 +98,7 @@ impl CliProfile {
         let text = read(&path, PROVIDER)?;
         let malformed =
             |what: String| ProviderError::Malformed { what: format!("{} {what}", path.display()) };
-        // The parser's own message may quote the text.
+        // The parser's message is not used, because it may quote secrets.
         let file = serde_json::from_str(&text).map_err(|error| {
             malformed(format!("is not the CLI's JSON (line {}, column {})", error.line(), error.column()))
         })?;
@@ -119,7 +120,7 @@ struct Configuration {
     profiles: Vec<Profile>,
 }
 
-/// What the CLI does not have it leaves out, or writes as an empty text.
+/// Returns a value, or `None` for an empty text, which the CLI writes for some missing values.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Profile {
@@ -144,7 +145,7 @@ impl Profile {
     fn credentials(&self) -> Result<Credentials, ProviderError> {
         let unsupported = |instead| Err(ProviderError::Unsupported { mode: self.mode.clone(), instead });
         match self.mode.as_str() {
-            // A file from before modes were written.
+            // Old versions of the CLI wrote no mode.
             "AK" | "" => self.key(false),
             "StsToken" => self.key(true),
             "EcsRamRole" => machine_role(Some(&self.ram_role_name)),
@@ -166,7 +167,7 @@ impl Profile {
 
     fn key(&self, temporary: bool) -> Result<Credentials, ProviderError> {
         if self.access_key_id.is_empty() && self.access_key_secret.is_empty() {
-            // The CLI writes such a profile when it first runs.
+            // The CLI writes such an empty profile when it runs for the first time.
             let what = format!("profile `{}` holds no key", self.name.escape_debug());
             return Err(ProviderError::Absent { provider: PROVIDER, what });
         }

@@ -1,5 +1,5 @@
-//! Sections of INI files. The lines are read where they lie: the text is erased as a whole, and a parser that copies
-//! values would leave secrets behind.
+//! Sections of INI files. Values are borrowed from the file's text, which is erased as a whole after use. A parser that copies
+//! values would leave secrets in memory.
 
 pub(super) struct Section<'t> {
     pub(super) name: &'t str,
@@ -7,12 +7,12 @@ pub(super) struct Section<'t> {
 }
 
 impl<'t> Section<'t> {
-    /// Returns the first section with a name that fits.
+    /// Returns the first section whose name fits.
     pub(super) fn find(text: &'t str, fits: impl Fn(&str) -> bool) -> Option<Self> {
         Self::all(text).into_iter().find(|section| fits(section.name))
     }
 
-    /// All sections in their order.
+    /// Iterates over all sections.
     pub(super) fn all(text: &'t str) -> Vec<Self> {
         let mut headers = Vec::new();
         let mut at = 0;
@@ -30,7 +30,8 @@ impl<'t> Section<'t> {
             .collect()
     }
 
-    /// Returns the value of a field; of one that is there twice the last, as in the tools' parsers. Empty is not there.
+    /// Returns the value of a field, or `None` if it is missing or empty. If the field is given twice the last one counts, as for
+    /// the tools that these files belong to.
     pub(super) fn field(&self, fits: impl Fn(&str) -> bool) -> Option<&'t str> {
         let fields = self.lines.lines().rev().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
         let mut pairs = fields.filter_map(|line| line.split_once('='));

@@ -1,4 +1,4 @@
-//! Profiles in files: those of the Alibaba Cloud CLI, those that its SDKs share, and those of ossutil.
+//! Profiles in files of the Alibaba Cloud CLI, of its SDKs and of ossutil.
 
 mod cli;
 mod ini;
@@ -22,19 +22,19 @@ use super::{ProvideCredentials, ProviderError};
 use crate::credentials::Credentials;
 use crate::environment::variable;
 
-/// What a profile says beside the key, each where it has it.
+/// The settings of a profile in addition to its access key. Each is `None` if the profile does not have it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProfileSettings {
     /// The region's id, such as `cn-hangzhou`.
     pub region: Option<String>,
-    /// The host of OSS, with a scheme where the profile writes one.
+    /// The host of the endpoint, preceded by a scheme if the profile has one.
     pub endpoint: Option<String>,
-    /// How the URL carries the bucket.
+    /// The place of the bucket in URLs.
     pub addressing: Option<Addressing>,
 }
 
-/// The profile that the files of the CLI and of the SDKs are asked for unless the caller names one.
+/// The variable with the default profile in the files of the CLI and of the SDKs.
 const PROFILE: &str = "ALIBABA_CLOUD_PROFILE";
 
 const ASSUMED_ROLE: &str = "assuming a role takes an STS client: use `Reqsign` (feature `reqsign`), a closure around \
@@ -44,7 +44,7 @@ fn environment(name: &str) -> Option<OsString> {
     env::var_os(name)
 }
 
-/// The name that the caller gave, or the environment.
+/// Returns the name of the profile that the caller chose or, if there is none, the one in the environment.
 fn chosen_profile(
     given: Option<&String>,
     lookup: impl Fn(&str) -> Option<OsString>,
@@ -55,7 +55,7 @@ fn chosen_profile(
     }
 }
 
-/// Where a file is, below the home directory unless the caller said where.
+/// Returns the path that the caller chose or, if there is none, the default path below the home directory.
 fn located(
     given: Option<&PathBuf>,
     below_home: &str,
@@ -80,18 +80,18 @@ fn read(path: &Path, provider: &'static str) -> Result<Zeroizing<String>, Provid
     }
 }
 
-/// A profile that was asked for by name and is not there.
+/// Returns the error for a named profile that a file does not have.
 fn no_profile(path: &Path, profile: &str, known: impl Iterator<Item = String>) -> ProviderError {
     let (path, profile) = (path.display().to_string(), profile.to_owned());
     ProviderError::NoProfile { path, profile, known: known.collect() }
 }
 
-/// A field that a profile must have.
+/// Returns the value of a field that a profile must have.
 fn required<T>(value: Option<T>, profile: &str, field: &'static str) -> Result<T, ProviderError> {
     value.ok_or_else(|| ProviderError::FieldMissing { profile: profile.to_owned(), field })
 }
 
-/// The role of the machine that this runs on.
+/// Fetches the credentials of the machine's RAM role.
 #[cfg(feature = "providers-http")]
 fn machine_role(role: Option<&str>) -> Result<Credentials, ProviderError> {
     let provider = super::EcsRamRole::new();
@@ -106,7 +106,7 @@ fn machine_role(_: Option<&str>) -> Result<Credentials, ProviderError> {
     Err(ProviderError::Unsupported { mode: "EcsRamRole".into(), instead: WITHOUT_HTTP })
 }
 
-/// What a server of credentials answers.
+/// Fetches the credentials from a credential server.
 #[cfg(feature = "providers-http")]
 fn from_uri(uri: &str) -> Result<Credentials, ProviderError> {
     super::CredentialsUri::new(uri)?.provide()

@@ -19,8 +19,8 @@ const PROVIDER: &str = "ossutil's profiles";
 const FILE: &str = "OSSUTIL_CONFIG_FILE";
 const PROFILE: &str = "OSSUTIL_PROFILE";
 
-/// Reads a profile of ossutil: modes `AK`, `StsToken`, `EcsRamRole`, `Process` and, of ossutil 1, its section
-/// `[Credentials]`. The file is read anew each time, so that a renewed profile is seen.
+/// A provider that reads a profile of ossutil with mode `AK`, `StsToken`, `EcsRamRole` or `Process`, or the section
+/// `[Credentials]` of ossutil 1. It reads the file each time, so that it notices a renewed profile.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct OssutilProfile {
@@ -29,33 +29,33 @@ pub struct OssutilProfile {
 }
 
 impl OssutilProfile {
-    /// The profile that `OSSUTIL_PROFILE` names, or else `default`, in the file that `OSSUTIL_CONFIG_FILE` names, or
-    /// else `~/.ossutilconfig`.
+    /// Creates a provider for the profile that `OSSUTIL_PROFILE` names (by default `default`), in the file that
+    /// `OSSUTIL_CONFIG_FILE` names (by default `~/.ossutilconfig`).
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads another file.
+    /// Uses another file.
     pub fn path(self, path: impl Into<PathBuf>) -> Self {
         Self { path: Some(path.into()), ..self }
     }
 
-    /// Reads this profile.
+    /// Uses the profile with this name.
     pub fn profile(self, name: impl Into<String>) -> Self {
         Self { profile: Some(name.into()), ..self }
     }
 
-    /// Returns the region, the endpoint and the addressing style that the profile has. Where it has an endpoint of a region
-    /// and names no region, as in the files of ossutil 1, the region is the endpoint's.
+    /// Returns region, endpoint and addressing style of the profile. If the profile names no region, as in files of ossutil 1,
+    /// the region is the one in its endpoint.
     ///
     /// # Errors
-    /// As [`ProvideCredentials::provide`], and [`ProviderError::Malformed`] for an addressing style that is none.
+    /// As [`ProvideCredentials::provide`], and [`ProviderError::Malformed`] for an unknown addressing style.
     pub fn settings(&self) -> Result<ProfileSettings, ProviderError> {
         self.with_section(environment, |section| section.settings())
     }
 
-    /// The access keys that stand in the file, each with the name of its profile. Profiles whose key comes from a
-    /// program, a server or a role are left out, and so is what is not complete.
+    /// Returns the access keys in the file, each with the name of its profile. Profiles without a complete access key are left
+    /// out, for example those that get it from a program, a server or a role.
     ///
     /// # Errors
     /// As [`ProvideCredentials::provide`], for the file as a whole.
@@ -104,7 +104,7 @@ impl OssutilProfile {
                 let names = Section::all(&text).into_iter().filter_map(|section| profile_name(section.name));
                 Err(no_profile(&path, name, names))
             }
-            // Nobody asked for a profile of that name.
+            // Nobody chose the default name, so its profile may be missing: then the provider is absent.
             (None, None) => {
                 let what = format!("{} has no profile `default`", path.display());
                 Err(ProviderError::Absent { provider: PROVIDER, what })
@@ -119,7 +119,7 @@ impl ProvideCredentials for OssutilProfile {
     }
 }
 
-/// The profile that a section describes: `[default]`, `[profile NAME]`, and ossutil 1's `[Credentials]`.
+/// Returns the name of the profile that a section describes: `[default]`, `[profile NAME]`, or `[Credentials]` of ossutil 1.
 fn profile_name(section: &str) -> Option<String> {
     let lower_case = section.to_ascii_lowercase();
     match lower_case.as_str() {
@@ -134,8 +134,8 @@ struct Profile<'t> {
 }
 
 impl<'t> Profile<'t> {
-    /// ossutil 1 kept settings of another kind in a `[default]` beside its `[Credentials]`: of several sections the
-    /// first that says who signs is meant.
+    /// Returns the first section for the profile that contains credentials. ossutil 1 stored other settings in a `[default]`
+    /// next to its `[Credentials]`.
     fn find(text: &'t str, name: &str) -> Option<Self> {
         let is_meant = |section: &Section<'_>| {
             profile_name(section.name).is_some_and(|found| found.eq_ignore_ascii_case(name))
@@ -153,7 +153,8 @@ impl<'t> Profile<'t> {
             .any(|&field| self.field(field).is_some())
     }
 
-    /// A field by its name in lower case; ossutil reads `accessKeyID`, `access-key-id` and `access_key_id` as one.
+    /// Returns a field by its name in lower case. ossutil treats `accessKeyID`, `access-key-id` and `access_key_id` as the same
+    /// name.
     fn field(&self, name: &str) -> Option<&'t str> {
         self.section.field(|found| {
             let letters = found.chars().filter(|letter| !matches!(letter, '-' | '_'));
@@ -217,7 +218,7 @@ impl<'t> Profile<'t> {
     }
 }
 
-/// The region in a host such as `oss-cn-hangzhou-internal.aliyuncs.com`.
+/// Returns the region in a host such as `oss-cn-hangzhou-internal.aliyuncs.com`.
 fn region_of(endpoint: &str) -> Option<&str> {
     let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
     let label = host.strip_suffix('/').unwrap_or(host).strip_suffix(".aliyuncs.com")?;

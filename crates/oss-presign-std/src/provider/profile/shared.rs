@@ -17,8 +17,8 @@ use crate::provider::{ProvideCredentials, ProviderError};
 const PROVIDER: &str = "the SDKs' profiles";
 const FILE: &str = "ALIBABA_CLOUD_CREDENTIALS_FILE";
 
-/// Reads a profile of the file that Alibaba Cloud's SDKs share: types `access_key`, `sts`, `ecs_ram_role`,
-/// `credentials_uri` and `external`. The file is read anew each time, so that a renewed profile is seen.
+/// A provider that reads a profile in the file that Alibaba Cloud's SDKs share, with type `access_key`, `sts`, `ecs_ram_role`,
+/// `credentials_uri` or `external`. It reads the file each time, so that it notices a renewed profile.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct SharedProfile {
@@ -27,24 +27,24 @@ pub struct SharedProfile {
 }
 
 impl SharedProfile {
-    /// The profile that `ALIBABA_CLOUD_PROFILE` names, or else `default`, in the file that
-    /// `ALIBABA_CLOUD_CREDENTIALS_FILE` names, or else `~/.alibabacloud/credentials`.
+    /// Creates a provider for the profile that `ALIBABA_CLOUD_PROFILE` names (by default `default`), in the file that
+    /// `ALIBABA_CLOUD_CREDENTIALS_FILE` names (by default `~/.alibabacloud/credentials`).
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads another file.
+    /// Uses another file.
     pub fn path(self, path: impl Into<PathBuf>) -> Self {
         Self { path: Some(path.into()), ..self }
     }
 
-    /// Reads this profile.
+    /// Uses the profile with this name.
     pub fn profile(self, name: impl Into<String>) -> Self {
         Self { profile: Some(name.into()), ..self }
     }
 
-    /// The access keys that stand in the file, each with the name of its profile. Profiles whose key comes from a
-    /// program, a server or a role are left out, and so is what is not complete.
+    /// Returns the access keys in the file, each with the name of its profile. Profiles without a complete access key are left
+    /// out, for example those that get it from a program, a server or a role.
     ///
     /// # Errors
     /// As [`ProvideCredentials::provide`], for the file as a whole.
@@ -69,7 +69,7 @@ impl SharedProfile {
                 let names = Section::all(&text).into_iter().map(|section| section.name.to_owned());
                 Err(no_profile(&path, name, names))
             }
-            // Nobody asked for a profile of that name.
+            // Nobody chose the default name, so its profile may be missing: then the provider is absent.
             (None, None) => {
                 let what = format!("{} has no profile `default`", path.display());
                 Err(ProviderError::Absent { provider: PROVIDER, what })
