@@ -10,7 +10,6 @@ use super::code::MistakeCode;
 use super::draft::{Layout, Order};
 use super::evidence::KnownSecret;
 use super::explanation::{Mistake, excerpt};
-use super::presented::Location;
 use super::signing_draft::{Chain, Digest, SecretDraft};
 use super::spelling::Spelling;
 
@@ -146,11 +145,8 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
 }
 
 /// How a sentence begins that says what was signed.
-pub(super) const fn subject(context: Context<'_, '_>) -> &'static str {
-    match context.presented.location {
-        Location::Url => "The URL",
-        Location::Header => "The request",
-    }
+const fn subject(context: Context<'_, '_>) -> &'static str {
+    context.presented.location.subject()
 }
 
 /// Text of a request as it may be shown.
@@ -192,7 +188,10 @@ fn header(code: MistakeCode, context: Context<'_, '_>, name: &str, value: Option
         }
         (None, None) => format!("{subject} was signed without header `{name}`."),
     };
-    Mistake::new(code, says, value, sent)
+    let is_form = name == "content-type" && sent.is_some_and(|sent| sent.starts_with("multipart/form-data"));
+    let note =
+        if is_form { " The body was sent as a form; a presigned URL takes the bare file." } else { "" };
+    Mistake::new(code, says + note, value, sent)
 }
 
 fn path(candidate: &Candidate<'_>, context: Context<'_, '_>) -> Mistake {

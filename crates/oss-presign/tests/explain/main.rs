@@ -3,5 +3,7 @@
 
 mod corpus;
 mod kinds;
+mod locations;
 mod plain;
+mod properties;
 mod random;
