@@ -13,16 +13,33 @@ pub(crate) struct Bar {
     files: usize,
     ended: AtomicU64,
     retries: AtomicU64,
+    /// Files that wait before they are tried again.
+    waiting: AtomicU64,
     /// Whether the bytes of all files were known from the beginning.
     total_is_known: bool,
 }
 
 /// Where one file stands.
 struct Position {
+    bar: Arc<Bar>,
     moved: u64,
     attempt: u32,
+    waits: bool,
     total_added: bool,
 }
+
+/// A file whose transfer ends in a wait, by an interruption for one, waits no longer.
+impl Drop for Position {
+    fn drop(&mut self) {
+        if self.waits {
+            self.bar.count_waiting(false);
+        }
+    }
+}
+
+/// What is drawn while everything moves, and while something waits: then a rate and a time left mean nothing.
+const MOVING: &str = "{wide_bar} {percent}% {bytes}/{total_bytes} {bytes_per_sec} {eta} left{msg}";
+const WAITING: &str = "{wide_bar} {percent}% {bytes}/{total_bytes}{msg}";
 
 impl Bar {
     /// Draws on standard error, and there only on a terminal.
@@ -30,12 +47,9 @@ impl Bar {
         let hidden = quiet || !std::io::stderr().is_terminal();
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(bytes.unwrap_or(0)), target);
-        let text = "{wide_bar} {percent}% {bytes}/{total_bytes} {bytes_per_sec} {eta} left{msg}";
-        if let Ok(style) = ProgressStyle::with_template(text) {
-            bar.set_style(style);
-        }
-        let (ended, retries) = (AtomicU64::new(0), AtomicU64::new(0));
-        let bar = Self { bar, files, ended, retries, total_is_known: bytes.is_some() };
+        let [ended, retries, waiting] = [0, 0, 0].map(AtomicU64::new);
+        let bar = Self { bar, files, ended, retries, waiting, total_is_known: bytes.is_some() };
+        bar.draw(MOVING);
         bar.describe();
         bar
     }
@@ -52,7 +66,13 @@ impl Bar {
             bar.bar.inc(earlier);
             bar.bar.reset_eta();
         }
-        let position = Mutex::new(Position { moved: earlier, attempt: 1, total_added: bar.total_is_known });
+        let position = Mutex::new(Position {
+            bar: bar.clone(),
+            moved: earlier,
+            attempt: 1,
+            waits: false,
+            total_added: bar.total_is_known,
+        });
         move |progress| bar.moved(&mut position.lock().unwrap_or_else(PoisonError::into_inner), progress)
     }
 
@@ -60,6 +80,10 @@ impl Bar {
         if let Some(total) = progress.total.filter(|_| !position.total_added) {
             self.bar.inc_length(total);
             position.total_added = true;
+        }
+        if progress.waits.is_some() != position.waits {
+            position.waits = progress.waits.is_some();
+            self.count_waiting(position.waits);
         }
         if progress.attempt > position.attempt {
             self.retries.fetch_add(u64::from(progress.attempt - position.attempt), Ordering::Relaxed);
@@ -73,6 +97,27 @@ impl Bar {
             self.bar.dec(position.moved - progress.transferred);
         }
         position.moved = progress.transferred;
+    }
+
+    /// One file more waits, or one less.
+    fn count_waiting(&self, waits: bool) {
+        let before = if waits {
+            self.waiting.fetch_add(1, Ordering::Relaxed)
+        } else {
+            self.waiting.fetch_sub(1, Ordering::Relaxed)
+        };
+        match (before, waits) {
+            (0, true) => self.draw(WAITING),
+            (1, false) => self.draw(MOVING),
+            _ => {}
+        }
+        self.describe();
+    }
+
+    fn draw(&self, template: &str) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
     }
 
     pub(crate) fn file_ended(&self) {
@@ -98,6 +143,11 @@ impl Bar {
             0 => {}
             1 => text.push_str(", 1 retry"),
             retries => text.push_str(&format!(", {retries} retries")),
+        }
+        match self.waiting.load(Ordering::Relaxed) {
+            0 => {}
+            1 if self.files == 1 => text.push_str(", waiting to try again"),
+            waiting => text.push_str(&format!(", {waiting} waiting to try again")),
         }
         self.bar.set_message(text);
     }
@@ -130,6 +180,20 @@ mod tests {
         assert_eq!(bar.bar.position(), 60);
         rest(Progress::new(70, Some(100), 1));
         assert_eq!(bar.bar.position(), 70);
+    }
+
+    #[test]
+    fn a_wait_is_named_until_something_moves() {
+        let bar = Arc::new(Bar::new(1, Some(10), true));
+        let mut one = bar.watch();
+        one(Progress::new(10, Some(10), 1));
+        one(Progress::new(10, Some(10), 1).waiting(std::time::Duration::from_secs(5), 2));
+        assert_eq!(bar.bar.message(), ", 1 retry, waiting to try again");
+        one(Progress::new(0, Some(10), 2));
+        assert_eq!(bar.bar.message(), ", 1 retry");
+        one(Progress::new(10, Some(10), 2).waiting(std::time::Duration::from_secs(5), 3));
+        drop(one);
+        assert_eq!(bar.bar.message(), ", 2 retries");
     }
 
     #[test]
