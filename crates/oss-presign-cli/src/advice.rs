@@ -1,6 +1,6 @@
 //! What to do about errors of the libraries, in flags of the command instead of functions.
 
-use oss_upload_ureq::{Error as TransferError, PlanError, Refusal, TimeoutKind};
+use oss_upload_ureq::{Error as TransferError, PlanError, Refusal, TimeoutKind, Untrusted};
 
 /// What is said in place of a library's own words, and what to do.
 pub(crate) struct Advice {
@@ -64,6 +64,14 @@ impl Advice {
             TransferError::Plan(PlanError::Missing { step }) => Self::instead(
                 format!("the plan has no request for step `{step}`"),
                 "ask for a complete plan, or give --sign oss://BUCKET/KEY and have credentials",
+            ),
+            TransferError::Untrusted(Untrusted::NoRoots) => Self::instead(
+                "this system has no root certificates",
+                "install the package `ca-certificates`, or name a file with certificates in SSL_CERT_FILE",
+            ),
+            TransferError::Untrusted(Untrusted::UnknownAuthority) => Self::instead(
+                "the server's certificate is from an unknown authority",
+                "if you trust it, name a file with its certificate in SSL_CERT_FILE",
             ),
             TransferError::Timeout(TimeoutKind::Connect) => {
                 Self::hint("see whether the host is right and reachable; --connect-timeout waits longer")

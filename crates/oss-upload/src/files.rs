@@ -1,5 +1,7 @@
 //! What adapters of the standard library do with files alike: bodies, checkpoints, destinations. Nothing here touches
 //! a socket; all of it may block.
+//!
+//! **Not covered by the promises of semantic versioning**: this module changes with the adapters of this project.
 
 pub mod checkpoint_file;
 mod destination;
