@@ -24,7 +24,7 @@ const CASES: &[Case] = &[
     ("content-type", "a\nb", 1, "control character"),
     ("deadline", "x", 2, "10m"),
     ("directory", "a/b", 7, "a/b"),
-    ("endpoint", "https://h/path", 1, "host alone"),
+    ("endpoint", "https://h/path", 1, "without path"),
     ("eq", "x", 2, "FIELD=VALUE"),
     ("exclude", "[", 2, "--exclude"),
     ("expires", "soon", 2, "1h30m"),
