@@ -54,12 +54,14 @@ async fn headers_of_the_answer_can_be_replaced() {
 }
 
 /// A PNG of 4 by 2 pixels.
+#[cfg(feature = "image")]
 fn png() -> Vec<u8> {
     let mut png = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(4, 2).write_to(&mut png, image::ImageFormat::Png).unwrap();
     png.into_inner()
 }
 
+#[cfg(feature = "image")]
 #[tokio::test]
 async fn images_are_resized_and_described() {
     let server = server().start().await.unwrap();
@@ -81,6 +83,15 @@ async fn images_are_resized_and_described() {
     process("image/watermark,text_a").await.expect_error(501, "NotImplemented");
     put(&server, "a.png", b"no image").await.expect(200);
     process("image/info").await.expect_error(400, "BadRequest");
+}
+
+#[cfg(not(feature = "image"))]
+#[tokio::test]
+async fn images_are_not_processed_without_the_feature() {
+    let server = server().start().await.unwrap();
+    put(&server, "a.png", b"x").await.expect(200);
+    let process = [("x-oss-process", Some("image/info"))];
+    signed(&server, Method::Get, "a.png", &[], &process, b"").await.expect_error(501, "NotImplemented");
 }
 
 /// A request that is signed by its Authorization header, at `signed_at`.

@@ -106,7 +106,9 @@ pub(super) fn reads(cases: &mut Cases) {
         "image/resize,m_none,w_1",
         "image/info",
     ] {
-        cases.request(400, &format!("GET /examplebucket/a?x-oss-process={process}"), &[], "");
+        // Without the feature nothing of it is read.
+        let status = if cfg!(feature = "image") { 400 } else { 501 };
+        cases.request(status, &format!("GET /examplebucket/a?x-oss-process={process}"), &[], "");
     }
     for process in ["video/snapshot", "image/rotate,90", "style/s", "x"] {
         cases.request(501, &format!("GET /examplebucket/a?x-oss-process={process}"), &[], "");
