@@ -167,4 +167,21 @@ mod tests {
         distinct.dedup();
         assert_eq!(distinct.len() + 1, codes.len(), "{codes:?}");
     }
+
+    /// Errors that carry one of another stage outside of [`Error`].
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn nor_do_errors_around_those_of_verification() {
+        use crate::presigned_request::PresignedRequestError;
+        use crate::verify::{FormError, VerifyError};
+        let around = [
+            anyhow::Error::new(FormError::Signature(VerifyError::Date)),
+            anyhow::Error::new(PresignedRequestError::Malformed(VerifyError::Date)),
+        ];
+        for error in around {
+            let whole = std::format!("{error:#}");
+            assert_eq!(whole, error.to_string());
+            assert_eq!(whole.matches(&VerifyError::Date.to_string()).count(), 1, "{whole}");
+        }
+    }
 }
