@@ -114,6 +114,7 @@ fn what_is_used_once_or_borrows() {
     #[cfg(feature = "explain")]
     {
         is_plain::<explain::Evidence<'_>>();
+        is_plain::<explain::FormEvidence<'_>>();
         is_plain::<explain::KnownSecret<'_>>();
         is_plain::<explain::SentRequest<'_>>();
     }

@@ -22,10 +22,7 @@ pub(super) fn mistakes(
     secret: SecretDraft,
 ) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
-    let subject = match presented.location {
-        Location::Url => "The URL",
-        Location::Header => "The request",
-    };
+    let subject = presented.location.subject();
     identity(evidence, presented, secret, subject, &mut mistakes);
     let mut add = |code, says: String, signed: &str, sent: Option<&str>| {
         mistakes.push(Mistake::new(code, says, Some(signed), sent));

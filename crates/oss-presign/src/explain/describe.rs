@@ -10,7 +10,6 @@ use super::code::MistakeCode;
 use super::draft::{Layout, Order};
 use super::evidence::KnownSecret;
 use super::explanation::{Mistake, excerpt};
-use super::presented::Location;
 use super::signing_draft::{Chain, Digest, SecretDraft};
 use super::spelling::Spelling;
 
@@ -146,11 +145,8 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
 }
 
 /// How a sentence begins that says what was signed.
-pub(super) const fn subject(context: Context<'_, '_>) -> &'static str {
-    match context.presented.location {
-        Location::Url => "The URL",
-        Location::Header => "The request",
-    }
+const fn subject(context: Context<'_, '_>) -> &'static str {
+    context.presented.location.subject()
 }
 
 /// Text of a request as it may be shown.

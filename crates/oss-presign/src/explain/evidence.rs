@@ -104,3 +104,24 @@ impl<'a> Evidence<'a> {
         }
     }
 }
+
+/// What is known of a PostObject form.
+#[derive(Clone, Copy)]
+pub struct FormEvidence<'a> {
+    /// Its fields as they were sent, names in any letter case.
+    pub fields: &'a [(&'a str, &'a str)],
+    /// The `policy` that the signer handed out, where that is known.
+    pub signed_policy: Option<&'a str>,
+    /// The secrets that may have signed, the likeliest first.
+    pub secrets: &'a [KnownSecret<'a>],
+    /// The region of the bucket, where it is known.
+    pub region: Option<&'a str>,
+    /// The server's time, to tell a clock that is wrong; `None` looks at no clock.
+    pub now: Option<Timestamp>,
+}
+
+impl fmt::Debug for FormEvidence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FormEvidence").field("secrets", &self.secrets).finish_non_exhaustive()
+    }
+}

@@ -18,6 +18,18 @@ use crate::time::Timestamp;
 pub(super) enum Location {
     Url,
     Header,
+    Form,
+}
+
+impl Location {
+    /// How a sentence begins that says what was signed.
+    pub(super) const fn subject(self) -> &'static str {
+        match self {
+            Self::Url => "The URL",
+            Self::Header => "The request",
+            Self::Form => "The form",
+        }
+    }
 }
 
 /// A request with its signature.
@@ -101,6 +113,34 @@ impl<'a> Presented<'a> {
             path,
             query: parameters(query),
             headers: Some(headers),
+        })
+    }
+
+    /// Reads the signature in the fields of a form.
+    pub(super) fn in_form(fields: &[(&'a str, &'a str)]) -> Option<Self> {
+        let field = |wanted: &str| {
+            let found = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            found.map(|(_, value)| (*value).to_string())
+        };
+        let [access_key_id, date, region, product, terminator] =
+            credential_parts(&field("x-oss-credential")?)?;
+        Some(Self {
+            location: Location::Form,
+            algorithm: field("x-oss-signature-version"),
+            access_key_id,
+            date,
+            region,
+            product,
+            terminator,
+            date_time: field("x-oss-date")?,
+            expires: None,
+            security_token: field("x-oss-security-token"),
+            additional: Vec::new(),
+            signature: field("x-oss-signature")?,
+            host: "",
+            path: "",
+            query: Vec::new(),
+            headers: None,
         })
     }
 

@@ -92,15 +92,20 @@ impl SecretDraft {
 }
 
 impl SigningDraft<'_> {
-    /// Derives the key, and starts the code of the string to sign with all that comes before the canonical request.
-    pub(super) fn start(&self, secrets: &[KnownSecret<'_>]) -> Mac {
+    /// Derives the key.
+    pub(super) fn key(&self, secrets: &[KnownSecret<'_>]) -> MacKey {
         let mut key = MacKey::new(&self.secret.bytes(self.key_prefix, secrets), &[]);
         if self.chain != Chain::None {
             for part in [&self.key.date, &self.key.region, &self.key.product, &self.key.terminator] {
                 key = self.chain.next(&key, part);
             }
         }
-        let mut mac = key.start();
+        key
+    }
+
+    /// Derives the key, and starts the code of the string to sign with all that comes before the canonical request.
+    pub(super) fn start(&self, secrets: &[KnownSecret<'_>]) -> Mac {
+        let mut mac = self.key(secrets).start();
         mac.put(self.algorithm.as_bytes());
         mac.put(b"\n");
         mac.put(self.date_time.as_bytes());

@@ -3,5 +3,6 @@
 
 mod corpus;
 mod kinds;
+mod locations;
 mod plain;
 mod random;
