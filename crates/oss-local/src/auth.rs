@@ -8,6 +8,7 @@ use oss_presign::{Product, Region, Scope, SigningKey, Timestamp};
 use crate::address::Address;
 use crate::credential::Credential;
 use crate::error::{OssError, Result};
+use crate::proof;
 use crate::store::Acl;
 
 /// What a request wants to do, for those who did not sign it.
@@ -67,6 +68,16 @@ impl Authority {
     /// # Errors
     /// OSS's refusal.
     pub(crate) fn identify(&self, signed: &Signed<'_>, now: u64) -> Result<Identity> {
+        self.judge(signed, now).map_err(|error| {
+            if proof::is_of_signature(&error) {
+                error.proved(proof::of_request(self, signed, now))
+            } else {
+                error
+            }
+        })
+    }
+
+    fn judge(&self, signed: &Signed<'_>, now: u64) -> Result<Identity> {
         let in_query = |names: &[&str]| {
             signed.query.split('&').any(|pair| names.contains(&pair.split('=').next().unwrap_or_default()))
         };
@@ -142,6 +153,7 @@ impl Authority {
             Ok(_) => Ok(Identity::Signed { access_key_id }),
             Err(FormError::TooSmall { .. }) if size.is_none() => Ok(Identity::Signed { access_key_id }),
             Err(error @ FormError::Signature(VerifyError::SignatureMismatch)) => Err(form_refusal(&error)
+                .proved(proof::of_form(self, &fields, now))
                 .detail("OSSAccessKeyId", access_key_id)
                 .detail("SignatureProvided", presented.signature())
                 .detail("StringToSign", presented.string_to_sign())),

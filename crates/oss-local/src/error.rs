@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use http::{HeaderName, HeaderValue, StatusCode};
+use oss_presign::explain::Mistake;
 
 use crate::xml::Writer;
 
@@ -20,6 +21,8 @@ pub(crate) struct Refusal {
     /// Further elements of the XML body, in order.
     pub(crate) details: Vec<(&'static str, String)>,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// The mistakes that make the refused signature; never part of the answer.
+    pub(crate) proof: Vec<Mistake>,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, OssError>;
@@ -37,7 +40,13 @@ impl OssError {
             ec: None,
             details: Vec::new(),
             headers: Vec::new(),
+            proof: Vec::new(),
         }))
+    }
+
+    pub(crate) fn proved(mut self, proof: Vec<Mistake>) -> Self {
+        self.0.proof = proof;
+        self
     }
 
     pub(crate) fn ec(mut self, ec: impl Into<Cow<'static, str>>) -> Self {

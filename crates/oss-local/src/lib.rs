@@ -70,6 +70,7 @@ mod initial_bucket;
 mod outgoing;
 mod pace;
 mod page;
+mod proof;
 mod query;
 mod range;
 mod rate;

@@ -2,11 +2,17 @@
 
 use http::request::Parts;
 use oss_presign::diagnose::{Attempt, Message, Refusal, diagnose};
+use oss_presign::explain::Mistake;
 
 use crate::error::OssError;
 
-/// The message of the refusal; for a signature that does not match, the likely cause instead.
+/// The proof, where there is one; or else the message of the refusal, or for a signature that does not match the likely
+/// cause.
 pub(crate) fn reason(error: &OssError, parts: &Parts, host: &str) -> String {
+    if !error.proof.is_empty() {
+        let sentences = error.proof.iter().map(Mistake::says);
+        return sentences.collect::<Vec<_>>().join(" ");
+    }
     if error.code != "SignatureDoesNotMatch" {
         return error.message.clone().into_owned();
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use oss_presign::explain::Mistake;
 use serde::{Serialize, Serializer};
 
 /// Records that the page can show.
@@ -30,6 +31,10 @@ pub struct RequestRecord {
     pub ec: Option<String>,
     /// Why the request was refused, or what of it has no effect here, in a sentence.
     pub reason: Option<String>,
+    /// Why its signature was refused: the mistakes that make the signature that was sent. Empty where the signature is
+    /// right, and where no mistake that is known makes it.
+    #[serde(serialize_with = "mistakes")]
+    pub proof: Vec<Mistake>,
     /// Bytes of the request's body.
     pub received: u64,
     /// Bytes of the answer's body.
@@ -39,6 +44,17 @@ pub struct RequestRecord {
     pub took: Duration,
     /// Whether the whole answer was handed to the network.
     pub complete: bool,
+}
+
+fn mistakes<S: Serializer>(proof: &[Mistake], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(proof.iter().map(|mistake| {
+        serde_json::json!({
+            "code": mistake.code().as_str(),
+            "says": mistake.says(),
+            "signed": mistake.signed(),
+            "sent": mistake.sent(),
+        })
+    }))
 }
 
 fn milliseconds<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
@@ -109,6 +125,7 @@ mod tests {
                 code: None,
                 ec: None,
                 reason: None,
+                proof: Vec::new(),
                 received: 0,
                 sent: 0,
                 took: Duration::ZERO,

@@ -107,6 +107,7 @@ impl Service {
             ending.record.code = Some(error.code.clone().into_owned());
             ending.record.ec = error.ec.clone().map(Into::into);
             ending.record.reason = Some(reason(error, &parts, &host_id));
+            ending.record.proof.clone_from(&error.proof);
         }
         if body.is_cut() {
             return Err(io::ErrorKind::ConnectionAborted.into());
@@ -239,6 +240,7 @@ fn record(parts: &Parts, now: u64) -> RequestRecord {
         code: None,
         ec: None,
         reason: None,
+        proof: Vec::new(),
         received: 0,
         sent: 0,
         took: Duration::ZERO,

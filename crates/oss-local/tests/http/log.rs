@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use oss_local::{RequestRecord, RunningServer};
 use oss_presign::Method;
+use oss_presign::explain::MistakeCode;
 
 use crate::client::{Connection, exchange, presign, put, server, signed};
 
@@ -50,8 +51,23 @@ async fn a_refusal_is_told_with_its_reason() {
     let record = next(&records);
     assert_eq!(record.code.as_deref(), Some("SignatureDoesNotMatch"));
     let reason = record.reason.unwrap();
-    assert!(!reason.is_empty() && !reason.contains("fake-access-key-secret"), "{reason}");
+    assert_eq!(
+        reason,
+        "The URL was signed with `content-type: image/jpeg`, but the request carried `image/png`."
+    );
+    let [mistake] = record.proof.as_slice() else { panic!("{:?}", record.proof) };
+    assert_eq!(mistake.code(), MistakeCode::ContentType);
+    assert_eq!((mistake.signed(), mistake.sent()), (Some("image/jpeg"), Some("image/png")));
     assert!(!reason.contains(target.rsplit_once('=').unwrap().1), "{reason}");
+}
+
+#[tokio::test]
+async fn no_answer_holds_the_proof() {
+    let (server, records) = recorded().await;
+    let target = presign(Method::Put, "a", &[("x-oss-storage-class", "IA")], &[]);
+    let answer = exchange(&server, "PUT", &target, &[], b"x").await.expect(403);
+    assert_eq!(next(&records).proof[0].code(), MistakeCode::HeaderMissing);
+    assert!(!answer.text().contains("x-oss-storage-class"), "{}", answer.text());
 }
 
 #[tokio::test]
