@@ -97,8 +97,8 @@ pub(crate) fn run(arguments: &Explain, json: bool) -> Result<(), Failure> {
     if !error.request_id().is_empty() {
         text.push_str(&format!("\nrequest id: {}", output::escaped(error.request_id())));
     }
-    if let Some(advice) = judgement.advice {
-        text.push_str(&format!("\n{}", output::escaped(&advice)));
+    for line in &judgement.advice {
+        text.push_str(&format!("\n{}", output::escaped(line)));
     }
     output::line(text)
 }

@@ -29,8 +29,8 @@ pub(super) struct Judgement {
     pub(super) certainty: Certainty,
     pub(super) causes: Vec<Cause>,
     pub(super) first_difference: Option<String>,
-    /// What would tell more.
-    pub(super) advice: Option<String>,
+    /// What would tell more, line by line.
+    pub(super) advice: Vec<String>,
 }
 
 impl Judgement {
@@ -50,10 +50,10 @@ impl Judgement {
                 certainty: Certainty::Proved,
                 causes: explanation.mistakes().iter().map(Cause::from).collect(),
                 first_difference: None,
-                advice: None,
+                advice: Vec::new(),
             },
             (Some(explanation), Some(diagnosis))
-                if is_right(explanation) && code == Some("SignatureDoesNotMatch") =>
+                if is_right(explanation) && code.is_none_or(|code| code == "SignatureDoesNotMatch") =>
             {
                 Self::right(explanation, diagnosis, seen.is_some())
             }
@@ -63,7 +63,7 @@ impl Judgement {
         };
         judgement.first_difference = difference;
         if judgement.certainty == Certainty::Guessed {
-            judgement.advice = Some(advice(searched.as_ref(), secrets, seen.is_some(), described));
+            judgement.advice = advice(searched.as_ref(), secrets, seen.is_some(), described);
         }
         Ok(judgement)
     }
@@ -75,7 +75,7 @@ impl Judgement {
     }
 
     fn new(certainty: Certainty, cause: Cause) -> Self {
-        Self { certainty, causes: vec![cause], first_difference: None, advice: None }
+        Self { certainty, causes: vec![cause], first_difference: None, advice: Vec::new() }
     }
 
     fn diagnosed(diagnosis: &Diagnosis) -> Self {
@@ -116,7 +116,7 @@ impl Judgement {
             certainty: Certainty::Proved,
             causes: vec![Cause::new("unknown", says)],
             first_difference: None,
-            advice: None,
+            advice: Vec::new(),
         }
     }
 
@@ -228,7 +228,7 @@ fn advice(
     secrets: &KnownSecrets,
     seen: bool,
     described: &Described,
-) -> String {
+) -> Vec<String> {
     let mut wanted = Vec::new();
     match searched.map(Explanation::finding) {
         None => wanted.push("the secret, in the environment or a profile, which proves the cause"),
@@ -244,18 +244,18 @@ fn advice(
     if described.headers.is_empty() && !seen {
         wanted.push("what was sent (-X METHOD, -H 'NAME: VALUE')");
     }
-    let mut text = String::new();
+    let mut lines = Vec::new();
     if let Some(explanation) = searched.filter(|found| *found.finding() == Finding::NotFound) {
-        text.push_str(&format!(
+        lines.push(format!(
             "None of the known mistakes, alone or with another, makes this signature with the secrets at hand \
-             ({} signatures tried).\n",
+             ({} signatures tried).",
             explanation.tried()
         ));
     } else if let (None, Some(reason)) = (searched, secrets.missing()) {
-        text.push_str(&format!("No secret is at hand: {reason}.\n"));
+        lines.push(format!("No secret is at hand: {reason}."));
     }
     if !wanted.is_empty() {
-        text.push_str(&format!("to tell more, give: {}", wanted.join("; ")));
+        lines.push(format!("to tell more, give: {}", wanted.join("; ")));
     }
-    text.trim_end().to_owned()
+    lines
 }

@@ -188,7 +188,10 @@ fn header(code: MistakeCode, context: Context<'_, '_>, name: &str, value: Option
         }
         (None, None) => format!("{subject} was signed without header `{name}`."),
     };
-    Mistake::new(code, says, value, sent)
+    let is_form = name == "content-type" && sent.is_some_and(|sent| sent.starts_with("multipart/form-data"));
+    let note =
+        if is_form { " The body was sent as a form; a presigned URL takes the bare file." } else { "" };
+    Mistake::new(code, says + note, value, sent)
 }
 
 fn path(candidate: &Candidate<'_>, context: Context<'_, '_>) -> Mistake {

@@ -5,4 +5,5 @@ mod corpus;
 mod kinds;
 mod locations;
 mod plain;
+mod properties;
 mod random;
