@@ -42,9 +42,7 @@ fn anything(input: &Input<'_>) {
     let signed = format!(
         "{}?{}x-oss-credential={ID}%2F20241112%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&x-oss-date=20241112T083238Z\
          &x-oss-expires=600&x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-signature={:064}",
-        input.url,
-        input.key,
-        0
+        input.url, input.key, 0
     );
     let sent = SentRequest { url: &signed, ..sent };
     let explanation = explain(&Evidence::new(sent, &secrets), BUDGET);
@@ -78,7 +76,8 @@ fn right(input: &Input<'_>) -> Result<(), Error> {
     let mut buffer = vec![0; signer.url_length(&request, &endpoint, now, Expiry::secs(600)?)?];
     let signed = signer.presign(&request, &endpoint, now, Expiry::secs(600)?, &mut buffer)?;
     let headers: Vec<(&str, &str)> = signed.headers().chain([("host", signed.host())]).collect();
-    let received: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+    let received: Vec<(&str, &[u8])> =
+        headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
     let (path, query) = signed.target().split_once('?').expect("a presigned URL has a query");
     let request =
         ReceivedRequest { method: "PUT", bucket: Some("examplebucket"), path, query, headers: &received };

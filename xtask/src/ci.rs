@@ -154,7 +154,7 @@ fn fuzz() -> Result<(), String> {
         command("cargo", &["install", "--locked", "cargo-fuzz", "--version", "0.13.2"])?;
     }
     command("cargo", &["+nightly", "fuzz", "build"])?;
-    for target in ["encode", "presign_then_check"] {
+    for target in ["encode", "presign_then_check", "explain"] {
         command("cargo", &["+nightly", "fuzz", "run", target, "--", "-max_total_time=15"])?;
     }
     Ok(())

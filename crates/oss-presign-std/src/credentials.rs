@@ -57,8 +57,8 @@ impl Credentials {
         Ok(credentials)
     }
 
-    /// Sets the time at which the credentials expire. Signing refuses URLs that would be valid for longer, or shortens them
-    /// (see [`PresignerBuilder::clamp_to_credentials`](crate::PresignerBuilder::clamp_to_credentials)).
+    /// Sets the time at which the credentials expire. Signing refuses URLs that would be valid for longer than they are;
+    /// with [`PresignerBuilder::clamp_to_credentials`](crate::PresignerBuilder::clamp_to_credentials) it shortens them.
     #[must_use]
     pub fn expiring_at(self, time: Timestamp) -> Self {
         Self { expires_at: Some(time), ..self }

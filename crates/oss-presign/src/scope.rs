@@ -80,7 +80,7 @@ fn likely_region(given: &Excerpt) -> Option<&str> {
     let mut bare = given.as_str().trim_ascii();
     bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
     if given.is_cut() {
-        // The last label may be incomplete.
+        // The excerpt was cut, so the last label of the host name may be incomplete.
         (bare, _) = bare.rsplit_once('.')?;
     }
     // In `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` the label with `oss-` contains the region.

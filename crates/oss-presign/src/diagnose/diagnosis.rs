@@ -151,7 +151,7 @@ fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause,
     if !query.contains("x-oss-signature") {
         return Some((Cause::SignatureMissing, Certainty::Likely));
     }
-    // The clocks tell on without words.
+    // Without a message, the clock and the expiry in the URL still show whether it has expired.
     let url = ParsedUrl::parse(query).ok()?;
     match refusal.server_time.or(attempt.clock) {
         Some(now) if now >= url.expires_at() => Some((expired(attempt, refusal), Certainty::Likely)),

@@ -88,7 +88,7 @@ impl ObjectAcl {
         known.ok_or_else(|| ValueError::ObjectAcl { name: Excerpt::of(name) })
     }
 
-    /// Returns the value of `x-oss-object-acl`.
+    /// Returns the ACL as the value of the header `x-oss-object-acl`, such as `public-read`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

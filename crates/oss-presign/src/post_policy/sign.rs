@@ -20,7 +20,7 @@ use crate::writer::{Buffer, Writer};
 impl Signer<'_> {
     /// Signs a form: its URL, its policy and its signature are written to `buffer`.
     ///
-    /// The `expiration` of the policy is `expiry` after `now`. The rules for the lifetime of a URL apply.
+    /// The `expiration` of the policy is `expiry` after `now`, and never after the credentials expire: see [`Expiry`].
     ///
     /// # Errors
     /// [`PresignError`]. After an error the buffer contains nothing that could be mistaken for a signature.
