@@ -31,6 +31,8 @@ fn link(target: &str, out: &Path) -> Result<(), Box<dyn Error>> {
     let memory = format!("memory/{board}.x");
     println!("cargo:rerun-if-changed={memory}");
     fs::copy(&memory, out.join("memory.x"))?;
+    // `cortex-m-rt` asks for the names of the interrupts; no program has a handler for one.
+    fs::write(out.join("device.x"), "")?;
     println!("cargo:rustc-link-search={}", out.display());
     if target.starts_with("riscv") {
         println!("cargo:rustc-link-arg-bins=-Tmemory.x");

@@ -62,6 +62,18 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     unsafe { a_panic_is_reachable() }
 }
 
+/// The handlers of the interrupts that the devices of both Arm boards have: 32. No program switches one on.
+#[cfg(target_arch = "arm")]
+#[unsafe(link_section = ".vector_table.interrupts")]
+#[unsafe(no_mangle)]
+static __INTERRUPTS: [unsafe extern "C" fn(); 32] = {
+    unsafe extern "C" {
+        /// The one that `cortex-m-rt` has for all.
+        fn DefaultHandler();
+    }
+    [DefaultHandler; 32]
+};
+
 #[cfg(target_arch = "arm")]
 #[cortex_m_rt::exception(trampoline = false)]
 unsafe fn HardFault() -> ! {
