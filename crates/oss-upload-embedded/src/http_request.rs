@@ -116,8 +116,16 @@ impl<'a> HttpRequest<'a> {
         copy.copied
     }
 
-    fn headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> + Clone + use<'a> {
-        self.presigned.into_iter().flat_map(|presigned| presigned.headers()).chain(self.pairs.iter().copied())
+    /// By index, because iterators of two kinds, chained, took 0.9 KB more flash.
+    fn headers(&self) -> impl Iterator<Item = (&'a str, &'a str)> + Clone + use<'_, 'a> {
+        let mut indexes = 0..;
+        core::iter::from_fn(move || {
+            let index = indexes.next()?;
+            match &self.presigned {
+                Some(presigned) => presigned.headers().nth(index),
+                None => self.pairs.get(index).copied(),
+            }
+        })
     }
 }
 
