@@ -17,7 +17,7 @@ const FOLDER: &str = "crates/firmware";
 pub(crate) enum Settings {
     /// The two flags that the README asks a user for: what counts, and what has limits.
     Plain,
-    /// The firmware's own `memcpy` and flags for RISC-V besides.
+    /// The firmware's own `memcpy`, `memmove` and `memset` besides.
     Special,
 }
 
@@ -102,15 +102,27 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
     let [networked, ..] = &BOARDS;
     rows.push(upload(networked)?);
-    let outcome = limits::check(&rows);
+    let outcome = limits::check(&rows).and_then(|()| without_panics(&special));
     if json {
         println!("{}", to_json(&rows)?);
     } else {
         print(&rows);
-        println!("\nWith the firmware's own `memcpy` and flags for RISC-V, which have no limits:\n");
+        println!(
+            "\nWith the firmware's own `memcpy`, `memmove` and `memset`, which have no limits but for panics:\n"
+        );
         print(&special);
     }
     outcome
+}
+
+fn without_panics(rows: &[Row]) -> Result<(), String> {
+    match rows.iter().find(|row| row.panics > 0) {
+        Some(row) => Err(format!(
+            "{}: {} panics are reachable with the firmware's own settings",
+            row.board, row.panics
+        )),
+        None => Ok(()),
+    }
 }
 
 /// QEMU and the targets, as a fresh machine needs them.
