@@ -29,7 +29,7 @@ cargo xtask <task>
   throughput
             uploads and downloads of 1 GiB and of 10 000 small objects beside the bare clients and curl, and memory
             [--mib N --rounds N --objects N --memory N,N --folder PATH]
-  scale     10 million lines signed by `batch` under GNU parallel and by one process: the same set
+  scale     10 million lines signed by `batch` under GNU parallel or Spark and by one process: the same set
             [--lines N --jobs N --block SIZE --program PATH]
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
   test      every test of the workspace

@@ -1,4 +1,5 @@
-//! `cargo xtask scale`: `batch` as a filter of lines under GNU parallel signs the same set of lines as one process does.
+//! `cargo xtask scale`: `batch` as a filter of lines under GNU parallel or Spark signs the same set of lines as one process
+//! does.
 //!
 //! Signing shares nothing between processes but the credential, so whatever cuts a text into blocks of lines and pipes
 //! each through a process (`parallel --pipe`, Spark's `pipe`, Hadoop streaming) spreads it over cores and machines.
@@ -9,22 +10,33 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::command::succeeds;
+use crate::command::{root, run as run_command, succeeds};
 use crate::interop::{ID, REGION, SECRET, Workshop, cargo_build};
 
 const USAGE: &str = "\
 cargo xtask scale [options]
 
   --lines N       how many lines are signed (10000000)
+  --under NAME    `parallel` (the default), or `spark`, which needs Java 17 and fetches pyspark (456 MB) from PyPI
   --jobs N        how many processes run at once (2)
   --block SIZE    what `parallel` gives to one process (4M)
   --program PATH  the command to try, such as one from an archive; built here without it";
 
 /// Signatures of one second, so that two runs can be compared.
 const SIGNED_AT: u64 = 1_731_400_358;
+/// The version from PyPI.
+const PYSPARK: &str = "4.3.0";
+
+/// What cuts the lines into blocks and starts the processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    Parallel,
+    Spark,
+}
 
 struct Options {
     lines: u64,
+    engine: Engine,
     jobs: u64,
     block: String,
     program: Option<PathBuf>,
@@ -40,23 +52,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
             Workshop::new()?.release().join("oss-presign")
         }
     };
-    if !succeeds("parallel", &["--version"]) {
-        return Err("install GNU parallel, which Debian has in `parallel`".into());
-    }
     let jobs = options.jobs.to_string();
-    let mut parallel = Command::new("parallel");
-    parallel.args([
-        "--will-cite",
-        "--pipe",
-        "--jobs",
-        &jobs,
-        "--block",
-        &options.block,
-        "--halt",
-        "now,fail=1",
-    ]);
-    parallel.arg(&program).arg("batch");
-    let many = signed(parallel, options.lines, "parallel")?;
+    let many = match options.engine {
+        Engine::Parallel => signed(parallel(&program, &jobs, &options.block)?, options.lines, "parallel")?,
+        Engine::Spark => signed(spark(&program, &jobs)?, options.lines, "spark")?,
+    };
     let mut one = Command::new(&program);
     one.arg("batch");
     let one = signed(one, options.lines, "one process")?;
@@ -65,6 +65,35 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
     println!("the same {} lines", one.lines);
     Ok(())
+}
+
+/// The command under GNU parallel.
+fn parallel(program: &Path, jobs: &str, block: &str) -> Result<Command, String> {
+    if !succeeds("parallel", &["--version"]) {
+        return Err("install GNU parallel, which Debian has in `parallel`".into());
+    }
+    let mut parallel = Command::new("parallel");
+    parallel.args(["--will-cite", "--pipe", "--jobs", jobs, "--block", block, "--halt", "now,fail=1"]);
+    parallel.arg(program).arg("batch");
+    Ok(parallel)
+}
+
+/// The command under Spark's `pipe`, as `xtask/scale/spark_pipe.py` calls it.
+fn spark(program: &Path, jobs: &str) -> Result<Command, String> {
+    if !succeeds("java", &["-version"]) {
+        return Err("install Java 17 or newer, which Debian has in `openjdk-17-jre-headless`".into());
+    }
+    let folder = Workshop::new()?.target("scale");
+    let venv = folder.join("venv").to_string_lossy().into_owned();
+    let python = format!("{venv}/bin/python");
+    if !succeeds(&python, &["-c", "import pyspark"]) {
+        run_command("python3", &["-m", "venv", "--clear", &venv])?;
+        run_command(&python, &["-m", "pip", "install", "--quiet", &format!("pyspark=={PYSPARK}")])?;
+    }
+    let mut spark = Command::new(python);
+    spark.arg(root().join("xtask/scale/spark_pipe.py")).arg(folder.join("lines")).arg(jobs);
+    spark.arg(program).arg("batch");
+    Ok(spark)
 }
 
 /// A set of lines, whatever their order: how many, and the sum of two hashes of each.
@@ -144,13 +173,15 @@ fn read(output: impl io::Read) -> io::Result<Lines> {
 }
 
 fn parse(arguments: &[String]) -> Result<Options, String> {
-    let mut options = Options { lines: 10_000_000, jobs: 2, block: "4M".to_owned(), program: None };
+    let block = "4M".to_owned();
+    let mut options = Options { lines: 10_000_000, engine: Engine::Parallel, jobs: 2, block, program: None };
     let mut arguments = arguments.iter();
     while let Some(option) = arguments.next() {
         let value = arguments.next().ok_or(format!("{option} needs a value\n\n{USAGE}"))?;
         match option.as_str() {
             "--lines" => options.lines = number(value)?,
             "--jobs" => options.jobs = number(value)?,
+            "--under" => options.engine = engine(value)?,
             "--block" => options.block.clone_from(value),
             "--program" => {
                 options.program =
@@ -160,6 +191,14 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
         }
     }
     Ok(options)
+}
+
+fn engine(name: &str) -> Result<Engine, String> {
+    match name {
+        "parallel" => Ok(Engine::Parallel),
+        "spark" => Ok(Engine::Spark),
+        _ => Err(format!("`{name}` is neither `parallel` nor `spark`")),
+    }
 }
 
 fn number(text: &str) -> Result<u64, String> {
@@ -192,7 +231,9 @@ mod tests {
         let parsed = |line: &str| parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
         let options = parsed("--lines 5 --block 1M").unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((options.lines, options.jobs, options.block.as_str()), (5, 2, "1M"));
-        for line in ["--lines 0", "--lines", "--program none", "--fast 1"] {
+        assert_eq!(options.engine, Engine::Parallel);
+        assert_eq!(parsed("--under spark").ok().map(|options| options.engine), Some(Engine::Spark));
+        for line in ["--lines 0", "--under hadoop", "--lines", "--program none", "--fast 1"] {
             assert!(parsed(line).is_err(), "{line}");
         }
     }
