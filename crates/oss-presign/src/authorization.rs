@@ -31,7 +31,7 @@ impl Signer<'_> {
         now: Timestamp,
         buffer: &'r mut [u8],
     ) -> Result<Authorized<'r>, PresignError> {
-        let second = Second::new(self, now)?;
+        let second = Second::new(&self.signatory, now)?;
         let mut string_to_sign = self.key.start();
         second.write_before_hash(&mut string_to_sign);
         second.sign_header(&mut string_to_sign, request.as_request_ref(), endpoint, buffer)
@@ -89,6 +89,18 @@ impl<'s> SignerAt<'s, '_> {
     }
 }
 
+/// Positions of what signing by header writes, in bytes from the start of the buffer. The date is before the URL, and the
+/// `Authorization` value after it.
+#[derive(Clone, Copy)]
+pub(crate) struct HeaderPlaces {
+    url_at: usize,
+    path_at: usize,
+    /// The position of the question mark, or of the line feed in its place.
+    mark_at: usize,
+    query_end: usize,
+    length: usize,
+}
+
 impl<'s> Second<'s, '_> {
     fn sign_header<'r>(
         self,
@@ -100,33 +112,63 @@ impl<'s> Second<'s, '_> {
     where
         's: 'r,
     {
-        check_additional_headers(&request, endpoint)?;
-        check_credentials_alive(self.now, self.signer.credentials_expire_at)?;
+        let (places, canonical_hash) = self.write_unsigned_header(&request, endpoint, buffer)?;
+        let signature = string_to_sign::finish(string_to_sign, &canonical_hash);
+        self.complete_header(buffer, places, signature, request, endpoint)
+    }
+
+    /// Writes the date, the URL, and the `Authorization` value with zeros in place of the signature. Returns the positions
+    /// of these texts, and the hash of the canonical request.
+    pub(crate) fn write_unsigned_header(
+        &self,
+        request: &RequestRef<'_>,
+        endpoint: &Endpoint<'_>,
+        buffer: &mut [u8],
+    ) -> Result<(HeaderPlaces, [u8; 32]), PresignError> {
+        check_additional_headers(request, endpoint)?;
+        check_credentials_alive(self.now, self.signatory.credentials_expire_at())?;
         let mut text = Buffer::new(buffer);
         text.put(&self.date_time);
         let url_at = text.length();
         endpoint.write_origin(request.bucket, &mut text);
         let path_at = text.length();
-        write_path(&mut text, &request, endpoint);
+        write_path(&mut text, request, endpoint);
         // The canonical request has a line feed where the URL has its question mark or ends.
         let mark_at = text.length();
         text.put(b"\n");
-        write_query(&mut text, &request);
+        write_query(&mut text, request);
         let query_end = text.length();
-        self.write_authorization(&mut text, &request);
+        self.write_authorization(&mut text, request);
         text.put(&[b'0'; 64]);
+        let places = HeaderPlaces { url_at, path_at, mark_at, query_end, length: text.length() };
         let text = text.finish()?;
-        let (rest, signature) = text.split_last_chunk_mut().ok_or(PresignError::Internal)?;
         let date_time = core::str::from_utf8(&self.date_time).map_err(|_| PresignError::Internal)?;
-        let path_and_query = rest.get(path_at..query_end).ok_or(PresignError::Internal)?;
-        let added = SignerHeaders { date_time, security_token: self.signer.security_token };
+        let path_and_query = text.get(path_at..query_end).ok_or(PresignError::Internal)?;
+        let added = SignerHeaders { date_time, security_token: self.signatory.security_token() };
         let canonical_hash = hash_canonical_request(
             request.method.as_str(),
-            |canonical| write_resource(canonical, &request, endpoint, path_and_query),
-            added.merged_with(&request, endpoint),
+            |canonical| write_resource(canonical, request, endpoint, path_and_query),
+            added.merged_with(request, endpoint),
             request.additional_headers(),
         );
-        *signature = string_to_sign::finish(string_to_sign, &canonical_hash);
+        Ok((places, canonical_hash))
+    }
+
+    /// Completes what [`write_unsigned_header`](Self::write_unsigned_header) wrote.
+    pub(crate) fn complete_header<'r>(
+        self,
+        buffer: &'r mut [u8],
+        HeaderPlaces { url_at, path_at, mark_at, query_end, length }: HeaderPlaces,
+        signature: [u8; 64],
+        request: RequestRef<'r>,
+        endpoint: &'r Endpoint<'r>,
+    ) -> Result<Authorized<'r>, PresignError>
+    where
+        's: 'r,
+    {
+        let text = buffer.get_mut(..length).ok_or(PresignError::Internal)?;
+        let (rest, place) = text.split_last_chunk_mut().ok_or(PresignError::Internal)?;
+        *place = signature;
         *rest.get_mut(mark_at).ok_or(PresignError::Internal)? = b'?';
         let url_end = if request.query.is_empty() { mark_at } else { query_end };
         let host_at = url_at + endpoint.scheme().prefix().len();
@@ -138,10 +180,13 @@ impl<'s> Second<'s, '_> {
             target: part(path_at, url_end)?,
             authorization: part(query_end, text.len())?,
             signature: part(text.len() - 64, text.len())?,
-            added: SignerHeaders { date_time: part(0, url_at)?, security_token: self.signer.security_token },
+            added: SignerHeaders {
+                date_time: part(0, url_at)?,
+                security_token: self.signatory.security_token(),
+            },
             request,
             endpoint,
-            scope: &self.signer.scope,
+            scope: self.signatory.scope(),
             now: self.now,
         })
     }
@@ -150,9 +195,9 @@ impl<'s> Second<'s, '_> {
     fn write_authorization(&self, writer: &mut impl Writer, request: &RequestRef<'_>) {
         writer.put(ALGORITHM.as_bytes());
         writer.put(b" Credential=");
-        writer.put(self.signer.access_key_id.as_bytes());
+        writer.put(self.signatory.access_key_id().as_bytes());
         writer.put(b"/");
-        write_scope(writer, &self.signer.scope, b"/");
+        write_scope(writer, self.signatory.scope(), b"/");
         if request.has_additional_headers() {
             writer.put(b",AdditionalHeaders=");
             write_additional_headers(writer, request.additional_headers());

@@ -6,7 +6,8 @@
 use core::fmt;
 
 use crate::bucket::BucketError;
-use crate::credentials::CredentialsError;
+use crate::credentials_error::CredentialsError;
+use crate::day_key::DayKeyError;
 use crate::endpoint_error::EndpointError;
 use crate::expiry::ExpiryError;
 use crate::method::MethodError;
@@ -15,7 +16,7 @@ use crate::operation::ValueError;
 use crate::post_policy::PostPolicyError;
 use crate::presign_error::PresignError;
 use crate::request_error::RequestError;
-use crate::scope::ScopeError;
+use crate::scope_error::ScopeError;
 use crate::time::TimeError;
 
 /// Any error of describing and signing a request.
@@ -44,6 +45,8 @@ pub enum Error {
     Expiry(ExpiryError),
     /// A condition of a form was refused.
     PostPolicy(PostPolicyError),
+    /// A day key does not fit what is to be signed.
+    DayKey(DayKeyError),
     /// Signing was refused.
     Presign(PresignError),
 }
@@ -86,16 +89,18 @@ union! {
     Value(ValueError),
     Expiry(ExpiryError),
     PostPolicy(PostPolicyError),
+    DayKey(DayKeyError),
     Presign(PresignError),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::CredentialsPart;
+    use crate::credentials_error::CredentialsPart;
     use crate::excerpt::Excerpt;
     use crate::expiry::Expiry;
     use crate::method::Method;
+    use crate::scope::Product;
     use crate::time::Timestamp;
     use std::string::ToString as _;
     use std::vec::Vec;
@@ -120,7 +125,8 @@ mod tests {
             every_variant!(CredentialsError: Empty { part: part }, OuterBlank { part: part },
                 ControlCharacter { part: part }, AccessKeyIdSeparator { id: text() }),
             every_variant!(ScopeError: RegionEmpty, RegionTooLong { bytes: 65 }, RegionDecorated { given: text() },
-                RegionCharacter, RegionShape { given: text() }, RegionZone { given: text() }, Product { name: text() }),
+                RegionCharacter, RegionShape { given: text() }, RegionZone { given: text() }, Product { name: text() },
+                NotAScope),
             every_variant!(BucketError: Length { bytes: 2 }, UpperCase, Dot, Character, HyphenAtEnd),
             every_variant!(ObjectKeyError: Empty, TooLong { bytes: 1024 }, LeadingSlash, DotSegment),
             every_variant!(EndpointError: Empty, Scheme, Port, NotAHost, UpperCase, Character,
@@ -142,6 +148,8 @@ mod tests {
                 ReservedField { field: text() }, ControlCharacter { field: text() }, EmptyList { field: text() },
                 Contradiction { field: text() }, LengthRange { least: 2, most: 1 }, Status { status: 206 }, Redirect,
                 TooMany { capacity: 1 }),
+            every_variant!(DayKeyError: OtherRegion { key: text(), wanted: text() },
+                OtherProduct { key: Product::Oss, wanted: Product::CloudBox }),
             every_variant!(PresignError: StaleKey { key_date: *b"20241112", now: time }, Expiry(expiry()),
                 AdditionalHeaderMissing { name: text() }, HostMismatch { given: text() }, BucketMissing,
                 BufferTooSmall { needed: 1 }, Internal),

@@ -68,15 +68,18 @@ mod writer;
 // Values that are checked when they are made.
 mod bucket;
 mod credentials;
+mod credentials_error;
 mod endpoint;
 mod endpoint_error;
 mod endpoint_region;
 mod expiry;
 mod host;
 mod http_date;
+mod identity;
 mod method;
 mod object_key;
 mod scope;
+mod scope_error;
 mod time;
 
 // The description of a request.
@@ -88,7 +91,9 @@ mod request_error;
 
 // Canonical request, string to sign and signing key, and the signer that uses them.
 mod canonical_request;
+mod day_key;
 mod presign_error;
+mod signatory;
 mod signer;
 mod signing;
 mod signing_key;
@@ -99,6 +104,7 @@ mod authorization;
 mod authorized;
 #[cfg(feature = "alloc")]
 mod authorized_request;
+mod external_signer;
 mod many_keys;
 mod post_policy;
 mod presigned_url;
@@ -119,12 +125,16 @@ pub use authorized::Authorized;
 #[cfg(feature = "alloc")]
 pub use authorized_request::AuthorizedRequest;
 pub use bucket::{Bucket, BucketError};
-pub use credentials::{Credentials, CredentialsError, CredentialsPart};
+pub use credentials::Credentials;
+pub use credentials_error::{CredentialsError, CredentialsPart};
+pub use day_key::{DayKey, DayKeyError};
 pub use endpoint::{Addressing, Endpoint, Scheme};
 pub use endpoint_error::EndpointError;
 pub use error::Error;
 pub use excerpt::Excerpt;
 pub use expiry::{Expiry, ExpiryError, MAX_EXPIRY_SECONDS};
+pub use external_signer::{ExternalSigner, UnsignedHeader, UnsignedUrl};
+pub use identity::Identity;
 pub use many_keys::ManyKeysSigner;
 #[cfg(feature = "alloc")]
 pub use many_keys::PresignedUrls;
@@ -139,6 +149,7 @@ pub use operation::{
 pub use post_policy::PresignedForm;
 pub use post_policy::{
     MAX_FORM_OBJECT_BYTES, PostForm, PostPolicy, PostPolicyError, PostPolicyWithCapacity, SignedPolicy,
+    UnsignedForm,
 };
 pub use presign_error::PresignError;
 #[cfg(feature = "alloc")]
@@ -146,8 +157,9 @@ pub use presigned_request::{PresignedParts, PresignedRequest, PresignedRequestEr
 pub use presigned_url::PresignedUrl;
 pub use request::{DEFAULT_CAPACITY, Request, RequestWithCapacity};
 pub use request_error::RequestError;
-pub use scope::{Product, Region, Scope, ScopeError};
+pub use scope::{Product, Region, Scope};
+pub use scope_error::ScopeError;
 pub use signer::Signer;
 pub use signing::SignerAt;
-pub use signing_key::SigningKey;
+pub use signing_key::{SigningKey, SigningKeyBytes};
 pub use time::{TimeError, Timestamp};

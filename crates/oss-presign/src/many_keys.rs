@@ -14,7 +14,8 @@ use crate::presign_error::PresignError;
 use crate::presigned_url::Places;
 use crate::request::{RequestRef, RequestWithCapacity};
 use crate::sha256::Sha256;
-use crate::signing::{SIGNATURE_PARAMETER, SignerAt, sign_in_place};
+use crate::signing::{SIGNATURE_PARAMETER, SignerAt, complete_url};
+use crate::string_to_sign;
 use crate::time::Timestamp;
 use crate::writer::{Buffer, Writer};
 
@@ -122,14 +123,13 @@ impl<'p> ManyKeysSigner<'p> {
         let length = url.length();
         let query_end = length - SIGNATURE_PARAMETER.len();
         let places = Places { path_at: self.path_at, query_at, query_end, length };
+        let url = url.finish()?;
+        let mut canonical_request = Sha256::new();
+        canonical_request.put(self.before_path);
+        canonical_request.put(places.path_and_query(url)?);
+        canonical_request.put(self.after_query);
         let string_to_sign = &mut self.signer.string_to_sign();
-        sign_in_place(url.finish()?, places, string_to_sign, |path_and_query| {
-            let mut canonical_request = Sha256::new();
-            canonical_request.put(self.before_path);
-            canonical_request.put(path_and_query);
-            canonical_request.put(self.after_query);
-            canonical_request.finish()
-        })?;
+        complete_url(url, places, string_to_sign::finish(string_to_sign, &canonical_request.finish()))?;
         Ok(places.length)
     }
 

@@ -74,7 +74,7 @@ impl fmt::Display for PresignError {
         match self {
             Self::StaleKey { key_date, now } => write!(
                 f,
-                "the signing key is that of {}, but the signing time is {now}: derive the key of that day",
+                "the signing key is that of {}, but the signing time is {now}: use the key of that day",
                 key_date.escape_ascii()
             ),
             Self::Expiry(error) => error.fmt(f),

@@ -215,7 +215,7 @@ impl Signer<'_> {
         now: Timestamp,
         expiry: Expiry,
     ) -> Result<PresignedRequest, PresignError> {
-        let expiry = expiry.effective(now, self.credentials_expire_at)?;
+        let expiry = expiry.effective(now, self.signatory.credentials_expire_at())?;
         Ok(PresignedRequest {
             method: request.method(),
             url: self.presign_to_string(request, endpoint, now, expiry)?,

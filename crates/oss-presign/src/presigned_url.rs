@@ -25,6 +25,13 @@ pub(crate) struct Places {
     pub(crate) length: usize,
 }
 
+impl Places {
+    /// Returns path and query of a URL, without its signature.
+    pub(crate) fn path_and_query(self, url: &[u8]) -> Result<&[u8], PresignError> {
+        url.get(self.path_at..self.query_end).ok_or(PresignError::Internal)
+    }
+}
+
 /// A presigned URL with its method, its required headers and its expiry. `'buffer` is the lifetime of the URL's text,
 /// `'request` that of the request, endpoint and signer it was made from.
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::excerpt::Excerpt;
+use crate::scope_error::ScopeError;
 use crate::search::{begins_with, ends_with, split};
 use crate::text::{borrowed_text, parsed_text};
 use crate::time::Timestamp;
@@ -66,30 +67,6 @@ impl<'a> Region<'a> {
 
 borrowed_text!(Region, ScopeError);
 
-/// Returns the region of a zone: `cn-hangzhou` for `cn-hangzhou-b`, `ap-southeast-1` for `ap-southeast-1a`.
-fn region_of_zone(zone: &str) -> &str {
-    let region = zone.strip_suffix(|letter: char| letter.is_ascii_lowercase()).unwrap_or(zone);
-    region.strip_suffix('-').unwrap_or(region)
-}
-
-/// Returns the region that was probably meant by a host name or an id with blanks, or `None` if the excerpt is too short to
-/// tell.
-///
-/// It is called only when the message is formatted, so that firmware which shows no messages does not link it.
-fn likely_region(given: &Excerpt) -> Option<&str> {
-    let mut bare = given.as_str().trim_ascii();
-    bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
-    if given.is_cut() {
-        // The excerpt was cut, so the last label of the host name may be incomplete.
-        (bare, _) = bare.rsplit_once('.')?;
-    }
-    // In `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` the label with `oss-` contains the region.
-    let named = split(bare, b'.').find(|label| label.starts_with("oss-"));
-    let label = if given.is_cut() { named? } else { named.or_else(|| split(bare, b'.').next())? };
-    let label = label.strip_prefix("oss-").unwrap_or(label);
-    Some(label.strip_suffix("-internal").unwrap_or(label))
-}
-
 /// The product that a signature is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -142,6 +119,21 @@ impl<'a> Scope<'a> {
         Self { day: time.day(), date: time.date(), region, product }
     }
 
+    /// Parses the form that `Display` writes: `YYYYMMDD/region/product/aliyun_v4_request`.
+    ///
+    /// # Errors
+    /// [`ScopeError::NotAScope`] if the text has another form or the date does not exist, and the errors of [`Region::new`]
+    /// and [`Product::parse`].
+    pub fn parse(text: &'a str) -> Result<Self, ScopeError> {
+        let mut parts = split(text, b'/');
+        let parts = [(); 5].map(|()| parts.next());
+        let [Some(date), Some(region), Some(product), Some(TERMINATOR), None] = parts else {
+            return Err(ScopeError::NotAScope);
+        };
+        let day = Timestamp::parse_date(date).ok_or(ScopeError::NotAScope)?;
+        Ok(Self::new(day, Region::new(region)?, Product::parse(product)?))
+    }
+
     /// Returns the UTC day as `YYYYMMDD`, in ASCII.
     #[must_use]
     pub const fn date(&self) -> &[u8; 8] {
@@ -160,6 +152,12 @@ impl<'a> Scope<'a> {
         self.product
     }
 
+    /// Returns the midnight (UTC) at which the day of this scope ends.
+    #[must_use]
+    pub const fn ends_at(&self) -> Timestamp {
+        Timestamp::midnight_after(self.day)
+    }
+
     /// Returns whether `time` is on the UTC day of this scope.
     #[must_use]
     pub const fn covers(&self, time: Timestamp) -> bool {
@@ -173,94 +171,6 @@ impl fmt::Display for Scope<'_> {
         write!(f, "{date}/{}/{}/{TERMINATOR}", self.region.as_str(), self.product.as_str())
     }
 }
-
-/// Why a region or a product was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ScopeError {
-    /// No region was given.
-    RegionEmpty,
-    /// A region's id has at most 64 bytes.
-    RegionTooLong {
-        /// The length that was given.
-        bytes: usize,
-    },
-    /// The id came with `oss-`, `-internal`, a host name or blanks around it.
-    RegionDecorated {
-        /// The text that was given.
-        given: Excerpt,
-    },
-    /// The id holds something other than `a-z 0-9 -`, a hyphen at an end, or two side by side.
-    RegionCharacter,
-    /// The id does not begin with an area of two letters and a hyphen, as every region's does.
-    RegionShape {
-        /// The text that was given.
-        given: Excerpt,
-    },
-    /// The id is that of a zone within a region.
-    RegionZone {
-        /// The text that was given.
-        given: Excerpt,
-    },
-    /// Not `oss` or `oss-cloudbox`.
-    Product {
-        /// The text that was given.
-        name: Excerpt,
-    },
-}
-
-impl ScopeError {
-    /// Returns a stable name for programs.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::RegionEmpty => "RegionEmpty",
-            Self::RegionTooLong { .. } => "RegionTooLong",
-            Self::RegionDecorated { .. } => "RegionDecorated",
-            Self::RegionCharacter => "RegionCharacter",
-            Self::RegionShape { .. } => "RegionShape",
-            Self::RegionZone { .. } => "RegionZone",
-            Self::Product { .. } => "ProductUnknown",
-        }
-    }
-}
-
-impl fmt::Display for ScopeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::RegionEmpty => f.write_str("no region: V4 signatures name one, such as `cn-hangzhou`"),
-            Self::RegionTooLong { bytes } => {
-                write!(f, "a region's id has at most 64 bytes, this one has {bytes}: write one like `cn-hangzhou`")
-            }
-            Self::RegionDecorated { given } => {
-                f.write_str("the region is the bare id, without `oss-`, `-internal`, host name or blanks: write ")?;
-                match likely_region(given) {
-                    Some(likely) => write!(f, "`{}`", Excerpt::of(likely)),
-                    None => f.write_str("one like `cn-hangzhou`"),
-                }
-            }
-            Self::RegionCharacter => {
-                f.write_str("a region's id has only lower-case letters, digits and single hyphens between them: write one like `cn-hangzhou`")
-            }
-            Self::RegionShape { given } => write!(
-                f,
-                "`{given}` cannot be a region: its id begins with an area of two letters; write one like `cn-hangzhou`"
-            ),
-            Self::RegionZone { given } => {
-                f.write_str("this is a zone, and signatures name its region: write ")?;
-                match given.is_cut() {
-                    true => f.write_str("one like `cn-hangzhou`"),
-                    false => write!(f, "`{}`", Excerpt::of(region_of_zone(given.as_str()))),
-                }
-            }
-            Self::Product { name } => {
-                write!(f, "`{name}` is not a product of OSS: write `oss` or `oss-cloudbox`")
-            }
-        }
-    }
-}
-
-impl core::error::Error for ScopeError {}
 
 #[cfg(test)]
 mod tests {
@@ -344,5 +254,45 @@ mod tests {
         assert_eq!(scope.to_string(), "20241112/cn-hangzhou/oss/aliyun_v4_request");
         assert!(scope.covers(time));
         assert!(!scope.covers(time.saturating_add(86_400)));
+    }
+
+    #[test]
+    fn the_day_ends_at_midnight() {
+        // date -u -d 2024-11-13T00:00:00Z +%s
+        let midnight = Timestamp::from_unix(1_731_456_000).unwrap();
+        for now in [1_731_369_600, 1_731_400_358, 1_731_455_999] {
+            let now = Timestamp::from_unix(now).unwrap();
+            let scope = Scope::new(now, Region::new("cn-hangzhou").unwrap(), Product::Oss);
+            assert_eq!(scope.ends_at(), midnight);
+            assert!(scope.covers(now) && !scope.covers(scope.ends_at()));
+        }
+        let last = Scope::new(Timestamp::MAX, Region::new("cn-hangzhou").unwrap(), Product::Oss);
+        assert_eq!(last.ends_at(), Timestamp::MAX);
+    }
+
+    #[test]
+    fn text_is_parsed_back() {
+        for text in
+            ["20241112/cn-hangzhou/oss/aliyun_v4_request", "20240229/cb-123/oss-cloudbox/aliyun_v4_request"]
+        {
+            assert_eq!(Scope::parse(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "20241112",
+            "20241112/cn-hangzhou/oss",
+            "20241112/cn-hangzhou/oss/aws4_request",
+            "20241112/cn-hangzhou/oss/aliyun_v4_request/",
+            "20240230/cn-hangzhou/oss/aliyun_v4_request",
+            "2024111/cn-hangzhou/oss/aliyun_v4_request",
+            "20241112T/cn-hangzhou/oss/aliyun_v4_request",
+            "2024-11-12/cn-hangzhou/oss/aliyun_v4_request",
+        ] {
+            assert_eq!(Scope::parse(text), Err(ScopeError::NotAScope), "{text}");
+        }
+        let region = Scope::parse("20241112/oss-cn-hangzhou/oss/aliyun_v4_request");
+        assert!(matches!(region, Err(ScopeError::RegionDecorated { .. })));
+        let product = Scope::parse("20241112/cn-hangzhou/s3/aliyun_v4_request");
+        assert!(matches!(product, Err(ScopeError::Product { .. })));
     }
 }

@@ -14,6 +14,7 @@ use crate::presigned_url::{Places, PresignedUrl};
 use crate::query::{Parameter, write_parameter};
 use crate::request::{RequestRef, RequestWithCapacity};
 use crate::sha256::Mac;
+use crate::signatory::Signatory;
 use crate::signer::Signer;
 use crate::string_to_sign::{self, write_before_hash};
 use crate::time::Timestamp;
@@ -29,7 +30,7 @@ impl<'a> Signer<'a> {
     /// # Errors
     /// [`PresignError::StaleKey`] if `now` is not on the UTC day of the signing key.
     pub fn at(&self, now: Timestamp) -> Result<SignerAt<'_, 'a>, PresignError> {
-        let second = Second::new(self, now)?;
+        let second = Second::new(&self.signatory, now)?;
         let mut string_to_sign = self.key.start();
         second.write_before_hash(&mut string_to_sign);
         Ok(SignerAt { second, string_to_sign })
@@ -47,7 +48,7 @@ impl<'a> Signer<'a> {
         expiry: Expiry,
         buffer: &'b mut [u8],
     ) -> Result<PresignedUrl<'r, 'b>, PresignError> {
-        let second = Second::new(self, now)?;
+        let second = Second::new(&self.signatory, now)?;
         let mut string_to_sign = self.key.start();
         second.write_before_hash(&mut string_to_sign);
         second.presign(&mut string_to_sign, request.as_request_ref(), endpoint, expiry, buffer)
@@ -93,32 +94,34 @@ impl<'s, 'a> SignerAt<'s, 'a> {
 impl fmt::Debug for SignerAt<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignerAt")
-            .field("signer", self.second.signer)
+            .field("access_key_id", &self.second.signatory.access_key_id())
+            .field("scope", &format_args!("{}", self.second.signatory.scope()))
             .field("now", &self.second.now)
             .finish_non_exhaustive()
     }
 }
 
-/// A signer, and a second of its UTC day.
+/// A signatory, and a second of its UTC day.
 #[derive(Clone, Copy)]
 pub(crate) struct Second<'s, 'a> {
-    pub(crate) signer: &'s Signer<'a>,
+    pub(crate) signatory: &'s Signatory<'a>,
     pub(crate) now: Timestamp,
     pub(crate) date_time: [u8; 16],
 }
 
 impl<'s, 'a> Second<'s, 'a> {
-    pub(crate) fn new(signer: &'s Signer<'a>, now: Timestamp) -> Result<Self, PresignError> {
-        if !signer.scope.covers(now) {
-            return Err(PresignError::StaleKey { key_date: *signer.scope.date(), now });
+    pub(crate) fn new(signatory: &'s Signatory<'a>, now: Timestamp) -> Result<Self, PresignError> {
+        let scope = signatory.scope();
+        if !scope.covers(now) {
+            return Err(PresignError::StaleKey { key_date: *scope.date(), now });
         }
-        Ok(Self { signer, now, date_time: now.iso8601_basic_on(*signer.scope.date()) })
+        Ok(Self { signatory, now, date_time: now.iso8601_basic_on(*scope.date()) })
     }
 
     /// Writes the string to sign up to the hash. It takes the HMAC by reference, because moving it would leave a copy of the
     /// key on the stack.
     pub(crate) fn write_before_hash(&self, string_to_sign: &mut Mac) {
-        write_before_hash(string_to_sign, &self.date_time, &self.signer.scope);
+        write_before_hash(string_to_sign, &self.date_time, self.signatory.scope());
     }
 
     fn presign<'r, 'b>(
@@ -134,7 +137,7 @@ impl<'s, 'a> Second<'s, 'a> {
     {
         let expiry = self.check(&request, endpoint, expiry)?;
         let places = self.write_url(string_to_sign, &request, endpoint, expiry, buffer)?;
-        PresignedUrl::new(buffer, places, request, endpoint, &self.signer.scope, self.now, expiry)
+        PresignedUrl::new(buffer, places, request, endpoint, self.signatory.scope(), self.now, expiry)
     }
 
     /// Checks what depends on request, endpoint and time together, and returns the effective lifetime.
@@ -145,7 +148,7 @@ impl<'s, 'a> Second<'s, 'a> {
         expiry: Expiry,
     ) -> Result<Expiry, PresignError> {
         check_additional_headers(request, endpoint)?;
-        Ok(expiry.effective(self.now, self.signer.credentials_expire_at)?)
+        Ok(expiry.effective(self.now, self.signatory.credentials_expire_at())?)
     }
 
     /// Writes the URL with its signature, and returns the positions of its parts.
@@ -157,6 +160,20 @@ impl<'s, 'a> Second<'s, 'a> {
         expiry: Expiry,
         buffer: &mut [u8],
     ) -> Result<Places, PresignError> {
+        let (places, canonical_hash) = self.write_unsigned_url(request, endpoint, expiry, buffer)?;
+        complete_url(buffer, places, string_to_sign::finish(string_to_sign, &canonical_hash))?;
+        Ok(places)
+    }
+
+    /// Writes the URL with zeros in place of the signature and with a line feed in place of its question mark. Returns the
+    /// positions of its parts, and the hash of the canonical request.
+    pub(crate) fn write_unsigned_url(
+        &self,
+        request: &RequestRef<'_>,
+        endpoint: &Endpoint<'_>,
+        expiry: Expiry,
+        buffer: &mut [u8],
+    ) -> Result<(Places, [u8; 32]), PresignError> {
         let mut url = Buffer::new(buffer);
         endpoint.write_origin(request.bucket, &mut url);
         let path_at = url.length();
@@ -168,15 +185,14 @@ impl<'s, 'a> Second<'s, 'a> {
         let query_end = url.length();
         url.put(SIGNATURE_PARAMETER);
         let places = Places { path_at, query_at, query_end, length: url.length() };
-        sign_in_place(url.finish()?, places, string_to_sign, |path_and_query| {
-            hash_canonical_request(
-                request.method.as_str(),
-                |canonical| write_resource(canonical, request, endpoint, path_and_query),
-                signed_headers(request, endpoint),
-                request.additional_headers(),
-            )
-        })?;
-        Ok(places)
+        let path_and_query = places.path_and_query(url.finish()?)?;
+        let canonical_hash = hash_canonical_request(
+            request.method.as_str(),
+            |canonical| write_resource(canonical, request, endpoint, path_and_query),
+            signed_headers(request, endpoint),
+            request.additional_headers(),
+        );
+        Ok((places, canonical_hash))
     }
 
     /// Writes all query parameters except the signature in canonical order, so that this part of the URL is the canonical
@@ -190,7 +206,7 @@ impl<'s, 'a> Second<'s, 'a> {
             url.put(b"&");
         }
         write_before(url, own, "x-oss-credential");
-        self.signer.write_credential(url);
+        self.signatory.write_credential(url);
         write_after(url, own, "x-oss-date");
         url.put(b"&x-oss-date=");
         url.put(&self.date_time);
@@ -198,7 +214,7 @@ impl<'s, 'a> Second<'s, 'a> {
         url.put(b"&x-oss-expires=");
         url.put_decimal(expiry.seconds());
         write_after(url, own, "x-oss-security-token");
-        self.signer.write_security_token(url);
+        self.signatory.write_security_token(url);
         write_after(url, own, "x-oss-signature-version");
         url.put(b"&x-oss-signature-version=OSS4-HMAC-SHA256");
         for parameter in *own {
@@ -208,18 +224,17 @@ impl<'s, 'a> Second<'s, 'a> {
     }
 }
 
-/// Signs a written URL: passes its path and query to `canonical_hash`, replaces the zeros by the signature, and the line feed
-/// by a question mark.
+/// Completes a URL that was written without its signature: replaces the zeros by the signature, and the line feed by a
+/// question mark.
 #[inline]
-pub(crate) fn sign_in_place(
-    url: &mut [u8],
-    Places { path_at, query_at, query_end, .. }: Places,
-    string_to_sign: &mut Mac,
-    canonical_hash: impl FnOnce(&[u8]) -> [u8; 32],
+pub(crate) fn complete_url(
+    buffer: &mut [u8],
+    Places { query_at, length, .. }: Places,
+    signature: [u8; 64],
 ) -> Result<(), PresignError> {
-    let (url, signature) = url.split_last_chunk_mut().ok_or(PresignError::Internal)?;
-    let path_and_query = url.get(path_at..query_end).ok_or(PresignError::Internal)?;
-    *signature = string_to_sign::finish(string_to_sign, &canonical_hash(path_and_query));
+    let url = buffer.get_mut(..length).ok_or(PresignError::Internal)?;
+    let (url, place) = url.split_last_chunk_mut().ok_or(PresignError::Internal)?;
+    *place = signature;
     *url.get_mut(query_at - 1).ok_or(PresignError::Internal)? = b'?';
     Ok(())
 }

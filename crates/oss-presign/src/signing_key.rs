@@ -22,17 +22,36 @@ impl SigningKey {
     /// Derives the key of a scope from an access key's secret.
     #[must_use]
     pub fn derive(access_key_secret: &str, scope: &Scope<'_>) -> Self {
-        let mut key = MacKey::new(b"aliyun_v4", access_key_secret.as_bytes());
-        let parts: [&[u8]; 4] = [
-            scope.date(),
-            scope.region().as_str().as_bytes(),
-            scope.product().as_str().as_bytes(),
-            TERMINATOR.as_bytes(),
-        ];
-        for part in parts {
-            key = next(&key, part);
-        }
+        let mut code = [0; 32];
+        let key = derive_in_place(access_key_secret, scope, &mut code);
+        code.zeroize();
         Self(key)
+    }
+
+    /// Derives the bytes of the key of a scope, to hand them to a machine that must not have the secret: see
+    /// [`DayKey`](crate::DayKey).
+    #[must_use]
+    pub fn derive_bytes(access_key_secret: &str, scope: &Scope<'_>) -> SigningKeyBytes {
+        let mut bytes = SigningKeyBytes([0; 32]);
+        derive_in_place(access_key_secret, scope, &mut bytes.0);
+        bytes
+    }
+
+    /// Derives the bytes of the key of a scope from OSS's `DateKey`, the HMAC-SHA256 of the scope's date (`YYYYMMDD`) under
+    /// the key `aliyun_v4` followed by the secret. A hardware module that stores that key computes the `DateKey`; the
+    /// secret never leaves it. Erase the `DateKey` afterwards: it leads to the keys of all regions and products of its day.
+    #[must_use]
+    pub fn derive_bytes_from_date_key(date_key: &[u8; 32], scope: &Scope<'_>) -> SigningKeyBytes {
+        let mut bytes = SigningKeyBytes([0; 32]);
+        let mut key = MacKey::new(date_key, &[]);
+        derive_from_date_key(&mut key, scope, &mut bytes.0);
+        bytes
+    }
+
+    /// Creates a key from its bytes, which [`derive_bytes`](Self::derive_bytes) returned.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(MacKey::new(bytes, &[]))
     }
 
     /// Starts a string to sign.
@@ -41,14 +60,52 @@ impl SigningKey {
     }
 }
 
-/// Returns HMAC(key, message) as the next key: one step of the key derivation.
-fn next(key: &MacKey, message: &[u8]) -> MacKey {
+/// Derives the key of a scope, and leaves its bytes in `code`.
+fn derive_in_place(access_key_secret: &str, scope: &Scope<'_>, code: &mut [u8; 32]) -> MacKey {
+    let mut key = MacKey::new(b"aliyun_v4", access_key_secret.as_bytes());
+    next(&mut key, scope.date(), code);
+    derive_from_date_key(&mut key, scope, code);
+    key
+}
+
+/// Derives the key of a scope from that of its date, and leaves its bytes in `code`.
+fn derive_from_date_key(key: &mut MacKey, scope: &Scope<'_>, code: &mut [u8; 32]) {
+    for part in [scope.region().as_str(), scope.product().as_str(), TERMINATOR] {
+        next(key, part.as_bytes(), code);
+    }
+}
+
+/// Replaces the key by HMAC(key, message), whose bytes it leaves in `code`: one step of the key derivation.
+fn next(key: &mut MacKey, message: &[u8], code: &mut [u8; 32]) {
     let mut mac = key.start();
     mac.put(message);
-    let mut code = mac.finish();
-    let key = MacKey::new(&code, &[]);
-    code.zeroize();
-    key
+    *code = mac.finish();
+    *key = MacKey::new(code, &[]);
+}
+
+/// The bytes of a [`SigningKey`]. They are erased on drop, and `Debug` does not show them. As with the key itself, moving
+/// them leaves a copy at their old place.
+#[derive(Clone)]
+pub struct SigningKeyBytes([u8; 32]);
+
+impl SigningKeyBytes {
+    /// Returns the bytes. Treat them as a secret until the end of their day, and of the URLs that they sign.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl Drop for SigningKeyBytes {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for SigningKeyBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKeyBytes([redacted])")
+    }
 }
 
 impl Credentials<'_> {

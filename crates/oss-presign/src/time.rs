@@ -43,6 +43,17 @@ impl Timestamp {
         parse(text.as_bytes()).ok_or(TimeError::NotIso8601Basic)
     }
 
+    /// Parses `YYYYMMDD`, as a scope has it, and returns the start of that day.
+    pub(crate) fn parse_date(text: &str) -> Option<Self> {
+        let &[y1, y2, y3, y4, m1, m2, d1, d2] = text.as_bytes() else { return None };
+        parse(&[y1, y2, y3, y4, m1, m2, d1, d2, b'T', b'0', b'0', b'0', b'0', b'0', b'0', b'Z'])
+    }
+
+    /// Returns the end of the `day`th day since 1970-01-01, but at most [`Timestamp::MAX`].
+    pub(crate) const fn midnight_after(day: u32) -> Self {
+        Self(day as u64 * SECONDS_PER_DAY).saturating_add(SECONDS_PER_DAY)
+    }
+
     /// Returns the seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn unix(self) -> u64 {

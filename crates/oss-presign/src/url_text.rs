@@ -54,7 +54,7 @@ impl Signer<'_> {
         now: Timestamp,
         expiry: Expiry,
     ) -> Result<usize, PresignError> {
-        Second::new(self, now)?.url_length(&request.as_request_ref(), endpoint, expiry)
+        Second::new(&self.signatory, now)?.url_length(&request.as_request_ref(), endpoint, expiry)
     }
 
     /// Returns a presigned URL as a `String`, with one allocation of its exact length.
@@ -69,7 +69,7 @@ impl Signer<'_> {
         now: Timestamp,
         expiry: Expiry,
     ) -> Result<alloc::string::String, PresignError> {
-        let second = Second::new(self, now)?;
+        let second = Second::new(&self.signatory, now)?;
         let mut string_to_sign = self.key.start();
         second.write_before_hash(&mut string_to_sign);
         second.presign_to_string(&mut string_to_sign, &request.as_request_ref(), endpoint, expiry)

@@ -13,6 +13,7 @@ fn is_error<T: Error + Clone + PartialEq + Send + Sync + Unpin + 'static>() {}
 fn errors() {
     is_error::<BucketError>();
     is_error::<CredentialsError>();
+    is_error::<DayKeyError>();
     is_error::<EndpointError>();
     is_error::<oss_presign::Error>();
     is_error::<ExpiryError>();
@@ -88,6 +89,9 @@ fn values() {
 fn what_is_used_once_or_borrows() {
     is_plain::<Authorized<'_>>();
     is_plain::<Credentials<'_>>();
+    is_plain::<DayKey<'_>>();
+    is_plain::<ExternalSigner<'_>>();
+    is_plain::<Identity<'_>>();
     is_plain::<ListObjects<'_>>();
     is_plain::<ManyKeysSigner<'_>>();
     is_plain::<PostForm<'_>>();
@@ -98,6 +102,10 @@ fn what_is_used_once_or_borrows() {
     is_plain::<Signer<'_>>();
     is_plain::<SignerAt<'_, '_>>();
     is_plain::<SigningKey>();
+    is_plain::<SigningKeyBytes>();
+    is_plain::<UnsignedForm<'_>>();
+    is_plain::<UnsignedHeader<'_>>();
+    is_plain::<UnsignedUrl<'_, '_>>();
     is_plain::<diagnose::Attempt<'_>>();
     is_plain::<diagnose::Message<'_>>();
     is_plain::<diagnose::Refusal<'_>>();

@@ -92,6 +92,20 @@ fn signing() {
     shown.debug(&at);
     shown.debug(&page);
     shown.debug(&SigningKey::derive(SECRET, signer.scope()));
+    let bytes = SigningKey::derive_bytes(SECRET, signer.scope());
+    let bytes_in_decimal = format!("{:?}", bytes.as_bytes());
+    shown.hidden.push(bytes_in_decimal[1..bytes_in_decimal.len() - 1].to_owned());
+    let day_key = DayKey::from_bytes(credentials.identity(), *signer.scope(), bytes.as_bytes());
+    let (mut e, mut f, mut g) = ([0; 2048], [0; 2048], [0; 2048]);
+    let elsewhere = ExternalSigner::new(credentials.identity(), *signer.scope());
+    shown.debug(&bytes);
+    shown.debug(&day_key);
+    shown.debug(&credentials.identity());
+    shown.debug(&elsewhere);
+    shown.debug(&elsewhere.prepare(&request, &endpoint, now(), expiry, &mut e).unwrap());
+    shown.debug(&elsewhere.prepare_header(&request, &endpoint, now(), &mut f).unwrap());
+    shown.debug(&elsewhere.prepare_form(&policy, &endpoint, now(), expiry, &mut g).unwrap());
+    shown.error(&day_key.check_region(Region::new("cn-beijing").unwrap(), Product::Oss).unwrap_err());
     shown.debug(&request);
     shown.debug(&presigned);
     shown.debug(&authorized);
@@ -128,7 +142,7 @@ fn signing() {
     shown.error(&signer.sign_form(&policy, &endpoint, now(), expiry, &mut short).unwrap_err());
     let ended = Signer::new(&credentials.expiring_at(now()), region(), now());
     shown.error(&ended.presign(&request, &endpoint, now(), expiry, &mut short).unwrap_err());
-    shown.check(if cfg!(feature = "alloc") { 67 } else { 37 });
+    shown.check(if cfg!(feature = "alloc") { 84 } else { 54 });
 }
 
 /// Secrets that someone put where they are refused.

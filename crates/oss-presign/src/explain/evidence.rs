@@ -30,7 +30,7 @@ impl<'a> KnownSecret<'a> {
             name,
             access_key_id: credentials.access_key_id(),
             access_key_secret: credentials.access_key_secret(),
-            security_token: credentials.security_token(),
+            security_token: credentials.identity().security_token(),
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use super::condition::{Condition, KeyRule, PolicyRef, Rule};
 use crate::decimal::Decimal;
+use crate::expiry::check_credentials_alive;
+use crate::presign_error::PresignError;
 use crate::scope::Scope;
+use crate::signatory::Signatory;
+use crate::signing::Second;
 use crate::string_to_sign::{ALGORITHM, write_scope};
 use crate::time::Timestamp;
 use crate::writer::Writer;
@@ -16,7 +20,23 @@ pub(crate) struct Signing<'s> {
     pub(crate) expiration: Timestamp,
 }
 
-impl Signing<'_> {
+impl<'s> Signing<'s> {
+    /// Returns the values for a policy that is signed at `now`.
+    pub(super) fn new(
+        signatory: &'s Signatory<'_>,
+        now: Timestamp,
+        expiration: Timestamp,
+    ) -> Result<Self, PresignError> {
+        check_credentials_alive(now, signatory.credentials_expire_at())?;
+        Ok(Self {
+            access_key_id: signatory.access_key_id(),
+            security_token: signatory.security_token(),
+            scope: signatory.scope(),
+            date_time: Second::new(signatory, now)?.date_time,
+            expiration,
+        })
+    }
+
     pub(crate) fn write_credential(&self, writer: &mut impl Writer) {
         writer.put(self.access_key_id.as_bytes());
         writer.put(b"/");

@@ -11,6 +11,7 @@ mod policy;
 #[cfg(feature = "alloc")]
 mod presigned_form;
 mod sign;
+mod unsigned_form;
 
 pub use condition::MAX_FORM_OBJECT_BYTES;
 pub use error::PostPolicyError;
@@ -18,3 +19,4 @@ pub use form::{PostForm, SignedPolicy};
 pub use policy::{PostPolicy, PostPolicyWithCapacity};
 #[cfg(feature = "alloc")]
 pub use presigned_form::PresignedForm;
+pub use unsigned_form::UnsignedForm;
