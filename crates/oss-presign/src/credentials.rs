@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::credentials_error::{CredentialsError, CredentialsPart, check};
-use crate::identity::Identity;
+use crate::identity::{Identity, check_access_key_id};
 use crate::time::Timestamp;
 
 /// An access key with its secret, and with the security token and the expiry of temporary (STS) credentials. The texts are
@@ -21,9 +21,9 @@ impl<'a> Credentials<'a> {
     /// [`CredentialsError`] if one of them is empty, has leading or trailing white space (usually a copying mistake) or
     /// contains a control character, or if the id contains a `/` or `,`, which separate the parts of a credential.
     pub fn new(access_key_id: &'a str, access_key_secret: &'a str) -> Result<Self, CredentialsError> {
-        let identity = Identity::new(access_key_id)?;
+        check_access_key_id(access_key_id)?;
         check(access_key_secret, CredentialsPart::AccessKeySecret)?;
-        Ok(Self { identity, access_key_secret })
+        Ok(Self { identity: Identity::of_checked(access_key_id), access_key_secret })
     }
 
     /// Adds the security token that STS issued with the access key.

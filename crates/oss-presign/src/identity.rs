@@ -22,11 +22,12 @@ impl<'a> Identity<'a> {
     /// [`CredentialsError`] if the id is empty, has leading or trailing white space (usually a copying mistake), contains a
     /// control character, or contains a `/` or `,`, which separate the parts of a credential.
     pub fn new(access_key_id: &'a str) -> Result<Self, CredentialsError> {
-        check(access_key_id, CredentialsPart::AccessKeyId)?;
-        if access_key_id.bytes().any(|byte| matches!(byte, b'/' | b',')) {
-            return Err(CredentialsError::AccessKeyIdSeparator { id: Excerpt::of(access_key_id) });
-        }
-        Ok(Self { access_key_id, security_token: None, expires_at: None })
+        check_access_key_id(access_key_id)?;
+        Ok(Self::of_checked(access_key_id))
+    }
+
+    pub(crate) const fn of_checked(access_key_id: &'a str) -> Self {
+        Self { access_key_id, security_token: None, expires_at: None }
     }
 
     /// Adds the security token that STS issued with the access key.
@@ -60,6 +61,14 @@ impl<'a> Identity<'a> {
     pub(crate) const fn security_token(&self) -> Option<&'a str> {
         self.security_token
     }
+}
+
+pub(crate) fn check_access_key_id(id: &str) -> Result<(), CredentialsError> {
+    check(id, CredentialsPart::AccessKeyId)?;
+    if id.bytes().any(|byte| matches!(byte, b'/' | b',')) {
+        return Err(CredentialsError::AccessKeyIdSeparator { id: Excerpt::of(id) });
+    }
+    Ok(())
 }
 
 /// Hides the security token.

@@ -44,7 +44,9 @@ impl SigningKey {
     pub fn derive_bytes_from_date_key(date_key: &[u8; 32], scope: &Scope<'_>) -> SigningKeyBytes {
         let mut bytes = SigningKeyBytes([0; 32]);
         let mut key = MacKey::new(date_key, &[]);
-        derive_from_date_key(&mut key, scope, &mut bytes.0);
+        for part in parts(scope).into_iter().skip(1) {
+            key = next(&key, part, &mut bytes.0);
+        }
         bytes
     }
 
@@ -63,24 +65,24 @@ impl SigningKey {
 /// Derives the key of a scope, and leaves its bytes in `code`.
 fn derive_in_place(access_key_secret: &str, scope: &Scope<'_>, code: &mut [u8; 32]) -> MacKey {
     let mut key = MacKey::new(b"aliyun_v4", access_key_secret.as_bytes());
-    next(&mut key, scope.date(), code);
-    derive_from_date_key(&mut key, scope, code);
+    for part in parts(scope) {
+        key = next(&key, part, code);
+    }
     key
 }
 
-/// Derives the key of a scope from that of its date, and leaves its bytes in `code`.
-fn derive_from_date_key(key: &mut MacKey, scope: &Scope<'_>, code: &mut [u8; 32]) {
-    for part in [scope.region().as_str(), scope.product().as_str(), TERMINATOR] {
-        next(key, part.as_bytes(), code);
-    }
+/// Returns the messages of the key derivation. The code of the first is OSS's `DateKey`.
+fn parts<'s>(scope: &'s Scope<'_>) -> [&'s [u8]; 4] {
+    let [region, product] = [scope.region().as_str(), scope.product().as_str()];
+    [scope.date(), region.as_bytes(), product.as_bytes(), TERMINATOR.as_bytes()]
 }
 
-/// Replaces the key by HMAC(key, message), whose bytes it leaves in `code`: one step of the key derivation.
-fn next(key: &mut MacKey, message: &[u8], code: &mut [u8; 32]) {
+/// Returns HMAC(key, message) as the next key, and leaves its bytes in `code`: one step of the key derivation.
+fn next(key: &MacKey, message: &[u8], code: &mut [u8; 32]) -> MacKey {
     let mut mac = key.start();
     mac.put(message);
     *code = mac.finish();
-    *key = MacKey::new(code, &[]);
+    MacKey::new(code, &[])
 }
 
 /// The bytes of a [`SigningKey`]. They are erased on drop, and `Debug` does not show them. As with the key itself, moving
