@@ -172,7 +172,7 @@ mod tests {
     #[cfg(feature = "alloc")]
     #[test]
     fn nor_do_errors_around_those_of_verification() {
-        use crate::presigned_request::PresignedRequestError;
+        use crate::presigned_request_error::PresignedRequestError;
         use crate::verify::{FormError, VerifyError};
         let around = [
             anyhow::Error::new(FormError::Signature(VerifyError::Date)),

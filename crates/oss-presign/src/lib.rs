@@ -99,6 +99,8 @@ mod authorization;
 mod authorized;
 #[cfg(feature = "alloc")]
 mod authorized_request;
+#[cfg(feature = "alloc")]
+mod header_lines;
 mod many_keys;
 mod post_policy;
 mod presigned_url;
@@ -114,10 +116,12 @@ pub mod verify;
 mod error;
 #[cfg(feature = "alloc")]
 mod presigned_request;
+#[cfg(feature = "alloc")]
+mod presigned_request_error;
 
 pub use authorized::Authorized;
 #[cfg(feature = "alloc")]
-pub use authorized_request::AuthorizedRequest;
+pub use authorized_request::{AuthorizedParts, AuthorizedRequest};
 pub use bucket::{Bucket, BucketError};
 pub use credentials::{Credentials, CredentialsError, CredentialsPart};
 pub use endpoint::{Addressing, Endpoint, Scheme};
@@ -142,7 +146,9 @@ pub use post_policy::{
 };
 pub use presign_error::PresignError;
 #[cfg(feature = "alloc")]
-pub use presigned_request::{PresignedParts, PresignedRequest, PresignedRequestError};
+pub use presigned_request::{PresignedParts, PresignedRequest};
+#[cfg(feature = "alloc")]
+pub use presigned_request_error::PresignedRequestError;
 pub use presigned_url::PresignedUrl;
 pub use request::{DEFAULT_CAPACITY, Request, RequestWithCapacity};
 pub use request_error::RequestError;
