@@ -2,7 +2,8 @@
 
 use crate::authorized::Authorized;
 use crate::canonical_request::{
-    check_additional_headers, hash_canonical_request, write_additional_headers, write_path, write_resource,
+    check_additional_headers, check_region, hash_canonical_request, write_additional_headers, write_path,
+    write_resource,
 };
 use crate::endpoint::Endpoint;
 use crate::expiry::check_credentials_alive;
@@ -100,6 +101,7 @@ impl<'s> Second<'s, '_> {
     where
         's: 'r,
     {
+        check_region(endpoint, self.signer.scope.region())?;
         check_additional_headers(&request, endpoint)?;
         check_credentials_alive(self.now, self.signer.credentials_expire_at)?;
         let mut text = Buffer::new(buffer);

@@ -8,6 +8,7 @@ use super::policy::PostPolicyWithCapacity;
 use super::presigned_form::PresignedForm;
 use crate::base64::Base64;
 use crate::bucket::Bucket;
+use crate::canonical_request::check_region;
 use crate::endpoint::{Addressing, Endpoint};
 use crate::expiry::{Expiry, check_credentials_alive};
 use crate::hex::lower_hex;
@@ -32,6 +33,7 @@ impl Signer<'_> {
         expiry: Expiry,
         buffer: &'r mut [u8],
     ) -> Result<PostForm<'r>, PresignError> {
+        check_region(endpoint, self.scope.region())?;
         let expiry = expiry.effective(now, self.credentials_expire_at)?;
         let expires_at = now.saturating_add(u64::from(expiry.seconds()));
         let policy = policy.as_policy_ref();
