@@ -14,7 +14,7 @@ pub(crate) fn command(request: &PresignedRequest, file: Option<&str>) -> String 
             option("--request", "PUT");
             option("--data-binary", &format!("@{source}"));
             // --data-binary adds a media type, which the signature does not expect.
-            if !request.headers().iter().any(|(name, _)| name == "content-type") {
+            if !request.headers().any(|(name, _)| name == "content-type") {
                 option("--header", "content-type:");
             }
         }

@@ -38,7 +38,7 @@ pub(crate) fn of(presigned: Option<&PresignedInput>, error: &ServiceError) -> Op
     let Some(presigned) = presigned.filter(|presigned| !presigned.complete) else {
         return error.diagnosis().map(Diagnosis::from);
     };
-    let headers = pairs(presigned.request.headers());
+    let headers: Vec<_> = presigned.request.headers().collect();
     let sent = Message {
         method: presigned.request.method().as_str(),
         url: presigned.request.url(),

@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_bare_url_takes_headers() {
         let presigned = read(&format!(" {URL}\n"), "PUT", &["Content-Type: image/jpeg".into()]).unwrap();
-        assert_eq!(presigned.request.headers(), [("content-type".to_owned(), "image/jpeg".to_owned())]);
+        assert!(presigned.request.headers().eq([("content-type", "image/jpeg")]));
         assert_eq!(presigned.request.expires_at().unix(), 1_731_400_358 + 600);
         assert!(!presigned.complete);
     }

@@ -100,9 +100,9 @@ impl Request {
         let text = text.trim();
         let is_json = text.starts_with('{');
         let (method, url) = if is_json {
-            let request = presigned_input::read(text, "GET", &[])?.request;
-            headers.extend(request.headers().iter().cloned());
-            (request.method().as_str().to_owned(), request.url().to_owned())
+            let request = presigned_input::read(text, "GET", &[])?.request.into_parts();
+            headers.extend(request.headers);
+            (request.method.as_str().to_owned(), request.url)
         } else {
             ("GET".to_owned(), text.to_owned())
         };

@@ -127,9 +127,9 @@ impl<'a> HttpSigner<'a> {
         let parts = UriParts::read(uri, self.bucket, self.addressing)?;
         let signed = self.describe(method, &parts, headers, &SIGNER_HEADERS)?.authorize()?;
         let uri = unchanged(signed.url())?;
-        let headers = signed.headers().iter().map(|(name, value)| {
+        let headers = signed.headers().map(|(name, value)| {
             let mut value = HeaderValue::from_str(value).map_err(|_| HttpError::HeaderNotText)?;
-            value.set_sensitive(SIGNER_HEADERS.contains(&name.as_str()));
+            value.set_sensitive(SIGNER_HEADERS.contains(&name));
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::HeaderNotText)?;
             Ok((name, value))
         });

@@ -281,13 +281,7 @@ impl<'a> RequestBuilder<'a> {
         let now = self.presigner.now()?;
         let day = self.presigner.day(now)?;
         let prepared = day.prepared();
-        let endpoint = match &self.endpoint {
-            Some(endpoint) => {
-                endpoint.check_region(prepared.signer.scope().region())?;
-                endpoint
-            }
-            None => &prepared.endpoint,
-        };
+        let endpoint = self.endpoint.as_deref().unwrap_or(&prepared.endpoint);
         let signing = Signing { signer: &prepared.signer, request: &request, endpoint, now };
         output.sign(&signing, || self.lifetime.expiry(now, self.clamp))
     }

@@ -26,7 +26,7 @@ fn shown(request: &PresignedRequest) -> String {
             .iter()
             .any(|name| pair.starts_with(name))
     });
-    let headers = request.headers().iter().map(|(name, value)| format!(" {name}: {value}"));
+    let headers = request.headers().map(|(name, value)| format!(" {name}: {value}"));
     format!("{} {}{}", request.method(), own.collect::<Vec<_>>().join("&"), headers.collect::<String>())
 }
 

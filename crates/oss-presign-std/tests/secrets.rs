@@ -30,7 +30,7 @@ fn debug_and_errors_are_silent() {
         "the token is in the URL, so its absence elsewhere means something"
     );
     let authorized = request.authorize().unwrap();
-    let (_, header_signature) = authorized.headers()[0].1.rsplit_once('=').unwrap();
+    let (_, header_signature) = authorized.headers().next().unwrap().1.rsplit_once('=').unwrap();
     let shown = format!("{authorized:?} {authorized:#?}");
     assert_eq!(header_signature.len(), 64);
     assert_silent("AuthorizedRequest", &shown, header_signature);

@@ -2,7 +2,8 @@
 
 use crate::authorized::Authorized;
 use crate::canonical_request::{
-    check_additional_headers, hash_canonical_request, write_additional_headers, write_path, write_resource,
+    check_additional_headers, check_region, hash_canonical_request, write_additional_headers, write_path,
+    write_resource,
 };
 use crate::endpoint::Endpoint;
 use crate::expiry::check_credentials_alive;
@@ -125,6 +126,7 @@ impl<'s> Second<'s, '_> {
         endpoint: &Endpoint<'_>,
         buffer: &mut [u8],
     ) -> Result<(HeaderPlaces, [u8; 32]), PresignError> {
+        check_region(endpoint, self.signatory.scope().region())?;
         check_additional_headers(request, endpoint)?;
         check_credentials_alive(self.now, self.signatory.credentials_expire_at())?;
         let mut text = Buffer::new(buffer);

@@ -69,7 +69,7 @@ impl<'r> Authorized<'r> {
 
     /// Iterates over all headers that must be sent: `authorization`, the headers that signing adds, and the required headers
     /// of the request. `host` is not one of them, because every HTTP client sends the host of the URL.
-    pub fn headers(&self) -> impl Iterator<Item = (&'r str, &'r str)> + use<'r> {
+    pub fn headers(&self) -> impl Iterator<Item = (&'r str, &'r str)> + Clone + use<'r> {
         let required = self.request.required_headers();
         let required = required.filter(|(name, _)| !name.eq_ignore_ascii_case(CONTENT_SHA256));
         [("authorization", self.authorization)].into_iter().chain(self.added.pairs()).chain(required)

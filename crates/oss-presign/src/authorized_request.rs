@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::authorized::Authorized;
+use crate::header_lines::HeaderLines;
 use crate::method::Method;
 use crate::search::split_first;
 
@@ -14,7 +15,20 @@ use crate::search::split_first;
 pub struct AuthorizedRequest {
     method: Method,
     url: String,
-    headers: Vec<(String, String)>,
+    headers: HeaderLines,
+}
+
+/// The parts of an [`AuthorizedRequest`], for HTTP clients that need to own them.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuthorizedParts {
+    /// The method.
+    pub method: Method,
+    /// The URL.
+    pub url: String,
+    /// The headers that must be sent, with lower-case names. Treat them as a secret for 15 minutes: anyone who has them can use
+    /// them.
+    pub headers: Vec<(String, String)>,
 }
 
 impl AuthorizedRequest {
@@ -30,31 +44,58 @@ impl AuthorizedRequest {
         &self.url
     }
 
-    /// Returns the headers that must be sent, with lower-case names. `host` is not one of them: HTTP clients send the URL's.
+    /// Iterates over the headers that must be sent, with lower-case names. `host` is not one of them: HTTP clients send the
+    /// URL's.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        self.headers.iter()
+    }
+
+    /// Returns the parts: method, URL and the headers that must be sent.
     #[must_use]
-    pub fn headers(&self) -> &[(String, String)] {
-        &self.headers
+    pub fn into_parts(self) -> AuthorizedParts {
+        let Self { method, url, headers } = self;
+        AuthorizedParts { method, url, headers: headers.to_pairs() }
     }
 }
 
 impl From<&Authorized<'_>> for AuthorizedRequest {
     fn from(authorized: &Authorized<'_>) -> Self {
-        let headers =
-            authorized.headers().map(|(name, value)| (name.to_ascii_lowercase(), value.to_string()));
-        Self { method: authorized.method(), url: authorized.url().to_string(), headers: headers.collect() }
+        Self {
+            method: authorized.method(),
+            url: authorized.url().to_string(),
+            headers: HeaderLines::of(authorized.headers()),
+        }
     }
 }
 
 /// Shows the URL without its query, and the names of the headers without their values.
 impl fmt::Debug for AuthorizedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        f.debug_struct("AuthorizedRequest")
-            .field("method", &self.method)
-            .field("url", &split_first(&self.url, b'?').0)
-            .field("headers", &names)
-            .finish()
+        debug("AuthorizedRequest", self.method, &self.url, &self.headers, f)
     }
+}
+
+/// Shows the same as the [`AuthorizedRequest`]: no secrets.
+impl fmt::Debug for AuthorizedParts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, url, headers } = self;
+        let headers = HeaderLines::of(headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        debug("AuthorizedParts", *method, url, &headers, f)
+    }
+}
+
+fn debug(
+    type_name: &str,
+    method: Method,
+    url: &str,
+    headers: &HeaderLines,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    f.debug_struct(type_name)
+        .field("method", &method)
+        .field("url", &split_first(url, b'?').0)
+        .field("headers", headers)
+        .finish()
 }
 
 #[cfg(test)]
@@ -75,10 +116,16 @@ mod tests {
         let borrowed = signer.sign_header(&request, &endpoint, now, &mut buffer).unwrap();
         assert_eq!((owned.method(), owned.url()), (borrowed.method(), borrowed.url()));
         assert_eq!(owned.url(), "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/a?acl");
-        let names: std::vec::Vec<_> = owned.headers().iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, ["authorization", "x-oss-content-sha256", "x-oss-date", "x-oss-meta-owner"]);
-        assert_eq!(owned.headers()[0].1, borrowed.authorization());
+        let names = ["authorization", "x-oss-content-sha256", "x-oss-date", "x-oss-meta-owner"];
+        assert!(owned.headers().map(|(name, _)| name).eq(names));
+        assert_eq!(owned.headers().next(), Some(("authorization", borrowed.authorization())));
         let shown = format!("{owned:?}");
         assert!(!shown.contains(borrowed.signature()) && !shown.contains("42"), "{shown}");
+        let parts = owned.clone().into_parts();
+        assert_eq!(format!("{parts:?}"), shown.replace("Request", "Parts"));
+        assert_eq!((parts.method, &parts.url), (owned.method(), &owned.url().into()));
+        assert!(
+            parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).eq(owned.headers())
+        );
     }
 }

@@ -10,6 +10,7 @@ use crate::excerpt::Excerpt;
 use crate::header::{Coverage, Header};
 use crate::presign_error::PresignError;
 use crate::request::RequestRef;
+use crate::scope::Region;
 use crate::sha256::Sha256;
 use crate::writer::Writer;
 
@@ -140,6 +141,16 @@ pub(crate) fn check_additional_headers(
         }
     }
     Ok(())
+}
+
+/// Refuses an endpoint of another region than the one that is signed for: OSS would refuse every such signature.
+pub(crate) fn check_region(endpoint: &Endpoint<'_>, region: Region<'_>) -> Result<(), PresignError> {
+    match endpoint.region() {
+        Some(other) if other != region => {
+            Err(PresignError::OtherRegion { endpoint: Excerpt::of(other.as_str()) })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Iterates over the signed headers of a request, in canonical order.

@@ -98,6 +98,9 @@ pub struct Endpoint<'a> {
     scheme: Scheme,
     /// The host in up to four pieces, so that a regional host needs no buffer to be assembled in.
     host: [&'a str; 4],
+    /// The region, or the id of the cloud box, that signatures for this host must name, if it is known. It is read from the host
+    /// once, because every signature compares it.
+    region: Option<Region<'a>>,
     /// The port with its colon, or an empty text.
     port: &'a str,
     /// The scheme for which this port is the default, so that a `Host` header omits it.
@@ -107,13 +110,14 @@ pub struct Endpoint<'a> {
 
 impl<'a> Endpoint<'a> {
     const fn of_region(before: &'a str, region: Region<'a>, after: &'a str) -> Self {
-        Self::of_pieces([before, region.as_str(), after, ""])
+        Self::of_pieces([before, region.as_str(), after, ""], Some(region))
     }
 
-    const fn of_pieces(host: [&'a str; 4]) -> Self {
+    const fn of_pieces(host: [&'a str; 4], region: Option<Region<'a>>) -> Self {
         Self {
             scheme: Scheme::Https,
             host,
+            region,
             port: "",
             default_port_of: None,
             addressing: Addressing::VirtualHosted,
@@ -121,7 +125,7 @@ impl<'a> Endpoint<'a> {
     }
 
     const fn fixed(host: &'a str) -> Self {
-        Self::of_pieces([host, "", "", ""])
+        Self::of_pieces([host, "", "", ""], None)
     }
 
     /// Returns the public endpoint of a region: `oss-REGION.aliyuncs.com`.
@@ -146,7 +150,7 @@ impl<'a> Endpoint<'a> {
     /// [`Signer::for_cloud_box`](crate::Signer::for_cloud_box).
     #[must_use]
     pub const fn cloud_box(id: Region<'a>, region: Region<'a>) -> Self {
-        Self::of_pieces([id.as_str(), ".", region.as_str(), ".oss-cloudbox.aliyuncs.com"])
+        Self::of_pieces([id.as_str(), ".", region.as_str(), ".oss-cloudbox.aliyuncs.com"], Some(id))
     }
 
     /// Returns the endpoint for transfer acceleration worldwide: `oss-accelerate.aliyuncs.com`.
@@ -215,22 +219,20 @@ impl<'a> Endpoint<'a> {
             Addressing::VirtualHosted if is_ip => Addressing::Path,
             other => other,
         };
-        Ok(Self { scheme, host: [host, "", "", ""], port, default_port_of, addressing })
+        let region = region_of(host);
+        Ok(Self { scheme, host: [host, "", "", ""], region, port, default_port_of, addressing })
     }
 
     /// Returns the region, or the id of the cloud box, that signatures for this host must name. It is known only for hosts of
     /// Alibaba Cloud that contain it, such as `oss-cn-hangzhou.aliyuncs.com`; `None` for others, such as
     /// `oss-accelerate.aliyuncs.com` and custom host names.
     #[must_use]
-    pub fn region(&self) -> Option<Region<'a>> {
-        match self.host {
-            [host, "", "", ""] => region_of(host),
-            [_, region, _, ""] => Region::new(region).ok(),
-            [cloud_box, ..] => Region::new(cloud_box).ok(),
-        }
+    pub const fn region(&self) -> Option<Region<'a>> {
+        self.region
     }
 
-    /// Checks that signatures for a region can be valid at this host.
+    /// Checks that signatures for a region can be valid at this host. Signing makes the same check; use this one to refuse a
+    /// configuration before anything is signed.
     ///
     /// ```
     /// use oss_presign::{Endpoint, Region};
@@ -244,7 +246,7 @@ impl<'a> Endpoint<'a> {
     /// # Errors
     /// [`EndpointError::OtherRegion`] if the host is known to be in another region.
     pub fn check_region(&self, region: Region<'_>) -> Result<(), EndpointError> {
-        match self.region() {
+        match self.region {
             Some(named) if named != region => Err(EndpointError::OtherRegion {
                 named: Excerpt::of(named.as_str()),
                 given: Excerpt::of(region.as_str()),

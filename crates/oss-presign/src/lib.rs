@@ -105,6 +105,8 @@ mod authorized;
 #[cfg(feature = "alloc")]
 mod authorized_request;
 mod external_signer;
+#[cfg(feature = "alloc")]
+mod header_lines;
 mod many_keys;
 mod post_policy;
 mod presigned_url;
@@ -120,10 +122,12 @@ pub mod verify;
 mod error;
 #[cfg(feature = "alloc")]
 mod presigned_request;
+#[cfg(feature = "alloc")]
+mod presigned_request_error;
 
 pub use authorized::Authorized;
 #[cfg(feature = "alloc")]
-pub use authorized_request::AuthorizedRequest;
+pub use authorized_request::{AuthorizedParts, AuthorizedRequest};
 pub use bucket::{Bucket, BucketError};
 pub use credentials::Credentials;
 pub use credentials_error::{CredentialsError, CredentialsPart};
@@ -153,7 +157,9 @@ pub use post_policy::{
 };
 pub use presign_error::PresignError;
 #[cfg(feature = "alloc")]
-pub use presigned_request::{PresignedParts, PresignedRequest, PresignedRequestError};
+pub use presigned_request::{PresignedParts, PresignedRequest};
+#[cfg(feature = "alloc")]
+pub use presigned_request_error::PresignedRequestError;
 pub use presigned_url::PresignedUrl;
 pub use request::{DEFAULT_CAPACITY, Request, RequestWithCapacity};
 pub use request_error::RequestError;

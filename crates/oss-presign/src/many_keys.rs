@@ -181,7 +181,7 @@ impl<'p> ManyKeysSigner<'p> {
     }
 
     /// Iterates over the required headers of each URL. `host` is not one of them: every HTTP client sends the URL's.
-    pub fn headers(&self) -> impl Iterator<Item = (&'p str, &'p str)> + use<'p> {
+    pub fn headers(&self) -> impl Iterator<Item = (&'p str, &'p str)> + Clone + use<'p> {
         self.request.required_headers()
     }
 

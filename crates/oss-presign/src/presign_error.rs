@@ -20,6 +20,11 @@ pub enum PresignError {
     },
     /// The lifetime of the URL was refused.
     Expiry(ExpiryError),
+    /// The endpoint is in another region than the one that the signer signs for.
+    OtherRegion {
+        /// The region of the endpoint.
+        endpoint: Excerpt,
+    },
     /// An additional header has no value in the request.
     AdditionalHeaderMissing {
         /// The header's name.
@@ -48,6 +53,7 @@ impl PresignError {
         match self {
             Self::StaleKey { .. } => "StaleKey",
             Self::Expiry(error) => error.code(),
+            Self::OtherRegion { .. } => "EndpointOtherRegion",
             Self::AdditionalHeaderMissing { .. } => "AdditionalHeaderMissing",
             Self::HostMismatch { .. } => "HostMismatch",
             Self::BucketMissing => "BucketMissing",
@@ -78,6 +84,11 @@ impl fmt::Display for PresignError {
                 key_date.escape_ascii()
             ),
             Self::Expiry(error) => error.fmt(f),
+            Self::OtherRegion { endpoint } => write!(
+                f,
+                "the endpoint is in region `{endpoint}`, and the signer signs for another: if the bucket is there, sign for \
+                 `{endpoint}`, else use the endpoint of the signer's region"
+            ),
             Self::AdditionalHeaderMissing { name } => write!(
                 f,
                 "additional header `{name}` has no value in the request: add the header, or do not sign it"

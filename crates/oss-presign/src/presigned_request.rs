@@ -7,8 +7,10 @@ use core::fmt;
 use crate::endpoint::Endpoint;
 use crate::expiry::Expiry;
 use crate::header::is_signed_by_default;
+use crate::header_lines::HeaderLines;
 use crate::method::Method;
 use crate::presign_error::PresignError;
+use crate::presigned_request_error::PresignedRequestError;
 use crate::presigned_url::PresignedUrl;
 use crate::query::SIGNING_PARAMETERS;
 use crate::request::RequestWithCapacity;
@@ -24,12 +26,13 @@ use crate::verify::{ParsedUrl, VerifyError};
 /// `expires_at` is in seconds since 1970.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "Fields", into = "Fields"))]
+#[cfg_attr(feature = "serde", serde(try_from = "Fields"))]
 pub struct PresignedRequest {
     method: Method,
     url: String,
-    headers: Vec<(String, String)>,
+    headers: HeaderLines,
     expires_at: Timestamp,
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "core::ops::Not::not"))]
     bare: bool,
 }
 
@@ -51,20 +54,21 @@ pub struct PresignedParts {
 impl fmt::Debug for PresignedParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, url, headers, expires_at } = self;
-        debug("PresignedParts", *method, url, headers, *expires_at, f)
+        let headers = HeaderLines::of(headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        debug("PresignedParts", *method, url, &headers, *expires_at, f)
     }
 }
 
 /// The fields of the JSON, before they are checked.
 #[cfg(feature = "serde")]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(serde::Deserialize)]
 struct Fields {
     method: String,
     url: String,
     #[serde(default)]
     headers: Vec<(String, String)>,
     expires_at: u64,
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    #[serde(default)]
     bare: bool,
 }
 
@@ -77,14 +81,6 @@ impl TryFrom<Fields> for PresignedRequest {
             Timestamp::from_unix(fields.expires_at).map_err(|_| PresignedRequestError::Expiry)?;
         let request = Self::new(&fields.method, fields.url, fields.headers, expires_at)?;
         Ok(Self { bare: fields.bare, ..request })
-    }
-}
-
-#[cfg(feature = "serde")]
-impl From<PresignedRequest> for Fields {
-    fn from(request: PresignedRequest) -> Self {
-        let PresignedRequest { method, url, headers, expires_at, bare } = request;
-        Self { method: method.as_str().to_string(), url, headers, expires_at: expires_at.unix(), bare }
     }
 }
 
@@ -103,7 +99,7 @@ impl PresignedRequest {
         let method = Method::parse(method).map_err(|_| PresignedRequestError::Method)?;
         let url = url.into();
         split_url(&url)?;
-        let mut request = Self { method, url, headers: Vec::new(), expires_at, bare: false };
+        let mut request = Self { method, url, headers: HeaderLines::default(), expires_at, bare: false };
         for (name, value) in headers {
             request = request.with_header(&name, &value)?;
         }
@@ -140,11 +136,10 @@ impl PresignedRequest {
         if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
             return Err(PresignedRequestError::HeaderValue { name: name.to_string() });
         }
-        let name = name.to_ascii_lowercase();
-        if self.headers.iter().any(|(other, _)| *other == name) {
-            return Err(PresignedRequestError::DuplicateHeader { name });
+        if self.headers.contains(name) {
+            return Err(PresignedRequestError::DuplicateHeader { name: name.to_ascii_lowercase() });
         }
-        self.headers.push((name, value.to_string()));
+        self.headers.push(name, value);
         Ok(self)
     }
 
@@ -160,10 +155,9 @@ impl PresignedRequest {
         &self.url
     }
 
-    /// Returns the required headers, with lower-case names. `host` is not one of them: HTTP clients send the URL's.
-    #[must_use]
-    pub fn headers(&self) -> &[(String, String)] {
-        &self.headers
+    /// Iterates over the required headers, with lower-case names. `host` is not one of them: HTTP clients send the URL's.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        self.headers.iter()
     }
 
     /// Returns the time at which the URL expires. From this second on it no longer works.
@@ -176,17 +170,16 @@ impl PresignedRequest {
     #[must_use]
     pub fn into_parts(self) -> PresignedParts {
         let Self { method, url, headers, expires_at, .. } = self;
-        PresignedParts { method, url, headers, expires_at }
+        PresignedParts { method, url, headers: headers.to_pairs(), expires_at }
     }
 
     /// Returns the names of additional headers that the URL names as signed and that [`headers`](Self::headers) lacks.
     #[must_use]
     pub fn missing_headers(&self) -> Vec<String> {
         let Ok(presented) = presented(&self.url) else { return Vec::new() };
-        let known = |name: &str| self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        let missing = presented
-            .additional_headers()
-            .filter(|name| !name.eq_ignore_ascii_case("host") && !is_signed_by_default(name) && !known(name));
+        let missing = presented.additional_headers().filter(|name| {
+            !name.eq_ignore_ascii_case("host") && !is_signed_by_default(name) && !self.headers.contains(name)
+        });
         missing.map(str::to_ascii_lowercase).collect()
     }
 }
@@ -196,7 +189,7 @@ impl From<&PresignedUrl<'_, '_>> for PresignedRequest {
         Self {
             method: presigned.method(),
             url: presigned.url().to_string(),
-            headers: owned(presigned.headers()),
+            headers: HeaderLines::of(presigned.headers()),
             expires_at: presigned.expires_at(),
             bare: false,
         }
@@ -219,18 +212,11 @@ impl Signer<'_> {
         Ok(PresignedRequest {
             method: request.method(),
             url: self.presign_to_string(request, endpoint, now, expiry)?,
-            headers: owned(request.required_headers()),
+            headers: HeaderLines::of(request.required_headers()),
             expires_at: now.saturating_add(u64::from(expiry.seconds())),
             bare: false,
         })
     }
-}
-
-/// Returns owned headers with lower-case names. The list has no spare capacity.
-fn owned<'h>(headers: impl Iterator<Item = (&'h str, &'h str)> + Clone) -> Vec<(String, String)> {
-    let mut owned = Vec::with_capacity(headers.clone().count());
-    owned.extend(headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())));
-    owned
 }
 
 /// Shows the URL without its query, and the names of the headers without their values.
@@ -244,16 +230,15 @@ fn debug(
     type_name: &str,
     method: Method,
     url: &str,
-    headers: &[(String, String)],
+    headers: &HeaderLines,
     expires_at: Timestamp,
     f: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     let (before_query, _) = split_first(url, b'?');
-    let names: Vec<&str> = headers.iter().map(|(name, _)| name.as_str()).collect();
     f.debug_struct(type_name)
         .field("method", &method)
         .field("url", &format_args!("{before_query}?[redacted]"))
-        .field("headers", &names)
+        .field("headers", headers)
         .field("expires_at", &format_args!("{expires_at}"))
         .finish()
 }
@@ -284,88 +269,6 @@ fn presented(url: &str) -> Result<ParsedUrl<'_>, PresignedRequestError> {
     })
 }
 
-/// Why a [`PresignedRequest`] was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PresignedRequestError {
-    /// OSS does not know the method.
-    Method,
-    /// Not an absolute `http` or `https` URL.
-    NotAnHttpUrl,
-    /// The URL contains a blank, a character that is not ASCII, or a fragment.
-    NotEncoded,
-    /// The URL lacks a parameter of a V4 signature.
-    MissingParameter {
-        /// The parameter.
-        name: &'static str,
-        /// Whether other parameters of the signature are present, so that the URL was probably cut off.
-        cut: bool,
-    },
-    /// A parameter of the signature is malformed.
-    Malformed(VerifyError),
-    /// The expiry is not before the year 10000.
-    Expiry,
-    /// The name is not a valid header name.
-    HeaderName {
-        /// The name.
-        name: String,
-    },
-    /// The value of the header contains a control character.
-    HeaderValue {
-        /// The header's name.
-        name: String,
-    },
-    /// The header is given twice.
-    DuplicateHeader {
-        /// The header's name.
-        name: String,
-    },
-}
-
-impl PresignedRequestError {
-    /// Returns a stable name for programs.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Method => "MethodUnknown",
-            Self::NotAnHttpUrl => "NotAnHttpUrl",
-            Self::NotEncoded => "UrlNotEncoded",
-            Self::MissingParameter { .. } => "MissingParameter",
-            Self::Malformed(_) => "Malformed",
-            Self::Expiry => "Expiry",
-            Self::HeaderName { .. } => "HeaderName",
-            Self::HeaderValue { .. } => "HeaderValueControlCharacter",
-            Self::DuplicateHeader { .. } => "DuplicateHeader",
-        }
-    }
-}
-
-impl fmt::Display for PresignedRequestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Method => f.write_str("OSS knows no such method: use GET, PUT, POST, HEAD, DELETE or OPTIONS"),
-            Self::NotAnHttpUrl => f.write_str("a presigned URL begins with `https://` or `http://` and a host"),
-            Self::NotEncoded => f.write_str(
-                "the URL contains a blank, a character that is not ASCII, or a `#`: pass it on exactly as it was made",
-            ),
-            Self::MissingParameter { name, cut: true } => write!(
-                f,
-                "the URL lacks `{name}`: it was probably cut at an `&`; in a shell, put it in single quotes"
-            ),
-            Self::MissingParameter { name, cut: false } => {
-                write!(f, "the URL lacks `{name}`: this is not a V4 presigned URL")
-            }
-            Self::Malformed(error) => write!(f, "the URL is damaged or of another kind: {error}"),
-            Self::Expiry => f.write_str("`expires_at` is given in seconds since 1970, not milliseconds"),
-            Self::HeaderName { name } => write!(f, "`{}` is not a header name", name.escape_debug()),
-            Self::HeaderValue { name } => write!(f, "the value of header `{name}` contains a control character"),
-            Self::DuplicateHeader { name } => write!(f, "header `{name}` is given twice"),
-        }
-    }
-}
-
-impl core::error::Error for PresignedRequestError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,7 +298,7 @@ mod tests {
     fn carries_its_obligations() {
         let request = presigned();
         let expected = [("content-length", "5"), ("content-type", "image/jpeg")];
-        assert!(request.headers().iter().map(|(n, v)| (n.as_str(), v.as_str())).eq(expected));
+        assert!(request.headers().eq(expected));
         assert_eq!(request.expires_at().unix(), 1_731_400_958);
         assert!(request.missing_headers().is_empty());
     }

@@ -3,8 +3,8 @@
 use core::fmt;
 
 use crate::canonical_request::{
-    check_additional_headers, hash_canonical_request, signed_headers, write_additional_headers, write_path,
-    write_resource,
+    check_additional_headers, check_region, hash_canonical_request, signed_headers, write_additional_headers,
+    write_path, write_resource,
 };
 use crate::encode::compare_encoded;
 use crate::endpoint::Endpoint;
@@ -147,6 +147,7 @@ impl<'s, 'a> Second<'s, 'a> {
         endpoint: &Endpoint<'_>,
         expiry: Expiry,
     ) -> Result<Expiry, PresignError> {
+        check_region(endpoint, self.signatory.scope().region())?;
         check_additional_headers(request, endpoint)?;
         Ok(expiry.effective(self.now, self.signatory.credentials_expire_at())?)
     }

@@ -72,7 +72,9 @@ fn values() {
     is_value::<verify::ScopePart>();
     #[cfg(feature = "alloc")]
     {
+        is_value::<AuthorizedParts>();
         is_value::<AuthorizedRequest>();
+        is_value::<PresignedParts>();
         is_value::<PresignedRequest>();
     }
     #[cfg(feature = "explain")]

@@ -45,11 +45,9 @@ impl CheckedRequest {
         clock: Option<u64>,
         options: &Options,
     ) -> Result<Self, Refusal> {
-        fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> + Clone {
-            list.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-        }
         let url = UrlParts::parse(presigned.url()).ok_or(Refusal::UnusableUrl)?;
-        let headers = RequiredHeaders { url, required: pairs(presigned.headers()), extra: pairs(extra) };
+        let extra = extra.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let headers = RequiredHeaders { url, required: presigned.headers(), extra };
         let request = UncheckedRequest {
             method: presigned.method().as_str(),
             headers: headers.clone(),

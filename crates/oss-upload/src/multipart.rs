@@ -96,7 +96,7 @@ impl MultipartUpload {
     /// The body of the completing request. OSS can list the parts itself, if the request was signed that way
     /// (`x-oss-complete-all`); it wants no list then.
     pub fn complete_body(&self, request: &PresignedRequest) -> String {
-        if request.headers().iter().any(|(name, _)| name == "x-oss-complete-all") {
+        if request.headers().any(|(name, _)| name == "x-oss-complete-all") {
             return String::new();
         }
         let mut xml = String::from("<CompleteMultipartUpload>");

@@ -164,7 +164,7 @@ fn method(explanation: &Explanation) -> &str {
 
 /// What the answer and the description say without any secret.
 fn diagnosed(described: &Described, refusal: &Refusal<'_>, seen: Option<&Seen<'_>>) -> Diagnosis {
-    let bound = described.request.as_ref().map(|request| pairs(request.headers()));
+    let bound = described.request.as_ref().map(|request| request.headers().collect::<Vec<_>>());
     let headers = match (&bound, seen) {
         _ if !described.headers.is_empty() => pairs(&described.headers),
         // The service's own words, where nobody says what was sent.
@@ -195,7 +195,7 @@ fn search(
     if secrets.is_empty() {
         return Ok(None);
     }
-    let bound = described.request.as_ref().map(|request| pairs(request.headers()));
+    let bound = described.request.as_ref().map(|request| request.headers().collect::<Vec<_>>());
     // What the service saw is what was sent.
     let said = (!described.headers.is_empty()).then(|| pairs(&described.headers));
     let headers = seen.map(|seen| seen.headers.clone()).or(said);

@@ -27,7 +27,7 @@ pub(crate) fn verify(request: &PresignedRequest, now: Timestamp) -> Result<Verif
     let (path, query) = target.split_once('?').unwrap();
     let (path, bucket) = (format!("/{path}"), host.split('.').next());
     let mut headers = vec![("host", host.as_bytes())];
-    headers.extend(request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
+    headers.extend(request.headers().map(|(name, value)| (name, value.as_bytes())));
     let received =
         ReceivedRequest { method: request.method().as_str(), bucket, path: &path, query, headers: &headers };
     let expected = ExpectedScope { region: Region::new(REGION).unwrap(), product: Product::Oss };

@@ -7,6 +7,7 @@ use super::form::{PostForm, SignedPolicy};
 use super::json::{Signing, write_policy};
 use crate::base64::Base64;
 use crate::bucket::Bucket;
+use crate::canonical_request::check_region;
 use crate::endpoint::{Addressing, Endpoint};
 use crate::expiry::Expiry;
 use crate::hex::lower_hex;
@@ -79,6 +80,7 @@ impl<'r> UnsignedForm<'r> {
         expiry: Expiry,
         buffer: &'r mut [u8],
     ) -> Result<Self, PresignError> {
+        check_region(endpoint, signatory.scope().region())?;
         let expiry = expiry.effective(now, signatory.credentials_expire_at())?;
         let expires_at = now.saturating_add(u64::from(expiry.seconds()));
         let signing = Signing::new(signatory, now, expires_at)?;

@@ -127,8 +127,9 @@ impl Course {
 
     /// Whether the caller, or the signature, has a header of this name.
     pub(super) fn has_header(&self, name: &str) -> bool {
-        let mut all = self.setup.presigned.headers().iter().chain(&self.setup.extra);
-        all.any(|(known, _)| known.eq_ignore_ascii_case(name))
+        let required = self.setup.presigned.headers().map(|(known, _)| known);
+        let mut all = required.chain(self.setup.extra.iter().map(|(known, _)| known.as_str()));
+        all.any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// Checks the request for an attempt that begins now.
