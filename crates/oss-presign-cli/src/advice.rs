@@ -67,11 +67,11 @@ impl Advice {
             ),
             TransferError::Untrusted(Untrusted::NoRoots) => Self::instead(
                 "this system has no root certificates",
-                "install the package `ca-certificates`, or name a file with certificates in SSL_CERT_FILE",
+                "install the package `ca-certificates`, or name a file with certificates by --ca-file or SSL_CERT_FILE",
             ),
             TransferError::Untrusted(Untrusted::UnknownAuthority) => Self::instead(
                 "the server's certificate is from an unknown authority",
-                "if you trust it, name a file with its certificate in SSL_CERT_FILE",
+                "if you trust it, name a file with its certificate by --ca-file or SSL_CERT_FILE",
             ),
             TransferError::Timeout(TimeoutKind::Connect) => {
                 Self::hint("see whether the host is right and reachable; --connect-timeout waits longer")

@@ -17,7 +17,7 @@ use crate::log;
 use crate::object_signer::{ObjectSigner, bound_headers};
 use crate::output;
 use crate::presigned_input::{self, PresignedInput};
-use crate::transfer::{Done, Outcome, Problem, Session};
+use crate::transfer::{Done, Outcome, Problem, Session, uploader};
 
 /// The bytes in one range of a download: enough to be worth a request.
 const RANGE_BYTES: u64 = 8 << 20;
@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Download, json: bool) -> Result<ExitCode, Failure>
         true => prefix_jobs(arguments, to_output)?,
         false => (jobs(arguments, to_output)?, None),
     };
-    let session = Session::new(&arguments.transfer, jobs.len(), bytes, to_output, json);
+    let session = Session::new(&arguments.transfer, jobs.len(), bytes, to_output, json)?;
     session.run(&jobs, arguments.transfer.parallel, |job| {
         let result = receive_unless_there(&session, job, arguments);
         let label = if to_output { "standard output".to_owned() } else { job.file.display().to_string() };
@@ -210,12 +210,13 @@ fn prefix_jobs(arguments: &Download, to_output: bool) -> Result<(Vec<Job>, Optio
     let names = sources(&arguments.from);
     let filter = Filter::new(&arguments.include, &arguments.exclude)?;
     let headers = bound_headers(None, &arguments.headers)?;
+    let uploader = uploader(&arguments.transfer.network)?;
     let (mut jobs, mut files, mut bytes) = (Vec::new(), HashSet::new(), 0);
     for name in &names {
         let Named { bucket, key } = Named::of(name, None)?;
         let prefix = key.unwrap_or_default();
         let signer = ObjectSigner::new(&bucket, &arguments.signing)?;
-        listing::each_object(&signer, &prefix, &arguments.transfer.network, |object| {
+        listing::each_object(&signer, &prefix, &uploader, |object| {
             let relative = listing::below(&object.key, &prefix);
             // What other tools show as an empty folder is no file.
             let is_folder = object.key.ends_with('/') && object.size == 0;

@@ -10,6 +10,7 @@ use crate::listing;
 use crate::object_signer::{ObjectSigner, bound_headers};
 use crate::output;
 use crate::sign;
+use crate::transfer::uploader;
 
 /// A line of `get -r`.
 #[derive(Serialize)]
@@ -40,7 +41,8 @@ pub(crate) fn run(arguments: &Get, json: bool) -> Result<(), Failure> {
         ));
     }
     let query = sign.parameters();
-    listing::each_object(&signer, &prefix, &arguments.network, |object| {
+    let uploader = uploader(&arguments.network)?;
+    listing::each_object(&signer, &prefix, &uploader, |object| {
         // As `upload -r` has them.
         if !filter.takes(listing::below(&object.key, &prefix)) {
             return Ok(());

@@ -1,15 +1,10 @@
 //! The objects of a bucket, page by page.
 
-use std::time::Duration;
-
 use oss_presign_std::{Method, PresignedRequest};
-use oss_upload::ServiceError;
-use oss_upload::driver::{ResponseHead, UrlParts};
-use oss_upload_ureq::Error as TransferError;
+use oss_upload_ureq::Uploader;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use crate::arguments::Network;
 use crate::failure::{Class, Failure};
 use crate::log;
 use crate::object_signer::ObjectSigner;
@@ -43,7 +38,7 @@ pub(crate) fn each(
     signer: &ObjectSigner,
     prefix: &str,
     delimiter: &str,
-    network: &Network,
+    uploader: &Uploader,
     mut found: impl FnMut(Found) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut after: Option<String> = None;
@@ -60,7 +55,7 @@ pub(crate) fn each(
         // An empty value would be signed as a bare name.
         query.retain(|(_, value)| !value.is_empty());
         let request = signer.sign_bucket(Method::Get, &query)?;
-        let page: Page = read(&fetch(request, network)?)?;
+        let page: Page = read(&fetch(request, uploader)?)?;
         for folder in page.folders {
             found(Found::Folder(decode(&folder.prefix)?))?;
         }
@@ -82,10 +77,10 @@ pub(crate) fn each(
 pub(crate) fn each_object(
     signer: &ObjectSigner,
     prefix: &str,
-    network: &Network,
+    uploader: &Uploader,
     mut found: impl FnMut(Listed) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    each(signer, prefix, "", network, |listed| match listed {
+    each(signer, prefix, "", uploader, |listed| match listed {
         Found::Object(object) => found(object),
         Found::Folder(_) => Err(no_list("a folder that nobody asked for")),
     })
@@ -139,64 +134,14 @@ pub(crate) fn no_list(what: &str) -> Failure {
     Failure::new(Class::Service, format!("the service answered a list with {what}"))
 }
 
-/// Fetches a page, in as many attempts as the arguments allow.
-pub(crate) fn fetch(request: PresignedRequest, network: &Network) -> Result<String, Failure> {
-    let presigned = PresignedInput::signed_here(request);
-    if presigned.request.url().starts_with("http://")
-        && !network.allow_http
-        && !UrlParts::parse(presigned.request.url()).is_some_and(|url| url.is_loopback())
-    {
-        let hint = "use https, or give --allow-http";
-        return Err(Failure::new(
-            Class::Refused,
-            "plain http to another machine shows the list to everyone on the way",
-        )
-        .with_hint(hint));
-    }
-    let mut attempt = 1;
-    loop {
-        log::request(&presigned.request);
-        let failure = match once(&presigned, network) {
-            Ok(text) => return Ok(text),
-            Err(failure) => failure,
-        };
-        let passes = matches!(failure.class, Class::Network | Class::Service);
-        if !passes || attempt >= network.attempts {
-            return Err(failure);
-        }
-        std::thread::sleep(Duration::from_millis(200 << attempt.min(6)));
-        attempt += 1;
-    }
-}
-
-fn once(presigned: &PresignedInput, network: &Network) -> Result<String, Failure> {
-    let seconds = |seconds: u32| Some(Duration::from_secs(u64::from(seconds)));
-    let request = oss_upload_ureq::client().get(presigned.request.url()).config();
-    let request = request
-        .timeout_connect(seconds(network.connect_timeout))
-        .timeout_recv_response(seconds(network.idle_timeout))
-        .timeout_recv_body(seconds(network.idle_timeout))
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .build();
-    let unreachable = |error: ureq::Error| {
-        Failure::new(Class::Network, format!("the list was not fetched: {error}")).with_hint(
-            "see whether the endpoint is right and reachable from here: `oss-presign doctor --reach`",
-        )
-    };
-    let mut response = request.call().map_err(unreachable)?;
-    let body = response.body_mut().with_config().limit(PAGE_LIMIT).read_to_string().map_err(unreachable)?;
-    let status = response.status().as_u16();
-    if status == 200 {
-        return Ok(body);
-    }
-    let mut answer = ResponseHead::new(status);
-    for (name, value) in response.headers() {
-        answer.record(name.as_str(), value.as_bytes());
-    }
-    let error = TransferError::Service(Box::new(ServiceError::read(&answer, body.as_bytes())));
-    Err(Problem::of(Some(presigned), &error).into())
+/// Fetches a page.
+pub(crate) fn fetch(request: PresignedRequest, uploader: &Uploader) -> Result<String, Failure> {
+    log::request(&request);
+    let page = uploader.get(&request).bytes(PAGE_LIMIT).map_err(|error| {
+        let presigned = PresignedInput::signed_here(request);
+        Failure::from(Problem::of(Some(&presigned), &error))
+    })?;
+    String::from_utf8(page).map_err(|_| no_list("something that is not UTF-8"))
 }
 
 #[cfg(test)]

@@ -7,15 +7,17 @@ use crate::failure::Failure;
 use crate::listing::{self, Found};
 use crate::object_signer::ObjectSigner;
 use crate::output;
+use crate::transfer::uploader;
 
 /// Lists, a line for each.
 pub(crate) fn run(arguments: &List, json: bool) -> Result<(), Failure> {
     let Named { bucket, key } = arguments.name.named()?;
     let prefix = key.unwrap_or_default();
     let signer = ObjectSigner::new(&bucket, &arguments.signing)?;
+    let uploader = uploader(&arguments.network)?;
     let delimiter = if arguments.recursive { "" } else { "/" };
     let mut is_empty = true;
-    let listed = listing::each(&signer, &prefix, delimiter, &arguments.network, |found| {
+    let listed = listing::each(&signer, &prefix, delimiter, &uploader, |found| {
         is_empty = false;
         line(&bucket, found, json)
     });

@@ -114,7 +114,7 @@ fn with_request(arguments: &Upload, files: &[PathBuf], to: &str, json: bool) -> 
     let body = source
         .body()
         .map_err(|problem| Failure::new(problem.class, format!("{}: {}", source.label(), problem.message)))?;
-    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
+    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json)?;
     let body = std::sync::Mutex::new(Some(body));
     session.run(&[()], 1, |()| {
         let body = body.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
@@ -150,7 +150,7 @@ fn signed_here(
         std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
     }
     let (jobs, bytes) = jobs(arguments, files, template)?;
-    let session = Session::new(&arguments.transfer, jobs.len(), bytes, false, json);
+    let session = Session::new(&arguments.transfer, jobs.len(), bytes, false, json)?;
     session.run(&jobs, arguments.transfer.parallel, |job| {
         let headers = content_type::with_guessed(&headers, &job.key, !arguments.no_guess);
         let result = job.source.body().and_then(|body| {

@@ -67,7 +67,7 @@ pub(crate) fn head(response: &Response<Body>) -> OwnedHead {
 }
 
 /// ureq's error, without the URL that a few of them would show.
-fn connection_error(error: ureq::Error) -> TransferError {
+pub fn connection_error(error: ureq::Error) -> TransferError {
     use ureq::Timeout;
     // ureq's error does not tell its source.
     let untrusted = match &error {

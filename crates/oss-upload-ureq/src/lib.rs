@@ -48,6 +48,8 @@ mod uploader;
 pub use body::Body;
 pub use cancel::CancelToken;
 pub use client::{client, client_builder, client_with};
+#[doc(hidden)]
+pub use exchange::connection_error;
 pub use get::Get;
 pub use head::{Delete, Head};
 pub use initiate::Initiate;

@@ -1,5 +1,7 @@
 //! A multipart upload as its holder gets it: presigned requests for every step.
 
+mod json;
+
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -75,8 +77,8 @@ impl fmt::Display for PlanStep {
 ///
 /// Where the holder is to begin the upload itself there is an `initiate` instead of `upload_id` and `parts`; the
 /// rest is then signed on request, when the upload id is known.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "Fields", into = "Fields")]
+#[derive(Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(into = "json::Fields")]
 pub struct MultipartPlan {
     layout: PartLayout,
     upload_id: Option<String>,
@@ -84,26 +86,6 @@ pub struct MultipartPlan {
     parts: Vec<PresignedRequest>,
     complete: Option<PresignedRequest>,
     abort: Option<PresignedRequest>,
-    check: Option<PresignedRequest>,
-}
-
-/// What stands in JSON, unchecked.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Fields {
-    version: u32,
-    size: u64,
-    part_size: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    upload_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    initiate: Option<PresignedRequest>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    parts: Vec<PresignedRequest>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    complete: Option<PresignedRequest>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    abort: Option<PresignedRequest>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     check: Option<PresignedRequest>,
 }
 
@@ -251,60 +233,6 @@ impl MultipartPlan {
         let request = [&self.complete, &self.initiate].into_iter().flatten().chain(&self.parts).next();
         let url = request.map(PresignedRequest::url).unwrap_or_default();
         url.split('?').next().unwrap_or_default().to_string()
-    }
-}
-
-impl TryFrom<Fields> for MultipartPlan {
-    type Error = PlanError;
-
-    fn try_from(fields: Fields) -> Result<Self, PlanError> {
-        if fields.version != 1 {
-            return Err(PlanError::Version { version: fields.version });
-        }
-        let layout = PartLayout::new(fields.size, fields.part_size)?;
-        let expected = layout.count();
-        match (&fields.upload_id, &fields.initiate) {
-            (None, None) => return Err(PlanError::Missing { step: PlanStep::Initiate }),
-            (None, Some(_)) if fields.parts.is_empty() => {}
-            _ if fields.parts.len() == usize::try_from(expected).unwrap_or(0) => {}
-            _ => return Err(PlanError::PartCount { expected, found: fields.parts.len() }),
-        }
-        let plan = Self {
-            layout,
-            upload_id: fields.upload_id,
-            initiate: fields.initiate,
-            parts: fields.parts,
-            complete: fields.complete,
-            abort: fields.abort,
-            check: fields.check,
-        };
-        if plan.upload_id.is_some() && plan.complete.is_none() {
-            return Err(PlanError::Missing { step: PlanStep::Complete });
-        }
-        let parts = layout.parts().map(|part| PlanStep::Part { number: part.number });
-        let steps = [PlanStep::Initiate, PlanStep::Complete, PlanStep::Abort, PlanStep::Check];
-        for step in steps.into_iter().chain(parts) {
-            if plan.request(step).is_some_and(|request| request.method() != step.method()) {
-                return Err(PlanError::Method { step });
-            }
-        }
-        Ok(plan)
-    }
-}
-
-impl From<MultipartPlan> for Fields {
-    fn from(plan: MultipartPlan) -> Self {
-        Self {
-            version: 1,
-            size: plan.layout.size(),
-            part_size: plan.layout.part_size(),
-            upload_id: plan.upload_id,
-            initiate: plan.initiate,
-            parts: plan.parts,
-            complete: plan.complete,
-            abort: plan.abort,
-            check: plan.check,
-        }
     }
 }
 

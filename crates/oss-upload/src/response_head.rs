@@ -170,12 +170,16 @@ impl<'a> ResponseHead<'a> {
         self.etag.is_some() || self.crc64.is_some()
     }
 
-    /// The same for the answer to a GET of this URL. What `x-oss-process` makes of an object has neither an ETag nor a
-    /// checksum of its own: there the request id tells OSS from somebody else.
+    /// The same for the answer to a GET of this URL. What `x-oss-process` makes of an object, a list of objects and other
+    /// answers that are no object have neither an ETag nor a checksum: there the request id tells OSS from somebody else.
     pub fn names_result(&self, url: &str) -> bool {
         let query = url.split_once('?').map_or("", |(_, query)| query);
-        let processed = query.split('&').any(|pair| pair.starts_with("x-oss-process="));
-        self.names_object() || (processed && self.request_id.is_some())
+        let asks_for_object = query.split('&').all(|pair| {
+            let name = pair.split('=').next().unwrap_or("");
+            let is_about_object = name.starts_with("x-oss-") || name.starts_with("response-");
+            name.is_empty() || name == "versionId" || (is_about_object && name != "x-oss-process")
+        });
+        self.names_object() || (!asks_for_object && self.request_id.is_some())
     }
 
     /// What the status means.
@@ -217,15 +221,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_processed_image_is_named_by_its_request_alone() {
-        const PROCESSED: &str = "http://h/b/k?x-oss-date=1&x-oss-process=image%2Finfo";
+    fn what_is_no_object_is_named_by_its_request_alone() {
+        const RESULTS: &[&str] = &[
+            "http://h/b/k?x-oss-date=1&x-oss-process=image%2Finfo",
+            "http://h/b/?list-type=2&prefix=a&x-oss-date=1",
+            "http://h/b/?uploads&x-oss-date=1",
+        ];
+        const OBJECTS: &[&str] = &[
+            "http://h/b/k",
+            "http://h/b/x-oss-process=k?x-oss-date=1",
+            "http://h/b/uploads?x-oss-date=1&response-content-type=a%2Fb&versionId=v&",
+        ];
         let mut answer = ResponseHead::new(200);
-        assert!(!answer.names_result(PROCESSED));
+        assert!(RESULTS.iter().all(|url| !answer.names_result(url)));
         answer.record("x-oss-request-id", b"5C3D9175B6FC201293AD****");
-        assert!(answer.names_result(PROCESSED));
-        assert!(!answer.names_result("http://h/b/x-oss-process=k?x-oss-date=1"));
+        assert!(RESULTS.iter().all(|url| answer.names_result(url)));
+        for url in OBJECTS {
+            assert!(!answer.names_result(url), "{url}");
+        }
         answer.record("etag", b"\"E\"");
-        assert!(answer.names_result("http://h/b/k"));
+        assert!(OBJECTS.iter().all(|url| answer.names_result(url)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the command line says.
 
+mod authorities;
 mod batch;
 mod explain;
 mod form;
@@ -14,6 +15,7 @@ mod transfer;
 use clap::{Args, Parser, Subcommand};
 
 use crate::failure::EXIT_STATUS;
+pub(crate) use authorities::Authorities;
 pub(crate) use batch::Batch;
 pub(crate) use explain::{Completions, Explain, Manual, Verify};
 pub(crate) use form::PostPolicyArguments;
@@ -92,6 +94,8 @@ pub(crate) struct Doctor {
     /// Send one request without a signature to the endpoint, and compare the clocks
     #[arg(long)]
     pub(crate) reach: bool,
+    #[command(flatten)]
+    pub(crate) authorities: Authorities,
     #[command(flatten, next_help_heading = "Account and endpoint")]
     pub(crate) place: Place,
 }

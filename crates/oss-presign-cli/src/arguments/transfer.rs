@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Life, Place, PrefixName, parse_count, parse_duration, parse_size};
+use super::{Authorities, Life, Place, PrefixName, parse_count, parse_duration, parse_size};
 
 /// What `upload --help` ends with. A paragraph is one line, which the terminal's width breaks; an example has none too
 /// long for 80 columns.
@@ -181,6 +181,8 @@ pub(crate) struct Network {
     /// Allow plain http to other machines
     #[arg(long)]
     pub(crate) allow_http: bool,
+    #[command(flatten)]
+    pub(crate) authorities: Authorities,
 }
 
 fn parse_rate(text: &str) -> Result<NonZeroU64, String> {

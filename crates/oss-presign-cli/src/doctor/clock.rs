@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use oss_presign_std::{Clock as _, SystemClock, Timestamp};
+use oss_upload::driver::UrlParts;
 use oss_upload::parse_http_date;
+use oss_upload_ureq::Trust;
 
 use super::Finding;
+use crate::advice::Advice;
 
 /// OSS refuses what was signed by a clock that is further off, in seconds.
 const CLOCK_TOLERANCE: u64 = 15 * 60;
@@ -13,7 +16,7 @@ const CLOCK_TOLERANCE: u64 = 15 * 60;
 const CLOCK_NOTICEABLE: u64 = 60;
 
 /// Judges the clock by a server's, where there is an address of one.
-pub(super) fn judged(address: Option<&str>) -> Finding {
+pub(super) fn judged(address: Option<&str>, trust: Trust) -> Finding {
     const SUBJECT: &str = "clock";
     let now = match SystemClock.timestamp() {
         Ok(now) => now,
@@ -22,7 +25,7 @@ pub(super) fn judged(address: Option<&str>) -> Finding {
     let Some(address) = address else {
         return Finding::good(SUBJECT, format!("{now}; give --reach to compare it with the endpoint's"));
     };
-    match server_time(address) {
+    match server_time(address, trust) {
         Ok(server) => compared(now, server),
         Err(reason) => Finding::problem(SUBJECT, format!("{now}; {address} was not reached: {reason}")),
     }
@@ -51,15 +54,26 @@ fn compared(now: Timestamp, server: Timestamp) -> Finding {
 }
 
 /// The `Date` of whatever the server answers.
-fn server_time(address: &str) -> Result<Timestamp, String> {
+fn server_time(address: &str, trust: Trust) -> Result<Timestamp, String> {
     const TIMEOUT: Duration = Duration::from_secs(5);
-    let request = oss_upload_ureq::client().get(address).config();
+    let client = oss_upload_ureq::client_with(oss_upload_ureq::client_builder().build(), trust);
+    let request = client.get(address).config();
     let request = request.timeout_global(Some(TIMEOUT)).http_status_as_error(false).max_redirects(0);
-    let request = request.max_redirects_will_error(false).build();
-    let answer = request.call().map_err(|error| error.to_string())?;
+    let request = request.max_redirects_will_error(false);
+    // As transfers do: a proxy would look for the server on its own machine.
+    let is_local = UrlParts::parse(address).is_some_and(|url| url.is_loopback());
+    let request = if is_local { request.proxy(None) } else { request };
+    let answer = request.build().call().map_err(|error| reason(&oss_upload_ureq::connection_error(error)))?;
     let date = answer.headers().get("date").and_then(|date| parse_http_date(date.to_str().ok()?));
     let date = date.ok_or("it answers without a date")?;
     Timestamp::from_unix(date).map_err(|error| error.to_string())
+}
+
+fn reason(error: &oss_upload_ureq::Error) -> String {
+    match Advice::on_transfer(error) {
+        Some(Advice { message: Some(message), hint }) => format!("{message}; {hint}"),
+        _ => error.to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -43,17 +43,18 @@ struct Report {
 /// Looks, and tells. Fails where signing would fail or what it signs would be refused.
 pub(crate) fn run(arguments: &Doctor, json: bool) -> Result<ExitCode, Failure> {
     let mut findings = Vec::new();
+    let trust = arguments.authorities.trust()?;
     let settings = credentials(arguments.place.profile.as_deref(), &mut findings);
     match Destination::of(&arguments.place, &settings) {
         Ok(destination) => {
             findings.push(region(&destination));
             let endpoint = endpoint(&arguments.place, &destination, &mut findings);
-            findings.push(clock::judged(arguments.reach.then_some(endpoint).flatten().as_deref()));
+            findings.push(clock::judged(arguments.reach.then_some(endpoint).flatten().as_deref(), trust));
         }
         Err(failure) => {
             let text = [Some(failure.message), failure.hint].into_iter().flatten().collect::<Vec<_>>();
             findings.push(Finding { subject: "region", state: State::Problem, text: text.join(": ") });
-            findings.push(clock::judged(None));
+            findings.push(clock::judged(None, trust));
         }
     }
     let good = findings.iter().all(|finding| finding.state != State::Problem);

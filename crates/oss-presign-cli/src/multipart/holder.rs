@@ -32,7 +32,7 @@ pub(super) fn upload(arguments: &MultipartUpload, json: bool) -> Result<ExitCode
     let file = arguments.file.display().to_string();
     let body = Body::file(&arguments.file)
         .map_err(|error| Failure::new(Class::of(&error), format!("{file}: {error}")))?;
-    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json);
+    let session = Session::new(&arguments.transfer, 1, Some(body.length()), false, json)?;
     let checkpoint = arguments.more.checkpoint.as_ref();
     let earlier = checkpoint.map_or(0, |path| done_bytes(&plan, &arguments.file, path));
     let mut transfer = session.uploader.multipart(plan, body);
@@ -81,7 +81,7 @@ pub(super) fn abort(arguments: &MultipartAbort, json: bool) -> Result<(), Failur
             "neither plan nor checkpoint has an upload id: what nobody began cannot be aborted",
         ));
     }
-    let mut transfer = uploader(&arguments.network).multipart(plan, Body::bytes([]));
+    let mut transfer = uploader(&arguments.network)?.multipart(plan, Body::bytes([]));
     if let Some(path) = &arguments.more.checkpoint {
         transfer = transfer.checkpoint(path);
     }

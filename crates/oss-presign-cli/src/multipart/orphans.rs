@@ -42,6 +42,7 @@ struct Begun {
 pub(super) fn list(arguments: &MultipartList, json: bool) -> Result<(), Failure> {
     let Named { bucket, key: prefix } = arguments.name.named()?;
     let signer = ObjectSigner::new(&bucket, &arguments.signing)?;
+    let uploader = uploader(&arguments.network)?;
     let mut after: Option<(String, String)> = None;
     loop {
         let mut query = vec![
@@ -55,7 +56,7 @@ pub(super) fn list(arguments: &MultipartList, json: bool) -> Result<(), Failure>
             query.extend([("key-marker", key.clone()), ("upload-id-marker", id.clone())]);
         }
         let request = signer.sign_bucket(Method::Get, &query)?;
-        let page = fetch(request, &arguments.network)?;
+        let page = fetch(request, &uploader)?;
         let page: Page = quick_xml::de::from_str(&page).map_err(|_| no_list("something that is none"))?;
         for begun in page.uploads {
             let Begun { id, initiated, key } = begun;
@@ -90,7 +91,7 @@ pub(super) fn abort(arguments: &MultipartAbort, id: &str, json: bool) -> Result<
     let signer = ObjectSigner::new(&bucket, &signing)?;
     let request = signer.sign(Method::Delete, &key, &[], &[("uploadId", id.to_owned())])?;
     log::request(&request);
-    uploader(&arguments.network).delete(&request).send().map_err(|error| {
+    uploader(&arguments.network)?.delete(&request).send().map_err(|error| {
         let unknown = error.service().is_some_and(|service| service.code() == "NoSuchUpload");
         let presigned = PresignedInput::signed_here(request);
         let problem = Problem::of(Some(&presigned), &error);

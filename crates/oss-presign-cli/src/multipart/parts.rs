@@ -48,7 +48,7 @@ pub(super) fn upload(
     let parts = (range.first..=range.last).filter(|number| !checkpoint.has(*number));
     let parts: Vec<Part> = parts.filter_map(|number| plan.layout().part(number)).collect();
     let bytes = parts.iter().map(|part| part.length).sum();
-    let session = Session::new(&arguments.transfer, parts.len(), Some(bytes), false, json);
+    let session = Session::new(&arguments.transfer, parts.len(), Some(bytes), false, json)?;
     let checkpoint = Mutex::new(checkpoint);
     session.run(&parts, arguments.transfer.parallel, |part| {
         let result = send(&session, plan, *part, file, signer, id).and_then(|(done, note)| {

@@ -33,7 +33,7 @@ pub(super) fn run(arguments: &MultipartPlanArguments) -> Result<(), Failure> {
     if arguments.presigned_initiate {
         return output::json(&MultipartPlan::to_initiate(layout, upload.sign(PlanStep::Initiate, "")?));
     }
-    let uploader = uploader(&arguments.network);
+    let uploader = uploader(&arguments.network)?;
     let plan = upload.plan(&uploader, layout)?;
     output::json(&plan).map_err(|failure| given_up(&uploader, plan, failure))
 }

@@ -41,15 +41,15 @@ impl Session {
         bytes: Option<u64>,
         output_is_taken: bool,
         json: bool,
-    ) -> Self {
-        Self {
-            uploader: uploader(&arguments.network),
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            uploader: uploader(&arguments.network)?,
             cancel: interrupt::token(),
             bar: Arc::new(Bar::new(files, bytes, arguments.quiet || log::is_shown())),
             json,
             sums_up: files > 1 && !json && !arguments.quiet,
             output_is_taken,
-        }
+        })
     }
 
     /// Watches a file of which an earlier run has transferred some bytes, and says so.
@@ -113,8 +113,8 @@ impl Session {
     }
 }
 
-/// An uploader as patient and careful as the arguments say.
-pub(crate) fn uploader(arguments: &Network) -> Uploader {
+/// An uploader as patient and careful as the arguments say. Every request to the service goes through one.
+pub(crate) fn uploader(arguments: &Network) -> Result<Uploader, Failure> {
     let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
     let mut retry = RetryPolicy::default().max_attempts(arguments.attempts);
     if let Some(deadline) = arguments.deadline {
@@ -127,5 +127,5 @@ pub(crate) fn uploader(arguments: &Network) -> Uploader {
     if let Some(rate) = arguments.limit_rate {
         options = options.bandwidth(rate);
     }
-    Uploader::with_defaults().options(options)
+    Ok(Uploader::trusting(arguments.authorities.trust()?).options(options))
 }

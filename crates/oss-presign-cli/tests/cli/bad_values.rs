@@ -77,7 +77,7 @@ fn line<'a>(command: &'a str, flag: &str, url: &'a str) -> Vec<&'a str> {
         "upload" => &["a", "oss://examplebucket/b"][..],
         "download" if matches!(flag, "include" | "exclude") => &["-r", "oss://examplebucket/", "out"],
         "download" => &["oss://examplebucket/a", "out"],
-        "get" if matches!(flag, "include" | "exclude") => &["-r", "oss://examplebucket/"],
+        "get" if matches!(flag, "include" | "exclude" | "ca-file") => &["-r", "oss://examplebucket/"],
         "ls" | "multipart list" => &["oss://examplebucket"],
         "multipart plan" if matches!(flag, "size" | "file") => &["oss://examplebucket/m"],
         "multipart plan" => &["oss://examplebucket/m", "--size", "1M"],

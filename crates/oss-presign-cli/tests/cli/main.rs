@@ -23,3 +23,4 @@ mod signing;
 mod support;
 mod survival;
 mod transfers;
+mod trust;

@@ -132,7 +132,8 @@ fn whole_prefixes() {
 fn a_list_without_end_is_given_up() {
     let scene = Scene::new();
     let endless = always(
-        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n<ListBucketResult><IsTruncated>true</IsTruncated>\
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 119\r\nx-oss-request-id: R\r\n\r\n\
+         <ListBucketResult><IsTruncated>true</IsTruncated>\
          <NextContinuationToken>same</NextContinuationToken></ListBucketResult>",
     );
     let ran = scene

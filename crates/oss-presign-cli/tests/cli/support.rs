@@ -26,8 +26,11 @@ pub(crate) struct Ran {
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        let server = Server::new().credential(Credential::new(ID, SECRET)).start_blocking().unwrap();
-        Self { server, folder: tempfile::tempdir().unwrap() }
+        Self::with(Server::new().credential(Credential::new(ID, SECRET)))
+    }
+
+    pub(crate) fn with(server: Server) -> Self {
+        Self { server: server.start_blocking().unwrap(), folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

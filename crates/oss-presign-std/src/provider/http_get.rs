@@ -1,4 +1,4 @@
-//! The HTTP client of the providers: blocking, without proxies and redirects.
+//! The HTTP client of the providers: blocking, without proxies and redirects, and with the platform's root certificates.
 
 use std::io::Read;
 use std::time::Duration;
@@ -7,6 +7,8 @@ use ureq_plain as ureq;
 use zeroize::Zeroizing;
 
 use super::ProviderError;
+#[cfg(feature = "providers-https")]
+use super::tls;
 
 /// The largest response that is accepted, in bytes. Credentials need much less.
 const MOST_BYTES: usize = 64 * 1024;
@@ -25,12 +27,14 @@ impl Client {
             .max_redirects_will_error(false)
             .http_status_as_error(false)
             .timeout_connect(Some(connect))
-            .timeout_global(Some(whole))
-            .build();
-        Self { agent: config.into() }
+            .timeout_global(Some(whole));
+        #[cfg(feature = "providers-https")]
+        let config = config.tls_config(tls::config());
+        Self { agent: config.build().into() }
     }
 
     pub(super) fn get(&self, url: &str, header: Option<(&str, &str)>) -> Result<Answer, ProviderError> {
+        check_scheme(url)?;
         let mut request = self.agent.get(url);
         if let Some((name, value)) = header {
             request = request.header(name, value);
@@ -39,6 +43,7 @@ impl Client {
     }
 
     pub(super) fn put(&self, url: &str, header: (&str, &str)) -> Result<Answer, ProviderError> {
+        check_scheme(url)?;
         Answer::read(url, self.agent.put(url).header(header.0, header.1).send_empty())
     }
 
@@ -100,6 +105,15 @@ impl Answer {
     }
 }
 
+/// Refuses `https` where this crate has no TLS. The HTTP client may have some, with roots that another crate chose.
+fn check_scheme(url: &str) -> Result<(), ProviderError> {
+    if cfg!(feature = "providers-https") || !url.starts_with("https://") {
+        return Ok(());
+    }
+    let reason = "https needs the feature `providers-https` of oss-presign-std".into();
+    Err(ProviderError::Unreachable { address: address(url), reason })
+}
+
 /// Returns the part of a URL that can be shown: without path and query, which may contain a token.
 pub(super) fn address(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
@@ -110,13 +124,16 @@ pub(super) fn address(url: &str) -> String {
 
 /// Returns the reason of an error without the parts of the URL that the client's own message may quote.
 fn reason(error: &ureq::Error) -> String {
+    #[cfg(feature = "providers-https")]
+    if let Some(reason) = tls::distrust(error) {
+        return reason;
+    }
     match error {
         ureq::Error::Io(error) => error.kind().to_string(),
         ureq::Error::Timeout(_) => "it took too long".into(),
         ureq::Error::HostNotFound => "its name is not known".into(),
         ureq::Error::ConnectionFailed => "the connection failed".into(),
         ureq::Error::BadUri(_) => "its URL is none".into(),
-        ureq::Error::TlsRequired => "https needs the feature `providers-https` of oss-presign-std".into(),
         _ => "the exchange failed".into(),
     }
 }

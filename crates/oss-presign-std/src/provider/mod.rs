@@ -24,6 +24,8 @@ mod profile;
 mod reqsign;
 #[cfg(feature = "providers")]
 mod source;
+#[cfg(feature = "providers-https")]
+mod tls;
 
 pub use chain::ProviderChain;
 #[cfg(feature = "providers-http")]

@@ -1,5 +1,6 @@
 //! An adapter for the credential providers of Apache OpenDAL's reqsign, which assume roles through STS.
 
+use std::error::Error as _;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
@@ -67,8 +68,12 @@ impl<P: ProvideCredential<Credential = Credential>> ProvideCredentials for Reqsi
     }
 }
 
-/// Returns the kind of an error and the code of STS. The remaining text is dropped, because it may quote a request with a token.
+/// Returns the error of the HTTP client, or the kind of an error and the code of STS. The remaining text is dropped, because
+/// it may quote a request with a token.
 fn refused(error: reqsign_core::Error) -> ProviderError {
+    if let Some(error) = error.source().and_then(|source| source.downcast_ref::<ProviderError>()) {
+        return error.clone();
+    }
     let text = error.to_string();
     let code = text.split_once(r#""Code":"#).and_then(|(_, rest)| rest.trim_start().strip_prefix('"'));
     let code = code.and_then(|rest| rest.split('"').next());
@@ -106,8 +111,9 @@ impl HttpSend for Http {
         &self,
         request: http::Request<Bytes>,
     ) -> impl Future<Output = reqsign_core::Result<http::Response<Bytes>>> + Send {
-        // The client's message is not used, because it may quote the URL.
-        let answer = self.0.send(request).map_err(|error| reqsign_core::Error::unexpected(error.to_string()));
+        let answer = self.0.send(request).map_err(|error| {
+            reqsign_core::Error::unexpected("the request was not answered").with_source(error)
+        });
         std::future::ready(answer.map(|answer| answer.map(Bytes::from)))
     }
 }

@@ -28,12 +28,36 @@ impl Double {
     pub(crate) fn start(answer: impl Fn(&Received) -> (u16, String) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
+        Self::serve(listener, base, |stream| stream, answer)
+    }
+
+    /// The same over TLS, as `localhost`.
+    #[cfg(feature = "providers-https")]
+    pub(crate) fn start_tls(
+        config: Arc<rustls::ServerConfig>,
+        answer: impl Fn(&Received) -> (u16, String) + Send + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+        let tls = move |stream: TcpStream| {
+            let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            rustls::StreamOwned::new(connection, stream)
+        };
+        Self::serve(listener, base, tls, answer)
+    }
+
+    fn serve<S: Read + Write>(
+        listener: TcpListener,
+        base: String,
+        accept: impl Fn(TcpStream) -> S + Send + 'static,
+        answer: impl Fn(&Received) -> (u16, String) + Send + 'static,
+    ) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&log);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let mut stream = stream.unwrap();
-                let Some(received) = receive(&stream) else { continue };
+                let mut stream = accept(stream.unwrap());
+                let Some(received) = receive(&mut stream) else { continue };
                 written.lock().unwrap().push(format!("{} {}", received.method, received.target));
                 let (status, body) = answer(&received);
                 let length = body.len();
@@ -54,7 +78,7 @@ impl Double {
     }
 }
 
-fn receive(stream: &TcpStream) -> Option<Received> {
+fn receive(stream: &mut impl Read) -> Option<Received> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;

@@ -10,3 +10,5 @@ mod refresh;
 mod reqsign;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "providers-https")]
+mod tls;

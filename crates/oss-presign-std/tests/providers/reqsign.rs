@@ -8,7 +8,7 @@ use crate::support::at;
 
 const TOKEN: &str = "fake-oidc-token";
 
-fn assume(double: &Double) -> Reqsign<AssumeRoleWithOidcCredentialProvider> {
+pub(crate) fn assume(sts: &str) -> Reqsign<AssumeRoleWithOidcCredentialProvider> {
     let folder = tempfile::tempdir().unwrap().keep();
     let file = folder.join("token");
     std::fs::write(&file, TOKEN).unwrap();
@@ -17,7 +17,7 @@ fn assume(double: &Double) -> Reqsign<AssumeRoleWithOidcCredentialProvider> {
             .with_role_arn("acs:ram::1:role/fake")
             .with_oidc_provider_arn("acs:ram::1:oidc-provider/fake")
             .with_oidc_token_file(file.to_str().unwrap())
-            .with_sts_endpoint(&double.base),
+            .with_sts_endpoint(sts),
     )
 }
 
@@ -30,7 +30,7 @@ fn a_role_assumed_with_oidc() {
             "SecurityToken":"fake-token","Expiration":"2024-11-12T08:32:38Z"}}"#;
         (200, body.into())
     });
-    let credentials = assume(&double).provide().unwrap();
+    let credentials = assume(&double.base).provide().unwrap();
     assert_eq!(credentials.access_key_id(), "STS.fake");
     assert!(credentials.has_security_token());
     assert_eq!(credentials.expires_at(), Some(at(1_731_400_358)));
@@ -46,7 +46,7 @@ fn what_sts_refuses_is_named_by_its_code_alone() {
         (200, "fake-secret-words", "was not assumed"),
     ] {
         let double = Double::start(move |_| (status, body.into()));
-        let provider = assume(&double);
+        let provider = assume(&double.base);
         let error = provider.provide().unwrap_err();
         assert!(error.to_string().contains(part), "{error}");
         let shown = format!("{error} {error:?} {provider:?}");

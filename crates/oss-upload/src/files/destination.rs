@@ -124,19 +124,24 @@ impl Destination {
     }
 
     /// Gives the file its name, at once and completely, after its bytes are on the disk: a name never stands for a file
-    /// that a power cut has left empty. Notes in `done` how long the disk took.
+    /// that a power cut has left empty. On Unix the name is on the disk as well when this returns. Notes in `done` how long
+    /// the disk took.
     ///
     /// # Errors
     /// [`TransferError::Io`].
     pub fn finish(self, done: &mut Downloaded) -> Result<(), TransferError> {
+        self.finish_with(done, File::sync_all)
+    }
+
+    fn finish_with(
+        self,
+        done: &mut Downloaded,
+        mut sync: impl FnMut(&File) -> io::Result<()>,
+    ) -> Result<(), TransferError> {
         let began = Instant::now();
-        let sync = || {
-            // An attempt that was thrown away may have written further.
-            self.file.set_len(done.bytes)?;
-            self.file.sync_all()
-        };
-        sync().map_err(TransferError::io("writing the download to the disk"))?;
-        done.sync_time = Some(began.elapsed());
+        // An attempt that was thrown away may have written further.
+        let written = self.file.set_len(done.bytes).and_then(|()| sync(&self.file));
+        written.map_err(TransferError::io("writing the download to the disk"))?;
         let rename = || match self.sibling {
             Sibling::Temporary(temporary) => temporary.persist(&self.path).map_err(|error| error.error),
             Sibling::Kept { partial, record } => {
@@ -144,7 +149,11 @@ impl Destination {
                 checkpoint_file::remove(&record)
             }
         };
-        rename().map_err(TransferError::io("renaming the finished download"))
+        rename().map_err(TransferError::io("renaming the finished download"))?;
+        sync_name(&self.path, sync)
+            .map_err(TransferError::io("writing the name of the download to the disk"))?;
+        done.sync_time = Some(began.elapsed());
+        Ok(())
     }
 
     /// Throws away what was written.
@@ -160,6 +169,26 @@ impl Destination {
             }
         };
         discard().map_err(TransferError::io("removing what was downloaded so far"))
+    }
+}
+
+/// Writes the entry of a file in its folder to the disk, where the system and the file system offer that.
+fn sync_name(path: &Path, mut sync: impl FnMut(&File) -> io::Result<()>) -> io::Result<()> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match File::open(folder).and_then(|folder| sync(&folder)) {
+        // A folder that may be written to and not read, and a file system that syncs no folders.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+            ) =>
+        {
+            Ok(())
+        }
+        result => result,
     }
 }
 
@@ -181,4 +210,63 @@ fn kept_names(path: &Path) -> io::Result<(PathBuf, PathBuf)> {
         path.with_file_name(sibling)
     };
     Ok((sibling(".oss-part"), sibling(".oss-part.json")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Finishes a download of `content`, with a disk that answers `sync` for the file and then for the folder. Returns what
+    /// was synced, each with whether the file had its name by then.
+    fn finish(
+        folder: &Path,
+        answers: [Option<io::ErrorKind>; 2],
+    ) -> (Result<(), TransferError>, Vec<(bool, bool)>) {
+        let path = folder.join("file");
+        let destination = Destination::temporary(&path).unwrap();
+        super::super::write_all_at(destination.file(), b"content", 0).unwrap();
+        let mut done = Downloaded::new(None, 0, false, 7, 1);
+        let mut synced = Vec::new();
+        let mut answers = answers.into_iter();
+        let result = destination.finish_with(&mut done, |file| {
+            synced.push((file.metadata()?.is_dir(), path.exists()));
+            answers.next().flatten().map_or(Ok(()), |kind| Err(kind.into()))
+        });
+        assert_eq!(done.sync_time.is_some(), result.is_ok());
+        (result, synced)
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_synced_before_it_is_renamed_and_its_folder_afterwards() {
+        let folder = tempfile::tempdir().unwrap();
+        let (result, synced) = finish(folder.path(), [None, None]);
+        result.unwrap();
+        assert_eq!(synced, [(false, false), (true, true)]);
+        assert_eq!(fs::read(folder.path().join("file")).unwrap(), b"content");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_system_that_syncs_no_folders_is_no_error_and_a_disk_that_fails_is() {
+        let folder = tempfile::tempdir().unwrap();
+        for kind in [io::ErrorKind::InvalidInput, io::ErrorKind::Unsupported, io::ErrorKind::PermissionDenied]
+        {
+            finish(folder.path(), [None, Some(kind)]).0.unwrap();
+        }
+        let failed = finish(folder.path(), [None, Some(io::ErrorKind::StorageFull)]).0;
+        assert!(
+            matches!(failed, Err(TransferError::Io { doing, .. }) if doing.contains("name")),
+            "{failed:?}"
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_not_on_the_disk_gets_no_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (failed, synced) = finish(folder.path(), [Some(io::ErrorKind::InvalidInput), None]);
+        assert!(matches!(failed, Err(TransferError::Io { .. })), "{failed:?}");
+        assert_eq!(synced, [(false, false)]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

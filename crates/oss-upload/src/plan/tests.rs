@@ -61,3 +61,17 @@ fn a_wrong_plan_is_refused() {
     refused(|json| json["complete"] = serde_json::Value::Null, "no request for step `complete`");
     refused(|json| json["upload_id"] = serde_json::Value::Null, "no request for step `initiate`");
 }
+
+#[test]
+fn a_url_in_the_wrong_field_is_shown_without_its_query() {
+    let json = serde_json::to_value(plan()).unwrap();
+    let url = "https://b.example.com/k?x-oss-signature=SECRET";
+    for field in ["version", "size", "parts", "complete"] {
+        let mut json = json.clone();
+        json[field] = url.into();
+        let error = serde_json::from_str::<MultipartPlan>(&json.to_string()).unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains("https://b.example.com/k?…") && !said.contains("SECRET"), "{said}");
+        assert_eq!(error.line(), 1);
+    }
+}
