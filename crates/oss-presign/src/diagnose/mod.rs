@@ -22,6 +22,7 @@ mod attempt;
 mod canonical_line;
 mod cause;
 mod cause_code;
+mod cause_text;
 mod compare;
 mod diagnosis;
 mod difference;
