@@ -1,126 +1,138 @@
-//! The causes, each with the sentence that its user reads.
+//! The causes of a refusal.
 
 use super::canonical_line::CanonicalLine;
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
-/// Why a request was refused. `Display` names it and says what to do.
+/// Why a request was refused. `Display` names the cause and says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(missing_docs)] // Each variant is documented; the fields are what their names say.
+#[allow(missing_docs)] // Each variant is documented, and the names of its fields say what they are.
 pub enum Cause {
     /// A header that the URL was signed with was not sent.
     HeaderMissing { name: Excerpt, signed: Option<Excerpt> },
     /// A header was sent with another value than it was signed with.
     HeaderDiffers { name: Excerpt, signed: Excerpt, sent: Excerpt },
-    /// A header that is always signed was sent, but the URL was signed without it.
+    /// A header that OSS always signs was sent, but the URL was signed without it.
     HeaderUnexpected { name: Excerpt, sent: Excerpt },
-    /// A header that is always signed was sent; which value was signed is not known.
+    /// A header that OSS always signs was sent. Whether the URL was signed with this value is not known.
     HeaderDoubtful { name: Excerpt, sent: Excerpt },
-    /// The server misses an additional header.
+    /// A signed header changed between sender and service. A header that was added has no `sent` value, and a header that was
+    /// lost has no `received` one.
+    HeaderChanged { name: Excerpt, sent: Option<Excerpt>, received: Option<Excerpt> },
+    /// The service did not receive a header that is listed in `x-oss-additional-headers`.
     AdditionalHeaderMissing,
     /// The body was sent as a form.
     FormBody,
-    /// The request was sent with another method.
+    /// The request was sent with another method than it was signed for.
     Method { signed: Excerpt, sent: Excerpt },
-    /// A HEAD was sent, perhaps with a URL for GET.
+    /// The method changed between sender and service.
+    MethodChanged { sent: Excerpt, received: Excerpt },
+    /// A HEAD request was sent, and the URL may have been signed for GET.
     HeadWithGetUrl,
-    /// The request went to another host.
+    /// The request was sent to another host than it was signed for.
     Host { signed: Excerpt, sent: Excerpt },
-    /// The path was changed.
+    /// The path changed after the URL was signed.
     Path { signed: Excerpt, sent: Excerpt },
-    /// The path was encoded twice.
+    /// The path was percent-encoded twice.
     DoubleEncoding,
-    /// The path holds a plus sign that may have been a blank.
+    /// The path contains a plus sign. It may stand for a blank of the key.
     PlusInPath,
-    /// A query parameter was added.
+    /// A query parameter was added after the URL was signed.
     ParameterAdded { name: Excerpt },
-    /// A query parameter was lost.
+    /// A query parameter was lost after the URL was signed.
     ParameterLost { name: Excerpt },
-    /// A query parameter was changed.
+    /// The value of a query parameter changed after the URL was signed.
     ParameterChanged { name: Excerpt },
-    /// The URL was cut.
+    /// The URL lost a part, or its signature is not 64 hex digits.
     UrlCut,
-    /// There is an `Authorization` header beside the signature in the URL.
+    /// The request has an `Authorization` header as well as a signature in its URL.
     AuthorizationBeside,
-    /// The canonical requests differ.
-    Canonical { line: CanonicalLine, signed: Excerpt, server: Excerpt },
+    /// The service received another canonical request than was signed.
+    Canonical { line: CanonicalLine, signed: Excerpt, received: Excerpt },
+    /// The service read another signing time than the URL has.
+    SigningTime { signed: Excerpt, server: Excerpt },
+    /// The service expected another scope (day, region, product) than the URL has.
+    Scope { signed: Excerpt, server: Excerpt },
     /// The URL has expired.
     Expired { at: Option<Timestamp>, server: Option<Timestamp> },
-    /// The clock of the signer is off.
+    /// The clocks of signer and service differ too much.
     ClockSkew { signed_at: Option<Timestamp>, server: Option<Timestamp> },
     /// The STS token has expired.
     SecurityTokenExpired,
-    /// The STS token is missing or another key's.
+    /// The STS token is missing, or belongs to another access key.
     SecurityToken,
-    /// Nobody has the access key.
+    /// OSS does not know the access key.
     UnknownAccessKey { id: Option<Excerpt> },
-    /// What was sent agrees with what is known of the signed request: a header's value, or the secret, was another.
+    /// The request that was sent is the one that the signer described, so the signer used other values or another secret.
     SignedOtherwise { header: Option<Excerpt> },
-    /// The signatures differ, and what was signed is not known.
+    /// The service received the request as it was sent, so it was signed for another method, with other headers, or with
+    /// another secret.
+    SignedForOther { method: Excerpt },
+    /// The signature does not match, and what was signed is not known.
     SignedUnknown,
     /// The region of the signature is not that of the bucket.
     WrongRegion { signed: Option<Excerpt> },
     /// The credential is malformed.
     CredentialMalformed,
-    /// The lifetime is out of range.
+    /// The lifetime is outside the range that OSS accepts.
     ExpiresRange,
-    /// The signature version is unknown.
+    /// OSS does not know the signature version.
     SignatureVersion,
-    /// There is no signature.
+    /// The request has no signature.
     SignatureMissing,
-    /// The list of additional headers is empty.
+    /// The list of additional headers is empty, or contains an empty name.
     AdditionalHeadersEmpty,
-    /// `x-oss-content-sha256` has a value that OSS does not take.
+    /// `x-oss-content-sha256` has a value that OSS does not accept.
     ContentSha256,
-    /// The URL is bound to an IP address or a parameter.
+    /// The URL is restricted to an IP address or a parameter that the request does not have.
     IpOrParameterCondition,
     /// The access key lacks the permission.
     NoPermission,
-    /// The object is there and must not be overwritten.
+    /// The object exists, and the request forbids overwriting it.
     ObjectExists,
-    /// `x-oss-forbid-overwrite` has a value that OSS does not take.
+    /// `x-oss-forbid-overwrite` has a value that OSS does not accept.
     ForbidOverwriteValue,
-    /// The body does not have the MD5 that was announced.
+    /// The MD5 of the body is not the one in `Content-MD5`.
     ContentMd5,
-    /// The body came without a length.
+    /// The request has neither a length nor a chunked body.
     LengthMissing,
     /// The body is too large.
     BodyTooLarge,
     /// The body is too small.
     BodyTooSmall,
-    /// There is no such object.
+    /// The object does not exist.
     NoSuchKey,
-    /// There is no such bucket.
+    /// The bucket does not exist.
     NoSuchBucket,
-    /// There is no such multipart upload.
+    /// The multipart upload does not exist.
     NoSuchUpload,
-    /// A part is missing or has another ETag.
+    /// A part is missing, or has another ETag.
     InvalidPart,
-    /// The parts are not in order.
+    /// The parts are not in ascending order.
     InvalidPartOrder,
-    /// The method does not fit the resource.
+    /// The resource does not support the method.
     MethodNotAllowed,
     /// The range lies outside the object.
     InvalidRange,
     /// The policy of a form is malformed.
     PolicyDocument,
-    /// A condition of a form's policy is not met.
+    /// A form does not meet a condition of its policy.
     PolicyCondition,
     /// The signature of a form is not that of its policy.
     FormSignature,
     /// The form is malformed.
     FormMalformed,
-    /// The form has no file, or several.
+    /// The form has no file, or more than one.
     FormFiles,
-    /// A redirect was answered.
+    /// The service answered with a redirect.
     Redirect { status: u16 },
-    /// The server failed.
+    /// The service failed.
     ServerFailure { status: u16 },
-    /// No answer came.
+    /// The service did not answer.
     NoAnswer,
-    /// Access was denied without a word.
+    /// The service denied access without a reason.
     Opaque,
-    /// Something that this crate does not know.
+    /// An answer that this crate does not know.
     Unknown { code: Option<Excerpt>, status: u16 },
 }
