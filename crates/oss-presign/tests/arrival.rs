@@ -79,7 +79,10 @@ fn a_request_without_signed_headers_is_read_too() {
     };
     assert_eq!(sentences(&sent(&[]), canonical), [""; 0]);
     let lost = sentences(&sent(&[("x-oss-meta-a", "1")]), canonical);
-    assert!(lost[0].starts_with("header `x-oss-meta-a` was sent, but the service did not receive it"), "{lost:?}");
+    assert!(
+        lost[0].starts_with("header `x-oss-meta-a` was sent, but the service did not receive it"),
+        "{lost:?}"
+    );
 }
 
 #[test]
@@ -117,7 +120,8 @@ fn lines_that_became_blanks() {
 
 #[test]
 fn a_token_is_not_quoted() {
-    let with_token = |token: &str| CANONICAL.replace("x-oss-meta-a:1", &format!("x-oss-security-token:{token}"));
+    let with_token =
+        |token: &str| CANONICAL.replace("x-oss-meta-a:1", &format!("x-oss-security-token:{token}"));
     let headers = [HEADERS[0], HEADERS[1], ("x-oss-security-token", "fake-token")];
     let sent = attempt("GET", &headers);
     let [sentence] = sentences(&sent, &with_token("fake-other")).try_into().unwrap();
@@ -125,8 +129,7 @@ fn a_token_is_not_quoted() {
 }
 
 fn string_to_sign(time: &str, scope: &str, canonical_request: &str) -> String {
-    let digits: String =
-        Sha256::digest(canonical_request).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: String = Sha256::digest(canonical_request).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("OSS4-HMAC-SHA256\n{time}\n{scope}\n{digits}")
 }
 
@@ -136,11 +139,8 @@ const SCOPE: &str = "20241112/cn-hangzhou/oss/aliyun_v4_request";
 #[test]
 fn the_string_to_sign_is_compared_with_the_url() {
     let cause = |text: &str| {
-        let refusal = Refusal {
-            code: Some("SignatureDoesNotMatch"),
-            string_to_sign: Some(text),
-            ..Refusal::default()
-        };
+        let refusal =
+            Refusal { code: Some("SignatureDoesNotMatch"), string_to_sign: Some(text), ..Refusal::default() };
         // Nothing else is known, and nothing looks wrong.
         let diagnosis = diagnose(&attempt("GET", &HEADERS[1..2]), &refusal);
         (diagnosis.cause().code(), diagnosis.certainty(), diagnosis.to_string())
@@ -167,15 +167,11 @@ fn the_string_to_sign_is_compared_with_the_url() {
 #[test]
 fn a_request_that_arrived_as_it_was_sent_was_signed_otherwise() {
     let sent = attempt("GET", &HEADERS[1..2]);
-    let canonical = CANONICAL
-        .replace("content-type:text/plain; charset=utf-8\n", "")
-        .replace("x-oss-meta-a:1\n", "");
+    let canonical =
+        CANONICAL.replace("content-type:text/plain; charset=utf-8\n", "").replace("x-oss-meta-a:1\n", "");
     let text = string_to_sign(TIME, SCOPE, &canonical);
-    let by_hash = Refusal {
-        code: Some("SignatureDoesNotMatch"),
-        string_to_sign: Some(&text),
-        ..Refusal::default()
-    };
+    let by_hash =
+        Refusal { code: Some("SignatureDoesNotMatch"), string_to_sign: Some(&text), ..Refusal::default() };
     for refusal in [by_hash, mismatch(&canonical)] {
         let diagnosis = diagnose(&sent, &refusal);
         assert!(matches!(diagnosis.cause(), Cause::SignedForOther { .. }), "{diagnosis:?}");
@@ -187,7 +183,8 @@ fn a_request_that_arrived_as_it_was_sent_was_signed_otherwise() {
 #[test]
 fn the_date_of_a_signed_header() {
     let diagnosed = |headers: &[(&str, &str)]| {
-        let sent = Message { method: "GET", url: "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/a", headers };
+        let sent =
+            Message { method: "GET", url: "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/a", headers };
         let refusal = Refusal {
             code: Some("RequestTimeTooSkewed"),
             server_time: Timestamp::from_unix(1_731_403_958).ok(),

@@ -184,7 +184,10 @@ fn added_parameters<'a>(
     added.map(|(name, _)| Cause::ParameterAdded { name: Excerpt::of(name) })
 }
 
-fn lost_or_changed_headers<'a>(sent: Message<'a>, received: &'a str) -> impl Iterator<Item = Cause> + use<'a> {
+fn lost_or_changed_headers<'a>(
+    sent: Message<'a>,
+    received: &'a str,
+) -> impl Iterator<Item = Cause> + use<'a> {
     let signed = sent.headers.iter().filter(|(name, _)| is_signed_by_default(name));
     signed.filter_map(move |(name, value)| {
         let found = lines(received).find(|(other, _)| other.eq_ignore_ascii_case(name));
@@ -207,11 +210,7 @@ fn added_headers<'a>(sent: Message<'a>, received: &'a str) -> impl Iterator<Item
 fn header(name: &str, sent: Option<&str>, received: Option<&str>) -> Cause {
     let is_secret = name.eq_ignore_ascii_case("x-oss-security-token");
     let quoted = |value: &str| Excerpt::of(if is_secret { "[redacted]" } else { value });
-    Cause::HeaderChanged {
-        name: Excerpt::of(name),
-        sent: sent.map(quoted),
-        received: received.map(quoted),
-    }
+    Cause::HeaderChanged { name: Excerpt::of(name), sent: sent.map(quoted), received: received.map(quoted) }
 }
 
 /// Returns whether two percent-encoded texts stand for the same bytes.
