@@ -592,8 +592,8 @@ fn the_first_differing_line() {
         let attempt = Attempt { signed: Some(message), sent: message, clock: None };
         let diagnosis = diagnose(&attempt, &refusal);
         let difference = diagnosis.difference().unwrap();
-        assert_eq!(difference.signed(), "x-oss-meta-a:1");
-        assert!(difference.server().starts_with("x-oss-meta-a:2"), "{difference}");
+        assert_eq!(difference.expected(), "x-oss-meta-a:1");
+        assert!(difference.received().starts_with("x-oss-meta-a:2"), "{difference}");
         assert_eq!(diagnosis.certainty(), Certainty::Certain);
     }
 }

@@ -1,27 +1,27 @@
-//! Why a signature is refused, for people and programs: proved, shown or guessed.
+//! The causes of a refusal as the command prints them, for people and for programs.
 
 use std::fmt::Write as _;
 
 use oss_presign::explain::Mistake;
-use oss_presign::verify::{ScopePart, VerifyError};
+use oss_presign::verify::{FormError, ScopePart, VerifyError};
 use serde::Serialize;
 
 use crate::output;
 
-/// How sure the causes are.
+/// The certainty of the causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Certainty {
-    /// The signature that was sent was made again under these causes.
+    /// The signature that was sent was reproduced under these causes.
     Proved,
-    /// What was sent and what was signed, or the service's own words, show it.
+    /// A difference between two requests, or the service's own words, show the cause.
     Shown,
-    /// Neither.
+    /// Nothing shows the cause.
     Guessed,
 }
 
 impl Certainty {
-    /// How sure the reason of a verdict is, where no mistake was proved.
+    /// The certainty of a verdict's reason, if no mistake was proved.
     pub(crate) const fn of(error: &VerifyError) -> Self {
         match error {
             VerifyError::SignatureMismatch => Self::Guessed,
@@ -45,7 +45,7 @@ pub(crate) struct Cause {
     pub(crate) says: String,
     pub(crate) signed: Option<String>,
     pub(crate) sent: Option<String>,
-    /// What to do, where `says` does not.
+    /// What to do, if `says` does not say it.
     #[serde(skip)]
     pub(crate) remedy: Option<&'static str>,
 }
@@ -72,14 +72,27 @@ impl From<&Mistake> for Cause {
 
 impl From<&oss_presign::diagnose::Diagnosis> for Cause {
     fn from(diagnosis: &oss_presign::diagnose::Diagnosis) -> Self {
-        let cause = diagnosis.cause();
+        Self { says: diagnosis.to_string(), ..Self::from(diagnosis.cause()) }
+    }
+}
+
+impl From<&oss_presign::diagnose::Cause> for Cause {
+    fn from(cause: &oss_presign::diagnose::Cause) -> Self {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Self {
-            code: cause.code(),
-            says: diagnosis.to_string(),
             signed: owned(cause.signed()),
             sent: owned(cause.sent()),
-            remedy: None,
+            ..Self::new(cause.code(), cause.to_string())
+        }
+    }
+}
+
+impl From<&FormError> for Cause {
+    fn from(error: &FormError) -> Self {
+        match error {
+            FormError::Signature(error) => Self::from(error),
+            FormError::PolicyExpired { .. } => Self::new("expired", error.to_string()),
+            _ => Self::new("unknown", error.to_string()),
         }
     }
 }
@@ -107,7 +120,7 @@ impl From<&VerifyError> for Cause {
     }
 }
 
-/// The causes for people: a sentence of cause, what was signed beside what was sent, a sentence of remedy.
+/// Returns the causes for people: a sentence of cause, what was signed and what was sent, a sentence of remedy.
 pub(crate) fn text(causes: &[Cause]) -> String {
     let mut text = String::new();
     for cause in causes {

@@ -20,6 +20,7 @@ mod existing;
 mod explain;
 mod failure;
 mod files;
+mod form_input;
 mod get;
 mod inspect;
 mod key_template;

@@ -1,9 +1,13 @@
-//! `oss-presign verify`: what the service would say, with the secret at hand.
+//! `oss-presign verify`: whether the service would accept a request, with the secret at hand.
+
+mod form;
 
 use std::process::ExitCode;
 
 use oss_presign::explain::{BucketPlace, DEFAULT_BUDGET, Evidence, SentRequest, explain};
-use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, Verified, VerifyError};
+use oss_presign::verify::{
+    ExpectedScope, FormError, ReceivedRequest, VerificationKey, Verified, VerifyError,
+};
 use oss_presign::{Product, Region, Scope, Timestamp};
 use oss_presign_std::{Clock as _, Credentials, SystemClock};
 use serde_json::json;
@@ -13,6 +17,7 @@ use crate::arguments::{Verify, parse_header};
 use crate::causes::{self, Cause, Certainty};
 use crate::diagnosis::pairs;
 use crate::failure::{Class, Failure};
+use crate::form_input::FormInput;
 use crate::known_secrets::KnownSecrets;
 use crate::output;
 use crate::presigned_input;
@@ -20,13 +25,66 @@ use crate::presigned_input;
 /// Verifies, and prints the verdict.
 pub(crate) fn run(arguments: &Verify, json: bool) -> Result<ExitCode, Failure> {
     let credentials = Account::find(arguments.profile.as_deref())?.credentials;
-    let request = Request::read(arguments)?;
+    let text = presigned_input::text(&arguments.request)?;
     let now = SystemClock.timestamp()?;
+    if let Some(form) = FormInput::read(&text)? {
+        let verdict = form::verify(&form, arguments, &credentials, now)?;
+        return print(verdict, json, || form::proved(&form, arguments, credentials, now));
+    }
+    let request = Request::read(&text, arguments)?;
     let verdict = request.verify(arguments, &credentials, now)?;
-    let causes = match &verdict {
-        Ok(_) => Vec::new(),
-        Err(_) => request.proved(arguments, credentials, now)?,
-    };
+    print(verdict, json, || request.proved(arguments, credentials, now))
+}
+
+/// Why the service would refuse: the fields of its answer.
+struct Refused {
+    status: u16,
+    code: &'static str,
+    ec: Option<&'static str>,
+    message: String,
+    certainty: Certainty,
+    cause: Cause,
+}
+
+impl From<VerifyError> for Refused {
+    fn from(error: VerifyError) -> Self {
+        Self {
+            status: error.http_status(),
+            code: error.code(),
+            ec: error.ec(),
+            message: error.to_string(),
+            certainty: Certainty::of(&error),
+            cause: Cause::from(&error),
+        }
+    }
+}
+
+impl From<FormError> for Refused {
+    fn from(error: FormError) -> Self {
+        let (status, code, ec) = (error.http_status(), error.code(), error.ec());
+        match error {
+            // A form has codes of its own for the errors that it shares with URLs.
+            FormError::Signature(error) => Self { status, code, ec, ..Self::from(error) },
+            error => Self {
+                status,
+                code,
+                ec,
+                message: error.to_string(),
+                certainty: Certainty::Shown,
+                cause: Cause::from(&error),
+            },
+        }
+    }
+}
+
+/// Prints a verdict, with the mistakes that are proved if it is a refusal.
+fn print(
+    verdict: Result<Verified, impl Into<Refused>>,
+    json: bool,
+    proved: impl FnOnce() -> Result<Vec<Cause>, Failure>,
+) -> Result<ExitCode, Failure> {
+    let verdict = verdict.map_err(Into::into);
+    let causes = if verdict.is_ok() { Vec::new() } else { proved()? };
     if json {
         output::line(report(&verdict, &causes))?;
     } else {
@@ -35,7 +93,7 @@ pub(crate) fn run(arguments: &Verify, json: bool) -> Result<ExitCode, Failure> {
     Ok(if verdict.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(Class::Denied as u8) })
 }
 
-fn text(verdict: &Result<Verified, VerifyError>, causes: &[Cause]) -> String {
+fn text(verdict: &Result<Verified, Refused>, causes: &[Cause]) -> String {
     match verdict {
         Ok(verified) => {
             let id = output::escaped(verified.access_key_id());
@@ -45,8 +103,8 @@ fn text(verdict: &Result<Verified, VerifyError>, causes: &[Cause]) -> String {
                 None => signed,
             }
         }
-        Err(error) => {
-            let verdict = format!("not valid: {error} ({})", error.code());
+        Err(refused) => {
+            let verdict = format!("not valid: {} ({})", refused.message, refused.code);
             if causes.is_empty() {
                 return verdict;
             }
@@ -56,7 +114,7 @@ fn text(verdict: &Result<Verified, VerifyError>, causes: &[Cause]) -> String {
     }
 }
 
-fn report(verdict: &Result<Verified, VerifyError>, causes: &[Cause]) -> serde_json::Value {
+fn report(verdict: &Result<Verified, Refused>, causes: &[Cause]) -> serde_json::Value {
     match verdict {
         Ok(verified) => json!({
             "valid": true,
@@ -66,14 +124,14 @@ fn report(verdict: &Result<Verified, VerifyError>, causes: &[Cause]) -> serde_js
             "certainty": Certainty::Proved,
             "causes": [],
         }),
-        Err(error) => json!({
+        Err(refused) => json!({
             "valid": false,
-            "status": error.http_status(),
-            "code": error.code(),
-            "ec": error.ec(),
-            "message": error.to_string(),
-            "certainty": if causes.is_empty() { Certainty::of(error) } else { Certainty::Proved },
-            "causes": if causes.is_empty() { vec![Cause::from(error)] } else { causes.to_vec() },
+            "status": refused.status,
+            "code": refused.code,
+            "ec": refused.ec,
+            "message": refused.message,
+            "certainty": if causes.is_empty() { refused.certainty } else { Certainty::Proved },
+            "causes": if causes.is_empty() { std::slice::from_ref(&refused.cause) } else { causes },
         }),
     }
 }
@@ -83,15 +141,14 @@ struct Request {
     method: String,
     url: String,
     headers: Vec<(String, String)>,
-    /// Whether the method is more than an assumption.
+    /// Whether the caller names the method.
     method_is_said: bool,
-    /// Whether it is known that there are no other headers.
+    /// Whether the caller names the headers.
     headers_are_said: bool,
 }
 
 impl Request {
-    fn read(arguments: &Verify) -> Result<Self, Failure> {
-        let text = presigned_input::text(&arguments.request)?;
+    fn read(text: &str, arguments: &Verify) -> Result<Self, Failure> {
         let mut headers = Vec::new();
         for header in &arguments.headers {
             let (name, value) = parse_header(header).map_err(Failure::unusable)?;
@@ -107,7 +164,7 @@ impl Request {
             ("GET".to_owned(), text.to_owned())
         };
         Ok(Self {
-            method: arguments.method.clone().unwrap_or(method).to_ascii_uppercase(),
+            method: arguments.method.clone().unwrap_or(method),
             url,
             headers_are_said: is_json || !headers.is_empty(),
             headers,
@@ -115,7 +172,7 @@ impl Request {
         })
     }
 
-    /// The mistakes that make the signature; none where none was found.
+    /// Returns the mistakes that make the signature, or none if none was found.
     fn proved(
         &self,
         arguments: &Verify,
@@ -153,7 +210,7 @@ impl Request {
         let path = if before_query.len() > host.len() { &before_query[host.len()..] } else { "/" };
         let mut headers: Vec<(&str, &[u8])> = vec![("host", host.as_bytes())];
         headers.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
-        // The host may carry the bucket or not; the signature tells, as it covers the bucket.
+        // The host may contain the bucket or not. The signature covers the bucket, so it tells.
         let label = host.split('.').next();
         let buckets = match &arguments.bucket {
             Some(bucket) => vec![Some(bucket.as_str())],

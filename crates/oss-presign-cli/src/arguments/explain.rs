@@ -1,4 +1,4 @@
-//! Arguments of what looks into requests and answers.
+//! Arguments of the commands that look into requests and answers.
 
 use std::path::PathBuf;
 
@@ -8,9 +8,9 @@ use oss_presign::Bucket;
 
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// The URL, in single quotes; the JSON of `put --json`; or - to read either from standard input
+    /// The URL, in single quotes; the JSON of `put --json`; a form; a file with one of these; or - for standard input
     pub(crate) request: String,
-    /// The method; that of the JSON, or GET, without it
+    /// The method; without it that of the JSON, or GET for a URL
     #[arg(short = 'X', long, value_parser = parse_method)]
     pub(crate) method: Option<String>,
     /// A header of the request
@@ -19,42 +19,49 @@ pub(crate) struct Verify {
     /// Take the secret from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
-    /// The bucket's region; without it the URL's own is believed
+    /// The bucket's region; without it, the region of the signature is taken to be right
     #[arg(long, env = "OSS_REGION")]
     pub(crate) region: Option<String>,
-    /// The bucket, where the host name hides it, as a CNAME does
+    /// The bucket, if the host name does not show it, as with a CNAME
     #[arg(long, value_name = "NAME", value_parser = parse_bucket)]
     pub(crate) bucket: Option<String>,
 }
 
 const EXPLAIN_HELP: &str = "\
-With the secret, from the environment or a profile, the explanation is a proof: the mistakes that people make are
-tried until one makes the signature. Without it, the JSON of `put --json` and the service's answer are compared with
-what was sent; a bare URL tells least.
+With the secret, from the environment or a profile, the explanation is a proof: it tries the mistakes that people make
+until one of them makes the signature that was sent. Without the secret, it compares line by line what the signer printed,
+what was sent, and what the service received as far as its answer shows it.
+
+A form is the JSON of `post-policy`, a JSON object of its fields, lines of NAME=VALUE, or a curl command with -F.
 
 Examples:
   oss-presign explain none 'https://…'
 
   curl -i -T a.jpg -H 'Content-Type: image/png' 'https://…' > answer.txt
-  oss-presign explain answer.txt put.json -H 'Content-Type: image/png'";
+  oss-presign explain answer.txt put.json -H 'Content-Type: image/png'
+
+  oss-presign explain answer.xml form.json --sent-form fields.txt";
 
 #[derive(Args)]
 #[command(after_help = EXPLAIN_HELP)]
 pub(crate) struct Explain {
-    /// The answer: its XML, or what `curl -i` printed; - for standard input; none to examine the signature alone
+    /// The answer: a file with its XML, or with what `curl -i` printed; - for standard input; none without an answer
     pub(crate) answer: PathBuf,
-    /// The URL, in single quotes; the JSON of `put --json`, or a file with it
+    /// The URL, in single quotes; the JSON of `put --json`; a form; or a file with one of these
     pub(crate) request: String,
-    /// The method that was sent; without it the one that the service saw, or that of the JSON
+    /// The method that was sent; without it, the one that the service received, or that of the JSON
     #[arg(short = 'X', long, value_parser = parse_method)]
     pub(crate) method: Option<String>,
-    /// A header that was sent; without any those that the service saw, or those of the JSON
+    /// A header that was sent; without any, those that the service received, or those of the JSON
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
-    /// The URL that was sent, where it is not the one that was signed
+    /// The URL that was sent, if it is not the one that was signed
     #[arg(long, value_name = "URL", value_parser = parse_url)]
     pub(crate) sent_url: Option<String>,
-    /// The status of the answer, where only its XML was saved
+    /// The form that was sent, if it is not the one that was signed
+    #[arg(long, value_name = "FORM")]
+    pub(crate) sent_form: Option<String>,
+    /// The status of the answer, if only its XML was saved
     #[arg(long, value_parser = clap::value_parser!(u16).range(100..=599))]
     pub(crate) status: Option<u16>,
     /// Take the secret from this profile of the Alibaba Cloud CLI, its SDKs or ossutil

@@ -1,4 +1,4 @@
-//! What the caller says of the request: what was signed, and what was sent.
+//! The request as the caller describes it: what was signed, and what was sent.
 
 use oss_presign::PresignedRequest;
 
@@ -6,45 +6,38 @@ use crate::arguments::{Explain, parse_header};
 use crate::failure::Failure;
 use crate::presigned_input;
 
-/// The request as it is described.
-pub(crate) struct Described {
-    /// What the signer handed out, damaged or not: that may be the cause.
-    pub(crate) url: String,
-    /// The same with method and headers, where it was given as JSON.
-    pub(crate) request: Option<PresignedRequest>,
-    /// The URL that was sent, where that is another.
-    pub(crate) sent_url: Option<String>,
-    /// The method that was sent, where that was said.
-    pub(crate) method: Option<String>,
-    /// The headers that were sent; empty where none was said.
-    pub(crate) headers: Vec<(String, String)>,
+/// The request as the caller describes it.
+pub(super) struct Described {
+    /// The URL that the signer returned. It may be damaged, which may be the cause.
+    pub(super) url: String,
+    /// The request that the signer returned, if it was given as JSON.
+    pub(super) request: Option<PresignedRequest>,
+    /// The URL that was sent, if it is another.
+    pub(super) sent_url: Option<String>,
+    /// The method that was sent, if the caller says it.
+    pub(super) method: Option<String>,
+    /// The headers that were sent. Empty if the caller names none.
+    pub(super) headers: Vec<(String, String)>,
 }
 
 impl Described {
-    pub(super) fn read(arguments: &Explain) -> Result<Self, Failure> {
-        let described = Self::new(&arguments.request, arguments.method.as_deref(), &arguments.headers)?;
-        Ok(Self { sent_url: arguments.sent_url.clone(), ..described })
-    }
-
-    /// Reads a URL, or the JSON of one, and what is said of it.
-    pub(crate) fn new(request: &str, method: Option<&str>, headers: &[String]) -> Result<Self, Failure> {
-        let text = presigned_input::text(request)?;
+    /// Reads a URL, or the JSON of a presigned request, and the arguments that describe what was sent.
+    pub(super) fn read(text: &str, arguments: &Explain) -> Result<Self, Failure> {
         let text = text.trim();
-        let request = match text.starts_with('{') {
-            true => Some(presigned_input::read(text, "GET", &[])?.request),
-            false => None,
-        };
+        let is_json = text.starts_with('{');
+        let request = is_json.then(|| presigned_input::read(text, "GET", &[])).transpose()?;
+        let request = request.map(|input| input.request);
         let url = request.as_ref().map_or(text, |request| request.url()).to_owned();
-        let mut said = Vec::new();
-        for header in headers {
+        let mut headers = Vec::new();
+        for header in &arguments.headers {
             let (name, value) = parse_header(header).map_err(Failure::unusable)?;
-            said.push((name.to_owned(), value.to_owned()));
+            headers.push((name.to_owned(), value.to_owned()));
         }
-        let method = method.map(str::to_ascii_uppercase);
-        Ok(Self { url, request, sent_url: None, method, headers: said })
+        let (method, sent_url) = (arguments.method.clone(), arguments.sent_url.clone());
+        Ok(Self { url, request, sent_url, method, headers })
     }
 
-    pub(crate) fn sent_url(&self) -> &str {
+    pub(super) fn sent_url(&self) -> &str {
         self.sent_url.as_deref().unwrap_or(&self.url)
     }
 }

@@ -97,7 +97,7 @@ fn explain_reads_what_there_is() {
         explain("HTTP/1.1 409 Conflict\r\nx-oss-ec: 0026-00000002\r\nx-oss-request-id: 42\r\n\r\n").done();
     assert!(ran.text().contains("x-oss-forbid-overwrite") && ran.text().contains("request id: 42"));
     let ran = explain("HTTP/1.1 403 Forbidden\r\n\r\n").done();
-    assert!(ran.text().starts_with("Perhaps something else arrived"), "{}", ran.text());
+    assert!(ran.text().starts_with("Perhaps the service received another request"), "{}", ran.text());
     explain("HTTP/1.1 200 OK\r\n\r\n").failed(2);
     explain("nothing of the kind").failed(2);
     scene.run(&["explain", "none.txt", url.trim()]).failed(7);

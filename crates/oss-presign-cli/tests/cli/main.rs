@@ -8,6 +8,7 @@ mod copies;
 mod curl;
 mod exit_status;
 mod explaining;
+mod explaining_forms;
 mod looking_into;
 mod manual;
 mod many;

@@ -1,18 +1,18 @@
-//! What was tried, and what the server answered.
+//! The input of a diagnosis: the request, and the answer of the service.
 
 use core::fmt;
 
 use crate::search::split_first;
 use crate::time::Timestamp;
 
-/// A request: as it was signed, or as it was sent.
+/// A request, as it was signed or as it was sent.
 #[derive(Clone, Copy)]
 pub struct Message<'a> {
     /// The method.
     pub method: &'a str,
     /// The whole URL.
     pub url: &'a str,
-    /// The headers; as signed, those that must be sent; as sent, all of them.
+    /// The headers: of a signed request those that must be sent, of a sent request all.
     pub headers: &'a [(&'a str, &'a str)],
 }
 
@@ -28,32 +28,32 @@ impl<'a> Message<'a> {
         found.map(|(_, value)| value.trim_matches([' ', '\t']))
     }
 
-    /// Host, path and query of the URL; what is missing is empty.
+    /// Returns host, path and query of the URL. A part that is missing is empty.
     pub(crate) fn parts(&self) -> (&'a str, &'a str, &'a str) {
         let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
         let (rest, _) = split_first(rest, b'#');
         let (before_query, query) = split_first(rest, b'?');
         let (host, _) = split_first(before_query, b'/');
-        let path = before_query.strip_prefix(host).unwrap_or("");
+        let (_, path) = before_query.split_at(host.len());
         (host, path, query)
     }
 }
 
-/// What was tried.
+/// The request that was refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
-    /// What the signer handed out, where it is known.
+    /// The request as the signer returned it, if it is known.
     pub signed: Option<Message<'a>>,
-    /// What was sent, as far as it is known.
+    /// The request as it was sent, as far as it is known.
     pub sent: Message<'a>,
-    /// The sender's clock at that time, where it has one.
+    /// The time of the sender's clock, if it has one.
     pub clock: Option<Timestamp>,
 }
 
-/// What the server answered, as far as it is known: fields of the XML body, or of the headers of a HEAD.
+/// The answer of the service, as far as it is known: fields of its XML body, or of the headers that answer a HEAD.
 #[derive(Clone, Copy, Default)]
 pub struct Refusal<'a> {
-    /// The HTTP status; 0 where it is not known, or where no answer came at all.
+    /// The HTTP status. 0 if it is not known or if no answer came.
     pub status: u16,
     /// `<Code>`.
     pub code: Option<&'a str>,
@@ -61,15 +61,15 @@ pub struct Refusal<'a> {
     pub ec: Option<&'a str>,
     /// `<Message>`.
     pub message: Option<&'a str>,
-    /// `<CanonicalRequest>`: what the server would have signed.
+    /// `<CanonicalRequest>`: the canonical request of what the service received.
     pub canonical_request: Option<&'a str>,
-    /// `<StringToSign>`.
+    /// `<StringToSign>`: the string to sign of what the service received.
     pub string_to_sign: Option<&'a str>,
-    /// The server's time: `<ServerTime>`, `x-oss-server-time` or `Date`.
+    /// The time of the service: `<ServerTime>`, `x-oss-server-time` or `Date`.
     pub server_time: Option<Timestamp>,
 }
 
-/// Without the canonical request, which holds the security token.
+/// Leaves out the canonical request, because it contains the security token.
 impl fmt::Debug for Refusal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refusal")
@@ -82,7 +82,7 @@ impl fmt::Debug for Refusal<'_> {
 }
 
 impl Refusal<'_> {
-    /// Whether nothing is known of an answer.
+    /// Returns whether nothing is known of an answer.
     pub(super) const fn is_empty(&self) -> bool {
         self.status == 0
             && self.code.is_none()
@@ -93,14 +93,14 @@ impl Refusal<'_> {
     }
 }
 
-/// How sure a [`Diagnosis`](super::Diagnosis) is.
+/// The certainty of a [`Diagnosis`](super::Diagnosis).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
-    /// One of several causes that fit; nothing points at it in particular.
+    /// The cause is one of several that fit, and nothing points at it in particular.
     Possible,
-    /// Something points at it.
+    /// Something points at the cause, but does not show it.
     Likely,
-    /// The server said so, or the two requests show it.
+    /// The service named the cause, or a difference between two requests shows it.
     Certain,
 }
 
@@ -109,8 +109,8 @@ pub(super) fn authorization_beside(attempt: &Attempt<'_>) -> bool {
 }
 
 pub(super) fn sent_as_form(attempt: &Attempt<'_>) -> bool {
-    let media_type = attempt.sent.header("content-type").unwrap_or_default();
-    contains_ignoring_case(media_type, "multipart/form-data")
+    let media_type = attempt.sent.header("content-type");
+    media_type.is_some_and(|media_type| contains_ignoring_case(media_type, "multipart/form-data"))
 }
 
 pub(super) fn contains_ignoring_case(text: &str, wanted: &str) -> bool {

@@ -1,4 +1,4 @@
-//! The lines of a canonical request, by name.
+//! The names of the lines of a canonical request.
 
 use core::fmt;
 
@@ -12,9 +12,9 @@ pub enum CanonicalLine {
     Uri,
     /// The query parameters.
     Query,
-    /// A header, or the end of the headers.
+    /// A header, or the blank line after the headers.
     Header,
-    /// The list of additional headers, or the body's hash.
+    /// The list of additional headers, or the hash of the body.
     Tail,
 }
 
@@ -25,7 +25,7 @@ impl fmt::Display for CanonicalLine {
             Self::Uri => "bucket and key",
             Self::Query => "query",
             Self::Header => "headers",
-            Self::Tail => "additional headers",
+            Self::Tail => "last lines",
         })
     }
 }

@@ -1,376 +1,138 @@
-//! The causes, each with the sentence that its user reads.
-
-use core::fmt;
+//! The causes of a refusal.
 
 use super::canonical_line::CanonicalLine;
 use crate::excerpt::Excerpt;
 use crate::time::Timestamp;
 
-/// Why a request was refused. `Display` names it and says what to do.
+/// Why a request was refused. `Display` names the cause and says what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(missing_docs)] // Each variant is documented; the fields are what their names say.
+#[allow(missing_docs)] // Each variant is documented, and the names of its fields say what they are.
 pub enum Cause {
     /// A header that the URL was signed with was not sent.
     HeaderMissing { name: Excerpt, signed: Option<Excerpt> },
     /// A header was sent with another value than it was signed with.
     HeaderDiffers { name: Excerpt, signed: Excerpt, sent: Excerpt },
-    /// A header that is always signed was sent, but the URL was signed without it.
+    /// A header that OSS always signs was sent, but the URL was signed without it.
     HeaderUnexpected { name: Excerpt, sent: Excerpt },
-    /// A header that is always signed was sent; which value was signed is not known.
+    /// A header that OSS always signs was sent. Whether the URL was signed with this value is not known.
     HeaderDoubtful { name: Excerpt, sent: Excerpt },
-    /// The server misses an additional header.
+    /// A signed header changed between sender and service. A header that was added has no `sent` value, and a header that was
+    /// lost has no `received` one.
+    HeaderChanged { name: Excerpt, sent: Option<Excerpt>, received: Option<Excerpt> },
+    /// The service did not receive a header that is listed in `x-oss-additional-headers`.
     AdditionalHeaderMissing,
     /// The body was sent as a form.
     FormBody,
-    /// The request was sent with another method.
+    /// The request was sent with another method than it was signed for.
     Method { signed: Excerpt, sent: Excerpt },
-    /// A HEAD was sent, perhaps with a URL for GET.
+    /// The method changed between sender and service.
+    MethodChanged { sent: Excerpt, received: Excerpt },
+    /// A HEAD request was sent, and the URL may have been signed for GET.
     HeadWithGetUrl,
-    /// The request went to another host.
+    /// The request was sent to another host than it was signed for.
     Host { signed: Excerpt, sent: Excerpt },
-    /// The path was changed.
+    /// The path changed after the URL was signed.
     Path { signed: Excerpt, sent: Excerpt },
-    /// The path was encoded twice.
+    /// The path was percent-encoded twice.
     DoubleEncoding,
-    /// The path holds a plus sign that may have been a blank.
+    /// The path contains a plus sign. It may stand for a blank of the key.
     PlusInPath,
-    /// A query parameter was added.
+    /// A query parameter was added after the URL was signed.
     ParameterAdded { name: Excerpt },
-    /// A query parameter was lost.
+    /// A query parameter was lost after the URL was signed.
     ParameterLost { name: Excerpt },
-    /// A query parameter was changed.
+    /// The value of a query parameter changed after the URL was signed.
     ParameterChanged { name: Excerpt },
-    /// The URL was cut.
+    /// The URL lost a part, or its signature is not 64 hex digits.
     UrlCut,
-    /// There is an `Authorization` header beside the signature in the URL.
+    /// The request has an `Authorization` header as well as a signature in its URL.
     AuthorizationBeside,
-    /// The canonical requests differ.
-    Canonical { line: CanonicalLine, signed: Excerpt, server: Excerpt },
+    /// The service received another canonical request than was signed.
+    Canonical { line: CanonicalLine, signed: Excerpt, received: Excerpt },
+    /// The service read another signing time than the URL has.
+    SigningTime { signed: Excerpt, server: Excerpt },
+    /// The service expected another scope (day, region, product) than the URL has.
+    Scope { signed: Excerpt, server: Excerpt },
     /// The URL has expired.
     Expired { at: Option<Timestamp>, server: Option<Timestamp> },
-    /// The clock of the signer is off.
+    /// The clocks of signer and service differ too much.
     ClockSkew { signed_at: Option<Timestamp>, server: Option<Timestamp> },
     /// The STS token has expired.
     SecurityTokenExpired,
-    /// The STS token is missing or another key's.
+    /// The STS token is missing, or belongs to another access key.
     SecurityToken,
-    /// Nobody has the access key.
+    /// OSS does not know the access key.
     UnknownAccessKey { id: Option<Excerpt> },
-    /// What was sent agrees with what is known of the signed request: a header's value, or the secret, was another.
+    /// The request that was sent is the one that the signer described, so the signer used other values or another secret.
     SignedOtherwise { header: Option<Excerpt> },
-    /// The signatures differ, and what was signed is not known.
+    /// The service received the request as it was sent, so it was signed for another method, with other headers, or with
+    /// another secret.
+    SignedForOther { method: Excerpt },
+    /// The signature does not match, and what was signed is not known.
     SignedUnknown,
     /// The region of the signature is not that of the bucket.
     WrongRegion { signed: Option<Excerpt> },
     /// The credential is malformed.
     CredentialMalformed,
-    /// The lifetime is out of range.
+    /// The lifetime is outside the range that OSS accepts.
     ExpiresRange,
-    /// The signature version is unknown.
+    /// OSS does not know the signature version.
     SignatureVersion,
-    /// There is no signature.
+    /// The request has no signature.
     SignatureMissing,
-    /// The list of additional headers is empty.
+    /// The list of additional headers is empty, or contains an empty name.
     AdditionalHeadersEmpty,
-    /// `x-oss-content-sha256` has a value that OSS does not take.
+    /// `x-oss-content-sha256` has a value that OSS does not accept.
     ContentSha256,
-    /// The URL is bound to an IP address or a parameter.
+    /// The URL is restricted to an IP address or a parameter that the request does not have.
     IpOrParameterCondition,
     /// The access key lacks the permission.
     NoPermission,
-    /// The object is there and must not be overwritten.
+    /// The object exists, and the request forbids overwriting it.
     ObjectExists,
-    /// `x-oss-forbid-overwrite` has a value that OSS does not take.
+    /// `x-oss-forbid-overwrite` has a value that OSS does not accept.
     ForbidOverwriteValue,
-    /// The body does not have the MD5 that was announced.
+    /// The MD5 of the body is not the one in `Content-MD5`.
     ContentMd5,
-    /// The body came without a length.
+    /// The request has neither a length nor a chunked body.
     LengthMissing,
     /// The body is too large.
     BodyTooLarge,
     /// The body is too small.
     BodyTooSmall,
-    /// There is no such object.
+    /// The object does not exist.
     NoSuchKey,
-    /// There is no such bucket.
+    /// The bucket does not exist.
     NoSuchBucket,
-    /// There is no such multipart upload.
+    /// The multipart upload does not exist.
     NoSuchUpload,
-    /// A part is missing or has another ETag.
+    /// A part is missing, or has another ETag.
     InvalidPart,
-    /// The parts are not in order.
+    /// The parts are not in ascending order.
     InvalidPartOrder,
-    /// The method does not fit the resource.
+    /// The resource does not support the method.
     MethodNotAllowed,
     /// The range lies outside the object.
     InvalidRange,
     /// The policy of a form is malformed.
     PolicyDocument,
-    /// A condition of a form's policy is not met.
+    /// A form does not meet a condition of its policy.
     PolicyCondition,
     /// The signature of a form is not that of its policy.
     FormSignature,
     /// The form is malformed.
     FormMalformed,
-    /// The form has no file, or several.
+    /// The form has no file, or more than one.
     FormFiles,
-    /// A redirect was answered.
+    /// The service answered with a redirect.
     Redirect { status: u16 },
-    /// The server failed.
+    /// The service failed.
     ServerFailure { status: u16 },
-    /// No answer came.
+    /// The service did not answer.
     NoAnswer,
-    /// Access was denied without a word.
+    /// The service denied access without a reason.
     Opaque,
-    /// Something that this crate does not know.
+    /// An answer that this crate does not know.
     Unknown { code: Option<Excerpt>, status: u16 },
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::HeaderMissing { name, signed: Some(value) } => write!(
-                f,
-                "the URL was signed with header `{name}: {value}`, which was not sent: send exactly that"
-            ),
-            Self::HeaderMissing { name, signed: None } => {
-                write!(f, "the URL was signed with header `{name}`, which was not sent: send it with the signed value")
-            }
-            Self::HeaderDiffers { name, signed, sent } => write!(
-                f,
-                "header `{name}` was sent as `{sent}`, but the URL was signed with `{signed}`: send exactly that"
-            ),
-            Self::HeaderUnexpected { name, sent } if name.as_str().eq_ignore_ascii_case("content-type") => write!(
-                f,
-                "`Content-Type: {sent}` was sent, but the URL was signed without one (browsers and some clients add \
-                 it): sign the URL with this content type, or send none"
-            ),
-            Self::HeaderUnexpected { name, .. } => write!(
-                f,
-                "header `{name}` was sent, but the URL was signed without it: leave it out (look at proxies too), or \
-                 sign the URL with it"
-            ),
-            Self::HeaderDoubtful { name, sent } => write!(
-                f,
-                "header `{name}` was sent as `{sent}`, and the URL does not show what it was signed with: send exactly \
-                 what was signed, and nothing where nothing was (browsers and some clients add a Content-Type)"
-            ),
-            Self::AdditionalHeaderMissing => f.write_str(
-                "a header that the URL names in x-oss-additional-headers did not arrive: send it, and look for a \
-                 proxy that drops it",
-            ),
-            Self::FormBody => f.write_str(
-                "the body was sent as a form (multipart/form-data): send the bare file with PUT, or use a PostObject \
-                 form instead of a URL",
-            ),
-            Self::Method { signed, sent } => {
-                write!(f, "the URL works with {signed}, but {sent} was sent: use {signed}, or sign a URL for {sent}")
-            }
-            Self::HeadWithGetUrl => {
-                f.write_str("HEAD was sent with a URL that was perhaps signed for GET: sign one for HEAD")
-            }
-            Self::Host { signed, sent } => write!(
-                f,
-                "the request went to `{sent}`, but the URL was signed for `{signed}`: sign it for the host it is used \
-                 with, and for the bucket behind that"
-            ),
-            Self::Path { signed, sent } => write!(
-                f,
-                "the path was changed on its way (`{sent}` instead of `{signed}`): pass the URL on exactly as it was made"
-            ),
-            Self::DoubleEncoding => f.write_str(
-                "the path was percent-encoded twice (`%25`): give the signer the plain key, and pass its URL on as it is",
-            ),
-            Self::PlusInPath => f.write_str(
-                "the path holds a `+`, which stands for itself: where a blank was meant, write `%20`, and let the \
-                 signer encode the key",
-            ),
-            Self::ParameterAdded { name } => write!(
-                f,
-                "query parameter `{name}` was added after signing: give it to the signer, or leave it out"
-            ),
-            Self::ParameterLost { name } => write!(
-                f,
-                "query parameter `{name}` was lost on the way: pass the whole URL on; in a shell, put it in single quotes"
-            ),
-            Self::ParameterChanged { name } => write!(
-                f,
-                "query parameter `{name}` was changed after signing: pass the URL on exactly as it was made"
-            ),
-            Self::UrlCut => f.write_str(
-                "the URL was cut or mangled: its signature is missing or is not 64 hex digits; pass the whole URL on, \
-                 in a shell in single quotes",
-            ),
-            Self::AuthorizationBeside => f.write_str(
-                "an `Authorization` header was sent beside the signature in the URL: leave the header out",
-            ),
-            Self::Canonical { line, signed, server } => write!(
-                f,
-                "the server saw another request than was signed; its {line} begin to differ at `{server}`, signed was \
-                 `{signed}`: send what was signed, or sign what is sent"
-            ),
-            Self::Expired { at, server } => {
-                f.write_str("the URL expired")?;
-                if let Some(at) = at {
-                    write!(f, " at {at}")?;
-                }
-                if let Some(server) = server {
-                    write!(f, " (the server's time is {server})")?;
-                }
-                f.write_str(": sign a new one, closer to its use or with a longer life (at most 7 days)")
-            }
-            Self::ClockSkew { signed_at, server } => {
-                f.write_str("the signer's clock and the server's are too far apart")?;
-                if let (Some(signed_at), Some(server)) = (signed_at, server) {
-                    write!(f, " (signed at {signed_at}, the server's time is {server})")?;
-                }
-                f.write_str(": set the clock, or correct it by the server's Date")
-            }
-            Self::SecurityTokenExpired => f.write_str(
-                "the STS token that signed the URL has expired, and the URL with it: sign with fresh credentials, for \
-                 no longer than they live",
-            ),
-            Self::SecurityToken => f.write_str(
-                "the STS token is missing or belongs to another access key: sign with id, secret and token of one and \
-                 the same answer of STS",
-            ),
-            Self::UnknownAccessKey { id } => {
-                match id {
-                    Some(id) => write!(f, "OSS knows no access key `{id}`")?,
-                    None => f.write_str("OSS does not know the access key")?,
-                }
-                f.write_str(": it was deleted, disabled or mistyped; sign with one that is active")
-            }
-            Self::SignedOtherwise { header: Some(name) } => write!(
-                f,
-                "the request arrived as it was described, so it was signed otherwise: check that header `{name}` and \
-                 the others have the values that the signer was given, and that its secret belongs to the access key id"
-            ),
-            Self::SignedUnknown => f.write_str(
-                "the URL was signed for something else than was sent: compare method, host and each content-type, \
-                 content-md5 and x-oss-* header with what the signer handed out, then check that its secret belongs to \
-                 the access key id",
-            ),
-            Self::SignedOtherwise { header: None } => f.write_str(
-                "method, URL and headers give no reason, so the access key secret is the likely one: check that it \
-                 belongs to the access key id",
-            ),
-            Self::WrongRegion { signed: Some(region) } => write!(
-                f,
-                "the URL was signed for region `{region}`, which is not the bucket's: sign with the bucket's region, \
-                 written like `cn-hangzhou`"
-            ),
-            Self::WrongRegion { signed: None } => f.write_str(
-                "the region of the signature is not the bucket's: sign with the bucket's region, written like \
-                 `cn-hangzhou`",
-            ),
-            Self::CredentialMalformed => f.write_str(
-                "the credential is malformed: it must be `AK/YYYYMMDD/region/oss/aliyun_v4_request`; pass on what \
-                 was signed exactly as it was made",
-            ),
-            Self::ExpiresRange => f.write_str("the lifetime is out of range: sign for 1 to 604800 seconds"),
-            Self::SignatureVersion => f.write_str(
-                "the signature version is unknown to OSS: V4 is `OSS4-HMAC-SHA256`; pass on what was signed exactly as it was made",
-            ),
-            Self::SignatureMissing => f.write_str(
-                "no signature arrived: use the whole presigned URL (in a shell in single quotes), or every field of the \
-                 signed form",
-            ),
-            Self::AdditionalHeadersEmpty => f.write_str(
-                "x-oss-additional-headers is empty or has an empty name: sign again without empty names, or without it",
-            ),
-            Self::ContentSha256 => f.write_str(
-                "x-oss-content-sha256 has a value that OSS does not take: send `UNSIGNED-PAYLOAD`",
-            ),
-            Self::IpOrParameterCondition => f.write_str(
-                "the URL is bound to an IP address or a parameter that this request does not meet: use it from where \
-                 it was made for, or sign another",
-            ),
-            Self::NoPermission => f.write_str(
-                "the signature is right, but the access key lacks the permission: grant it this action on this object, \
-                 and look at the bucket policy",
-            ),
-            Self::ObjectExists => f.write_str(
-                "the object is there already and x-oss-forbid-overwrite is true: choose another key, or sign without it",
-            ),
-            Self::ForbidOverwriteValue => {
-                f.write_str("x-oss-forbid-overwrite takes `true` or `false` alone: sign the URL with one of them")
-            }
-            Self::ContentMd5 => f.write_str(
-                "the body does not have the MD5 that Content-MD5 announces: send the bytes that it was computed from, \
-                 in base64 of the 16 bytes",
-            ),
-            Self::LengthMissing => f.write_str(
-                "the body came without a length: send Content-Length, or Transfer-Encoding: chunked",
-            ),
-            Self::BodyTooLarge => f.write_str(
-                "the body is larger than is allowed here: one PUT takes 5 GiB, a form what its policy says; use a \
-                 multipart upload for more",
-            ),
-            Self::BodyTooSmall => f.write_str(
-                "the body is smaller than is allowed: a part has at least 100 KiB but for the last, a form what its \
-                 policy says",
-            ),
-            Self::NoSuchKey => f.write_str(
-                "there is no such object: check the key, its letter case and its encoding, and that the upload succeeded",
-            ),
-            Self::NoSuchBucket => {
-                f.write_str("there is no such bucket at this endpoint: check its name and its region")
-            }
-            Self::NoSuchUpload => f.write_str(
-                "there is no such multipart upload: it was completed, aborted or cleaned up; begin a new one",
-            ),
-            Self::InvalidPart => f.write_str(
-                "a part is missing or has another ETag than was named: upload it again and complete with the ETags that \
-                 were answered",
-            ),
-            Self::InvalidPartOrder => f.write_str("the parts are not in ascending order: sort them by number"),
-            Self::MethodNotAllowed => f.write_str(
-                "the method does not fit the resource: a plain POST on an object is not supported; upload with PUT, or \
-                 with a PostObject form to the bucket",
-            ),
-            Self::InvalidRange => f.write_str("the range lies outside the object: ask for its size with HEAD first"),
-            Self::PolicyDocument => f.write_str(
-                "the policy of the form is malformed: it must be base64 of JSON with `expiration` and `conditions`",
-            ),
-            Self::PolicyCondition => f.write_str(
-                "the form does not meet a condition of its policy, or the policy expired: send the fields as the policy \
-                 wants them",
-            ),
-            Self::FormSignature => f.write_str(
-                "the form's signature is not that of its policy: send every field exactly as it was signed, the policy \
-                 above all, and check that the secret belongs to the access key id",
-            ),
-            Self::FormMalformed => {
-                f.write_str("the form is malformed: send multipart/form-data with the file as its last field")
-            }
-            Self::FormFiles => f.write_str("the form has no field `file`, or several: send exactly one, as its last field"),
-            Self::Redirect { status } => write!(
-                f,
-                "the server answered with a redirect ({status}), which no presigned URL survives: sign for the endpoint \
-                 of the bucket's region"
-            ),
-            Self::ServerFailure { status } => {
-                write!(f, "the server failed ({status}): try again later, with growing pauses")
-            }
-            Self::NoAnswer => f.write_str(
-                "no answer came: check host and network; in a browser, give the bucket a CORS rule that allows the \
-                 page's origin, the method and the headers",
-            ),
-            Self::Opaque => f.write_str(
-                "access was denied without a reason: repeat the request with GET or PUT to read the error's body, and \
-                 check expiry, method and headers",
-            ),
-            Self::Unknown { code: Some(code), status: 0 } => {
-                write!(f, "the server answered `{code}`, of which nothing is known here: read its message")
-            }
-            Self::Unknown { code: Some(code), status } => {
-                write!(f, "the server answered {status} `{code}`, of which nothing is known here: read its message")
-            }
-            Self::Unknown { code: None, status } => {
-                write!(f, "the server answered {status} without a code: a proxy may have answered in its place")
-            }
-        }
-    }
 }

@@ -1,20 +1,24 @@
-//! The stable names of causes.
+//! The stable codes of causes, and the values that they show.
 
 use super::canonical_line::CanonicalLine;
 use super::cause::Cause;
+use crate::excerpt::Excerpt;
 
 impl Cause {
-    /// The code that programs read; it does not change. Causes that lie outside the signature are `unknown`.
+    /// Returns the stable code of the cause, for programs. Causes outside the signature have the code `unknown`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Method { .. } | Self::HeadWithGetUrl => "method",
+            Self::Method { .. } | Self::MethodChanged { .. } | Self::HeadWithGetUrl => "method",
             Self::FormBody => "content-type",
             Self::HeaderMissing { name, .. } => header_code(name.as_str(), "header-missing"),
             Self::HeaderDiffers { name, .. } | Self::HeaderDoubtful { name, .. } => {
                 header_code(name.as_str(), "header-value")
             }
             Self::HeaderUnexpected { name, .. } => header_code(name.as_str(), "header-added"),
+            Self::HeaderChanged { name, sent: None, .. } => header_code(name.as_str(), "header-added"),
+            Self::HeaderChanged { name, received: None, .. } => header_code(name.as_str(), "header-missing"),
+            Self::HeaderChanged { name, .. } => header_code(name.as_str(), "header-value"),
             Self::AuthorizationBeside => "header-added",
             Self::AdditionalHeaderMissing | Self::AdditionalHeadersEmpty => "additional-headers",
             Self::Host { .. } => "host",
@@ -31,6 +35,8 @@ impl Cause {
                 CanonicalLine::Header => "header-value",
                 CanonicalLine::Tail => "additional-headers",
             },
+            Self::SigningTime { .. } => "date",
+            Self::Scope { .. } => "region",
             Self::Expired { .. } => "expired",
             Self::ClockSkew { .. } => "clock",
             Self::SecurityTokenExpired | Self::SecurityToken => "security-token",
@@ -43,23 +49,25 @@ impl Cause {
         }
     }
 
-    /// What was signed, where the cause shows it.
+    /// Returns what was signed, if the cause shows it.
     #[must_use]
     pub fn signed(&self) -> Option<&str> {
         match self {
             Self::HeaderMissing { signed, .. } | Self::WrongRegion { signed } => {
-                signed.as_ref().map(|text| text.as_str())
+                signed.as_ref().map(Excerpt::as_str)
             }
             Self::HeaderDiffers { signed, .. }
             | Self::Method { signed, .. }
             | Self::Host { signed, .. }
             | Self::Path { signed, .. }
+            | Self::SigningTime { signed, .. }
+            | Self::Scope { signed, .. }
             | Self::Canonical { signed, .. } => Some(signed.as_str()),
             _ => None,
         }
     }
 
-    /// What was sent, where the cause shows it.
+    /// Returns what was sent, as the service received it, if the cause shows it.
     #[must_use]
     pub fn sent(&self) -> Option<&str> {
         match self {
@@ -69,7 +77,11 @@ impl Cause {
             | Self::Method { sent, .. }
             | Self::Host { sent, .. }
             | Self::Path { sent, .. }
-            | Self::Canonical { server: sent, .. } => Some(sent.as_str()),
+            | Self::MethodChanged { received: sent, .. }
+            | Self::SigningTime { server: sent, .. }
+            | Self::Scope { server: sent, .. }
+            | Self::Canonical { received: sent, .. } => Some(sent.as_str()),
+            Self::HeaderChanged { received, .. } => received.as_ref().map(Excerpt::as_str),
             _ => None,
         }
     }

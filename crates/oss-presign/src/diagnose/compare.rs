@@ -1,14 +1,14 @@
-//! What was handed out beside what was sent.
+//! The signed request beside the request that was sent.
 
+use super::arrival::{is_encoded_again, same};
 use super::attempt::{Attempt, Certainty, Message, Refusal, authorization_beside, sent_as_form};
 use super::cause::Cause;
-use crate::decode::Decoded;
 use crate::excerpt::Excerpt;
 use crate::header::is_signed_by_default;
 use crate::hex::hex_value;
 use crate::verify::{ParsedUrl, parameters};
 
-/// The first thing in which the two requests differ, where that matters to a signature.
+/// Finds the first difference between the two requests that changes the signature.
 pub(super) fn requests(attempt: &Attempt<'_>) -> Option<(Cause, Certainty)> {
     if authorization_beside(attempt) {
         return Some((Cause::AuthorizationBeside, Certainty::Certain));
@@ -76,8 +76,7 @@ fn url(signed: &Message<'_>, sent: &Message<'_>) -> Option<Cause> {
         return Some(Cause::ParameterAdded { name: Excerpt::of(name) });
     }
     if !same(signed_path, path) {
-        let twice = same_again_encoded(signed_path, path);
-        return Some(if twice {
+        return Some(if is_encoded_again(signed_path, path) {
             Cause::DoubleEncoding
         } else {
             Cause::Path { signed: Excerpt::of(signed_path), sent: Excerpt::of(path) }
@@ -87,17 +86,7 @@ fn url(signed: &Message<'_>, sent: &Message<'_>) -> Option<Cause> {
     differs.then(|| Cause::Host { signed: Excerpt::of(signed_host), sent: Excerpt::of(host) })
 }
 
-/// Whether two encoded texts stand for the same bytes.
-fn same(a: &str, b: &str) -> bool {
-    Decoded::new(a).eq(Decoded::new(b))
-}
-
-/// Whether `sent` is `signed` with its percent signs encoded once more.
-fn same_again_encoded(signed: &str, sent: &str) -> bool {
-    signed.contains('%') && Decoded::new(sent).eq(signed.bytes())
-}
-
-/// What looks wrong in the sent request alone.
+/// Finds what looks wrong in the request that was sent, without knowing what was signed.
 pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause, Certainty)> {
     if refusal.code.is_some_and(|code| code != "SignatureDoesNotMatch") {
         return None;
@@ -127,7 +116,7 @@ pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option
             return Some((cause, Certainty::Certain));
         }
     }
-    // What follows stays a guess while the signed request is not known.
+    // The remaining checks are guesses, which the comparison with the signed request makes needless.
     if attempt.signed.is_some() {
         return None;
     }

@@ -1,4 +1,4 @@
-//! From a refusal to its cause.
+//! Finding the cause of a refusal.
 
 use core::fmt;
 
@@ -7,13 +7,13 @@ use super::attempt::{
 };
 use super::cause::Cause;
 use super::difference::Difference;
-use super::{compare, difference};
+use super::{arrival, compare, difference};
 use crate::excerpt::Excerpt;
 use crate::header::is_signed_by_default;
 use crate::time::Timestamp;
 use crate::verify::{MAX_SKEW_SECONDS, ParsedUrl};
 
-/// What went wrong. `Display` is one sentence: the cause, and what to do.
+/// The cause of a refusal, and its certainty. `Display` is one sentence: the cause, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     cause: Cause,
@@ -22,20 +22,20 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// The cause.
+    /// Returns the cause.
     #[must_use]
     pub const fn cause(&self) -> &Cause {
         &self.cause
     }
 
-    /// How sure that is.
+    /// Returns how certain the cause is.
     #[must_use]
     pub const fn certainty(&self) -> Certainty {
         self.certainty
     }
 
-    /// The first line in which the server's canonical request differs from the signed one, where the server
-    /// returned its own.
+    /// Returns the first line in which the service's canonical request differs from that of the signed or sent request. `None`
+    /// if they are equal, or if the service returned no canonical request.
     #[must_use]
     pub const fn difference(&self) -> Option<&Difference> {
         self.difference.as_ref()
@@ -53,19 +53,24 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// Names the cause of a refusal.
+/// Finds the cause of a refusal.
+///
+/// See the [module](crate::diagnose) for what it compares.
 #[must_use]
 pub fn diagnose(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Diagnosis {
     let difference = difference::first(attempt, refusal);
+    let certain = |cause| (cause, Certainty::Certain);
     let (cause, certainty) = told(attempt, refusal)
         .or_else(|| compare::requests(attempt))
-        .or_else(|| difference.as_ref().map(|found| (found.cause(), Certainty::Certain)))
+        .or_else(|| arrival::changes_on_the_way(attempt, refusal).next().map(certain))
+        .or_else(|| difference.as_ref().and_then(Difference::cause).map(certain))
+        .or_else(|| arrival::in_string_to_sign(attempt, refusal).map(certain))
         .or_else(|| compare::suspicious(attempt, refusal))
         .unwrap_or_else(|| unexplained(attempt, refusal));
     Diagnosis { cause, certainty, difference }
 }
 
-/// What the server's own words settle. A signature that differs is not among it: the server cannot know why.
+/// Reads the cause from the service's own words. They never settle why a signature differs, because the service does not know.
 fn told(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause, Certainty)> {
     if refusal.is_empty() {
         return Some((Cause::NoAnswer, Certainty::Likely));
@@ -132,26 +137,24 @@ fn by_code(attempt: &Attempt<'_>, refusal: &Refusal<'_>, code: &str) -> Option<C
     })
 }
 
-/// `AccessDenied` has many reasons; the message tells some of them apart.
+/// Finds the cause of `AccessDenied`, which has many. The message tells some of them apart.
 fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause, Certainty)> {
-    let message = refusal.message.unwrap_or_default();
-    if contains_ignoring_case(message, "expired") {
+    let says = |text| refusal.message.is_some_and(|message| contains_ignoring_case(message, text));
+    if says("expired") {
         return Some((expired(attempt, refusal), Certainty::Certain));
     }
-    if contains_ignoring_case(message, "not valid yet") {
+    if says("not valid yet") {
         let cause = Cause::ClockSkew { signed_at: signed_at(attempt), server: refusal.server_time };
         return Some((cause, Certainty::Certain));
     }
-    if contains_ignoring_case(message, "policy condition")
-        || contains_ignoring_case(message, "according to policy")
-    {
+    if says("policy condition") || says("according to policy") {
         return Some((Cause::PolicyCondition, Certainty::Certain));
     }
     let (_, _, query) = attempt.sent.parts();
     if !query.contains("x-oss-signature") {
         return Some((Cause::SignatureMissing, Certainty::Likely));
     }
-    // Without a message, the clock and the expiry in the URL still show whether it has expired.
+    // Some answers have no message, but the expiry in the URL and a clock show whether the URL has expired.
     let url = ParsedUrl::parse(query).ok()?;
     match refusal.server_time.or(attempt.clock) {
         Some(now) if now >= url.expires_at() => Some((expired(attempt, refusal), Certainty::Likely)),
@@ -162,7 +165,7 @@ fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause,
 fn expired(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Cause {
     let (_, _, query) = attempt.sent.parts();
     let at = ParsedUrl::parse(query).ok().map(|url| url.expires_at());
-    // By the sender's clock it still works, by far: one of the two clocks is off.
+    // If the URL is valid for long by the sender's clock, one of the two clocks is wrong.
     match (at, attempt.clock, refusal.server_time) {
         (Some(at), Some(clock), Some(server))
             if clock < at && server >= at && server > clock.saturating_add(MAX_SKEW_SECONDS) =>
@@ -191,7 +194,7 @@ fn additional_header_missing(attempt: &Attempt<'_>) -> Cause {
     }
 }
 
-/// An STS access key works with its token alone.
+/// Finds the cause of an unknown access key. OSS does not know the access key id of STS credentials without their token.
 fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
     let (_, _, query) = attempt.sent.parts();
     match ParsedUrl::parse(query).ok() {
@@ -205,18 +208,28 @@ fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
 
 fn signed_at(attempt: &Attempt<'_>) -> Option<Timestamp> {
     let (_, _, query) = attempt.sent.parts();
-    let in_header = || Timestamp::parse_iso8601_basic(attempt.sent.header("x-oss-date")?).ok();
+    let header = |name| attempt.sent.header(name);
+    // The service reads `Date` only in place of a missing `x-oss-date`.
+    let in_header = || match header("x-oss-date") {
+        Some(date) => Timestamp::parse_iso8601_basic(date).ok(),
+        None => Timestamp::parse_http_date(header("date")?).ok(),
+    };
     ParsedUrl::parse(query).ok().map(|url| url.signed_at()).or_else(in_header)
 }
 
-/// What is left when nothing else fits.
+/// Returns the cause if nothing else was found.
 fn unexplained(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> (Cause, Certainty) {
     match (refusal.code, refusal.status) {
         (Some("SignatureDoesNotMatch"), _) => {
             if attempt.signed.is_none() {
-                return (Cause::SignedUnknown, Certainty::Possible);
+                return if arrival::is_as_sent(attempt, refusal) {
+                    let method = Excerpt::of(attempt.sent.method);
+                    (Cause::SignedForOther { method }, Certainty::Likely)
+                } else {
+                    (Cause::SignedUnknown, Certainty::Possible)
+                };
             }
-            // With everything else shown to be equal, what the signer was given is left.
+            // Everything else is equal, so the signer had other input than its result says.
             let header = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name));
             let cause = Cause::SignedOtherwise { header: header.map(|(name, _)| Excerpt::of(name)) };
             (cause, Certainty::Likely)

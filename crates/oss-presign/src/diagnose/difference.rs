@@ -1,4 +1,4 @@
-//! The server's canonical request beside the signed one, line by line.
+//! The service's canonical request beside the one of the request that was signed or sent: the first line that differs.
 
 use core::fmt;
 
@@ -6,70 +6,89 @@ use super::attempt::{Attempt, Message, Refusal};
 use super::canonical_line::CanonicalLine;
 use super::cause::Cause;
 use crate::excerpt::Excerpt;
-use crate::verify::{ParsedUrl, ReceivedRequest};
+use crate::verify::{Canonical, MAX_SIGNED_HEADERS, ParsedUrl, ReceivedRequest};
 use crate::writer::Writer;
 
-/// The first line in which what the server saw differs from what was signed.
+/// The first line in which the service's canonical request differs from that of the signed request, or of the request that
+/// was sent if the signed one is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     line: CanonicalLine,
-    signed: Excerpt,
-    server: Excerpt,
+    /// Whether `expected` was signed; otherwise it was sent.
+    is_signed: bool,
+    expected: Excerpt,
+    received: Excerpt,
 }
 
 impl Difference {
-    /// Which line it is.
+    /// Returns which line differs.
     #[must_use]
     pub const fn line(&self) -> &CanonicalLine {
         &self.line
     }
 
-    /// The signed line, from shortly before the difference.
+    /// Returns the line as it was signed, or as it was sent if the signed request is not known. It begins shortly before the
+    /// difference.
     #[must_use]
-    pub fn signed(&self) -> &str {
-        self.signed.as_str()
+    pub fn expected(&self) -> &str {
+        self.expected.as_str()
     }
 
-    /// The server's line, from shortly before the difference.
+    /// Returns the line as the service received it. It begins shortly before the difference.
     #[must_use]
-    pub fn server(&self) -> &str {
-        self.server.as_str()
+    pub fn received(&self) -> &str {
+        self.received.as_str()
     }
 
-    /// What the difference means.
-    pub(super) fn cause(&self) -> Cause {
-        Cause::Canonical { line: self.line.clone(), signed: self.signed.clone(), server: self.server.clone() }
+    /// The cause that the difference shows. The request that was sent differs from the one that arrived, but only what was
+    /// signed tells whether that is why the signature does not match.
+    pub(super) fn cause(&self) -> Option<Cause> {
+        self.is_signed.then(|| Cause::Canonical {
+            line: self.line.clone(),
+            signed: self.expected.clone(),
+            received: self.received.clone(),
+        })
     }
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: signed `{}`, the server saw `{}`", self.line, self.signed, self.server)
+        let known = if self.is_signed { "signed" } else { "sent" };
+        write!(f, "{}: {known} as `{}`, received as `{}`", self.line, self.expected, self.received)
     }
 }
 
-/// Compares, where the server returned its canonical request and the signed request is known.
+/// Compares the two canonical requests. `None` if the service returned none, if they are equal, or if the URL is damaged.
 pub(super) fn first(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<Difference> {
     let server = refusal.canonical_request?.trim_end();
-    let signed = attempt.signed.as_ref()?;
-    let (host, path, query) = signed.parts();
-    let presented = ParsedUrl::parse(query).ok()?;
-    let mut headers = heapless::Vec::<(&str, &[u8]), 64>::new();
-    for (name, value) in signed.headers {
+    let message = attempt.signed.as_ref().unwrap_or(&attempt.sent);
+    let found = with_canonical(message, bucket(message, server), |canonical| compare(canonical, server))??;
+    let (line, expected, received) = found;
+    Some(Difference { line, is_signed: attempt.signed.is_some(), expected, received })
+}
+
+/// Passes the canonical request of a message to a function. `None` if the URL is damaged.
+pub(super) fn with_canonical<T>(
+    message: &Message<'_>,
+    bucket: Option<&str>,
+    use_it: impl FnOnce(&Canonical<'_>) -> T,
+) -> Option<T> {
+    let (host, path, query) = message.parts();
+    let url = ParsedUrl::parse(query).ok()?;
+    let mut headers = heapless::Vec::<(&str, &[u8]), MAX_SIGNED_HEADERS>::new();
+    for (name, value) in message.headers {
         headers.push((name, value.as_bytes())).ok()?;
     }
-    if presented.additional_headers().any(|name| name.eq_ignore_ascii_case("host")) {
+    let signs_host = url.additional_headers().any(|name| name.eq_ignore_ascii_case("host"));
+    if signs_host && message.header("host").is_none() {
         headers.push(("host", host.as_bytes())).ok()?;
     }
-    let received = ReceivedRequest {
-        method: signed.method,
-        bucket: bucket(signed, server),
-        path,
-        query,
-        headers: &headers,
-    };
-    let canonical = received.canonical_url().ok()?;
-    // Twice: once to find where, once to quote what was signed there.
+    let received = ReceivedRequest { method: message.method, bucket, path, query, headers: &headers };
+    received.canonical_url().ok().map(|canonical| use_it(&canonical))
+}
+
+fn compare(canonical: &Canonical<'_>, server: &str) -> Option<(CanonicalLine, Excerpt, Excerpt)> {
+    // The canonical request is written twice: to find the difference, and to quote what stands there.
     let mut comparison = Comparison { server: server.as_bytes(), at: 0, line: 0, line_at: 0, found: None };
     canonical.write(&mut comparison);
     let found = match comparison.found {
@@ -85,20 +104,19 @@ pub(super) fn first(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<Diff
         line if line <= headers_end => CanonicalLine::Header,
         _ => CanonicalLine::Tail,
     };
-    // A little of what agrees shows where one is.
+    // The bytes before the difference show its place.
     let from = found.line_at.max(found.at.saturating_sub(16));
-    let mut quoted = Quote::new(from);
-    canonical.write(&mut quoted);
-    let mut quoted_server = Quote::new(if from <= server.len() { from } else { found.line_at });
-    quoted_server.put(server.as_bytes());
-    Some(Difference { line, signed: quoted.excerpt(), server: quoted_server.excerpt() })
+    let mut expected = Quote::new(from);
+    canonical.write(&mut expected);
+    let mut received = Quote::new(if from <= server.len() { from } else { found.line_at });
+    received.put(server.as_bytes());
+    Some((line, expected.excerpt(), received.excerpt()))
 }
 
-/// The bucket that stands before the path in the canonical URI. The URL alone does not tell whether its host
-/// carries one; the server's own line does.
-fn bucket<'s>(signed: &Message<'s>, server: &'s str) -> Option<&'s str> {
-    let (host, path, _) = signed.parts();
-    let uri = server.split(['\n', ' ']).nth(1).unwrap_or_default();
+/// The bucket before the path in the canonical URI. The service's line shows whether the host of the URL contains it.
+fn bucket<'s>(message: &Message<'s>, server: &'s str) -> Option<&'s str> {
+    let (host, path, _) = message.parts();
+    let uri = server.split(['\n', ' ']).nth(1)?;
     if uri == path {
         return None;
     }
@@ -113,8 +131,8 @@ struct Found {
     at: usize,
 }
 
-/// Walks along the server's text with the signed one. A blank in place of a line feed is no difference: some
-/// paths of a message lose line feeds.
+/// Compares a canonical request with the service's text while it is written. A blank in place of a line feed is no
+/// difference, because logs and pages make blanks of line feeds.
 struct Comparison<'s> {
     server: &'s [u8],
     at: usize,
@@ -145,14 +163,14 @@ impl Writer for Comparison<'_> {
     }
 }
 
-/// Keeps the rest of one line, without the security token.
+/// Keeps the remaining bytes of one line, without the security token.
 struct Quote {
     from: usize,
     at: usize,
-    /// Room for what replaces a token beyond what an excerpt keeps: an excerpt says where it was cut.
+    /// More bytes than an excerpt keeps, so that the excerpt shows that it was cut.
     bytes: heapless::Vec<u8, { Excerpt::BYTES + REDACTED.len() }>,
     ended: bool,
-    /// How much of the token's name was seen, since the last place where a name begins.
+    /// How many bytes of the token's name were seen since the last place where a name begins.
     name: Option<usize>,
     token: Token,
 }
@@ -179,7 +197,7 @@ impl Quote {
         }
     }
 
-    /// Follows the text, and says whether this byte belongs to a token.
+    /// Returns whether this byte belongs to a token. It is called with every byte of the text, in order.
     fn hides(&mut self, byte: u8) -> bool {
         if matches!(byte, b'&' | b'\n' | b' ') {
             (self.name, self.token) = (Some(0), Token::Elsewhere);
@@ -196,16 +214,7 @@ impl Quote {
     }
 
     fn excerpt(&self) -> Excerpt {
-        let text = match core::str::from_utf8(&self.bytes) {
-            Ok(text) => text,
-            // Cut inside a character.
-            Err(error) => self
-                .bytes
-                .get(..error.valid_up_to())
-                .and_then(|bytes| core::str::from_utf8(bytes).ok())
-                .unwrap_or_default(),
-        };
-        Excerpt::of(text)
+        Excerpt::of_bytes(&self.bytes)
     }
 }
 

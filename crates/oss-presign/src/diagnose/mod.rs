@@ -1,8 +1,8 @@
-//! Diagnosis: from a refusal to its cause, and to what to do about it.
+//! Diagnosis: why the service refused a request, and what to do about it.
 //!
-//! [`diagnose`] compares what a signer handed out with what was really sent, reads what the server says of it,
-//! and names one cause in one sentence. Whatever is missing lowers the [`Certainty`]; nothing is guessed without
-//! saying so.
+//! [`diagnose`] compares the request that was signed with the one that was sent, and both with what the service received as far
+//! as its answer shows that. It names one cause in one sentence, and its [`Certainty`]: a cause that nothing shows is only
+//! likely or possible, and its sentence says so. It needs no secret. With the secret, the module `explain` proves the cause.
 //!
 //! ```
 //! use oss_presign::diagnose::{Attempt, Refusal, Message, diagnose};
@@ -14,18 +14,21 @@
 //! let diagnosis = diagnose(&Attempt { signed: Some(signed), sent, clock: None }, &refusal);
 //! assert_eq!(
 //!     format!("{diagnosis}"),
-//!     "header `content-type` was sent as `image/png`, but the URL was signed with `image/jpeg`: send exactly that",
+//!     "header `content-type` was sent as `image/png`, but the URL was signed with `image/jpeg`: send the signed value",
 //! );
 //! ```
 
+mod arrival;
 mod attempt;
 mod canonical_line;
 mod cause;
 mod cause_code;
+mod cause_text;
 mod compare;
 mod diagnosis;
 mod difference;
 
+pub use arrival::changes_on_the_way;
 pub use attempt::{Attempt, Certainty, Message, Refusal};
 pub use canonical_line::CanonicalLine;
 pub use cause::Cause;

@@ -32,9 +32,13 @@ pub(super) fn all(evidence: &FormEvidence<'_>) -> Vec<PolicyText> {
         let says = "The policy was changed after the form was signed: the one that the signer handed out makes this signature.";
         add(MistakeCode::QueryValue, says, handed_out.as_bytes().to_vec());
     }
-    // A form decoder makes blanks of plus signs, and mail breaks lines.
+    // Mail and terminals break lines.
+    let joined: String = sent.split_whitespace().collect();
+    let says = "The policy was changed after it was signed: blanks or line ends were put into it.";
+    add(MistakeCode::QueryValue, says, joined.into_bytes());
+    // Decoding as `application/x-www-form-urlencoded` makes blanks of plus signs.
     let whole: String = sent.replace(' ', "+").split_whitespace().collect();
-    let says = "The policy was changed after it was signed: blanks stand where `+` was signed, or lines were broken.";
+    let says = "The policy was changed after it was signed: blanks stand where `+` was signed.";
     add(MistakeCode::QueryValue, says, whole.as_bytes().to_vec());
     let mut standard = whole.replace('-', "+").replace('_', "/");
     while !standard.len().is_multiple_of(4) {

@@ -35,6 +35,7 @@ mod received_form;
 mod signature_location;
 
 pub use authority::{ExpectedScope, MAX_SKEW_SECONDS, VerificationKey, Verified};
+pub(crate) use canonical::Canonical;
 pub use canonical::MAX_SIGNED_HEADERS;
 pub use canonical_query::MAX_QUERY_PARAMETERS;
 pub use credential::ParsedCredential;
