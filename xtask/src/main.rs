@@ -3,6 +3,7 @@
 mod adapters;
 mod bench;
 mod ci;
+mod claims;
 mod command;
 mod demo;
 mod dist;
@@ -38,6 +39,7 @@ cargo xtask <task>
   hosts     the tests of signing on 32-bit Linux and WebAssembly, and what a signature costs there; Windows and macOS
             as far as no C is compiled
   structure no circle of files in the core, one path for all targets, no file of more than 500 lines
+  claims    every test that SECURITY.md names is there, and every claim names one
   ci        what must hold before a change lands, beside the tests: format, lints, structure, adapters, docs, MSRV,
             small targets, hosts, licences, fuzz targets, bench --gate, demo, firmware, interop
 ";
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
             "adapters" => adapters::run(rest),
             "hosts" => hosts::run(rest),
             "structure" => structure::run(rest),
+            "claims" => claims::run(rest),
             "ci" => ci::run(rest),
             other => Err(format!("there is no task `{other}`\n\n{USAGE}")),
         },
