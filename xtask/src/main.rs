@@ -11,6 +11,7 @@ mod firmware;
 mod hosts;
 mod interop;
 mod load;
+mod package;
 mod scale;
 mod structure;
 mod test;
@@ -40,6 +41,8 @@ cargo xtask <task>
             as far as no C is compiled
   structure no circle of files in the core, one path for all targets, no file of more than 500 lines
   claims    every test that SECURITY.md names is there, and every claim names one
+  package   what would be published is packed, unpacked and tested where nothing else is; `package contents` only packs
+            it and looks for README and licences
   ci        what must hold before a change lands, beside the tests: format, lints, structure, adapters, docs, MSRV,
             small targets, hosts, licences, fuzz targets, bench --gate, demo, firmware, interop
 ";
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
             "hosts" => hosts::run(rest),
             "structure" => structure::run(rest),
             "claims" => claims::run(rest),
+            "package" => package::run(rest),
             "ci" => ci::run(rest),
             other => Err(format!("there is no task `{other}`\n\n{USAGE}")),
         },
