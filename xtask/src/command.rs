@@ -54,10 +54,20 @@ pub(crate) fn run_with(
 
 /// Runs a program in the workspace's folder and returns what it prints.
 pub(crate) fn output(program: &str, arguments: &[&str]) -> Result<String, String> {
+    output_with(program, arguments, &[])
+}
+
+/// Likewise, with environment variables.
+pub(crate) fn output_with(
+    program: &str,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<String, String> {
     let output = Command::new(program)
         .args(arguments)
         .env_remove("RUSTUP_TOOLCHAIN")
         .env_remove("CARGO")
+        .envs(environment.iter().copied())
         .current_dir(root())
         .stderr(Stdio::inherit())
         .output()

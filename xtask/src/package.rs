@@ -76,7 +76,9 @@ fn published() -> Result<usize, String> {
     for entry in std::fs::read_dir(&crates).map_err(failed)? {
         let manifest = entry.map_err(failed)?.path().join("Cargo.toml");
         let text = std::fs::read_to_string(&manifest).unwrap_or_default();
-        count += usize::from(text.contains("[package]") && !text.contains("publish = false"));
+        // Workspaces of their own are not packed.
+        let other = text.is_empty() || text.contains("publish = false") || text.contains("\n[workspace]\n");
+        count += usize::from(!other);
     }
     Ok(count)
 }
