@@ -1,6 +1,9 @@
-//! What must hold before a change lands, beside the tests. Installs what it needs.
+//! What must hold before a change lands. Installs what it needs.
+
+use std::time::Instant;
 
 use crate::command::{root, run as command, run_with, succeeds};
+use crate::nightly;
 
 const MSRV: &str = "1.88.0";
 /// Where the core must build without features; the first three have no operating system.
@@ -24,35 +27,62 @@ const LIBRARIES: [&str; 7] = [
     "oss-local",
 ];
 
+/// A step by its name.
+type Step = (&'static str, fn() -> Result<(), String>);
+
+/// What fails within a minute or two comes first; what needs other machines' programs comes last.
+const STEPS: [Step; 21] = [
+    ("format", format),
+    ("structure", || crate::structure::run(&[])),
+    ("adapters", || crate::adapters::run(&[])),
+    ("claims", || crate::claims::run(&[])),
+    ("lints", lints),
+    ("test", || crate::test::run(&[])),
+    ("documentation", documentation),
+    ("package contents", || crate::package::run(&["contents".to_owned()])),
+    ("demo", || crate::demo::run(&[])),
+    ("erased keys", erased_keys),
+    ("minimum Rust", minimum_rust),
+    ("small targets", small_targets),
+    ("features", || crate::features::run(&[])),
+    ("hosts", || crate::hosts::run(&[])),
+    ("documentation of features", documentation_of_features),
+    ("public API", || crate::api::run(&[])),
+    ("dependencies", dependencies),
+    ("fuzz", fuzz),
+    ("benchmarks", benchmarks),
+    ("firmware", || crate::firmware::run(&[])),
+    ("interop", || crate::interop::run(&[])),
+];
+
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
-    format_and_lints()?;
-    crate::structure::run(&[])?;
-    crate::adapters::run(&[])?;
-    erased_keys()?;
-    documentation()?;
-    documentation_of_features()?;
-    minimum_rust()?;
-    small_targets()?;
-    crate::hosts::run(&[])?;
-    unused_dependencies()?;
-    dependencies()?;
-    fuzz()?;
-    benchmarks()?;
-    crate::demo::run(&[])?;
-    crate::firmware::run(&[])?;
-    crate::interop::run(&[])?;
-    println!("\nci: all held");
-    Ok(())
+    let mut times = Vec::new();
+    let start = Instant::now();
+    let outcome = STEPS.iter().try_for_each(|(name, step)| {
+        let start = Instant::now();
+        let outcome = step();
+        times.push((name, start.elapsed()));
+        outcome.map_err(|error| format!("{name}: {error}"))
+    });
+    println!();
+    for (name, time) in times {
+        println!("{name:26} {:6.0} s", time.as_secs_f64());
+    }
+    println!("{:26} {:6.0} s", "all", start.elapsed().as_secs_f64());
+    outcome
 }
 
 /// Workspaces of their own, because their dependencies or their targets must not become everybody's.
 const OTHER_WORKSPACES: [&str; 3] = ["benches/Cargo.toml", "fuzz/Cargo.toml", "crates/firmware/Cargo.toml"];
 
-fn format_and_lints() -> Result<(), String> {
+fn format() -> Result<(), String> {
     command("cargo", &["fmt", "--all", "--check"])?;
-    for manifest in OTHER_WORKSPACES {
-        command("cargo", &["fmt", "--manifest-path", manifest, "--check"])?;
-    }
+    OTHER_WORKSPACES
+        .iter()
+        .try_for_each(|manifest| command("cargo", &["fmt", "--manifest-path", manifest, "--check"]))
+}
+
+fn lints() -> Result<(), String> {
     let lints =
         ["clippy", "--locked", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
     command("cargo", &lints)?;
@@ -107,11 +137,11 @@ fn unused_dependencies() -> Result<(), String> {
         .try_for_each(|manifest| command("cargo", &["shear", manifest.trim_end_matches("/Cargo.toml")]))
 }
 
-/// Licences and origins of what we depend on. Advisories need a network that a build machine may not have.
+/// What we depend on is used, and has licences, origins and duplicates that we know. Advisories need a network that a
+/// build machine may not have.
 fn dependencies() -> Result<(), String> {
-    if !succeeds("cargo", &["deny", "--version"]) {
-        command("cargo", &["install", "--locked", "cargo-deny", "--version", "0.20.2"])?;
-    }
+    unused_dependencies()?;
+    crate::advisories::install()?;
     command("cargo", &["fetch", "--locked"])?;
     command("cargo", &["deny", "--offline", "--locked", "check", "licenses", "bans", "sources"])
 }
@@ -124,22 +154,14 @@ fn benchmarks() -> Result<(), String> {
     crate::bench::run(&["--gate".to_owned()])
 }
 
-fn nightly() -> Result<(), String> {
-    if succeeds("cargo", &["+nightly", "--version"]) {
-        return Ok(());
-    }
-    command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"])
-}
-
 /// The documentation of the libraries as docs.rs builds it, with a badge on what needs a feature.
 fn documentation_of_features() -> Result<(), String> {
-    const TARGET: &str = "target/docs-rs";
-    nightly()?;
-    let mut arguments = vec!["+nightly", "doc", "--locked", "--all-features", "--no-deps"];
-    arguments.extend(["--target-dir", TARGET]);
+    let toolchain = format!("+{}", nightly::toolchain()?);
+    let mut arguments = vec![toolchain.as_str(), "doc", "--locked", "--all-features", "--no-deps"];
+    arguments.extend(["--target-dir", nightly::TARGET]);
     LIBRARIES.iter().for_each(|library| arguments.extend(["--package", library]));
     run_with("cargo", &arguments, &[("RUSTDOCFLAGS", "--cfg docsrs")])?;
-    let page = root().join(TARGET).join("doc/oss_presign/struct.PresignedRequest.html");
+    let page = root().join(nightly::TARGET).join("doc/oss_presign/struct.PresignedRequest.html");
     let text = std::fs::read_to_string(&page).map_err(|error| format!("{}: {error}", page.display()))?;
     if text.contains("Available on <strong>crate feature") {
         Ok(())
@@ -149,13 +171,13 @@ fn documentation_of_features() -> Result<(), String> {
 }
 
 fn fuzz() -> Result<(), String> {
-    nightly()?;
+    let toolchain = format!("+{}", nightly::toolchain()?);
     if !succeeds("cargo", &["fuzz", "--version"]) {
         command("cargo", &["install", "--locked", "cargo-fuzz", "--version", "0.13.2"])?;
     }
-    command("cargo", &["+nightly", "fuzz", "build"])?;
+    command("cargo", &[&toolchain, "fuzz", "build"])?;
     for target in ["encode", "presign_then_check", "explain"] {
-        command("cargo", &["+nightly", "fuzz", "run", target, "--", "-max_total_time=15"])?;
+        command("cargo", &[&toolchain, "fuzz", "run", target, "--", "-max_total_time=15"])?;
     }
     Ok(())
 }

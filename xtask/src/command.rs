@@ -1,6 +1,6 @@
 //! Running other programs, so that a failure says which one it was.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -9,6 +9,20 @@ pub(crate) fn root() -> PathBuf {
     let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     root.pop();
     root
+}
+
+/// Cargo's target folder.
+pub(crate) fn target() -> PathBuf {
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
+/// A folder with nothing in it.
+pub(crate) fn emptied(folder: &Path) -> Result<(), String> {
+    let failed = |error| format!("{}: {error}", folder.display());
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::create_dir_all(folder).map_err(failed)
 }
 
 /// Runs a program in the workspace's folder and shows what it prints.
@@ -36,6 +50,33 @@ pub(crate) fn run_with(
         .map_err(|error| format!("`{program}` does not start: {error}"))?;
     println!("  ({:.0} s)", start.elapsed().as_secs_f64());
     if status.success() { Ok(()) } else { Err(format!("`{line}` failed: {status}")) }
+}
+
+/// Runs a program in the workspace's folder and returns what it prints.
+pub(crate) fn output(program: &str, arguments: &[&str]) -> Result<String, String> {
+    output_with(program, arguments, &[])
+}
+
+/// Likewise, with environment variables.
+pub(crate) fn output_with(
+    program: &str,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<String, String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("CARGO")
+        .envs(environment.iter().copied())
+        .current_dir(root())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("`{program}` does not start: {error}"))?;
+    if output.status.success() {
+        String::from_utf8(output.stdout).map_err(|_| format!("`{program}` printed no text"))
+    } else {
+        Err(format!("`{program} {}` failed: {}", arguments.join(" "), output.status))
+    }
 }
 
 /// Whether a program starts and succeeds; its output is dropped.

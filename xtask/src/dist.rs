@@ -17,18 +17,8 @@ const BUILD_SECONDS: u32 = 3_600;
 const RUN_SECONDS: u32 = 60;
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
-    let arch = std::env::consts::ARCH;
-    let found = TARGETS.iter().find(|(name, _)| *name == arch);
-    let target = found.ok_or(format!("there is no target for {arch}"))?.1;
-    if !succeeds("musl-gcc", &["--version"]) {
-        return Err("ring compiles C: install musl-gcc, which Debian has in `musl-tools`".into());
-    }
-    command("rustup", &["target", "add", target])?;
-    let build =
-        ["rustc", "--quiet", "--locked", "--release", "--package", "oss-presign-cli", "--bin", PROGRAM];
-    let build = [&build[..], &["--target", target, "--", "-C", "strip=symbols"]].concat();
-    Call::new("cargo", BUILD_SECONDS).args(build).shown()?;
-    let built = Workshop::new()?.target(target).join("release").join(PROGRAM);
+    let target = here()?;
+    let built = PathBuf::from(build(&root())?);
 
     let name = format!("{PROGRAM}-{}-{target}", env!("CARGO_PKG_VERSION"));
     let out = Workshop::new()?.target("dist");
@@ -42,6 +32,57 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     println!("{} bytes  {}", size(&archive)?, archive.display());
     println!("sha256 {}", Call::new("sha256sum", RUN_SECONDS).args([&archive]).captured()?.trim());
     Ok(())
+}
+
+/// The target of this machine.
+fn here() -> Result<&'static str, String> {
+    let arch = std::env::consts::ARCH;
+    let found = TARGETS.iter().find(|(name, _)| *name == arch);
+    Ok(found.ok_or(format!("there is no target for {arch}"))?.1)
+}
+
+/// Builds the program from the sources in a folder, and returns its path.
+///
+/// No path of the machine that builds is in it: sources are named as if they stood in `/oss-presign` and `/cargo`.
+pub(crate) fn build(sources: &Path) -> Result<String, String> {
+    let target = here()?;
+    if !succeeds("musl-gcc", &["--version"]) {
+        return Err("ring compiles C: install musl-gcc, which Debian has in `musl-tools`".into());
+    }
+    command("rustup", &["target", "add", target])?;
+    let manifest = sources.join("Cargo.toml");
+    let mut folders = vec![(sources.to_string_lossy().into_owned(), "/oss-presign")];
+    if let Some(cargo) = cargo_home() {
+        folders.push((cargo, "/cargo"));
+    }
+    let renamed = |prefix: &'static str| {
+        let folders = folders.clone();
+        folders.into_iter().map(move |(from, to)| format!("{prefix}{from}={to}"))
+    };
+    let flags: Vec<_> = renamed("--remap-path-prefix=").collect();
+    let c_flags: Vec<_> = renamed("-ffile-prefix-map=").collect();
+    let build = ["build", "--locked", "--release", "--package", "oss-presign-cli", "--bin", PROGRAM];
+    // A folder of its own: what it is built with is not what everything else is built with.
+    let out = match sources == root() {
+        true => Workshop::new()?.target("static"),
+        false => sources.join("target"),
+    };
+    Call::new("cargo", BUILD_SECONDS)
+        .args(build)
+        .args(["--target", target, "--config", "profile.release.strip=\"symbols\"", "--manifest-path"])
+        .args([&manifest])
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+        .env("CFLAGS", c_flags.join(" "))
+        .env("CARGO_TARGET_DIR", &out)
+        .shown()?;
+    Ok(out.join(target).join("release").join(PROGRAM).to_string_lossy().into_owned())
+}
+
+/// Where cargo keeps the sources of dependencies.
+fn cargo_home() -> Option<String> {
+    std::env::var("CARGO_HOME")
+        .ok()
+        .or_else(|| std::env::var("HOME").ok().map(|home| format!("{home}/.cargo")))
 }
 
 fn size(path: &Path) -> Result<u64, String> {

@@ -1,15 +1,23 @@
 //! `cargo xtask <task>`: the project's chores, one file each.
 
 mod adapters;
+mod advisories;
+mod api;
 mod bench;
 mod ci;
+mod claims;
 mod command;
 mod demo;
 mod dist;
+mod features;
 mod firmware;
 mod hosts;
 mod interop;
 mod load;
+mod minimal;
+mod nightly;
+mod package;
+mod reproducible;
 mod scale;
 mod structure;
 mod test;
@@ -38,8 +46,18 @@ cargo xtask <task>
   hosts     the tests of signing on 32-bit Linux and WebAssembly, and what a signature costs there; Windows and macOS
             as far as no C is compiled
   structure no circle of files in the core, one path for all targets, no file of more than 500 lines
-  ci        what must hold before a change lands, beside the tests: format, lints, structure, adapters, docs, MSRV,
-            small targets, hosts, licences, fuzz targets, bench --gate, demo, firmware, interop
+  claims    every test that SECURITY.md names is there, and every claim names one
+  features  the libraries compile with any two of their features, with none, and with all
+  minimal   everything compiles with the oldest dependencies that the manifests allow
+  advisories
+            what the RustSec database says of the lock files; needs a network
+  reproducible
+            two builds of the command in two folders are the same bytes
+  package   what would be published is packed, unpacked and tested where nothing else is; `package contents` only packs
+            it and looks for README and licences
+  api       the public API of each library is the one in xtask/api, and the core names no other crate; `api write` writes
+            it there
+  ci        all that must hold before a change lands, the tests included, and how long each step took
 ";
 
 fn main() -> ExitCode {
@@ -58,6 +76,13 @@ fn main() -> ExitCode {
             "adapters" => adapters::run(rest),
             "hosts" => hosts::run(rest),
             "structure" => structure::run(rest),
+            "claims" => claims::run(rest),
+            "api" => api::run(rest),
+            "features" => features::run(rest),
+            "minimal" => minimal::run(rest),
+            "advisories" => advisories::run(rest),
+            "reproducible" => reproducible::run(rest),
+            "package" => package::run(rest),
             "ci" => ci::run(rest),
             other => Err(format!("there is no task `{other}`\n\n{USAGE}")),
         },

@@ -7,6 +7,12 @@ use oss_presign::Method;
 use crate::client::{Connection, NOW, exchange, get, presign, put, server};
 
 #[tokio::test]
+async fn nobody_beyond_this_machine_is_listened_to_unless_asked_for() {
+    let server = oss_local::Server::new().start().await.unwrap();
+    assert!(server.addr().ip().is_loopback(), "{}", server.addr());
+}
+
+#[tokio::test]
 async fn a_body_shorter_than_announced_stores_nothing() {
     let directory = tempfile::tempdir().unwrap();
     for server in [server(), server().directory(directory.path())] {

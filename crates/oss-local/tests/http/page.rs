@@ -44,6 +44,11 @@ async fn the_page_itself_tells_nothing() {
         assert_eq!(part.header("content-type"), Some(kind));
         assert!(page.text().contains(path));
     }
+    // A signed URL that the page opens, or that an object links from, is told to nobody as a referrer.
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    let script = exchange(&server, "GET", "/-/page.js", &[], b"").await.expect(200).text().to_owned();
+    let opens = || script.lines().filter(|line| line.contains("_blank"));
+    assert!(opens().count() > 0 && opens().all(|line| line.contains("noreferrer")), "{script}");
     // A client without a browser's Accept lists buckets, and may not.
     exchange(&server, "GET", "/", &[("Accept", "*/*")], b"").await.expect_error(403, "AccessDenied");
 }

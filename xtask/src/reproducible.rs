@@ -1,0 +1,37 @@
+//! `cargo xtask reproducible`: the command that is shipped is the same bytes, wherever it is built.
+
+use std::path::Path;
+
+use crate::command::{emptied, output, root, run as command, target};
+use crate::dist;
+
+pub(crate) fn run(_: &[String]) -> Result<(), String> {
+    let folder = target().join("reproducible");
+    // Of different lengths, because a path that slips in shows by its length, too.
+    let [one, other] = [folder.join("a"), folder.join("another-folder")];
+    let mut programs = Vec::new();
+    for copy in [&one, &other] {
+        emptied(copy)?;
+        for part in ["Cargo.toml", "Cargo.lock", "crates", "xtask", "README.md"] {
+            command("cp", &["--recursive", &path(&root().join(part)), &path(copy)])?;
+        }
+        programs.push(dist::build(copy)?);
+    }
+    let sums = output("sha256sum", &programs.iter().map(String::as_str).collect::<Vec<_>>())?;
+    println!("{sums}");
+    let mut sums = sums.lines().map(|line| line.split(' ').next());
+    if sums.next() == sums.next() {
+        println!("two builds in two folders are the same bytes");
+        return Ok(());
+    }
+    // Names what differs, as far as it is text.
+    let strings = |program: &str| output("strings", &["--all", program]);
+    let (one, other) = (strings(&programs[0])?, strings(&programs[1])?);
+    let differing = one.lines().zip(other.lines()).filter(|(one, other)| one != other).take(10);
+    differing.for_each(|(one, other)| println!("- {one}\n+ {other}"));
+    Err("two builds differ".into())
+}
+
+fn path(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
