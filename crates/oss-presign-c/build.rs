@@ -12,8 +12,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts = texts(&fs::read_to_string(STATUSES)?)?;
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("status_texts.rs"), texts)?;
     if env::var("CARGO_CFG_TARGET_OS")? == "linux" {
-        let version = env::var("CARGO_PKG_VERSION_MAJOR")?;
-        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,liboss_presign_c.so.{version}");
+        // Before 1.0 each minor version may break what the last one promised.
+        let (major, minor) = (env::var("CARGO_PKG_VERSION_MAJOR")?, env::var("CARGO_PKG_VERSION_MINOR")?);
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,liboss_presign_c.so.{major}.{minor}");
     }
     Ok(())
 }

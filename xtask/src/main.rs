@@ -2,6 +2,7 @@
 
 mod adapters;
 mod bench;
+mod c;
 mod ci;
 mod command;
 mod demo;
@@ -32,6 +33,8 @@ cargo xtask <task>
   scale     10 million lines signed by `batch` under GNU parallel or Spark and by one process: the same set
             [--lines N --jobs N --block SIZE --program PATH]
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
+  c         the C interface: its header, tests under Miri and valgrind, programs in C on this machine and on an emulated
+            board, no panic, and its README followed in an empty folder; `c --header` writes the header
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   adapters  what the HTTP adapters leave to oss-upload, and how much of their code is the same
@@ -39,7 +42,7 @@ cargo xtask <task>
             as far as no C is compiled
   structure no circle of files in the core, one path for all targets, no file of more than 500 lines
   ci        what must hold before a change lands, beside the tests: format, lints, structure, adapters, docs, MSRV,
-            small targets, hosts, licences, fuzz targets, bench --gate, demo, firmware, interop
+            small targets, hosts, licences, fuzz targets, bench --gate, demo, firmware, c, interop
 ";
 
 fn main() -> ExitCode {
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
             "load" => load::run(rest),
             "throughput" => throughput::run(rest),
             "firmware" => firmware::run(rest),
+            "c" => c::run(rest),
             "test" => test::run(rest),
             "bench" => bench::run(rest),
             "adapters" => adapters::run(rest),

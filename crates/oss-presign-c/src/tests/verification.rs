@@ -147,9 +147,8 @@ fn a_form() {
     // SAFETY: everything is alive, and nothing overlaps.
     let form = unsafe {
         let (text, length) = (buffer.as_mut_ptr().cast(), buffer.len());
-        let form = (form.as_mut_ptr(), form);
-        oss_presign_sign_form(signer.as_ptr(), &policy, ptr::null(), NOW, 600, text, length, form.0);
-        form.1.assume_init()
+        oss_presign_sign_form(signer.as_ptr(), &policy, ptr::null(), NOW, 600, text, length, form.as_mut_ptr());
+        form.assume_init()
     };
     let verify = |fields: &[Field], file_bytes: u64, now: u64| {
         let (fields, field_count) = (fields.as_ptr(), fields.len());
