@@ -37,7 +37,6 @@ const STEPS: [Step; 21] = [
     ("adapters", || crate::adapters::run(&[])),
     ("claims", || crate::claims::run(&[])),
     ("lints", lints),
-    ("test", || crate::test::run(&[])),
     ("documentation", documentation),
     ("package contents", || crate::package::run(&["contents".to_owned()])),
     ("demo", || crate::demo::run(&[])),
@@ -52,6 +51,7 @@ const STEPS: [Step; 21] = [
     ("fuzz", fuzz),
     ("benchmarks", benchmarks),
     ("firmware", || crate::firmware::run(&[])),
+    ("c", || crate::c::install().and_then(|()| crate::c::run(&[]))),
     ("interop", || crate::interop::run(&[])),
 ];
 
@@ -73,7 +73,12 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
 }
 
 /// Workspaces of their own, because their dependencies or their targets must not become everybody's.
-const OTHER_WORKSPACES: [&str; 3] = ["benches/Cargo.toml", "fuzz/Cargo.toml", "crates/firmware/Cargo.toml"];
+const OTHER_WORKSPACES: [&str; 4] = [
+    "benches/Cargo.toml",
+    "fuzz/Cargo.toml",
+    "crates/firmware/Cargo.toml",
+    "crates/oss-presign-c/Cargo.toml",
+];
 
 fn format() -> Result<(), String> {
     command("cargo", &["fmt", "--all", "--check"])?;

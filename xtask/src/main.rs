@@ -4,6 +4,7 @@ mod adapters;
 mod advisories;
 mod api;
 mod bench;
+mod c;
 mod ci;
 mod claims;
 mod command;
@@ -40,6 +41,8 @@ cargo xtask <task>
   scale     10 million lines signed by `batch` under GNU parallel or Spark and by one process: the same set
             [--lines N --jobs N --block SIZE --program PATH]
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
+  c         the C interface: its header, tests under Miri and valgrind, programs in C on this machine and on an emulated
+            board, no panic, and its README followed in an empty folder; `c --header` writes the header
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   adapters  what the HTTP adapters leave to oss-upload, and how much of their code is the same
@@ -57,7 +60,7 @@ cargo xtask <task>
             it and looks for README and licences
   api       the public API of each library is the one in xtask/api, and the core names no other crate; `api write` writes
             it there
-  ci        all that must hold before a change lands, the tests included, and how long each step took
+  ci        what must hold before a change lands, beside the tests, and how long each step took
 ";
 
 fn main() -> ExitCode {
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
             "load" => load::run(rest),
             "throughput" => throughput::run(rest),
             "firmware" => firmware::run(rest),
+            "c" => c::run(rest),
             "test" => test::run(rest),
             "bench" => bench::run(rest),
             "adapters" => adapters::run(rest),

@@ -1,0 +1,45 @@
+//! Access keys.
+
+use oss_presign::{Credentials as CoreCredentials, Timestamp};
+
+use crate::status::Status;
+use crate::text::Text;
+
+/// An access key. The texts are not copied.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Credentials {
+    /// The access key id, which is public. Required.
+    pub access_key_id: Text,
+    /// The access key's secret. Required.
+    pub access_key_secret: Text,
+    /// The security token of temporary (STS) credentials; absent for others.
+    pub security_token: Text,
+    /// When temporary credentials expire, in seconds since 1970; 0 for others.
+    pub expires_at: u64,
+}
+
+impl Credentials {
+    /// Returns the core's value.
+    ///
+    /// # Safety
+    /// The texts are as [`Text::bytes`] needs them.
+    pub(crate) unsafe fn read<'a>(&self) -> Result<CoreCredentials<'a>, Status> {
+        // SAFETY: the caller's contract.
+        let (id, secret, token) = unsafe {
+            (
+                self.access_key_id.required()?,
+                self.access_key_secret.required()?,
+                self.security_token.optional()?,
+            )
+        };
+        let mut credentials = CoreCredentials::new(id, secret)?;
+        if let Some(token) = token {
+            credentials = credentials.with_security_token(token)?;
+        }
+        if self.expires_at != 0 {
+            credentials = credentials.expiring_at(Timestamp::from_unix(self.expires_at)?);
+        }
+        Ok(credentials)
+    }
+}

@@ -1,0 +1,118 @@
+//! Signing a form.
+
+use core::ffi::c_char;
+
+use oss_presign::{Endpoint as CoreEndpoint, PresignError, Signer as CoreSigner, Timestamp};
+
+use crate::endpoint::Endpoint;
+use crate::foreign::{buffer, reference, result};
+use crate::policy::{OSS_PRESIGN_MAX_CONDITIONS, OSS_PRESIGN_MAX_VALUES, Policy};
+use crate::sign_url::expiry;
+use crate::signer::Signer;
+use crate::status::Status;
+use crate::text::{Field, Text, fill};
+
+/// The number of fields that a form can have: its key, those of its conditions, and six of the signature.
+pub const OSS_PRESIGN_MAX_FIELDS: usize = 15;
+
+const _: () = assert!(OSS_PRESIGN_MAX_FIELDS == OSS_PRESIGN_MAX_CONDITIONS + 7);
+
+/// A signed form. It is sent by POST as `multipart/form-data`, with the field `file` behind all others.
+#[repr(C)]
+pub struct Form {
+    /// Where the form is sent to, in the caller's buffer.
+    pub url: Text,
+    /// When the form expires, in seconds since 1970.
+    pub expires_at: u64,
+    /// The fields that have a value. They point into the buffer, to what the policy and the credentials pointed to, and to
+    /// static memory.
+    pub fields: [Field; OSS_PRESIGN_MAX_FIELDS],
+    /// The number of fields.
+    pub field_count: usize,
+    /// The names of fields that have conditions but no value: the form's user fills them in.
+    pub open_fields: [Text; OSS_PRESIGN_MAX_CONDITIONS],
+    /// The number of open fields.
+    pub open_field_count: usize,
+    /// With `OSS_PRESIGN_STATUS_BUFFER_TOO_SMALL` the bytes that the buffer must have, else 0.
+    pub needed: usize,
+}
+
+impl Form {
+    const EMPTY: Self = Self {
+        url: Text::ABSENT,
+        expires_at: 0,
+        fields: [Field::EMPTY; OSS_PRESIGN_MAX_FIELDS],
+        field_count: 0,
+        open_fields: [Text::ABSENT; OSS_PRESIGN_MAX_CONDITIONS],
+        open_field_count: 0,
+        needed: 0,
+    };
+}
+
+/// Signs a form (PostObject), which a browser sends by itself.
+///
+/// The arguments are those of `oss_presign_sign_url`, with a policy in place of a request. After a refusal `buffer` has only
+/// NUL bytes, and `form` nothing but `needed`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oss_presign_sign_form(
+    signer: *const Signer,
+    policy: *const Policy,
+    endpoint: *const Endpoint,
+    now: u64,
+    expires_in: u32,
+    buffer: *mut c_char,
+    capacity: usize,
+    form: *mut Form,
+) -> Status {
+    // SAFETY: the caller's contract.
+    let arguments = unsafe {
+        (|| {
+            let form = result(form, Form::EMPTY)?;
+            let text = self::buffer(buffer, capacity)?;
+            let signer = Signer::read(signer)?;
+            Ok((signer, reference(policy)?, Endpoint::read(endpoint, signer.scope())?, text, form))
+        })()
+    };
+    let (signer, policy, endpoint, text, form) = match arguments {
+        Ok(arguments) => arguments,
+        Err(status) => return status,
+    };
+    // SAFETY: the caller's contract.
+    Status::of(unsafe { sign(signer, policy, &endpoint, now, expires_in, text, form) })
+}
+
+/// # Safety
+/// The texts and arrays of `policy` are as [`Policy::read`] needs them.
+unsafe fn sign(
+    signer: &CoreSigner<'_>,
+    policy: &Policy,
+    endpoint: &CoreEndpoint<'_>,
+    now: u64,
+    expires_in: u32,
+    text: &mut [u8],
+    form: &mut Form,
+) -> Result<(), Status> {
+    let now = Timestamp::from_unix(now)?;
+    let expiry = expiry(expires_in, policy.flags)?;
+    let mut pool = [""; OSS_PRESIGN_MAX_VALUES];
+    // SAFETY: the caller's contract.
+    let policy = unsafe { policy.read(&mut pool) }?;
+    match signer.sign_form(&policy, endpoint, now, expiry, text) {
+        Ok(signed) => {
+            form.url = Text::of(signed.url());
+            form.expires_at = signed.expires_at().unix();
+            form.field_count = fill(&mut form.fields, signed.fields())?;
+            for (place, name) in form.open_fields.iter_mut().zip(signed.open_fields()) {
+                *place = Text::of(name);
+                form.open_field_count += 1;
+            }
+            Ok(())
+        }
+        Err(error) => {
+            if let PresignError::BufferTooSmall { needed } = error {
+                form.needed = needed;
+            }
+            Err(error.into())
+        }
+    }
+}

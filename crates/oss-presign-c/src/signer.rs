@@ -1,0 +1,134 @@
+//! The opaque signer.
+
+use core::mem::MaybeUninit;
+use core::ptr;
+
+use oss_presign::{Scope as CoreScope, Signer as CoreSigner, Timestamp};
+use zeroize::Zeroize;
+
+use crate::credentials::Credentials;
+use crate::foreign::reference;
+use crate::scope::Scope;
+use crate::status::Status;
+
+/// A signer: an access key's signing key for one UTC day, one region and one product. What is in it is the library's.
+///
+/// Give it zeros first (`OSS_PRESIGN_SIGNER_INIT`), make it with `oss_presign_signer_init`, use it from any number of threads
+/// at a time, and erase it with `oss_presign_signer_clear`. Do not copy it: a copy leaves a key behind. It points to the
+/// texts of the credentials and to the region, which must stay where they are and as they are until it is cleared; the secret
+/// itself is not needed any more.
+#[repr(C)]
+pub struct Signer {
+    /// The library's: 256 bytes on all machines, with room to grow.
+    opaque: [MaybeUninit<u64>; 32],
+}
+
+/// What is in the memory of a [`Signer`].
+struct State {
+    /// [`READY`] if `signer` is initialized.
+    ready: u32,
+    signer: MaybeUninit<CoreSigner<'static>>,
+}
+
+/// Neither zeros nor a pattern that memory is likely to be filled with.
+const READY: u32 = 0x7e51_6e72;
+
+const _: () =
+    assert!(size_of::<State>() <= size_of::<Signer>() && align_of::<State>() <= align_of::<Signer>());
+
+impl Signer {
+    /// Returns the signer that is in this memory.
+    ///
+    /// # Safety
+    /// `signer` is NULL, or points to a signer that is zero, or was made by [`place`], and that nobody changes during `'a`. What
+    /// it points to is as it was when the signer was made.
+    pub(crate) unsafe fn read<'a>(signer: *const Self) -> Result<&'a CoreSigner<'a>, Status> {
+        // SAFETY: the caller's contract. A `State` fits there, and zeros are one.
+        let state = unsafe { reference(signer.cast::<State>()) }?;
+        if state.ready == READY {
+            // SAFETY: `place` has set `ready` after it had initialized the signer.
+            Ok(unsafe { state.signer.assume_init_ref() })
+        } else {
+            Err(Status::SignerNotReady)
+        }
+    }
+}
+
+/// Puts a signer where C wants it, and erases the one that is given.
+///
+/// # Safety
+/// `place` points to memory for a signer that nobody else uses, and what the signer borrows lives until it is cleared.
+unsafe fn place(place: *mut Signer, signer: CoreSigner<'_>) {
+    let state = place.cast::<State>();
+    // SAFETY: the caller's contract, and the signer has another address. What the bytes at both places borrow is alive, and
+    // dropping a signer does nothing but erase its own bytes: neither owns anything that the other would free.
+    unsafe {
+        ptr::copy_nonoverlapping(&raw const signer, (&raw mut (*state).signer).cast(), 1);
+        (&raw mut (*state).ready).write(READY);
+    }
+    // Erased rather than moved, for a move would leave the key on the stack.
+    drop(signer);
+}
+
+/// Makes a signer for the UTC day of `now`, which takes about twice as long as a signature: keep it for the day. On another
+/// day signing is refused with `OSS_PRESIGN_STATUS_STALE_KEY`: make it again then.
+///
+/// `signer` must not be NULL, and may have anything in it. `credentials` and `scope` must not be NULL; they may go afterwards,
+/// but not the texts of the access key id, the security token and the region. `now` is in seconds since 1970.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oss_presign_signer_init(
+    signer: *mut Signer,
+    credentials: *const Credentials,
+    scope: *const Scope,
+    now: u64,
+) -> Status {
+    if signer.is_null() {
+        return Status::NullPointer;
+    }
+    // SAFETY: it is not NULL, and the caller's contract.
+    unsafe { erase(signer) };
+    // SAFETY: the caller's contract.
+    let made = unsafe { signer_of(credentials, scope, now) };
+    match made {
+        // SAFETY: the caller's contract.
+        Ok(made) => unsafe { place(signer, made) },
+        Err(status) => return status,
+    }
+    Status::Ok
+}
+
+/// Returns a signer of the core.
+///
+/// # Safety
+/// As [`oss_presign_signer_init`].
+#[inline(always)]
+unsafe fn signer_of<'a>(
+    credentials: *const Credentials,
+    scope: *const Scope,
+    now: u64,
+) -> Result<CoreSigner<'a>, Status> {
+    // SAFETY: the caller's contract.
+    let (credentials, (region, product)) =
+        unsafe { (reference(credentials)?.read()?, reference(scope)?.read()?) };
+    Ok(CoreSigner::for_scope(&credentials, CoreScope::new(Timestamp::from_unix(now)?, region, product)))
+}
+
+/// Erases a signer and the key in it. NULL and zeros are left alone. Signing with it is refused with
+/// `OSS_PRESIGN_STATUS_SIGNER_NOT_READY` afterwards, until it is made again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn oss_presign_signer_clear(signer: *mut Signer) {
+    if !signer.is_null() {
+        // SAFETY: it is not NULL, and the caller's contract.
+        unsafe { erase(signer) };
+    }
+}
+
+/// Writes zeros. What was there needs no destructor: a signer owns nothing but its bytes.
+///
+/// # Safety
+/// `signer` points to memory for a signer, initialized or not, that nobody else uses.
+unsafe fn erase(signer: *mut Signer) {
+    // SAFETY: the caller's contract. The words may be uninitialized.
+    let words = unsafe { &mut (*signer).opaque };
+    words.as_mut_slice().zeroize();
+}

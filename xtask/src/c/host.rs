@@ -1,0 +1,58 @@
+//! C programs on this machine: built by gcc against the installed package, statically and dynamically, run under valgrind.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::{FOLDER, Row, vectors};
+use crate::command::{root, run as command};
+
+const WARNINGS: [&str; 6] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g"];
+
+pub(super) fn run(chosen: &[Value]) -> Result<Vec<Row>, String> {
+    let prefix = super::package("host", None)?;
+    let data = prefix.join("vector_data.h");
+    std::fs::write(&data, vectors::data(chosen)?).map_err(|error| format!("{}: {error}", data.display()))?;
+    let mut rows = Vec::new();
+    for (place, library) in [
+        ("x86_64 Linux, gcc, static library", "lib/liboss_presign_c.a"),
+        ("x86_64 Linux, gcc, shared library", "lib/liboss_presign_c.so"),
+    ] {
+        compile(&prefix, library, "interface")?;
+        valgrind(&prefix, "interface")?;
+        compile(&prefix, library, "vectors")?;
+        let output = valgrind(&prefix, "vectors")?;
+        let passed = vectors::compare(chosen, &output)?;
+        rows.push(Row { place, vectors: passed, cost: None, missing: "" });
+    }
+    Ok(rows)
+}
+
+fn compile(prefix: &Path, library: &str, program: &str) -> Result<(), String> {
+    let [source, output, library] =
+        [root().join(FOLDER).join(format!("tests/{program}.c")), prefix.join(program), prefix.join(library)]
+            .map(|path| path.display().to_string());
+    let include = [&prefix.join("include"), prefix, &root().join(FOLDER).join("tests")]
+        .map(|folder| format!("-I{}", folder.display()));
+    let run_path = format!("-Wl,-rpath,{}", prefix.join("lib").display());
+    let include = include.each_ref().map(String::as_str);
+    command("gcc", &[&WARNINGS[..], &include, &[&source, &library, &run_path, "-o", &output]].concat())
+}
+
+/// Runs a program under valgrind, which fails at the first byte read or written that is nobody's, and gives what it prints.
+fn valgrind(prefix: &Path, program: &str) -> Result<String, String> {
+    let options = ["--quiet", "--error-exitcode=99", "--leak-check=full", "--track-origins=yes"];
+    let output = Command::new("valgrind")
+        .args(options)
+        .arg(prefix.join(program))
+        .output()
+        .map_err(|error| format!("valgrind does not start: {error}"))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        let (said, wrong) = (text(&output.stdout), text(&output.stderr));
+        Err(format!("{program} under valgrind: {}\n{said}{wrong}", output.status))
+    }
+}
