@@ -12,22 +12,24 @@ use crate::clock::Clock;
 #[cfg(feature = "system-clock")]
 use crate::clock::SystemClock;
 use crate::credentials::Credentials;
-use crate::day_signer::Settings;
+use crate::day_key::DayKey;
+use crate::day_signer::{Settings, SigningSource};
 use crate::endpoint::{EndpointSetting, OwnedEndpoint};
 use crate::environment::{self, EnvironmentError, variable};
 use crate::presigner::{DEFAULT_EXPIRY, Presigner};
 use crate::provider::ProvideCredentials;
 use crate::refresh::RefreshPolicy;
 
-/// Configures a [`Presigner`]. Credentials and region are required; everything else has defaults.
+/// Configures a [`Presigner`]. Credentials and region, or a day key, are required; everything else has defaults.
 #[derive(Default)]
 #[must_use]
 pub struct PresignerBuilder {
     credentials: Option<Credentials>,
+    day_key: Option<DayKey>,
     provider: Option<Box<dyn ProvideCredentials>>,
     refresh: RefreshPolicy,
     region: Option<String>,
-    product: Product,
+    product: Option<Product>,
     endpoint: Option<OwnedEndpoint>,
     scheme: Option<Scheme>,
     clock: Option<Box<dyn Clock>>,
@@ -50,12 +52,14 @@ impl PresignerBuilder {
     /// # Errors
     /// As [`PresignerBuilder::with_env`].
     pub fn with_variables(mut self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        if self.credentials.is_none() && self.provider.is_none() {
+        if self.credentials.is_none() && self.provider.is_none() && self.day_key.is_none() {
             self.credentials = Some(Credentials::from_variables(&lookup)?);
         }
         if self.region.is_none() {
-            let region = variable(&lookup, environment::REGION)?.ok_or(EnvironmentError::NoRegion)?;
-            self.region = Some(region);
+            self.region = variable(&lookup, environment::REGION)?;
+            if self.region.is_none() && self.day_key.is_none() {
+                return Err(EnvironmentError::NoRegion.into());
+            }
         }
         if self.endpoint.is_none()
             && let Some(host) = variable(&lookup, environment::ENDPOINT)?
@@ -67,13 +71,19 @@ impl PresignerBuilder {
 
     /// Signs with these fixed credentials.
     pub fn credentials(self, credentials: Credentials) -> Self {
-        Self { credentials: Some(credentials), provider: None, ..self }
+        Self { credentials: Some(credentials), provider: None, day_key: None, ..self }
+    }
+
+    /// Signs by the key of one day, without a secret. Region and product are those of the key; [`build`](Self::build) refuses
+    /// a region or a product that was set and is another one. From the next UTC day on, signing is refused.
+    pub fn day_key(self, day_key: DayKey) -> Self {
+        Self { day_key: Some(day_key), credentials: None, provider: None, ..self }
     }
 
     /// Signs with the credentials of this provider. [`build`](Self::build) asks it for the first time, and may therefore block.
     /// Later a background thread asks it again, before the credentials expire. Signing never blocks.
     pub fn provider(self, provider: impl ProvideCredentials + 'static) -> Self {
-        Self { provider: Some(Box::new(provider)), credentials: None, ..self }
+        Self { provider: Some(Box::new(provider)), credentials: None, day_key: None, ..self }
     }
 
     /// Sets how long before their expiry credentials are replaced. The default is 5 minutes. Credentials that are valid for
@@ -102,9 +112,9 @@ impl PresignerBuilder {
         Self { region: Some(region.into()), ..self }
     }
 
-    /// Sets the product that is signed for. The default is OSS in a region.
+    /// Sets the product that is signed for. The default is that of the day key, or OSS in a region.
     pub fn product(self, product: Product) -> Self {
-        Self { product, ..self }
+        Self { product: Some(product), ..self }
     }
 
     /// Uses an endpoint whose URLs have the bucket as the first label of the host. `host` may be preceded by a scheme and
@@ -171,12 +181,17 @@ impl PresignerBuilder {
     ///
     /// # Errors
     /// [`Error::NoCredentials`], [`Error::NoRegion`] or [`Error::NoClock`] if one of these is missing, [`Error::Core`] if region or
-    /// endpoint are not valid, [`Error::Clock`] if the clock was never set, [`Error::Provider`] if the provider returns no
+    /// endpoint are not valid or a day key is that of another day, region or product, [`Error::Clock`] if the clock was never set, [`Error::Provider`] if the provider returns no
     /// credentials.
     pub fn build(self) -> Result<Presigner, Error> {
+        let of_key = match &self.day_key {
+            Some(day_key) => Some(day_key.scope()?),
+            None => None,
+        };
+        let region_of_key = || of_key.map(|scope| scope.region().to_string());
         let settings = Settings {
-            region: self.region.ok_or(Error::NoRegion)?,
-            product: self.product,
+            region: self.region.or_else(region_of_key).ok_or(Error::NoRegion)?,
+            product: self.product.unwrap_or_else(|| of_key.map(|scope| scope.product()).unwrap_or_default()),
             endpoint: EndpointSetting { endpoint: self.endpoint.unwrap_or_default(), scheme: self.scheme },
             default_expiry: self.default_expiry.unwrap_or(DEFAULT_EXPIRY),
             clamp: self.clamp,
@@ -186,8 +201,13 @@ impl PresignerBuilder {
         let clock = self.clock.unwrap_or_else(|| Box::new(SystemClock));
         #[cfg(not(feature = "system-clock"))]
         let clock = self.clock.ok_or(Error::NoClock)?;
-        match (self.credentials, self.provider) {
-            (Some(credentials), _) => Presigner::new(credentials, settings, clock),
+        // Each setter removes what the others have set.
+        let source = match (self.day_key, self.credentials) {
+            (Some(day_key), _) => Some(SigningSource::DayKey(day_key)),
+            (None, credentials) => credentials.map(SigningSource::Credentials),
+        };
+        match (source, self.provider) {
+            (Some(source), _) => Presigner::new(source, settings, clock),
             (None, Some(provider)) => Presigner::refreshing(provider, self.refresh, settings, clock),
             (None, None) => Err(Error::NoCredentials),
         }
@@ -198,6 +218,7 @@ impl fmt::Debug for PresignerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PresignerBuilder")
             .field("credentials", &self.credentials)
+            .field("day_key", &self.day_key)
             .field("region", &self.region)
             .field("endpoint", &self.endpoint)
             .finish_non_exhaustive()

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use oss_presign::{
-    BucketError, CredentialsError, EndpointError, ExpiryError, MethodError, ObjectKeyError, PostPolicyError,
-    PresignError, RequestError, ScopeError, TimeError, ValueError,
+    BucketError, CredentialsError, DayKeyError, EndpointError, ExpiryError, MethodError, ObjectKeyError,
+    PostPolicyError, PresignError, RequestError, ScopeError, TimeError, ValueError,
 };
 
 use crate::clock::ClockError;
+#[cfg(feature = "serde")]
+use crate::day_key_json::ReadDayKeyError;
 use crate::environment::EnvironmentError;
 #[cfg(feature = "http")]
 use crate::http_request::HttpError;
@@ -25,6 +27,9 @@ pub enum Error {
     Environment(EnvironmentError),
     /// A provider returned no credentials.
     Provider(ProviderError),
+    /// A day key was not read.
+    #[cfg(feature = "serde")]
+    ReadDayKey(ReadDayKeyError),
     /// A request of the `http` crate cannot be signed.
     #[cfg(feature = "http")]
     Http(HttpError),
@@ -45,6 +50,8 @@ impl Error {
             Self::Clock(error) => error.code(),
             Self::Environment(error) => error.code(),
             Self::Provider(error) => error.code(),
+            #[cfg(feature = "serde")]
+            Self::ReadDayKey(error) => error.code(),
             #[cfg(feature = "http")]
             Self::Http(error) => error.code(),
             Self::NoCredentials => "NoCredentials",
@@ -61,6 +68,8 @@ impl fmt::Display for Error {
             Self::Clock(error) => error.fmt(f),
             Self::Environment(error) => error.fmt(f),
             Self::Provider(error) => error.fmt(f),
+            #[cfg(feature = "serde")]
+            Self::ReadDayKey(error) => error.fmt(f),
             #[cfg(feature = "http")]
             Self::Http(error) => error.fmt(f),
             Self::NoCredentials => {
@@ -90,6 +99,7 @@ from_core!(
     oss_presign::Error,
     BucketError,
     CredentialsError,
+    DayKeyError,
     EndpointError,
     ExpiryError,
     MethodError,
@@ -117,6 +127,13 @@ impl From<EnvironmentError> for Error {
 impl From<ProviderError> for Error {
     fn from(error: ProviderError) -> Self {
         Self::Provider(error)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<ReadDayKeyError> for Error {
+    fn from(error: ReadDayKeyError) -> Self {
+        Self::ReadDayKey(error)
     }
 }
 
@@ -156,6 +173,12 @@ mod tests {
             Process { program: text(), reason: text() }, Unreachable { address: text(), reason: text() },
             Refused { address: text(), status: 500 }, Credentials(inner.clone()), Expired { at: now, now: now },
             Exhausted { reasons: vec![ProviderError::other("p", "q")] }, Other { provider: "p", reason: text() }));
+        #[cfg(feature = "serde")]
+        all.extend(
+            every_variant!(ReadDayKeyError: Unreadable { reason: std::io::ErrorKind::NotFound }, TooLong,
+            NotADayKey { line: 1, column: 2 }, SigningKey, SignsUntil { given: now, expected: now },
+            Core(inner.clone().into())),
+        );
         #[cfg(feature = "http")]
         all.extend(every_variant!(HttpError: NotAbsolute, HostWithoutBucket, PathWithoutBucket, UriNotText,
             HeaderNotText, Rewritten));
@@ -173,6 +196,8 @@ mod tests {
                 Error::Clock(error) => Box::new(error),
                 Error::Environment(error) => Box::new(error),
                 Error::Provider(error) => Box::new(error),
+                #[cfg(feature = "serde")]
+                Error::ReadDayKey(error) => Box::new(error),
                 #[cfg(feature = "http")]
                 Error::Http(error) => Box::new(error),
                 Error::NoCredentials | Error::NoRegion | Error::NoClock => continue,

@@ -32,7 +32,7 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm) |
+//! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm), and of a [`DayKey`] |
 //! | `system-clock` (default) | the clock of the operating system; without this feature, [`PresignerBuilder::clock`] is required |
 //! | `http` | signing of `http::Request` and `http::request::Parts` in place; results as `http::Request` |
 //! | `multipart` | plans of multipart uploads, which the crates `oss-upload-…` carry out |
@@ -57,6 +57,9 @@ mod builder;
 mod clock;
 mod core_requests;
 mod credentials;
+mod day_key;
+#[cfg(feature = "serde")]
+mod day_key_json;
 mod day_signer;
 mod endpoint;
 mod environment;
@@ -81,6 +84,9 @@ pub use builder::PresignerBuilder;
 pub use clock::SystemClock;
 pub use clock::{Clock, ClockError, ClockOffset, EARLIEST_PLAUSIBLE_SECOND, ManualClock};
 pub use credentials::Credentials;
+pub use day_key::DayKey;
+#[cfg(feature = "serde")]
+pub use day_key_json::ReadDayKeyError;
 pub use environment::EnvironmentError;
 pub use error::Error;
 #[cfg(feature = "http")]

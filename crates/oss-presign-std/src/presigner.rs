@@ -10,8 +10,7 @@ use oss_presign::{Endpoint, Signer, Timestamp};
 use crate::Error;
 use crate::builder::PresignerBuilder;
 use crate::clock::{self, Clock, ClockOffset};
-use crate::credentials::Credentials;
-use crate::day_signer::{DaySigner, Settings};
+use crate::day_signer::{DaySigner, Settings, SigningSource};
 use crate::provider::ProvideCredentials;
 use crate::refresh::{Refresh, RefreshPolicy};
 
@@ -27,6 +26,9 @@ pub const DEFAULT_EXPIRY: Duration = Duration::from_secs(900);
 /// If a [provider](PresignerBuilder::provider) returns credentials that expire, a background thread replaces them before they
 /// do. The current credentials stay in use while the thread waits for the provider, and also if the provider fails. After they
 /// have expired, signing is refused with an error that contains their expiry.
+///
+/// A presigner that signs by a [day key](PresignerBuilder::day_key) has no secret. After the day of its key it refuses to sign,
+/// with [`PresignError::StaleKey`](oss_presign::PresignError::StaleKey): build another one with the next day's key.
 #[derive(Clone)]
 pub struct Presigner {
     shared: Arc<Shared>,
@@ -57,12 +59,12 @@ impl Presigner {
     }
 
     pub(crate) fn new(
-        credentials: Credentials,
+        source: SigningSource,
         settings: Arc<Settings>,
         clock: Box<dyn Clock>,
     ) -> Result<Self, Error> {
         let now = clock::read(&*clock, ClockOffset::NONE)?;
-        let day = ArcSwap::from_pointee(DaySigner::derive(credentials, Arc::clone(&settings), now)?);
+        let day = ArcSwap::from_pointee(DaySigner::new_on_day_of(now, source, Arc::clone(&settings))?);
         let shared = Shared { day, settings, clock, refresh: None };
         Ok(Self { shared: Arc::new(shared), offset: ClockOffset::NONE })
     }
@@ -127,10 +129,10 @@ impl Presigner {
         sign(&prepared.signer, &prepared.endpoint, now)
     }
 
-    /// Returns the access key id of the current credentials.
+    /// Returns the access key id of the current credentials, or of the day key.
     #[must_use]
     pub fn access_key_id(&self) -> String {
-        self.shared.day.load().credentials().access_key_id().to_owned()
+        self.shared.day.load().source().access_key_id().to_owned()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -171,7 +173,7 @@ impl std::ops::Deref for Day {
 impl fmt::Debug for Presigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Presigner")
-            .field("credentials", self.shared.day.load().credentials())
+            .field("source", self.shared.day.load().source())
             .field("region", &self.shared.settings.region)
             .field("offset", &self.offset)
             .finish_non_exhaustive()

@@ -12,7 +12,7 @@ use oss_presign::Timestamp;
 use crate::Error;
 use crate::clock::{self, Clock, ClockOffset};
 use crate::credentials::Credentials;
-use crate::day_signer::{DaySigner, Settings};
+use crate::day_signer::{DaySigner, Settings, SigningSource};
 use crate::presigner::Shared;
 use crate::provider::{ProvideCredentials, ProviderError};
 
@@ -61,7 +61,11 @@ impl Shared {
         let now = clock::read(&*clock, ClockOffset::NONE)?;
         let due_at = due_at(&credentials, policy.ahead, now)?;
         let runs = !policy.by_caller && credentials.expires_at().is_some();
-        let day = ArcSwap::from_pointee(DaySigner::derive(credentials, Arc::clone(&settings), now)?);
+        let day = ArcSwap::from_pointee(DaySigner::new_on_day_of(
+            now,
+            SigningSource::Credentials(credentials),
+            Arc::clone(&settings),
+        )?);
         let (stop, stopped) = mpsc::channel();
         let refresh = Refresh {
             provider,
@@ -117,7 +121,11 @@ impl Shared {
         let credentials = refresh.provider.provide()?;
         let now = clock::read(&*self.clock, ClockOffset::NONE)?;
         let due_at = due_at(&credentials, refresh.policy.ahead, now)?;
-        let day = DaySigner::derive(credentials, Arc::clone(&self.settings), now)?;
+        let day = DaySigner::new_on_day_of(
+            now,
+            SigningSource::Credentials(credentials),
+            Arc::clone(&self.settings),
+        )?;
         self.day.store(Arc::new(day));
         refresh.due_at.store(due_at, Ordering::Release);
         refresh.generation.fetch_add(1, Ordering::Release);

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use oss_presign_std::{
-    Addressing, Credentials, Endpoint, Error, ManualClock, Method, Presigner, Product, Scheme, Timestamp,
+    Addressing, Credentials, DayKey, Endpoint, Error, ManualClock, Method, Presigner, Product, Scheme,
+    Timestamp,
 };
 use serde_json::Value;
 
@@ -52,12 +53,17 @@ fn presign(vector: &Value) -> Result<String, Error> {
         Some(token) => Credentials::with_security_token(id, secret, token).unwrap(),
         None => Credentials::new(id, secret).unwrap(),
     };
-    let presigner = Presigner::builder()
-        .credentials(credentials)
-        .region(text("region"))
-        .product(Product::parse(text("product")).unwrap())
-        .clock(ManualClock::new(now))
-        .build()?;
+    let product = Product::parse(text("product")).unwrap();
+    let day_key = DayKey::derive(&credentials, text("region"), product, now)?;
+    let builder = || Presigner::builder().clock(ManualClock::new(now));
+    let by_secret = builder().credentials(credentials).region(text("region")).product(product).build()?;
+    let url = presign_with(&by_secret, vector)?;
+    assert_eq!(presign_with(&builder().day_key(day_key).build()?, vector)?, url);
+    Ok(url)
+}
+
+fn presign_with(presigner: &Presigner, vector: &Value) -> Result<String, Error> {
+    let text = |field: &str| vector[field].as_str().unwrap();
     let addressing = match text("style") {
         "virtual" => Addressing::VirtualHosted,
         "path" => Addressing::Path,

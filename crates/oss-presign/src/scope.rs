@@ -152,6 +152,12 @@ impl<'a> Scope<'a> {
         self.product
     }
 
+    /// Returns the midnight (UTC) at which the day of this scope begins.
+    #[must_use]
+    pub const fn starts_at(&self) -> Timestamp {
+        Timestamp::midnight_before(self.day)
+    }
+
     /// Returns the midnight (UTC) at which the day of this scope ends.
     #[must_use]
     pub const fn ends_at(&self) -> Timestamp {
@@ -264,6 +270,7 @@ mod tests {
             let now = Timestamp::from_unix(now).unwrap();
             let scope = Scope::new(now, Region::new("cn-hangzhou").unwrap(), Product::Oss);
             assert_eq!(scope.ends_at(), midnight);
+            assert_eq!(scope.starts_at().saturating_add(86_400), midnight);
             assert!(scope.covers(now) && !scope.covers(scope.ends_at()));
         }
         let last = Scope::new(Timestamp::MAX, Region::new("cn-hangzhou").unwrap(), Product::Oss);

@@ -116,6 +116,13 @@ impl Credentials<'_> {
     pub fn signing_key(&self, scope: &Scope<'_>) -> SigningKey {
         SigningKey::derive(self.access_key_secret(), scope)
     }
+
+    /// Derives the bytes of the signing key of a scope, to hand them to a machine that must not have the secret: see
+    /// [`DayKey`](crate::DayKey).
+    #[must_use]
+    pub fn signing_key_bytes(&self, scope: &Scope<'_>) -> SigningKeyBytes {
+        SigningKey::derive_bytes(self.access_key_secret(), scope)
+    }
 }
 
 impl fmt::Debug for SigningKey {

@@ -49,9 +49,14 @@ impl Timestamp {
         parse(&[y1, y2, y3, y4, m1, m2, d1, d2, b'T', b'0', b'0', b'0', b'0', b'0', b'0', b'Z'])
     }
 
+    /// Returns the start of the `day`th day since 1970-01-01.
+    pub(crate) const fn midnight_before(day: u32) -> Self {
+        Self(day as u64 * SECONDS_PER_DAY)
+    }
+
     /// Returns the end of the `day`th day since 1970-01-01, but at most [`Timestamp::MAX`].
     pub(crate) const fn midnight_after(day: u32) -> Self {
-        Self(day as u64 * SECONDS_PER_DAY).saturating_add(SECONDS_PER_DAY)
+        Self::midnight_before(day).saturating_add(SECONDS_PER_DAY)
     }
 
     /// Returns the seconds since 1970-01-01T00:00:00Z.
