@@ -1,4 +1,4 @@
-//! Gives the linker the memory of the board that belongs to the target, and the firmware its vectors.
+//! Gives the linker the memory of the board that belongs to the target, and the firmware its vectors and its day key.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -9,12 +9,16 @@ use serde_json::Value;
 
 const VECTORS: &str = "../oss-presign/tests/vectors/presign.jsonl";
 const COUNT: usize = 50;
+/// What `oss-presign day-key --date 2024-11-12` prints for the secret `fake-access-key-secret`.
+const DAY_KEY: &str = "day-key.json";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     link(&env::var("TARGET")?, &out)?;
     println!("cargo:rerun-if-changed={VECTORS}");
     fs::write(out.join("vectors.rs"), vectors(&fs::read_to_string(VECTORS)?)?)?;
+    println!("cargo:rerun-if-changed={DAY_KEY}");
+    fs::write(out.join("day_key.rs"), day_key(&fs::read_to_string(DAY_KEY)?)?)?;
     Ok(())
 }
 
@@ -39,6 +43,23 @@ fn link(target: &str, out: &Path) -> Result<(), Box<dyn Error>> {
     }
     println!("cargo:rustc-link-arg-bins=-Tlink.x");
     Ok(())
+}
+
+/// The key, its scope and the id of its access key, as Rust.
+fn day_key(json: &str) -> Result<String, Box<dyn Error>> {
+    let key: Value = serde_json::from_str(json)?;
+    let text = |field: &str| key[field].as_str().ok_or_else(|| format!("{DAY_KEY} has no `{field}`"));
+    let hex = text("signing_key")?;
+    let bytes: Vec<u8> = hex
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?))
+        .collect::<Result<_, Box<dyn Error>>>()?;
+    Ok(format!(
+        "const ACCESS_KEY_ID: &str = {:?};\nconst SCOPE: &str = {:?};\nstatic SIGNING_KEY: [u8; 32] = {bytes:?};\n",
+        text("access_key_id")?,
+        text("scope")?
+    ))
 }
 
 /// Those that the SDKs agree upon and that fit, as Rust. Every fourth or so, so that all kinds are among them.

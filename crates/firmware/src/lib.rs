@@ -11,6 +11,7 @@
 #![no_std]
 
 pub mod board;
+pub mod day_key;
 pub mod measure;
 #[cfg(feature = "small-memory")]
 mod memory;

@@ -4,8 +4,8 @@
 use core::hint::black_box;
 
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Error, Expiry, Method, ObjectKey, Product, Region,
-    RequestWithCapacity, Scheme, Scope, Signer, Timestamp,
+    Addressing, Bucket, Credentials, DayKey, Endpoint, Error, Expiry, Identity, Method, ObjectKey, Product,
+    Region, RequestWithCapacity, Scheme, Scope, Signer, Timestamp,
 };
 
 /// Some text.
@@ -25,9 +25,29 @@ pub fn expiry() -> Result<Expiry, Error> {
 
 /// A signer with everything that one can have.
 pub fn signer() -> Result<Signer<'static>, Error> {
+    if black_box(true) {
+        return Ok(Signer::from_day_key(&day_key()?));
+    }
     let credentials = Credentials::new(text(), text())?.with_security_token(text())?.expiring_at(now()?);
-    let product = if black_box(true) { Product::Oss } else { Product::CloudBox };
-    Ok(Signer::for_scope(&credentials, Scope::new(now()?, Region::new(text())?, product)))
+    Ok(Signer::for_scope(&credentials, scope()?))
+}
+
+/// A day key with everything that one can have, checked for some region.
+pub fn day_key() -> Result<DayKey<'static>, Error> {
+    static KEY: [u8; 32] = [0x5a; 32];
+    let identity = Identity::new(text())?.with_security_token(text())?.expiring_at(now()?);
+    let key = DayKey::from_bytes(identity, Scope::parse(text())?, black_box(&KEY));
+    key.check_region(Region::new(text())?, product())?;
+    Ok(if key.signs_until() > now()? { key } else { DayKey::from_bytes(identity, scope()?, &KEY) })
+}
+
+/// Some scope.
+pub fn scope() -> Result<Scope<'static>, Error> {
+    Ok(Scope::new(now()?, Region::new(text())?, product()))
+}
+
+fn product() -> Product {
+    if black_box(true) { Product::Oss } else { Product::CloudBox }
 }
 
 /// A request with everything that one can have.

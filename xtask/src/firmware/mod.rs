@@ -2,6 +2,7 @@
 
 mod board;
 mod counterpart;
+mod day_key;
 mod elf;
 mod limits;
 
@@ -52,7 +53,7 @@ const CONTROL: &str = "no_panics_control";
 
 /// What a board's programs cost.
 struct Row {
-    /// Its name; `mps2-an386/upload` is the upload program instead of the signature alone.
+    /// Its name; `mps2-an386/day_key` is a signature without the secret, `mps2-an386/upload` the upload program.
     board: String,
     target: &'static str,
     /// Signature: over the empty program. Upload: all of it.
@@ -61,7 +62,7 @@ struct Row {
     stack_bytes: u64,
     /// Static data and stack.
     ram_bytes: u64,
-    /// Of one signature, the key's derivation included; 0 for an upload, which waits for its peers.
+    /// Of one signature, the key's derivation from the secret included; 0 for an upload, which waits for its peers.
     instructions: u64,
     /// Programs in which a panic is reachable.
     panics: u64,
@@ -101,6 +102,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         return Err(format!("the boards sign differently: {urls:#?}"));
     }
     let [networked, ..] = &BOARDS;
+    let [url, ..] = &urls[..] else { return Err("no board signed anything".into()) };
+    rows.push(day_key::run(networked, Settings::Plain, url)?);
     rows.push(upload(networked)?);
     let outcome = limits::check(&rows).and_then(|()| without_panics(&special));
     if json {

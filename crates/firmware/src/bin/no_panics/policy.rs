@@ -6,7 +6,7 @@ use core::hint::black_box;
 
 use firmware::board::exit;
 use firmware::opaque;
-use oss_presign::{Bucket, Error, ObjectKey, PostPolicyWithCapacity};
+use oss_presign::{Bucket, Error, ExternalSigner, ObjectKey, PostPolicyWithCapacity};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
 #[cfg_attr(target_arch = "riscv32", riscv_rt::entry)]
@@ -35,8 +35,16 @@ fn sign(text: &mut [u8]) -> Result<usize, Error> {
         .content_type(opaque::text())?
         .success_action_status(black_box(201))?
         .success_action_redirect(opaque::text())?;
+    let external = ExternalSigner::new(opaque::day_key()?.identity(), opaque::scope()?);
     let mut length = {
-        let form = signer.sign_form(&policy, &endpoint, opaque::now()?, opaque::expiry()?, text)?;
+        let (now, expiry) = (opaque::now()?, opaque::expiry()?);
+        let form = if black_box(true) {
+            signer.sign_form(&policy, &endpoint, now, expiry, text)?
+        } else {
+            let unsigned = external.prepare_form(&policy, &endpoint, now, expiry, text)?;
+            black_box(unsigned.string_to_sign());
+            unsigned.finish(black_box(&[0; 32]))?
+        };
         let fields: usize = form.fields().map(|(name, value)| name.len() + value.len()).sum();
         fields + form.url().len() + form.open_fields().count()
     };

@@ -6,7 +6,7 @@ use core::hint::black_box;
 
 use firmware::board::exit;
 use firmware::opaque;
-use oss_presign::Error;
+use oss_presign::{Error, ExternalSigner, SigningKey};
 
 #[cfg_attr(target_arch = "arm", cortex_m_rt::entry)]
 #[cfg_attr(target_arch = "riscv32", riscv_rt::entry)]
@@ -21,7 +21,16 @@ fn sign(url: &mut [u8]) -> Result<usize, Error> {
     let request = opaque::request()?;
     let endpoint = opaque::endpoint()?;
     let (now, expiry) = (opaque::now()?, opaque::expiry()?);
-    let presigned = signer.presign(&request, &endpoint, now, expiry, url)?;
+    let external = ExternalSigner::new(opaque::day_key()?.identity(), opaque::scope()?);
+    let bytes = SigningKey::derive_bytes(opaque::text(), external.scope());
+    let presigned = if black_box(true) {
+        signer.presign(&request, &endpoint, now, expiry, url)?
+    } else {
+        let unsigned = external.prepare(&request, &endpoint, now, expiry, url)?;
+        black_box(unsigned.string_to_sign());
+        let signature = SigningKey::derive_bytes_from_date_key(bytes.as_bytes(), external.scope());
+        unsigned.finish(signature.as_bytes())?
+    };
     let owed: usize = presigned.headers().map(|(name, value)| name.len() + value.len()).sum();
     Ok(presigned.url().len()
         + presigned.host().len()
