@@ -37,6 +37,10 @@ impl Advice {
             "ExpiryInThePast" => Self::hint(
                 "give a time to come, in UTC (Z) or with its offset; `date -u` says what this machine takes for now",
             ),
+            "StaleKey" => {
+                Self::hint("ask for today's day key: `oss-presign day-key` prints it where the secret is")
+            }
+            "DayKeyOtherRegion" => Self::hint("the region to sign for is of --region or OSS_REGION"),
             "ExpiryOutlivesCredentials" => Self::hint("give a shorter --expires, or get new credentials"),
             "CredentialsExpired" | "ProviderExpired" => {
                 Self::hint("`oss-presign doctor` says where they come from")

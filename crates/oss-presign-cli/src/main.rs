@@ -12,6 +12,7 @@ mod causes;
 mod checkpoint;
 mod content_type;
 mod curl;
+mod day_key;
 mod destination;
 mod diagnosis;
 mod doctor;
@@ -153,6 +154,7 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
             }
         }
         Command::PostPolicy(arguments) => post_policy::run(&arguments)?,
+        Command::DayKey(arguments) => day_key::run(&arguments)?,
         Command::Verify(arguments) => return verify::run(&arguments, json),
         Command::Explain(arguments) => explain::run(&arguments, json)?,
         Command::Completions(arguments) => {
@@ -168,7 +170,7 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
 }
 
 fn batch(arguments: &arguments::Batch) -> Result<ExitCode, Failure> {
-    let defaults = batch::Defaults::find(arguments.profile.as_deref())?;
+    let defaults = batch::Defaults::find(arguments.profile.as_deref(), arguments.day_key())?;
     let clock = || SystemClock.timestamp().map_err(|error| error.to_string());
     let outcome = batch::run(io::stdin().lock(), io::stdout(), &defaults, arguments.detail(), clock);
     match outcome {

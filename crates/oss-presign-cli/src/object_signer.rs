@@ -5,6 +5,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::account::Account;
 use crate::arguments::{Life, Place, Signing, Style, parse_header};
+use crate::day_key;
 use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::output;
@@ -99,18 +100,28 @@ fn is_of_signature(name: &str) -> bool {
     name.starts_with("x-oss-signature") || OTHERS.contains(&name)
 }
 
-/// The presigner of a place, with the account's credentials.
+/// The presigner of a place, with its day key or the account's credentials.
 pub(crate) fn presigner(place: &Place) -> Result<Presigner, Failure> {
-    let account = Account::find(place.profile.as_deref())?;
-    let destination = Destination::of(place, &account.settings)?;
+    let (builder, destination) = match place.day_key() {
+        Some(path) => {
+            let day_key = day_key::read(path)?;
+            let destination = day_key::destination(&day_key, place)?;
+            (Presigner::builder().day_key(day_key), destination)
+        }
+        None => {
+            let account = Account::find(place.profile.as_deref())?;
+            let destination = Destination::of(place, &account.settings)?;
+            let builder = match account.credentials.expires_at() {
+                Some(_) => Presigner::builder().provider(account.provider()),
+                None => Presigner::builder().credentials(account.credentials),
+            };
+            (builder, destination)
+        }
+    };
     if let Some(doubt) = destination.doubt() {
         output::warn("UnknownRegion", &doubt);
     }
     let Destination { region, endpoint, style } = destination;
-    let builder = match account.credentials.expires_at() {
-        Some(_) => Presigner::builder().provider(account.provider()),
-        None => Presigner::builder().credentials(account.credentials),
-    };
     let builder = builder.region(region.value);
     let builder = match (endpoint, style) {
         // A flag is meant for this one call, the environment for all of them.

@@ -1,7 +1,10 @@
 //! Arguments of `batch`, and the format of its lines.
 
+use std::path::Path;
+
 use clap::Args;
 
+use super::place::day_key_file;
 use crate::batch::Detail;
 
 /// Every example is a line that `batch` takes; one that is too wide goes on in lines that begin further right.
@@ -13,7 +16,7 @@ refused, and 2 where one was no JSON object.
 Fields of every kind:
   id                 anything; the answer repeats it
   kind               presign (the default), header or post-policy
-  region             OSS_REGION, or the profile's, by default
+  region             OSS_REGION, or that of the profile or the day key, by default
   product            oss (the default) or oss-cloudbox
   timestamp          signed at, in seconds since 1970; or now
   access_key_id, access_key_secret, security_token
@@ -63,9 +66,17 @@ pub(crate) struct Batch {
     /// Take what lines leave out from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Option<String>,
+    /// Sign lines without credentials of their own by the key in this file, which `oss-presign day-key` printed
+    #[arg(long, env = "OSS_DAY_KEY_FILE", value_name = "FILE", conflicts_with = "profile")]
+    day_key: Option<String>,
 }
 
 impl Batch {
+    /// The file of the day key. An empty variable counts as not set.
+    pub(crate) fn day_key(&self) -> Option<&Path> {
+        day_key_file(self.day_key.as_deref())
+    }
+
     /// What each answer tells.
     pub(crate) fn detail(&self) -> Detail {
         match (self.url, self.explain) {

@@ -2,6 +2,7 @@
 
 mod authorities;
 mod batch;
+mod day_key;
 mod explain;
 mod form;
 mod life;
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::failure::EXIT_STATUS;
 pub(crate) use authorities::Authorities;
 pub(crate) use batch::Batch;
+pub(crate) use day_key::DayKeyArguments;
 pub(crate) use explain::{Completions, Explain, Manual, Verify};
 pub(crate) use form::PostPolicyArguments;
 pub(crate) use life::{Life, parse_duration};
@@ -35,7 +37,7 @@ pub(crate) use transfer::{Download, List, Network, Signing, Transfer, Upload};
 /// Credentials come from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_SESSION_TOKEN, or from
 /// ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN; where neither is
 /// set, from a profile of the Alibaba Cloud CLI, of its SDKs or of ossutil. Region and endpoint come from OSS_REGION
-/// and OSS_ENDPOINT, or from the same profile. `oss-presign doctor` shows what is used. Signing makes no request to OSS.
+/// and OSS_ENDPOINT, or from the same profile. With --day-key or OSS_DAY_KEY_FILE, the key of one day signs instead. `oss-presign doctor` shows what is used. Signing makes no request to OSS.
 #[derive(Parser)]
 #[command(name = "oss-presign", version, after_help = EXIT_STATUS)]
 pub(crate) struct Arguments {
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Batch(Batch),
     /// Sign a form that a browser uploads with (PostObject)
     PostPolicy(Box<PostPolicyArguments>),
+    /// Print the signing key of one day, for a machine that must not have the secret
+    DayKey(DayKeyArguments),
     /// Check a presigned URL as the service would; needs the secret
     Verify(Verify),
     /// Explain why a request was refused, from its saved answer

@@ -1,5 +1,7 @@
 //! Where requests go, and whose they are.
 
+use std::path::Path;
+
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 use oss_presign::Addressing;
@@ -10,6 +12,9 @@ pub(crate) struct Place {
     /// Take credentials, region and endpoint from this profile of the Alibaba Cloud CLI, its SDKs or ossutil
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
+    /// Sign without a secret, by the key in this file, which `oss-presign day-key` printed
+    #[arg(long, env = "OSS_DAY_KEY_FILE", value_name = "FILE", conflicts_with = "profile")]
+    pub(crate) day_key: Option<String>,
     /// The region's id, such as cn-hangzhou
     #[arg(long, env = "OSS_REGION")]
     pub(crate) region: Option<String>,
@@ -34,6 +39,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// The file of the day key. An empty variable counts as not set.
+    pub(crate) fn day_key(&self) -> Option<&Path> {
+        day_key_file(self.day_key.as_deref())
+    }
+
     /// A flag that was given, and is no variable's value: where nothing is signed, it would be ignored.
     pub(crate) fn flag(&self) -> Option<&'static str> {
         let by_flag = |value: &Option<String>, variable: &str| {
@@ -41,6 +51,7 @@ impl Place {
         };
         let given = [
             ("--profile", self.profile.is_some()),
+            ("--day-key", by_flag(&self.day_key, "OSS_DAY_KEY_FILE")),
             ("--region", by_flag(&self.region, "OSS_REGION")),
             ("--endpoint", by_flag(&self.endpoint, "OSS_ENDPOINT")),
             ("--style", self.style.is_some()),
@@ -51,6 +62,11 @@ impl Place {
         ];
         given.iter().find(|(_, is_given)| *is_given).map(|(flag, _)| *flag)
     }
+}
+
+/// The file of a day key, if one is named.
+pub(super) fn day_key_file(file: Option<&str>) -> Option<&Path> {
+    file.filter(|file| !file.is_empty()).map(Path::new)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,7 +1,7 @@
 //! What a line describes, in the core's terms.
 
 use oss_presign::{
-    Addressing, Bucket, Credentials, Endpoint, Expiry, Method, ObjectKey, Product, Region,
+    Addressing, Bucket, Credentials, DayKey, Endpoint, Expiry, Method, ObjectKey, Product, Region,
     RequestWithCapacity, Scheme, Scope, Timestamp,
 };
 
@@ -11,9 +11,16 @@ use super::line::{Line, Refusal, missing, unknown};
 /// How long a URL lives when a line does not say, in seconds.
 const DEFAULT_EXPIRES: i64 = 3600;
 
+/// What signs a line, in the core's form.
+#[derive(Clone, Copy)]
+pub(super) enum LineSource<'l> {
+    Credentials(Credentials<'l>),
+    DayKey(DayKey<'l>),
+}
+
 /// Who signs, when, for where.
 pub(super) struct Identity<'l> {
-    pub(super) credentials: Credentials<'l>,
+    pub(super) source: LineSource<'l>,
     pub(super) region: Region<'l>,
     pub(super) scope: Scope<'l>,
     pub(super) now: Timestamp,
@@ -22,42 +29,47 @@ pub(super) struct Identity<'l> {
 pub(super) fn identity<'l>(
     line: &'l Line<'_>,
     defaults: &'l Defaults,
-    default_credentials: Option<Credentials<'l>>,
+    default_source: Option<LineSource<'l>>,
     clock: &impl Fn() -> Result<Timestamp, String>,
 ) -> Result<Identity<'l>, Refusal> {
-    let credentials = credentials(line, defaults, default_credentials)?;
+    let source = source(line, defaults, default_source)?;
     let region = line.region.as_deref().or(defaults.region.as_deref());
     let region = Region::new(region.ok_or_else(|| missing("region", ", and so is OSS_REGION"))?)?;
     let product = line.product.as_deref().map_or(Ok(Product::Oss), Product::parse)?;
+    if let LineSource::DayKey(day_key) = &source {
+        day_key.check_region(region, product)?;
+    }
     let now = match line.timestamp {
         Some(seconds) => Timestamp::from_unix(u64::try_from(seconds).map_err(|_| {
             unknown("timestamp", &seconds.to_string(), "seconds since 1970-01-01T00:00:00Z, not before")
         })?)?,
         None => clock().map_err(|message| Refusal::Field { code: "Clock", message })?,
     };
-    Ok(Identity { credentials, region, scope: Scope::new(now, region, product), now })
+    Ok(Identity { source, region, scope: Scope::new(now, region, product), now })
 }
 
-/// The line's own credentials, or the default ones: never one half of each.
-fn credentials<'l>(
+/// The line's own credentials, or what signs by default: never one half of each.
+fn source<'l>(
     line: &'l Line<'_>,
     defaults: &Defaults,
-    default_credentials: Option<Credentials<'l>>,
-) -> Result<Credentials<'l>, Refusal> {
-    let credentials = match (&line.access_key_id, &line.access_key_secret, default_credentials) {
+    default_source: Option<LineSource<'l>>,
+) -> Result<LineSource<'l>, Refusal> {
+    let credentials = match (&line.access_key_id, &line.access_key_secret, default_source) {
         (Some(id), Some(secret), _) => Credentials::new(id, secret)?,
-        (None, None, Some(credentials)) => credentials,
+        (None, None, Some(LineSource::Credentials(credentials))) => credentials,
+        (None, None, Some(by_day_key)) if line.security_token.is_none() => return Ok(by_day_key),
+        (None, None, Some(_)) => return Err(missing("access_key_id", " beside `security_token`")),
         (None, None, None) => {
-            let reason = defaults.credentials.as_ref().err().map_or("", String::as_str);
+            let reason = defaults.source.as_ref().err().map_or("", String::as_str);
             return Err(missing("access_key_id", &format!(", and {reason}")));
         }
         (Some(_), None, _) => return Err(missing("access_key_secret", " beside `access_key_id`")),
         (None, Some(_), _) => return Err(missing("access_key_id", " beside `access_key_secret`")),
     };
-    Ok(match line.security_token.as_deref() {
+    Ok(LineSource::Credentials(match line.security_token.as_deref() {
         Some(token) => credentials.with_security_token(token)?,
         None => credentials,
-    })
+    }))
 }
 
 pub(super) fn expiry(line: &Line<'_>) -> Result<Expiry, Refusal> {

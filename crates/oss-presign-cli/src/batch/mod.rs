@@ -12,50 +12,62 @@ mod sign;
 
 use std::io::{self, Read, Write};
 use std::num::NonZero;
+use std::path::Path;
 
 use oss_presign::{Addressing, Timestamp};
-use oss_presign_std::ProfileSettings;
+use oss_presign_std::{Credentials, DayKey, ProfileSettings};
 
 use crate::account::Account;
 use crate::arguments::Place;
+use crate::day_key;
 use crate::destination::Destination;
 use crate::failure::Failure;
 
 /// What a line may leave out.
 pub(crate) struct Defaults {
-    /// The account's, or why there are none.
-    pub(crate) credentials: Result<oss_presign_std::Credentials, String>,
+    /// The account's or the day key, or why there are none.
+    source: Result<Source, String>,
     pub(crate) region: Option<String>,
     pub(crate) endpoint: Option<String>,
     /// How URLs to the default endpoint carry the bucket.
     pub(crate) addressing: Addressing,
 }
 
+/// What signs a line that has no credentials of its own.
+enum Source {
+    Credentials(Credentials),
+    DayKey(DayKey),
+}
+
 impl Defaults {
-    /// Those of the environment or of a profile. Where there are none, each line may have its own.
-    pub(crate) fn find(profile: Option<&str>) -> Result<Self, Failure> {
-        let (credentials, settings) = match Account::find(profile) {
-            Ok(account) => (Ok(account.credentials), account.settings),
-            // A profile that was asked for is meant.
-            Err(failure) if profile.is_some() => return Err(failure),
-            Err(failure) => (Err(failure.message), ProfileSettings::default()),
-        };
+    /// Those of the day key, of the environment or of a profile. Where there are none, each line may have its own.
+    pub(crate) fn find(profile: Option<&str>, day_key: Option<&Path>) -> Result<Self, Failure> {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let place =
             Place { region: variable("OSS_REGION"), endpoint: variable("OSS_ENDPOINT"), ..Place::default() };
-        Ok(match Destination::of(&place, &settings) {
+        let (source, destination) = if let Some(path) = day_key {
+            let day_key = day_key::read(path)?;
+            let destination = day_key::destination(&day_key, &place);
+            (Ok(Source::DayKey(day_key)), destination)
+        } else {
+            let (source, settings) = match Account::find(profile) {
+                Ok(account) => (Ok(Source::Credentials(account.credentials)), account.settings),
+                // A profile that was asked for is meant.
+                Err(failure) if profile.is_some() => return Err(failure),
+                Err(failure) => (Err(failure.message), ProfileSettings::default()),
+            };
+            (source, Destination::of(&place, &settings))
+        };
+        Ok(match destination {
             Ok(destination) => Self {
-                credentials,
+                source,
                 region: Some(destination.region.value),
                 endpoint: destination.endpoint.map(|found| found.value),
                 addressing: destination.style.addressing(),
             },
-            Err(_) => Self {
-                credentials,
-                region: None,
-                endpoint: place.endpoint,
-                addressing: Addressing::VirtualHosted,
-            },
+            Err(_) => {
+                Self { source, region: None, endpoint: place.endpoint, addressing: Addressing::VirtualHosted }
+            }
         })
     }
 }

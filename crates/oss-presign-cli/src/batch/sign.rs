@@ -4,16 +4,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write as _};
 
-use oss_presign::{Credentials, PresignedUrl, RequestWithCapacity, Signer, Timestamp};
+use oss_presign::{PresignedUrl, RequestWithCapacity, Signer, Timestamp};
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::answers::{Answers, read};
-use super::describe::{Identity, endpoint, expiry, identity, request};
+use super::describe::{Identity, LineSource, endpoint, expiry, identity, request};
 use super::key_cache::KeyCache;
 use super::line::{FEW, Line, MANY, Refusal, missing, unknown};
-use super::{Defaults, Detail};
+use super::{Defaults, Detail, Source};
 
 /// More than everything that an answer takes from the defaults and that signing adds, in bytes.
 const DEFAULTS_BYTES: usize = 32 * 1024;
@@ -53,7 +53,7 @@ struct SignedForm<'a> {
 /// Signs one line after the other, and keeps what they have in common.
 pub(super) struct LineSigner<'d, C> {
     defaults: &'d Defaults,
-    default_credentials: Option<Credentials<'d>>,
+    default_source: Option<LineSource<'d>>,
     detail: Detail,
     clock: &'d C,
     keys: KeyCache,
@@ -62,10 +62,13 @@ pub(super) struct LineSigner<'d, C> {
 
 impl<'d, C: Fn() -> Result<Timestamp, String>> LineSigner<'d, C> {
     pub(super) fn new(defaults: &'d Defaults, detail: Detail, clock: &'d C) -> Self {
-        let credentials = defaults.credentials.as_ref().ok();
+        let default_source = defaults.source.as_ref().ok().and_then(|source| match source {
+            Source::Credentials(credentials) => credentials.to_core().map(LineSource::Credentials).ok(),
+            Source::DayKey(day_key) => day_key.to_core().map(LineSource::DayKey).ok(),
+        });
         Self {
             defaults,
-            default_credentials: credentials.and_then(|credentials| credentials.to_core().ok()),
+            default_source,
             detail,
             clock,
             keys: KeyCache::default(),
@@ -109,7 +112,7 @@ impl<'d, C: Fn() -> Result<Timestamp, String>> LineSigner<'d, C> {
     where
         'd: 'l,
     {
-        identity(line, self.defaults, self.default_credentials, self.clock)
+        identity(line, self.defaults, self.default_source, self.clock)
     }
 
     fn presign<const CAPACITY: usize>(
@@ -254,8 +257,13 @@ fn signed_texts(
 }
 
 fn signer<'l>(keys: &mut KeyCache, line: &Line<'_>, identity: &Identity<'l>) -> Signer<'l> {
-    let key = keys.key(line.access_key_secret.as_deref(), &identity.credentials, &identity.scope);
-    Signer::with_key(&identity.credentials, identity.scope, key)
+    match &identity.source {
+        LineSource::Credentials(credentials) => {
+            let key = keys.key(line.access_key_secret.as_deref(), credentials, &identity.scope);
+            Signer::with_key(credentials, identity.scope, key)
+        }
+        LineSource::DayKey(day_key) => Signer::from_day_key(day_key),
+    }
 }
 
 /// The text of a policy: to the letter where it is given as text, else as short as it can be.

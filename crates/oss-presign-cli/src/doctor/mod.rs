@@ -2,6 +2,7 @@
 
 mod clock;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use oss_presign::{Endpoint, Region};
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::account::{self, Account};
 use crate::arguments::{Doctor, Place};
+use crate::day_key;
 use crate::destination::{Destination, Found};
 use crate::failure::{Class, Failure};
 use crate::output;
@@ -44,8 +46,12 @@ struct Report {
 pub(crate) fn run(arguments: &Doctor, json: bool) -> Result<ExitCode, Failure> {
     let mut findings = Vec::new();
     let trust = arguments.authorities.trust()?;
-    let settings = credentials(arguments.place.profile.as_deref(), &mut findings);
-    match Destination::of(&arguments.place, &settings) {
+    let place = &arguments.place;
+    let destination = match place.day_key() {
+        Some(path) => by_day_key(path, place, &mut findings),
+        None => Destination::of(place, &credentials(place.profile.as_deref(), &mut findings)),
+    };
+    match destination {
         Ok(destination) => {
             findings.push(region(&destination));
             let endpoint = endpoint(&arguments.place, &destination, &mut findings);
@@ -138,6 +144,35 @@ fn credentials(profile: Option<&str>, findings: &mut Vec<Finding>) -> ProfileSet
         findings.push(Finding::problem(SUBJECT, format!("{what}: {hint}")));
     }
     ProfileSettings::default()
+}
+
+/// Judges a day key.
+fn by_day_key(path: &Path, place: &Place, findings: &mut Vec<Finding>) -> Result<Destination, Failure> {
+    const SUBJECT: &str = "day key";
+    let day_key = match day_key::read(path) {
+        Ok(day_key) => day_key,
+        Err(failure) => {
+            findings.push(Finding::problem(SUBJECT, failure.message));
+            return Destination::of(place, &ProfileSettings::default());
+        }
+    };
+    let core = day_key.to_core()?;
+    let (id, scope, end) = (day_key.access_key_id(), core.scope(), core.signs_until());
+    let text = format!("{}: access key id {id}, {scope}", path.display());
+    let destination = day_key::destination(&day_key, place)?;
+    findings.push(match SystemClock.timestamp() {
+        _ if destination.region.value != scope.region().as_str() => {
+            Finding::problem(SUBJECT, format!("{text}: not for region {}", destination.region.value))
+        }
+        Ok(now) if now >= end => {
+            Finding::problem(SUBJECT, format!("{text}, ended at {end}: ask for today's"))
+        }
+        Ok(now) if now < scope.starts_at() => {
+            Finding::problem(SUBJECT, format!("{text}, begins at {}: ask for today's", scope.starts_at()))
+        }
+        _ => Finding::good(SUBJECT, format!("{text}, signs until {end}")),
+    });
+    Ok(destination)
 }
 
 fn region(destination: &Destination) -> Finding {

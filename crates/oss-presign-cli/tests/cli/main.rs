@@ -6,6 +6,7 @@ mod bad_values;
 mod batch;
 mod copies;
 mod curl;
+mod day_key;
 mod exit_status;
 mod explaining;
 mod explaining_forms;
