@@ -57,6 +57,7 @@ mod decode;
 mod encode;
 mod excerpt;
 mod hex;
+mod redact;
 mod search;
 mod text;
 
@@ -161,6 +162,11 @@ pub use presigned_request::{PresignedParts, PresignedRequest};
 #[cfg(feature = "alloc")]
 pub use presigned_request_error::PresignedRequestError;
 pub use presigned_url::PresignedUrl;
+#[doc(hidden)]
+pub use redact::WithoutQueries;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use redact::without_queries;
 pub use request::{DEFAULT_CAPACITY, Request, RequestWithCapacity};
 pub use request_error::RequestError;
 pub use scope::{Product, Region, Scope};

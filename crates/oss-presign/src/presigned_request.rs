@@ -13,6 +13,8 @@ use crate::presign_error::PresignError;
 use crate::presigned_request_error::PresignedRequestError;
 use crate::presigned_url::PresignedUrl;
 use crate::query::SIGNING_PARAMETERS;
+#[cfg(feature = "serde")]
+use crate::redact::without_queries;
 use crate::request::RequestWithCapacity;
 use crate::search::split_first;
 use crate::signer::Signer;
@@ -25,8 +27,7 @@ use crate::verify::{ParsedUrl, VerifyError};
 /// `{"method":"PUT","url":"https://…","headers":[["content-type","image/jpeg"]],"expires_at":1731400358}`.
 /// `expires_at` is in seconds since 1970.
 #[derive(Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(try_from = "Fields"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PresignedRequest {
     method: Method,
     url: String,
@@ -62,6 +63,7 @@ impl fmt::Debug for PresignedParts {
 /// The fields of the JSON, before they are checked.
 #[cfg(feature = "serde")]
 #[derive(serde::Deserialize)]
+#[serde(expecting = "a presigned request")]
 struct Fields {
     method: String,
     url: String,
@@ -70,6 +72,15 @@ struct Fields {
     expires_at: u64,
     #[serde(default)]
     bare: bool,
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for PresignedRequest {
+    /// No error shows the query of a URL that stands in the wrong field.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Fields::deserialize(deserializer).map_err(without_queries)?;
+        Self::try_from(fields).map_err(serde::de::Error::custom)
+    }
 }
 
 #[cfg(feature = "serde")]
@@ -393,5 +404,20 @@ mod tests {
         assert!(serde_json::from_str::<PresignedRequest>(&json).unwrap().is_bare());
         let bad = serde_json::json!({"method": "PUT", "url": "nowhere", "expires_at": 1});
         assert!(serde_json::from_value::<PresignedRequest>(bad).is_err());
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_url_in_the_wrong_field_is_shown_without_its_query() {
+        let json = serde_json::to_value(presigned()).unwrap();
+        let url = "https://h/k?x-oss-signature=SECRET";
+        for field in ["method", "headers", "expires_at"] {
+            let mut json = json.clone();
+            json[field] = url.into();
+            let said = serde_json::from_str::<PresignedRequest>(&json.to_string()).unwrap_err().to_string();
+            assert!(!said.contains("SECRET"), "{said}");
+        }
+        let said = serde_json::from_value::<PresignedRequest>(url.into()).unwrap_err().to_string();
+        assert_eq!(said, "invalid type: string \"https://h/k?…\", expected a presigned request");
     }
 }

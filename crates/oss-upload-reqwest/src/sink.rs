@@ -15,6 +15,10 @@ use crate::body::blocking;
 use crate::client::CHUNK;
 use crate::lane::{Lane, Piece};
 
+/// The bytes that are collected before they are written. As many again may be on their way to the disk, and the memory of
+/// both stays with the allocator of each thread that received some.
+const PIECE: usize = CHUNK / 4;
+
 /// Fetches into the file. Where it is to `resume`, it goes on with what an earlier process left, and leaves what it has
 /// where it fails.
 pub(crate) async fn to_file(
@@ -137,7 +141,7 @@ impl Writer {
     pub(crate) async fn push(&mut self, bytes: Bytes) -> Result<(), TransferError> {
         self.collected = self.collected.saturating_add(bytes.len());
         self.pending.push(bytes);
-        if self.collected >= CHUNK { self.flush().await } else { Ok(()) }
+        if self.collected >= PIECE { self.flush().await } else { Ok(()) }
     }
 
     /// Begins writing what was collected, once the piece before it is written.

@@ -54,7 +54,6 @@ mod progress_sink;
 mod range;
 #[cfg(feature = "alloc")]
 mod ranged_download;
-mod redact;
 mod refusal;
 #[cfg(feature = "alloc")]
 mod report;

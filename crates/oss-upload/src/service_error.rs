@@ -7,10 +7,10 @@ use core::fmt::{self, Write as _};
 use core::time::Duration;
 
 use base64::Engine as _;
+use oss_presign::WithoutQueries;
 
 use crate::http_date::parse_http_date;
 use crate::range::decimal;
-use crate::redact::WithoutQueries;
 use crate::response_head::ResponseHead;
 use crate::retry::Failure;
 use crate::xml::{XmlDocument, XmlText};

@@ -1,15 +1,13 @@
 //! A plan as JSON.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
-use oss_presign::PresignedRequest;
+use oss_presign::{PresignedRequest, without_queries};
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::{MultipartPlan, PlanError, PlanStep};
 use crate::part_layout::PartLayout;
-use crate::redact::WithoutQueries;
 
 /// What stands in JSON, unchecked.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -35,12 +33,7 @@ pub(super) struct Fields {
 impl<'de> Deserialize<'de> for MultipartPlan {
     /// No error shows the query of a URL that stands in the wrong field.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Fields::deserialize(deserializer).map_err(|error| {
-            let mut shown = String::new();
-            // A String takes everything.
-            let _ = WithoutQueries::new(&mut shown).write_str(&error.to_string());
-            D::Error::custom(shown)
-        })?;
+        let fields = Fields::deserialize(deserializer).map_err(without_queries)?;
         Self::try_from(fields).map_err(D::Error::custom)
     }
 }

@@ -1,9 +1,9 @@
-//! Text of others without the queries of URLs in it: a presigned URL is a secret while it lives.
+//! Text of others without the queries of the URLs in it: a presigned URL is a secret until it expires.
 
 use core::fmt::{self, Write};
 
 /// Writes a text, and `?…` in place of what follows a `?` in a word that holds a `/`: a URL, or its path.
-pub(crate) struct WithoutQueries<'w> {
+pub struct WithoutQueries<'w> {
     out: &'w mut dyn Write,
     word: Word,
 }
@@ -17,7 +17,8 @@ enum Word {
 }
 
 impl<'w> WithoutQueries<'w> {
-    pub(crate) fn new(out: &'w mut dyn Write) -> Self {
+    /// Creates a writer in front of `out`.
+    pub fn new(out: &'w mut dyn Write) -> Self {
         Self { out, word: Word::Text }
     }
 }
@@ -42,9 +43,19 @@ impl Write for WithoutQueries<'_> {
     }
 }
 
+/// Returns the error of a deserializer without the queries of URLs. serde quotes a value of the wrong type, which may be a
+/// presigned URL.
+#[cfg(feature = "serde")]
+pub fn without_queries<E: serde::de::Error>(error: E) -> E {
+    use alloc::string::{String, ToString};
+    let mut shown = String::new();
+    // A String takes everything.
+    let _ = WithoutQueries::new(&mut shown).write_str(&error.to_string());
+    E::custom(shown)
+}
+
 #[cfg(test)]
 mod tests {
-    extern crate std;
     use super::*;
     use std::string::String;
 
