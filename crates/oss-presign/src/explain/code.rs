@@ -1,30 +1,30 @@
-//! The stable names of mistakes.
+//! The kinds of mistakes: their stable codes, and what to do about them.
 
 use core::fmt;
 
-/// What kind of mistake it is. [`as_str`](MistakeCode::as_str) and `Display` give the stable code that programs read.
+/// A kind of mistake. [`as_str`](MistakeCode::as_str) and `Display` give its stable code, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MistakeCode {
-    /// Signed for another method.
+    /// The request was signed for another method.
     Method,
-    /// Signed with another `content-type`, or without one.
+    /// The request was signed with another `content-type`, or without one.
     ContentType,
-    /// Signed with another `content-md5`, or without one.
+    /// The request was signed with another `content-md5`, or without one.
     ContentMd5,
     /// A header that was signed was not sent.
     HeaderMissing,
-    /// A header that is always signed was sent, but not signed.
+    /// A header that OSS always signs was sent, but not signed.
     HeaderAdded,
     /// A header was signed with another value.
     HeaderValue,
-    /// Signed for another host.
+    /// The request was signed for another host.
     Host,
-    /// The list of additional headers is not the one that was signed.
+    /// Another list of additional headers was signed.
     AdditionalHeaders,
-    /// Bucket, slashes or segments of the path are not those that were signed.
+    /// Another path was signed: its bucket, slashes or segments differ.
     Path,
-    /// The path was signed in another encoding.
+    /// The path was signed in a wrong encoding.
     PathEncoding,
     /// A query parameter was sent, but not signed.
     QueryAdded,
@@ -32,40 +32,40 @@ pub enum MistakeCode {
     QueryLost,
     /// A query parameter was signed with another value.
     QueryValue,
-    /// The query was signed in another encoding or order.
+    /// The query was signed in a wrong encoding or order.
     QueryEncoding,
     /// The URL lost its end.
     UrlCut,
     /// The URL was escaped for another kind of text: HTML, JSON, mail.
     UrlEscaped,
-    /// The security token was signed otherwise, or belongs to another access key.
+    /// Another security token was signed, or the token belongs to another access key.
     SecurityToken,
-    /// Signed for another region.
+    /// The request was signed for another region.
     Region,
-    /// Signed for another product.
+    /// The request was signed for another product.
     Product,
-    /// Signed for another day or time.
+    /// The request was signed for another day or time.
     Date,
-    /// Signed with the secret in another form.
+    /// The request was signed with the secret in a wrong form.
     Secret,
-    /// Signed with the secret of another profile.
+    /// The request was signed with the secret of another profile.
     SecretOfProfile,
-    /// The access key id is not the one that the secret belongs to.
+    /// The secret does not belong to the access key id.
     AccessKeyId,
-    /// Signed by another algorithm, or its result was written otherwise.
+    /// The request was signed by another algorithm, or the signature is written in another form.
     Algorithm,
-    /// Signed with the hash of a body.
+    /// The hash of a body was signed.
     PayloadHash,
-    /// The signature itself was changed.
+    /// The signature was changed after signing.
     SignatureDamaged,
-    /// The signature is right, and its time is over.
+    /// The signature is right, but the request has expired.
     Expired,
-    /// The signature is right, and lies in the future.
+    /// The signature is right, but was made in the future, or too long ago.
     Clock,
 }
 
 impl MistakeCode {
-    /// The code that programs read; it does not change.
+    /// Returns the stable code.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -100,7 +100,7 @@ impl MistakeCode {
         }
     }
 
-    /// What to do about it, in one sentence.
+    /// Returns one sentence that says what to do.
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         match self {
@@ -139,8 +139,8 @@ impl MistakeCode {
                 "Pass on the URL exactly as it was made, or sign with the value that is sent."
             }
             Self::QueryEncoding => {
-                "Percent-encode names and values as RFC 3986 does, sort by the encoded names, and write no `=` \
-                 behind a name without value."
+                "Percent-encode names and values by RFC 3986, sort by the encoded names, and write no `=` after a name \
+                 without a value."
             }
             Self::UrlCut => "Pass on the whole URL; in a shell, put it in single quotes.",
             Self::UrlEscaped => {

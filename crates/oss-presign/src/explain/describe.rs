@@ -90,7 +90,9 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
                     "The last line was signed as the hash of an empty body instead of UNSIGNED-PAYLOAD.",
                 )
             };
-            both(says, value, context.draft.header("x-oss-content-sha256").unwrap_or("UNSIGNED-PAYLOAD"))
+            // Without the header, OSS puts UNSIGNED-PAYLOAD into the last line.
+            let sent = context.draft.header("x-oss-content-sha256").unwrap_or("UNSIGNED-PAYLOAD");
+            both(says, value, sent)
         }
         Change::Layout(layout) => mistake(format!("The canonical request was signed {}.", layout.says())),
         Change::Region { region, .. } => {
@@ -144,12 +146,12 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
     }
 }
 
-/// How a sentence begins that says what was signed.
+/// Returns the subject of a sentence about what was signed.
 const fn subject(context: Context<'_, '_>) -> &'static str {
     context.presented.location.subject()
 }
 
-/// Text of a request as it may be shown.
+/// Returns a text of the request for a sentence.
 fn shown(bytes: &[u8]) -> String {
     excerpt(&String::from_utf8_lossy(bytes))
 }
@@ -216,14 +218,14 @@ fn path(candidate: &Candidate<'_>, context: Context<'_, '_>) -> Mistake {
 }
 
 fn parameter_value(code: MistakeCode, context: Context<'_, '_>, name: &[u8], value: &[u8]) -> Mistake {
-    let sent = context.draft.query.find(name).map(|parameter| shown(&parameter.value)).unwrap_or_default();
+    let sent = context.draft.query.find(name).map(|parameter| shown(&parameter.value));
     let (name, signed) = (shown(name), shown(value));
-    let says = if signed.is_empty() {
-        format!("Query parameter `{name}` was signed without a value, but was sent as `{sent}`.")
-    } else {
-        format!("Query parameter `{name}` was signed as `{signed}`, but was sent as `{sent}`.")
+    let how = if signed.is_empty() { "without a value".into() } else { format!("as `{signed}`") };
+    let says = match &sent {
+        Some(sent) => format!("Query parameter `{name}` was signed {how}, but was sent as `{sent}`."),
+        None => format!("Query parameter `{name}` was signed {how}, but was not sent."),
     };
-    Mistake::new(code, says, Some(&signed), Some(&sent))
+    Mistake::new(code, says, Some(&signed), sent.as_deref())
 }
 
 fn token(edit: TokenEdit, context: Context<'_, '_>) -> String {

@@ -1,4 +1,4 @@
-//! The secret: in another form, or another one.
+//! Signing with the secret in a wrong form, or with another secret.
 
 use super::candidate::Commonness::{Common, Known, Rare};
 use super::candidate::{Candidates, Context};
