@@ -53,6 +53,7 @@ mod evidence;
 mod explanation;
 mod form;
 mod older;
+mod part;
 mod policy_text;
 mod presented;
 mod reading;
@@ -61,6 +62,7 @@ mod search;
 mod signing_draft;
 mod spelling;
 mod target;
+mod wording;
 
 pub use code::MistakeCode;
 pub use evidence::{BucketPlace, DEFAULT_BUDGET, Evidence, FormEvidence, KnownSecret, SentRequest};
