@@ -106,8 +106,8 @@ impl MistakeCode {
         match self {
             Self::Method => "Send the method that was signed, or sign a URL for the one that is sent.",
             Self::ContentType => {
-                "Send exactly the signed content type, or none where none was signed; or sign with the one that \
-                 is sent. Browsers and many clients add one of their own."
+                "Send exactly the signed content type, or none if none was signed; or sign with the one that is sent. \
+                 Browsers and many HTTP clients add one by themselves."
             }
             Self::ContentMd5 => {
                 "Sign and send the same content-md5: base64 of the 16 bytes of the MD5, or leave it out of both."
@@ -128,23 +128,21 @@ impl MistakeCode {
                 "Sign the canonical URI /BUCKET/KEY with the key as it is sent, whatever the host looks like."
             }
             Self::PathEncoding => {
-                "Give the signer the plain key, let it percent-encode once (a blank is %20, a slash stays), and \
-                 pass its URL on unchanged."
+                "Give the signer the key without any encoding, let it percent-encode the key once (a blank is %20, a \
+                 slash stays), and use its URL unchanged."
             }
-            Self::QueryAdded => {
-                "Give the parameter to the signer, or leave it out: nothing may be added afterwards."
-            }
-            Self::QueryLost => "Pass on the whole URL; in a shell, put it in single quotes.",
+            Self::QueryAdded => "Sign the URL with the parameter, or do not add it.",
+            Self::QueryLost => "Use the whole URL; in a shell, put it in single quotes.",
             Self::QueryValue => {
-                "Pass on the URL exactly as it was made, or sign with the value that is sent."
+                "Use the URL exactly as the signer returned it, or sign with the value that is sent."
             }
             Self::QueryEncoding => {
                 "Percent-encode names and values by RFC 3986, sort by the encoded names, and write no `=` after a name \
                  without a value."
             }
-            Self::UrlCut => "Pass on the whole URL; in a shell, put it in single quotes.",
+            Self::UrlCut => "Use the whole URL; in a shell, put it in single quotes.",
             Self::UrlEscaped => {
-                "Use the URL as the signer made it, before it is escaped for HTML, JSON or mail."
+                "Use the URL as the signer returned it, before it is escaped for HTML, JSON or mail."
             }
             Self::SecurityToken => {
                 "Sign with id, secret and token of one answer of STS, and give the signer the token as it came."
@@ -161,9 +159,9 @@ impl MistakeCode {
                 "Sign by OSS's V4 algorithm, OSS4-HMAC-SHA256, and write the result as 64 lower-case hex digits."
             }
             Self::PayloadHash => "Sign UNSIGNED-PAYLOAD: OSS does not sign the body.",
-            Self::SignatureDamaged => "Pass on the URL exactly as it was made.",
-            Self::Expired => "Sign a new one, closer to its use or with a longer life (at most 7 days).",
-            Self::Clock => "Set the signer's clock, or correct it by the server's Date.",
+            Self::SignatureDamaged => "Use the URL exactly as the signer returned it.",
+            Self::Expired => "Sign a new one, closer to its use or with a longer lifetime (at most 7 days).",
+            Self::Clock => "Set the signer's clock, or correct it by the `Date` header of the answer.",
         }
     }
 }
