@@ -265,7 +265,7 @@ fn secret(draft: SecretDraft, context: Context<'_, '_>) -> String {
     if draft.trimmed {
         return "The secret at hand has blanks or a line end around it that the signer's had not.".into();
     }
-    let what = match (draft.before, draft.behind) {
+    let what = match (draft.before, draft.after) {
         ("", "\n" | "\r\n" | "\r") => "a line end after",
         ("", "\0") => "a zero byte after",
         ("", _) => "a blank after",

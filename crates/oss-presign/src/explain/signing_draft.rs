@@ -44,7 +44,7 @@ pub(super) struct SecretDraft {
     /// Whether the blanks and line ends around it were removed.
     pub(super) trimmed: bool,
     pub(super) before: &'static str,
-    pub(super) behind: &'static str,
+    pub(super) after: &'static str,
 }
 
 /// How each key of the derivation follows from the key before it.
@@ -73,7 +73,7 @@ pub(super) enum Digest {
 
 impl SecretDraft {
     pub(super) const fn of(index: usize) -> Self {
-        Self { index, is_id: false, trimmed: false, before: "", behind: "" }
+        Self { index, is_id: false, trimmed: false, before: "", after: "" }
     }
 
     /// Returns the bytes that the key is derived from, which are erased on drop.
@@ -85,9 +85,9 @@ impl SecretDraft {
             None => "",
         };
         let secret = if self.trimmed { secret.trim() } else { secret };
-        let length = prefix.len() + self.before.len() + secret.len() + self.behind.len();
+        let length = prefix.len() + self.before.len() + secret.len() + self.after.len();
         let mut bytes = Zeroizing::new(Vec::with_capacity(length));
-        for part in [prefix, self.before, secret, self.behind] {
+        for part in [prefix, self.before, secret, self.after] {
             bytes.extend_from_slice(part.as_bytes());
         }
         bytes
