@@ -1,5 +1,5 @@
-//! Why a signature was refused, proved: the server knows the secrets, and so the mistakes that make the signature can be
-//! searched.
+//! The proof of why a signature was refused. The server knows the secrets, so it can search for the mistakes that make the
+//! signature.
 
 use oss_presign::Timestamp;
 use oss_presign::explain::{
@@ -9,16 +9,16 @@ use oss_presign::explain::{
 use crate::auth::{Authority, Signed};
 use crate::error::OssError;
 
-/// How many signatures are made for one refusal: every single mistake and the commonest pairs, in some 20 ms.
+/// The number of signatures that are made for one refusal: every mistake by itself and the commonest pairs, in some 20 ms.
 const BUDGET: u32 = 10_000;
 
-/// Whether a refusal may have its reason in how the request was signed.
+/// Returns whether the way in which a request was signed may be the reason of its refusal.
 pub(crate) fn is_of_signature(error: &OssError) -> bool {
     ["SignatureDoesNotMatch", "InvalidAccessKeyId", "InvalidSecurityToken"].contains(&&*error.code)
         || (error.code == "InvalidArgument" && error.ec.as_deref().is_some_and(|ec| ec.starts_with("0002-")))
 }
 
-/// The mistakes that make the signature of a request; none where none was found.
+/// Returns the mistakes that make the signature of a request, or none if none was found.
 pub(crate) fn of_request(authority: &Authority, signed: &Signed<'_>, now: u64) -> Vec<Mistake> {
     let text = |(name, value): (&'_ http::HeaderName, &'_ http::HeaderValue)| {
         Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
@@ -42,7 +42,7 @@ pub(crate) fn of_request(authority: &Authority, signed: &Signed<'_>, now: u64) -
     explain(&evidence, BUDGET).mistakes().to_vec()
 }
 
-/// The same for a form.
+/// Returns the mistakes that make the signature of a form, or none if none was found.
 pub(crate) fn of_form(authority: &Authority, fields: &[(&str, &str)], now: Timestamp) -> Vec<Mistake> {
     let evidence = FormEvidence {
         fields,

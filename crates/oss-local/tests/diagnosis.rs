@@ -342,7 +342,7 @@ fn what_users_stumble_on() {
     let wrong_secret = Plan { secret: "another-fake-secret", ..PUT }.sign(&server);
     let Explained { known, bare } = explain(&server, &wrong_secret, &wrong_secret, Some(b"body"));
     assert!(matches!(known.cause(), Cause::SignedOtherwise { .. }));
-    assert_eq!((known.certainty(), bare.certainty()), (Certainty::Likely, Certainty::Possible));
+    assert_eq!((known.certainty(), bare.certainty()), (Certainty::Likely, Certainty::Likely));
     table.line("the secret of another key", &known, &bare);
 
     let sent = Message { method: "PUT", url: &plain.url, headers: &[] };

@@ -1,10 +1,10 @@
-//! What to do about errors of the libraries, in flags of the command instead of functions.
+//! What to do about errors of the libraries, in terms of the command's flags.
 
 use oss_upload_ureq::{Error as TransferError, PlanError, Refusal, TimeoutKind, Untrusted};
 
-/// What is said in place of a library's own words, and what to do.
+/// A message in place of the library's, and a hint.
 pub(crate) struct Advice {
-    /// `None` where the library's words are right.
+    /// `None` if the library's message fits.
     pub(crate) message: Option<String>,
     pub(crate) hint: &'static str,
 }
@@ -18,7 +18,7 @@ impl Advice {
         Some(Self { message: Some(message.into()), hint })
     }
 
-    /// About an error of signing, by its code.
+    /// Returns advice about an error of signing, by its code.
     pub(crate) fn on_signing(code: &str) -> Option<Self> {
         const UNTOUCHED: &str = "use another key; or sign this one with --allow-dot-segments, for clients that send it untouched, as curl \
              does with --path-as-is";
@@ -35,7 +35,7 @@ impl Advice {
             ),
             "ExpiryZero" | "ExpiryTooLong" => Self::hint("give --expires from 1s to 7d"),
             "ExpiryInThePast" => Self::hint(
-                "give a time to come, in UTC (Z) or with its offset; `date -u` says what this machine takes for now",
+                "give a time in the future, in UTC (Z) or with its offset; `date -u` shows this machine's time",
             ),
             "StaleKey" => {
                 Self::hint("ask for today's day key: `oss-presign day-key` prints it where the secret is")
@@ -49,12 +49,12 @@ impl Advice {
         }
     }
 
-    /// About a failed transfer.
+    /// Returns advice about a failed transfer.
     pub(crate) fn on_transfer(error: &TransferError) -> Option<Self> {
         match error {
             TransferError::NoAnswer { last, .. } => Self::on_transfer(last),
             TransferError::Refused(Refusal::PlainHttp) => Self::instead(
-                "plain http to another machine shows the signature and the data to everyone on the way",
+                "with plain http to another machine, everyone on the way can read the signature and the data",
                 "use https, or give --allow-http",
             ),
             TransferError::Refused(Refusal::Expired { seconds_ago }) => Self::instead(
@@ -78,12 +78,12 @@ impl Advice {
                 "if you trust it, name a file with its certificate by --ca-file or SSL_CERT_FILE",
             ),
             TransferError::Timeout(TimeoutKind::Connect) => {
-                Self::hint("see whether the host is right and reachable; --connect-timeout waits longer")
+                Self::hint("check that the host is right and reachable; --connect-timeout waits longer")
             }
             TransferError::Timeout(TimeoutKind::Idle) => Self::hint("--idle-timeout waits longer"),
             TransferError::DeadlineReached { .. } => Self::hint("--deadline allows more time"),
             TransferError::Connection(_) => Self::hint(
-                "see whether the host, which region and endpoint make, is right and reachable from here",
+                "check that region and endpoint are right, and that their host is reachable from this machine",
             ),
             _ => None,
         }

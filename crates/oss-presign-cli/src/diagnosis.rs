@@ -1,4 +1,4 @@
-//! A service error beside the request that caused it.
+//! The diagnosis of an error of the service.
 
 use oss_presign::diagnose::{Attempt, Certainty, Message, Refusal, diagnose};
 use oss_presign_std::{Clock as _, SystemClock, Timestamp};
@@ -13,7 +13,7 @@ pub(crate) struct Diagnosis {
     /// The cause, and what to do.
     pub(crate) sentence: String,
     pub(crate) certainty: &'static str,
-    /// Where the server saw something else than was signed.
+    /// The first line in which the service received something else than was signed or sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) first_difference: Option<String>,
 }
@@ -32,8 +32,8 @@ impl From<&oss_presign::diagnose::Diagnosis> for Diagnosis {
     }
 }
 
-/// What the adapter found; of a bare URL, which does not show what was bound to it, what can be said without
-/// taking what was sent for what was signed.
+/// Returns the diagnosis of the adapter. For a bare URL, which does not show all that was signed, the diagnosis is made anew
+/// without taking what was sent for what was signed.
 pub(crate) fn of(presigned: Option<&PresignedInput>, error: &ServiceError) -> Option<Diagnosis> {
     let Some(presigned) = presigned.filter(|presigned| !presigned.complete) else {
         return error.diagnosis().map(Diagnosis::from);
@@ -62,7 +62,7 @@ pub(crate) fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-/// `2024-11-12T08:32:38.000Z`, as `<ServerTime>` has it.
+/// Parses a time like `2024-11-12T08:32:38.000Z`, as in `<ServerTime>`.
 pub(crate) fn server_time(text: &str) -> Option<Timestamp> {
     let digits: String = text.split('.').next()?.chars().filter(|c| !matches!(c, '-' | ':' | 'Z')).collect();
     Timestamp::parse_iso8601_basic(&format!("{digits}Z")).ok()

@@ -1,4 +1,4 @@
-//! `oss-presign inspect`: what a presigned URL says of itself.
+//! `oss-presign inspect`: what a presigned URL shows without the secret.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::output;
 use crate::presigned_input::PresignedInput;
 
-/// What the command reports of a request, without signature and token: the output may be shown to anyone.
+/// The report on a request. It contains neither signature nor token, so it may be shown to anyone.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     access_key_id: String,
@@ -25,7 +25,7 @@ pub(crate) struct Report {
     seconds_left: i64,
     additional_headers: Vec<String>,
     parameters: Vec<(String, String)>,
-    /// Of a request in JSON.
+    /// Only known of a request in JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,7 +33,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Reads a request. A bare URL does not say which method it is for, and which headers.
+    /// Reads a request. A bare URL does not show its method and its headers.
     pub(crate) fn new(presigned: &PresignedInput, now: Timestamp) -> Result<Self, String> {
         let url = presigned.request.url();
         let complete = Some(&presigned.request).filter(|_| presigned.complete);
@@ -65,10 +65,10 @@ impl Report {
         })
     }
 
-    /// The report for people.
+    /// Returns the report for people.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
-        // Writing to a text does not fail.
+        // Writing to a `String` cannot fail.
         _ = self.write(&mut text);
         text
     }
@@ -77,10 +77,7 @@ impl Report {
         let time = |seconds| Timestamp::from_unix(seconds).map(|time| time.to_string()).unwrap_or_default();
         writeln!(text, "signed by   {} for {} ({})", self.access_key_id, self.region, self.product)?;
         if self.temporary_credentials {
-            writeln!(
-                text,
-                "            with temporary credentials: the URL ends with their token, if that is sooner"
-            )?;
+            writeln!(text, "            with temporary credentials: the URL stops working when they expire")?;
         }
         if let Some(method) = self.method {
             writeln!(text, "method      {method}")?;
@@ -109,13 +106,13 @@ impl Report {
         }
         writeln!(
             text,
-            "send        content-type, content-md5 and x-oss-* headers, where it was signed with"
+            "send        each content-type, content-md5 and x-oss-* header that it was signed with:"
         )?;
-        writeln!(text, "            them: the URL does not show them, the JSON of `put --json` does")
+        writeln!(text, "            the URL does not show them, the JSON of `put --json` does")
     }
 }
 
-/// The parameters that are not the signature's.
+/// Returns the parameters of a query, without those of the signature.
 fn own_parameters(query: &str) -> Vec<(String, String)> {
     let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     let pairs = pairs.map(|(name, value)| (decode(name), decode(value)));
@@ -169,15 +166,15 @@ mod tests {
     fn tells_who_what_and_until_when() {
         insta::assert_snapshot!(report(1_731_400_358).text(), @r"
         signed by   fake-access-key-id for cn-hangzhou (oss)
-                    with temporary credentials: the URL ends with their token, if that is sooner
+                    with temporary credentials: the URL stops working when they expire
         host        https://examplebucket.oss-cn-hangzhou.aliyuncs.com (signed: works only with this host)
         path        /photos/ü +1.jpg
         parameter   x-oss-process = image/info
         signed at   2024-11-12T08:32:38Z
         works until 2024-11-12T08:42:38Z (works for another 600 s)
         send        header content-length, with the value it was signed with
-        send        content-type, content-md5 and x-oss-* headers, where it was signed with
-                    them: the URL does not show them, the JSON of `put --json` does
+        send        each content-type, content-md5 and x-oss-* header that it was signed with:
+                    the URL does not show them, the JSON of `put --json` does
         ");
         assert!(report(1_731_400_968).text().contains("(expired 10 s ago)"));
     }

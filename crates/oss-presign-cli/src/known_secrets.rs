@@ -1,4 +1,4 @@
-//! The secrets that may have made a signature: the one that would sign here, and those of all profiles.
+//! The secrets that may have made a signature: the one that the command would sign with, and those of all profiles.
 
 use oss_presign::explain::KnownSecret;
 use oss_presign_std::{Credentials, StandardSource};
@@ -9,13 +9,12 @@ use crate::failure::Failure;
 /// The secrets at hand, the likeliest first.
 pub(crate) struct KnownSecrets {
     known: Vec<(Option<String>, Credentials)>,
-    /// Why none of them is the one that would sign here.
+    /// Why the command could not sign, if it has no secret to sign with.
     missing: Option<String>,
 }
 
 impl KnownSecrets {
-    /// Looks where signing looks, and beyond that into every file of profiles. Where nothing is found the explanation
-    /// goes without; a profile that was asked for by its name must be there.
+    /// Looks where signing looks, and into every file of profiles. It is no error to find nothing, unless a profile was named.
     pub(crate) fn find(profile: Option<&str>) -> Result<Self, Failure> {
         match Account::find(profile) {
             Ok(account) => Ok(Self::of(profile, account.credentials)),
@@ -28,7 +27,7 @@ impl KnownSecrets {
         }
     }
 
-    /// These credentials, and those of all profiles.
+    /// Returns these credentials and those of all profiles.
     pub(crate) fn of(profile: Option<&str>, credentials: Credentials) -> Self {
         let known = vec![(profile.map(str::to_owned), credentials)];
         let mut secrets = Self { known, missing: None };
@@ -36,7 +35,7 @@ impl KnownSecrets {
         secrets
     }
 
-    /// A file that cannot be read has no secrets; whoever signs with it is told why.
+    /// Adds the credentials of all profiles. A file that cannot be read adds none; signing with it says why.
     fn add_stored(&mut self) {
         for source in StandardSource::ALL {
             for (name, credentials) in source.stored().unwrap_or_default() {
@@ -45,12 +44,12 @@ impl KnownSecrets {
         }
     }
 
-    /// Why there is no secret that would sign here; `None` where there is one.
+    /// Returns why the command could not sign; `None` if it could.
     pub(crate) fn missing(&self) -> Option<&str> {
         self.missing.as_deref()
     }
 
-    /// The secrets, as the search takes them.
+    /// Returns the secrets for the search of the core, each once.
     pub(crate) fn to_core(&self) -> Result<Vec<KnownSecret<'_>>, Failure> {
         let mut secrets: Vec<KnownSecret<'_>> = Vec::with_capacity(self.known.len());
         for (name, credentials) in &self.known {

@@ -22,7 +22,7 @@ use crate::known_secrets::KnownSecrets;
 use crate::output;
 use crate::presigned_input;
 
-/// Verifies, and prints the verdict.
+/// Verifies a request or a form, and prints the verdict.
 pub(crate) fn run(arguments: &Verify, json: bool) -> Result<ExitCode, Failure> {
     let credentials = Account::find(arguments.profile.as_deref())?.credentials;
     let text = presigned_input::text(&arguments.request)?;
@@ -136,7 +136,7 @@ fn report(verdict: &Result<Verified, Refused>, causes: &[Cause]) -> serde_json::
     }
 }
 
-/// A request as a server would receive it.
+/// A request as the service would receive it.
 struct Request {
     method: String,
     url: String,

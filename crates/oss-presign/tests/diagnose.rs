@@ -121,6 +121,37 @@ fn clocks_that_disagree_are_told_from_a_url_that_is_old() {
     assert!(matches!(cause(signed_at, signed_at + 3600), Cause::ClockSkew { .. }));
 }
 
+/// The code differs by what the cut took away; what the URL shows is the same.
+#[test]
+fn a_cut_url_is_recognized_by_itself() {
+    let cut = Message { method: "PUT", url: &URL[..URL.find('&').unwrap()], headers: &[] };
+    let attempt = Attempt { signed: None, sent: cut, clock: None };
+    for code in ["SignatureDoesNotMatch", "InvalidArgument"] {
+        let diagnosis = diagnose(&attempt, &Refusal { code: Some(code), ..Refusal::default() });
+        assert_eq!((diagnosis.cause(), diagnosis.certainty()), (&Cause::UrlCut, Certainty::Certain));
+    }
+    let other = diagnose(&attempt, &Refusal { code: Some("NoSuchBucket"), ..Refusal::default() });
+    assert_eq!(other.cause(), &Cause::NoSuchBucket);
+}
+
+#[test]
+fn what_a_bare_url_makes_likely() {
+    let refusal = Refusal { code: Some("SignatureDoesNotMatch"), ..Refusal::default() };
+    let diagnosed = |url: &str| {
+        let sent = Message { method: "PUT", url, headers: &[] };
+        diagnose(&Attempt { signed: None, sent, clock: None }, &refusal)
+    };
+    let added = diagnosed(&format!("{URL}&download=1"));
+    assert!(matches!(added.cause(), Cause::ParameterAdded { name } if name.as_str() == "download"));
+    assert_eq!(added.certainty(), Certainty::Likely);
+    // Some signers sort the signature among the other parameters.
+    let sorted = diagnosed(&format!("{URL}&x-oss-traffic-limit=819200"));
+    assert_eq!(sorted.cause(), &Cause::SignedUnknown);
+    let host = diagnosed(&URL.replacen('?', "?x-oss-additional-headers=host&", 1));
+    assert!(matches!(host.cause(), Cause::HostDoubtful { .. }), "{host}");
+    assert_eq!(host.certainty(), Certainty::Possible);
+}
+
 #[test]
 fn what_is_missing_lowers_the_certainty() {
     let nothing = diagnose(&attempt(), &Refusal { status: 403, ..Refusal::default() });
@@ -146,9 +177,11 @@ proptest! {
         let whole = format!("https://examplebucket.oss-cn-hangzhou.aliyuncs.com/{path}?{query}");
         let headers = [(header.as_str(), value.as_str())];
         let none = [];
-        for (signed, sent) in [(&whole, &url), (&url, &whole), (&whole, &whole)] {
+        for (signed, sent) in
+            [(Some(&whole), &url), (Some(&url), &whole), (Some(&whole), &whole), (None, &whole), (None, &url)]
+        {
             let attempt = Attempt {
-                signed: Some(Message { method: "PUT", url: signed, headers: &headers }),
+                signed: signed.map(|url| Message { method: "PUT", url, headers: &headers }),
                 sent: Message { method: "GET", url: sent, headers: &none },
                 clock: None,
             };
@@ -157,6 +190,7 @@ proptest! {
                 code: code.as_deref(),
                 ec: ec.as_deref(),
                 canonical_request: Some(&canonical),
+                string_to_sign: Some(&canonical),
                 ..Refusal::default()
             };
             prop_assert!(!diagnose(&attempt, &refusal).to_string().is_empty());

@@ -1,6 +1,10 @@
 //! PostObject.
 
-use oss_local::{Acl, Clock};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use oss_local::{Acl, Clock, Credential};
+use oss_presign::explain::MistakeCode;
 use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, ObjectKey, PostPolicy, Region, Scheme, Signer, Timestamp,
 };
@@ -190,4 +194,49 @@ async fn a_form_for_one_key_over_a_slow_connection() {
     }
     connection.answer_to("POST").await.unwrap().expect(204);
     assert_eq!(get(&server, "one").await.text(), "--not the boundary\r\n------fake-boundarx");
+}
+
+/// A server whose test wants to know why a form was refused: the proof is a value in the record of the request.
+#[tokio::test]
+async fn the_proof_of_a_refused_form_is_recorded_and_not_answered() {
+    let (sender, records) = mpsc::channel();
+    let server = server()
+        .credential(Credential::new("fake-other-id", "fake-other-secret"))
+        .clock(Clock::fixed(NOW))
+        .on_request(move |record| drop(sender.send(record.clone())));
+    let server = server.start().await.unwrap();
+    let right = sign(&policy("up/"));
+    let field = |wanted: &str| {
+        let found = right.iter().find(|(name, _)| name == wanted).unwrap();
+        found.1.clone()
+    };
+    let named = with(right.clone(), "key", "up/a.txt");
+
+    // Another secret than that of the access key id, which the form names.
+    let other = field("x-oss-credential").replace(ID, "fake-other-id");
+    // Blanks in place of plus signs, as a decoder of URL-encoded forms makes them.
+    let policy = field("policy");
+    let damaged = format!("{} {}", &policy[..10], &policy[10..]);
+    for (name, value, code, says) in [
+        ("x-oss-credential", other, MistakeCode::AccessKeyId, "does not belong to"),
+        ("policy", damaged, MistakeCode::QueryValue, "blanks or line ends were put into it"),
+    ] {
+        let answer = post(&server, &with(named.clone(), name, &value), ("a", b"x")).await;
+        let answer = answer.expect(403);
+        let record = records.recv_timeout(Duration::from_secs(10)).unwrap();
+        assert_eq!((record.method.as_str(), record.ec.as_deref()), ("POST", Some("0002-00000705")));
+        let [mistake] = record.proof.as_slice() else { panic!("{name}: {:?}", record.proof) };
+        assert_eq!(mistake.code(), code, "{mistake}");
+        assert!(mistake.says().contains(says), "{mistake}");
+        assert!(!answer.text().contains(says), "{}", answer.text());
+        for secret in [SECRET, "fake-other-secret", field("x-oss-signature").as_str()] {
+            assert!(!format!("{:?}", record).contains(secret), "{record:?}");
+        }
+    }
+
+    // A refusal with another reason, and an acceptance, have no proof.
+    post(&server, &with(named.clone(), "key", "down/a.txt"), ("a", b"x")).await.expect(403);
+    assert_eq!(records.recv_timeout(Duration::from_secs(10)).unwrap().proof, []);
+    post(&server, &named, ("a", b"x")).await.expect(204);
+    assert_eq!(records.recv_timeout(Duration::from_secs(10)).unwrap().proof, []);
 }

@@ -36,21 +36,20 @@ pub(super) fn judge(
     let of_signature = code.is_none_or(|code| OF_SIGNATURES.contains(&code));
     let searched = if of_signature { search(described, refusal, seen, secrets)? } else { None };
     let right = searched.as_ref().and_then(right_method);
-    let mut judgement = if let Some(proved) = searched.as_ref().and_then(Judgement::proved) {
-        proved
-    } else if let Some(refusal) = refusal {
-        let shown = without_secret(described, refusal, seen);
-        let is_unexplained =
-            shown.certainty == Certainty::Guessed && code.is_none_or(|code| code == "SignatureDoesNotMatch");
-        match right.filter(|_| is_unexplained) {
-            Some(method) => Judgement { first_difference: shown.first_difference, ..refused(method, seen) },
-            None => shown,
+    let proved = searched.as_ref().and_then(Judgement::proved);
+    let mut judgement = match refusal {
+        Some(refusal) => {
+            let shown = without_secret(described, refusal, seen);
+            let first_difference = shown.first_difference.clone();
+            let is_unexplained = shown.certainty == Certainty::Guessed
+                && code.is_none_or(|code| code == "SignatureDoesNotMatch");
+            let right = right.filter(|_| is_unexplained).map(|method| refused(method, seen));
+            Judgement { first_difference, ..proved.or(right).unwrap_or(shown) }
         }
-    } else {
-        match right {
-            Some(method) => right_signature(method),
+        None => match proved.or(right.map(right_signature)) {
+            Some(by_secret) => by_secret,
             None => of_url(described)?,
-        }
+        },
     };
     let mut wanted = Vec::new();
     if described.request.is_none() {

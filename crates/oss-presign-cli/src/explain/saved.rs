@@ -1,14 +1,14 @@
-//! A saved answer: its XML, or its head and XML.
+//! Reading a saved answer: its XML, or its head and its XML.
 
 use std::io::Read as _;
 use std::path::Path;
 
 use crate::failure::Failure;
 
-/// More than an answer and its head have.
+/// The greatest number of bytes that are read. An answer and its head are much shorter.
 const LIMIT: u64 = 1 << 20;
 
-/// Reads a file, or standard input for `-`.
+/// Reads a file, or standard input if it is named `-`.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
@@ -20,7 +20,7 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A saved answer: its XML, or its head and XML.
+/// A saved answer.
 pub(super) struct Saved<'a> {
     pub(super) status: Option<u16>,
     pub(super) headers: Vec<(&'a str, &'a str)>,
@@ -28,7 +28,7 @@ pub(super) struct Saved<'a> {
 }
 
 impl<'a> Saved<'a> {
-    /// The last head counts: `100 Continue` and redirects come before it.
+    /// Splits an answer. Of several heads the last counts, because `100 Continue` and redirects come before it.
     pub(super) fn read(text: &'a str) -> Self {
         let mut saved = Self { status: None, headers: Vec::new(), body: text.trim_start() };
         while saved.body.starts_with("HTTP/") {

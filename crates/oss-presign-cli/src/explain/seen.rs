@@ -1,8 +1,8 @@
-//! What the service saw, from the canonical request in its answer.
+//! What the service received, from the canonical request in its answer.
 
 use oss_presign::explain::BucketPlace;
 
-/// The request as it arrived.
+/// The request as the service received it.
 pub(super) struct Seen<'a> {
     pub(super) method: &'a str,
     uri: &'a str,
@@ -11,7 +11,7 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// Reads a canonical request; `None` where its lines were lost on the way.
+    /// Reads a canonical request. `None` if its line feeds were lost on the way.
     pub(super) fn read(canonical_request: &'a str) -> Option<Self> {
         let mut lines = canonical_request.lines();
         let (method, uri, _) = (lines.next()?, lines.next()?, lines.next()?);
@@ -28,10 +28,10 @@ impl<'a> Seen<'a> {
         well_formed.then_some(Self { method, uri, headers })
     }
 
-    /// Where the bucket stands in the URL whose path this is.
+    /// Returns the place of the bucket in the URL that was sent.
     pub(super) fn bucket(&self, url: &str) -> BucketPlace<'a> {
         let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let before_query = rest.split('?').next().unwrap_or_default();
+        let before_query = rest.split_once('?').map_or(rest, |(before_query, _)| before_query);
         let path = before_query.find('/').map_or("", |at| &before_query[at..]);
         if self.uri == path {
             return BucketPlace::Path;
@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(seen.bucket("https://h/a%20b?x=1"), BucketPlace::Host("examplebucket"));
         assert_eq!(seen.bucket("https://h/examplebucket/a%20b"), BucketPlace::Path);
         assert_eq!(seen.bucket("https://h/c"), BucketPlace::Unknown);
-        // A way that makes blanks of line feeds.
+        // Logs may make blanks of line feeds.
         assert!(Seen::read(&CANONICAL.replace('\n', " ")).is_none());
     }
 }

@@ -50,6 +50,7 @@ const CASES: &[Case] = &[
     ("ranges", "many", 2, "from 1 to 1000"),
     ("region", "oss-cn-beijing", 1, "`cn-beijing`"),
     ("security-token-file", "none", 7, "none: "),
+    ("sent-form", "x", 2, "--sent-form is for a form"),
     ("sent-url", "x", 2, "https://"),
     ("sign", "x", 2, "oss://BUCKET/KEY"),
     ("size", "1 M", 2, "10M"),

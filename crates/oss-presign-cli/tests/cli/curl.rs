@@ -139,7 +139,7 @@ fn what_curl_saved_is_explained() {
         ran.text().lines().next().unwrap(),
         @"The URL was signed with `content-type: image/jpeg`, but the request carried `image/png`."
     );
-    assert!(ran.text().contains("first difference: headers: "), "{}", ran.text());
+    assert!(ran.text().contains("First difference, headers: "), "{}", ran.text());
     assert!(ran.text().contains("certainty: proved\nrequest id: "), "{}", ran.text());
     // Without a word of what was sent, the server's own canonical request tells.
     let told = scene.run(&["explain", "answer.txt", "put.json", "--json"]).done().json();

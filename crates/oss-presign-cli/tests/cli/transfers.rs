@@ -93,7 +93,7 @@ fn a_refusal_comes_with_its_diagnosis() {
     assert!(!ran.err.contains(signature), "{}", ran.err);
     insta::assert_snapshot!(
         ran.err.lines().nth(1).unwrap().trim(),
-        @"probably: method, URL and headers give no reason, so the access key secret is the likely one: check that it belongs to the access key id"
+        @"probably: the request was sent as the signer described it, so the signer's secret is the likely cause: check that it belongs to the access key id"
     );
 }
 

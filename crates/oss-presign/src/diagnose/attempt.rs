@@ -28,14 +28,23 @@ impl<'a> Message<'a> {
         found.map(|(_, value)| value.trim_matches([' ', '\t']))
     }
 
-    /// Returns host, path and query of the URL. A part that is missing is empty.
+    /// Returns host, path and query of the URL.
     pub(crate) fn parts(&self) -> (&'a str, &'a str, &'a str) {
-        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        let (rest, _) = split_first(rest, b'#');
-        let (before_query, query) = split_first(rest, b'?');
-        let (host, _) = split_first(before_query, b'/');
-        let (_, path) = before_query.split_at(host.len());
-        (host, path, query)
+        url_parts(self.url)
+    }
+}
+
+/// Returns host, path and query of a URL. A part that is missing is empty.
+pub(crate) fn url_parts(url: &str) -> (&str, &str, &str) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (rest, _) = split_first(rest, b'#');
+    let (before_query, query) = split_first(rest, b'?');
+    match before_query.find('/') {
+        Some(at) => {
+            let (host, path) = before_query.split_at(at);
+            (host, path, query)
+        }
+        None => (before_query, "", query),
     }
 }
 

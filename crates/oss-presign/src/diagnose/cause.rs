@@ -32,6 +32,8 @@ pub enum Cause {
     HeadWithGetUrl,
     /// The request was sent to another host than it was signed for.
     Host { signed: Excerpt, sent: Excerpt },
+    /// The URL works only with the host that it was signed for, which is not known.
+    HostDoubtful { sent: Excerpt },
     /// The path changed after the URL was signed.
     Path { signed: Excerpt, sent: Excerpt },
     /// The path was percent-encoded twice.
@@ -66,8 +68,7 @@ pub enum Cause {
     UnknownAccessKey { id: Option<Excerpt> },
     /// The request that was sent is the one that the signer described, so the signer used other values or another secret.
     SignedOtherwise { header: Option<Excerpt> },
-    /// The service received the request as it was sent, so it was signed for another method, with other headers, or with
-    /// another secret.
+    /// The service received the request as it was sent, so the signature is that of another request, or of another secret.
     SignedForOther { method: Excerpt },
     /// The signature does not match, and what was signed is not known.
     SignedUnknown,

@@ -21,7 +21,7 @@ impl Cause {
             Self::HeaderChanged { name, .. } => header_code(name.as_str(), "header-value"),
             Self::AuthorizationBeside => "header-added",
             Self::AdditionalHeaderMissing | Self::AdditionalHeadersEmpty => "additional-headers",
-            Self::Host { .. } => "host",
+            Self::Host { .. } | Self::HostDoubtful { .. } => "host",
             Self::Path { .. } => "path",
             Self::DoubleEncoding | Self::PlusInPath => "path-encoding",
             Self::ParameterAdded { .. } => "query-added",
@@ -76,6 +76,7 @@ impl Cause {
             | Self::HeaderDoubtful { sent, .. }
             | Self::Method { sent, .. }
             | Self::Host { sent, .. }
+            | Self::HostDoubtful { sent }
             | Self::Path { sent, .. }
             | Self::MethodChanged { received: sent, .. }
             | Self::SigningTime { server: sent, .. }

@@ -72,6 +72,11 @@ impl fmt::Display for Cause {
                 "the request was sent to host `{sent}`, but the URL was signed for host `{signed}`: sign the URL for the \
                  host that it is used with"
             ),
+            Self::HostDoubtful { sent } => write!(
+                f,
+                "the URL works only with the host that it was signed for, and it was sent to `{sent}`: check that this is \
+                 that host, with the same port"
+            ),
             Self::Path { signed, sent } => write!(
                 f,
                 "the path of the URL was `{signed}`, but arrived as `{sent}`: use the URL exactly as the signer returned it"
@@ -164,9 +169,9 @@ impl fmt::Display for Cause {
             ),
             Self::SignedForOther { method } => write!(
                 f,
-                "the service received the request as it was sent, so it was signed for another method than {method}, \
-                 with other values of content-type, content-md5 or x-oss-* headers, or with another secret: compare these \
-                 with what the signer was given"
+                "the service received the request as it was sent, so the signature is that of another request, or of another \
+                 secret: compare the method (sent was {method}), the URL and each content-type, content-md5 and x-oss-* \
+                 header with what the signer returned, then check that its secret belongs to the access key id"
             ),
             Self::SignedUnknown => f.write_str(
                 "the URL was signed for another request than was sent, or with another secret: compare the method, the \

@@ -88,10 +88,14 @@ fn url(signed: &Message<'_>, sent: &Message<'_>) -> Option<Cause> {
 
 /// Finds what looks wrong in the request that was sent, without knowing what was signed.
 pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause, Certainty)> {
-    if refusal.code.is_some_and(|code| code != "SignatureDoesNotMatch") {
+    // A refusal without a code may be a mismatch: the answer to a HEAD has no body.
+    let code = refusal.code.unwrap_or("SignatureDoesNotMatch");
+    let of_signature =
+        ["SignatureDoesNotMatch", "InvalidArgument", "InvalidRequest", "AccessDenied"].contains(&code);
+    if !of_signature {
         return None;
     }
-    let (_, path, query) = attempt.sent.parts();
+    let (host, path, query) = attempt.sent.parts();
     let signature = parameters(query).find(|(name, _)| *name == "x-oss-signature").map(|(_, value)| value);
     let cut = match signature {
         None => !query.is_empty() && query.contains("x-oss-"),
@@ -99,6 +103,9 @@ pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option
     };
     if cut {
         return Some((Cause::UrlCut, Certainty::Certain));
+    }
+    if code != "SignatureDoesNotMatch" {
+        return None;
     }
     if let Ok(url) = ParsedUrl::parse(query) {
         let now = refusal.server_time.or(attempt.clock);
@@ -129,12 +136,19 @@ pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option
     if path.contains('+') {
         return Some((Cause::PlusInPath, Certainty::Likely));
     }
+    // Signers write the signature last.
+    let mut after_signature = parameters(query).skip_while(|(name, _)| *name != "x-oss-signature").skip(1);
+    if let Some((name, _)) = after_signature.find(|(name, _)| !name.starts_with("x-oss-")) {
+        return Some((Cause::ParameterAdded { name: Excerpt::of(name) }, Certainty::Likely));
+    }
     if attempt.sent.method.eq_ignore_ascii_case("HEAD") {
         return Some((Cause::HeadWithGetUrl, Certainty::Possible));
     }
-    let added = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name));
-    added.map(|(name, value)| {
+    if let Some((name, value)) = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name)) {
         let cause = Cause::HeaderDoubtful { name: Excerpt::of(name), sent: Excerpt::of(value) };
-        (cause, Certainty::Possible)
-    })
+        return Some((cause, Certainty::Possible));
+    }
+    let url = ParsedUrl::parse(query).ok()?;
+    let signs_host = url.additional_headers().any(|name| name.eq_ignore_ascii_case("host"));
+    signs_host.then(|| (Cause::HostDoubtful { sent: Excerpt::of(host) }, Certainty::Possible))
 }

@@ -155,7 +155,7 @@ fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause,
         return Some((Cause::SignatureMissing, Certainty::Likely));
     }
     // Some answers have no message, but the expiry in the URL and a clock show whether the URL has expired.
-    let url = ParsedUrl::parse(query).ok()?;
+    let url = parsed_url(attempt)?;
     match refusal.server_time.or(attempt.clock) {
         Some(now) if now >= url.expires_at() => Some((expired(attempt, refusal), Certainty::Likely)),
         _ => Some((Cause::NoPermission, Certainty::Likely)),
@@ -163,8 +163,7 @@ fn access_denied(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<(Cause,
 }
 
 fn expired(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Cause {
-    let (_, _, query) = attempt.sent.parts();
-    let at = ParsedUrl::parse(query).ok().map(|url| url.expires_at());
+    let at = parsed_url(attempt).map(|url| url.expires_at());
     // If the URL is valid for long by the sender's clock, one of the two clocks is wrong.
     match (at, attempt.clock, refusal.server_time) {
         (Some(at), Some(clock), Some(server))
@@ -176,15 +175,19 @@ fn expired(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Cause {
     }
 }
 
-fn wrong_region(attempt: &Attempt<'_>) -> Cause {
+/// The signature in the URL that was sent. A damaged URL, and a URL without a signature, show nothing.
+fn parsed_url<'a>(attempt: &Attempt<'a>) -> Option<ParsedUrl<'a>> {
     let (_, _, query) = attempt.sent.parts();
-    let region = ParsedUrl::parse(query).ok().map(|url| Excerpt::of(url.credential().region()));
+    ParsedUrl::parse(query).ok()
+}
+
+fn wrong_region(attempt: &Attempt<'_>) -> Cause {
+    let region = parsed_url(attempt).map(|url| Excerpt::of(url.credential().region()));
     Cause::WrongRegion { signed: region }
 }
 
 fn additional_header_missing(attempt: &Attempt<'_>) -> Cause {
-    let (_, _, query) = attempt.sent.parts();
-    let url = ParsedUrl::parse(query).ok();
+    let url = parsed_url(attempt);
     let missing = url.as_ref().and_then(|url| {
         url.additional_headers().find(|name| *name != "host" && attempt.sent.header(name).is_none())
     });
@@ -196,8 +199,7 @@ fn additional_header_missing(attempt: &Attempt<'_>) -> Cause {
 
 /// Finds the cause of an unknown access key. OSS does not know the access key id of STS credentials without their token.
 fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
-    let (_, _, query) = attempt.sent.parts();
-    match ParsedUrl::parse(query).ok() {
+    match parsed_url(attempt) {
         Some(url) if url.credential().access_key_id().starts_with("STS.") && !url.has_security_token() => {
             Cause::SecurityToken
         }
@@ -207,14 +209,13 @@ fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
 }
 
 fn signed_at(attempt: &Attempt<'_>) -> Option<Timestamp> {
-    let (_, _, query) = attempt.sent.parts();
     let header = |name| attempt.sent.header(name);
     // The service reads `Date` only in place of a missing `x-oss-date`.
     let in_header = || match header("x-oss-date") {
         Some(date) => Timestamp::parse_iso8601_basic(date).ok(),
         None => Timestamp::parse_http_date(header("date")?).ok(),
     };
-    ParsedUrl::parse(query).ok().map(|url| url.signed_at()).or_else(in_header)
+    parsed_url(attempt).map(|url| url.signed_at()).or_else(in_header)
 }
 
 /// Returns the cause if nothing else was found.

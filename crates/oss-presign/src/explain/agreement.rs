@@ -1,4 +1,4 @@
-//! What else must agree where the signature itself is right: the scope with the time, the token with the key, the clock.
+//! What else must agree if the signature itself is right: scope and time, token and access key, clock.
 
 use alloc::format;
 use alloc::string::String;
@@ -15,7 +15,7 @@ use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 use crate::verify::MAX_SKEW_SECONDS;
 
-/// What a signature says of itself that a server refuses, though the secret made it.
+/// Returns the mistakes for which a server refuses a request although the secret made its signature.
 pub(super) fn mistakes(
     evidence: &Evidence<'_>,
     presented: &Presented<'_>,
@@ -88,7 +88,7 @@ pub(super) fn mistakes(
     mistakes
 }
 
-/// Whether id, secret and token belong together.
+/// Checks that access key id, secret and token belong together.
 fn identity(
     evidence: &Evidence<'_>,
     presented: &Presented<'_>,
@@ -105,7 +105,7 @@ fn identity(
         return;
     }
     if presented.access_key_id != known.access_key_id {
-        // Another mistake names the secret already, where that was searched for.
+        // If the named access key id is known, the mistake of signing with another secret says so already.
         if !evidence.secrets.iter().any(|other| other.access_key_id == presented.access_key_id) {
             mistakes.push(unknown_id(known, subject));
         }
@@ -123,7 +123,7 @@ fn identity(
     }
 }
 
-/// Whether the time is over, or has not come.
+/// Checks that the request has not expired, and was not signed in the future.
 fn clock(
     evidence: &Evidence<'_>,
     presented: &Presented<'_>,
@@ -133,6 +133,7 @@ fn clock(
     let now = evidence.now?;
     let signed = Timestamp::iso8601_basic(signed_at);
     let signed = String::from_utf8_lossy(&signed).into_owned();
+    // A lifetime that is not a number has no end; the server refuses it by another check.
     let ends = presented.expires.as_deref().and_then(|expires| expires.parse::<u32>().ok());
     if let Some(end) = ends.map(|seconds| signed_at.saturating_add(u64::from(seconds)))
         && now >= end

@@ -1,4 +1,4 @@
-//! One mistake, as a small change of what a right signer would have signed.
+//! A mistake, as a change of what a right signer would have signed.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -7,53 +7,53 @@ use super::draft::{Draft, Layout, Order, ParameterDraft};
 use super::signing_draft::{Chain, Digest, SecretDraft, SigningDraft};
 use super::spelling::Spelling;
 
-/// A change of what was signed.
+/// A change of what a right signer would have signed.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change<'a> {
-    /// For another method.
+    /// Another method.
     Method(&'static str),
-    /// With a header of this value, or without it.
+    /// Another value of a header, or no such header.
     Header {
         name: Cow<'a, str>,
         value: Option<Cow<'a, str>>,
     },
-    /// With a header, named as an additional one.
+    /// One more additional header.
     AdditionalHeader {
         name: Cow<'a, str>,
         value: Cow<'a, str>,
     },
-    /// With neither these additional headers nor their names.
+    /// One additional header less.
     AdditionalHeaderDropped(Cow<'a, str>),
-    /// With these names in the line of additional headers.
+    /// Other names in the line of additional headers.
     AdditionalNames(Vec<Cow<'a, str>>),
-    /// With the bucket so many times before the key.
+    /// The bucket as often as this before the key.
     Buckets(u8),
-    /// For another key; the slash before it is part of it.
+    /// Another key. It includes the slash before it.
     Key {
         key: Cow<'a, [u8]>,
         edit: KeyEdit,
     },
     PathSpelling(Spelling),
-    /// With the path as it came, and the bucket so many times before it.
+    /// The path in the encoding in which it was sent, and the bucket as often as this before it.
     PathAsSent {
         path: &'a str,
         buckets: u8,
     },
-    /// Without a parameter.
+    /// One parameter less.
     ParameterDropped(Cow<'a, [u8]>),
-    /// Without any of the parameters that are not the signature's.
+    /// Only the parameters of the signature.
     OwnParametersDropped,
-    /// With another parameter.
+    /// One more parameter.
     ParameterRestored {
         name: Cow<'a, [u8]>,
         value: Cow<'a, [u8]>,
     },
-    /// With another value of a parameter.
+    /// Another value of a parameter.
     ParameterValue {
         name: Cow<'a, [u8]>,
         value: Cow<'a, [u8]>,
     },
-    /// With one value in another encoding.
+    /// Another encoding of one value.
     ParameterSpelling {
         name: Cow<'a, [u8]>,
         spelling: Spelling,
@@ -62,7 +62,7 @@ pub(super) enum Change<'a> {
     QueryOrder(Order),
     QueryAsSent,
     BareEquals,
-    /// With another security token.
+    /// Another security token, or none.
     Token {
         value: Option<Cow<'a, [u8]>>,
         spelling: Option<Spelling>,
@@ -73,7 +73,7 @@ pub(super) enum Change<'a> {
         of_body: bool,
     },
     Layout(Layout),
-    /// For another region, in the key alone or in the string to sign too.
+    /// Another region, in the key and, if `everywhere` is set, in the string to sign.
     Region {
         region: Cow<'a, str>,
         everywhere: bool,
@@ -82,12 +82,12 @@ pub(super) enum Change<'a> {
         product: &'static str,
         everywhere: bool,
     },
-    /// With a key for another day.
+    /// Another day, in the key and, if `everywhere` is set, in the string to sign.
     Day {
         date: Cow<'a, str>,
         everywhere: bool,
     },
-    /// With another time in the string to sign; and with its day, where there is one.
+    /// The time of another time zone in the string to sign and, if `date` is set, its day in the scope.
     Time {
         date_time: Cow<'a, str>,
         date: Option<Cow<'a, str>>,
@@ -97,15 +97,15 @@ pub(super) enum Change<'a> {
     Secret(SecretDraft),
     KeyPrefix(&'static str),
     Chain(Chain),
-    /// With SigV4's constants: all of them, or one.
+    /// Constants of SigV4.
     SigV4(SigV4),
     Digest(Digest),
 }
 
-/// What was done to a key.
+/// The change of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyEdit {
-    /// The key that was sent is an encoding of the one that was signed.
+    /// The path was percent-encoded once more after it was signed.
     SentTwiceEncoded,
     /// Blanks were sent as `+`.
     SentPlus,
@@ -118,11 +118,11 @@ pub(super) enum KeyEdit {
     NoLineFeed,
     Composed,
     Decomposed,
-    /// The path of what the signer handed out.
+    /// The path of the URL that the signer returned.
     AsHandedOut,
 }
 
-/// What was done to a token.
+/// The change of a security token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenEdit {
     NotSigned,
@@ -130,11 +130,11 @@ pub(super) enum TokenEdit {
     Unencoded,
     EncodedTwice,
     SentTwiceEncoded,
-    /// That of another of the known secrets.
+    /// The token of another known secret.
     Other(usize),
 }
 
-/// A part of SigV4.
+/// The constants of SigV4 that a signer may have used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SigV4 {
     All,
@@ -145,81 +145,10 @@ pub(super) enum SigV4 {
     Product,
 }
 
-/// The part of a signature that a change is about. Two changes of one part exclude each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part<'a> {
-    Method,
-    Header(Cow<'a, str>),
-    AdditionalNames,
-    Buckets,
-    Key,
-    PathSpelling,
-    Parameter(Cow<'a, [u8]>),
-    OwnParameters,
-    QuerySpelling,
-    QueryOrder,
-    Payload,
-    Layout,
-    Region,
-    Product,
-    Day,
-    Secret,
-    KeyPrefix,
-    Chain,
-    Digest,
-}
-
-const TOKEN: &[u8] = b"x-oss-security-token";
+pub(super) const TOKEN: &[u8] = b"x-oss-security-token";
 
 impl<'a> Change<'a> {
-    /// The part that this changes.
-    pub(super) fn part(&self) -> Part<'a> {
-        match self {
-            Self::Method(_) => Part::Method,
-            Self::Header { name, .. }
-            | Self::AdditionalHeader { name, .. }
-            | Self::AdditionalHeaderDropped(name) => Part::Header(name.clone()),
-            Self::AdditionalNames(_) => Part::AdditionalNames,
-            Self::Buckets(_) => Part::Buckets,
-            Self::Key { .. } => Part::Key,
-            Self::PathSpelling(_) | Self::PathAsSent { .. } => Part::PathSpelling,
-            Self::ParameterDropped(name)
-            | Self::ParameterRestored { name, .. }
-            | Self::ParameterValue { name, .. }
-            | Self::ParameterSpelling { name, .. } => Part::Parameter(name.clone()),
-            Self::OwnParametersDropped => Part::OwnParameters,
-            Self::QuerySpelling(_) | Self::BareEquals | Self::QueryAsSent => Part::QuerySpelling,
-            Self::QueryOrder(_) => Part::QueryOrder,
-            Self::Token { .. } => Part::Parameter(Cow::Borrowed(TOKEN)),
-            Self::Payload { .. } => Part::Payload,
-            Self::Layout(_) => Part::Layout,
-            Self::Region { .. } => Part::Region,
-            Self::Product { .. } => Part::Product,
-            Self::Day { .. } | Self::Time { .. } => Part::Day,
-            Self::Secret(_) => Part::Secret,
-            Self::KeyPrefix(_) | Self::SigV4(_) => Part::KeyPrefix,
-            Self::Chain(_) => Part::Chain,
-            Self::Digest(_) => Part::Digest,
-        }
-    }
-
-    /// Whether it changes the canonical request; otherwise it changes how that is signed.
-    pub(super) const fn is_of_text(&self) -> bool {
-        !matches!(
-            self,
-            Self::Region { .. }
-                | Self::Product { .. }
-                | Self::Day { .. }
-                | Self::Time { .. }
-                | Self::Secret(_)
-                | Self::KeyPrefix(_)
-                | Self::Chain(_)
-                | Self::SigV4(_)
-                | Self::Digest(_)
-        )
-    }
-
-    /// Makes the change in what is signed.
+    /// Changes the input of the canonical request.
     pub(super) fn apply(&self, draft: &mut Draft<'a>) {
         match self {
             Self::Method(method) => draft.method = Cow::Borrowed(method),
@@ -273,7 +202,7 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Makes the change in how it is signed.
+    /// Changes how the canonical request is signed.
     pub(super) fn apply_to_signing(&self, signing: &mut SigningDraft<'a>) {
         match self {
             Self::Region { region, everywhere } => {
@@ -356,7 +285,7 @@ impl SigV4 {
     }
 }
 
-/// The parameters that a signer adds.
+/// Returns whether a parameter is one that signing adds.
 pub(super) fn is_of_signature(name: &[u8]) -> bool {
     [
         &b"x-oss-additional-headers"[..],

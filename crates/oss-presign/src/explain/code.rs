@@ -1,30 +1,30 @@
-//! The stable names of mistakes.
+//! The kinds of mistakes: their stable codes, and what to do about them.
 
 use core::fmt;
 
-/// What kind of mistake it is. [`as_str`](MistakeCode::as_str) and `Display` give the stable code that programs read.
+/// A kind of mistake. [`as_str`](MistakeCode::as_str) and `Display` give its stable code, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MistakeCode {
-    /// Signed for another method.
+    /// The request was signed for another method.
     Method,
-    /// Signed with another `content-type`, or without one.
+    /// The request was signed with another `content-type`, or without one.
     ContentType,
-    /// Signed with another `content-md5`, or without one.
+    /// The request was signed with another `content-md5`, or without one.
     ContentMd5,
     /// A header that was signed was not sent.
     HeaderMissing,
-    /// A header that is always signed was sent, but not signed.
+    /// A header that OSS always signs was sent, but not signed.
     HeaderAdded,
     /// A header was signed with another value.
     HeaderValue,
-    /// Signed for another host.
+    /// The request was signed for another host.
     Host,
-    /// The list of additional headers is not the one that was signed.
+    /// Another list of additional headers was signed.
     AdditionalHeaders,
-    /// Bucket, slashes or segments of the path are not those that were signed.
+    /// Another path was signed: its bucket, slashes or segments differ.
     Path,
-    /// The path was signed in another encoding.
+    /// The path was signed in a wrong encoding.
     PathEncoding,
     /// A query parameter was sent, but not signed.
     QueryAdded,
@@ -32,40 +32,40 @@ pub enum MistakeCode {
     QueryLost,
     /// A query parameter was signed with another value.
     QueryValue,
-    /// The query was signed in another encoding or order.
+    /// The query was signed in a wrong encoding or order.
     QueryEncoding,
     /// The URL lost its end.
     UrlCut,
     /// The URL was escaped for another kind of text: HTML, JSON, mail.
     UrlEscaped,
-    /// The security token was signed otherwise, or belongs to another access key.
+    /// Another security token was signed, or the token belongs to another access key.
     SecurityToken,
-    /// Signed for another region.
+    /// The request was signed for another region.
     Region,
-    /// Signed for another product.
+    /// The request was signed for another product.
     Product,
-    /// Signed for another day or time.
+    /// The request was signed for another day or time.
     Date,
-    /// Signed with the secret in another form.
+    /// The request was signed with the secret in a wrong form.
     Secret,
-    /// Signed with the secret of another profile.
+    /// The request was signed with the secret of another profile.
     SecretOfProfile,
-    /// The access key id is not the one that the secret belongs to.
+    /// The secret does not belong to the access key id.
     AccessKeyId,
-    /// Signed by another algorithm, or its result was written otherwise.
+    /// The request was signed by another algorithm, or the signature is written in another form.
     Algorithm,
-    /// Signed with the hash of a body.
+    /// The hash of a body was signed.
     PayloadHash,
-    /// The signature itself was changed.
+    /// The signature was changed after signing.
     SignatureDamaged,
-    /// The signature is right, and its time is over.
+    /// The signature is right, but the request has expired.
     Expired,
-    /// The signature is right, and lies in the future.
+    /// The signature is right, but was made in the future, or too long ago.
     Clock,
 }
 
 impl MistakeCode {
-    /// The code that programs read; it does not change.
+    /// Returns the stable code.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -100,14 +100,14 @@ impl MistakeCode {
         }
     }
 
-    /// What to do about it, in one sentence.
+    /// Returns one sentence that says what to do.
     #[must_use]
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::Method => "Send the method that was signed, or sign a URL for the one that is sent.",
             Self::ContentType => {
-                "Send exactly the signed content type, or none where none was signed; or sign with the one that \
-                 is sent. Browsers and many clients add one of their own."
+                "Send exactly the signed content type, or none if none was signed; or sign with the one that is sent. \
+                 Browsers and many HTTP clients add one by themselves."
             }
             Self::ContentMd5 => {
                 "Sign and send the same content-md5: base64 of the 16 bytes of the MD5, or leave it out of both."
@@ -128,23 +128,21 @@ impl MistakeCode {
                 "Sign the canonical URI /BUCKET/KEY with the key as it is sent, whatever the host looks like."
             }
             Self::PathEncoding => {
-                "Give the signer the plain key, let it percent-encode once (a blank is %20, a slash stays), and \
-                 pass its URL on unchanged."
+                "Give the signer the key without any encoding, let it percent-encode the key once (a blank is %20, a \
+                 slash stays), and use its URL unchanged."
             }
-            Self::QueryAdded => {
-                "Give the parameter to the signer, or leave it out: nothing may be added afterwards."
-            }
-            Self::QueryLost => "Pass on the whole URL; in a shell, put it in single quotes.",
+            Self::QueryAdded => "Sign the URL with the parameter, or do not add it.",
+            Self::QueryLost => "Use the whole URL; in a shell, put it in single quotes.",
             Self::QueryValue => {
-                "Pass on the URL exactly as it was made, or sign with the value that is sent."
+                "Use the URL exactly as the signer returned it, or sign with the value that is sent."
             }
             Self::QueryEncoding => {
-                "Percent-encode names and values as RFC 3986 does, sort by the encoded names, and write no `=` \
-                 behind a name without value."
+                "Percent-encode names and values by RFC 3986, sort by the encoded names, and write no `=` after a name \
+                 without a value."
             }
-            Self::UrlCut => "Pass on the whole URL; in a shell, put it in single quotes.",
+            Self::UrlCut => "Use the whole URL; in a shell, put it in single quotes.",
             Self::UrlEscaped => {
-                "Use the URL as the signer made it, before it is escaped for HTML, JSON or mail."
+                "Use the URL as the signer returned it, before it is escaped for HTML, JSON or mail."
             }
             Self::SecurityToken => {
                 "Sign with id, secret and token of one answer of STS, and give the signer the token as it came."
@@ -161,9 +159,9 @@ impl MistakeCode {
                 "Sign by OSS's V4 algorithm, OSS4-HMAC-SHA256, and write the result as 64 lower-case hex digits."
             }
             Self::PayloadHash => "Sign UNSIGNED-PAYLOAD: OSS does not sign the body.",
-            Self::SignatureDamaged => "Pass on the URL exactly as it was made.",
-            Self::Expired => "Sign a new one, closer to its use or with a longer life (at most 7 days).",
-            Self::Clock => "Set the signer's clock, or correct it by the server's Date.",
+            Self::SignatureDamaged => "Use the URL exactly as the signer returned it.",
+            Self::Expired => "Sign a new one, closer to its use or with a longer lifetime (at most 7 days).",
+            Self::Clock => "Set the signer's clock, or correct it by the `Date` header of the answer.",
         }
     }
 }

@@ -1,19 +1,18 @@
-//! A mistake in words: what was signed beside what was sent.
+//! The sentence of a mistake: what was signed, and what was sent.
 
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 
 use super::candidates::{Candidate, Context};
-use super::change::{Change, KeyEdit, SigV4, TokenEdit};
+use super::change::{Change, TokenEdit};
 use super::code::MistakeCode;
-use super::draft::{Layout, Order};
 use super::evidence::KnownSecret;
 use super::explanation::{Mistake, excerpt};
-use super::signing_draft::{Chain, Digest, SecretDraft};
+use super::signing_draft::{Chain, SecretDraft};
 use super::spelling::Spelling;
 
-/// Describes a mistake that makes the signature. No secret and no token is quoted.
+/// Describes a mistake that makes the signature. It quotes no secret and no security token.
 pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> Mistake {
     let Candidate { code, change, .. } = candidate;
     let subject = subject(context);
@@ -74,7 +73,7 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
             mistake(format!("The query was signed with its parameters sorted {}.", order.says()))
         }
         Change::BareEquals => {
-            mistake("The query was signed with `=` behind the name of a parameter without value.".into())
+            mistake("The query was signed with `=` after the name of a parameter without value.".into())
         }
         Change::Token { edit, .. } => mistake(token(*edit, context)),
         Change::Payload { value, of_body } => {
@@ -90,7 +89,9 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
                     "The last line was signed as the hash of an empty body instead of UNSIGNED-PAYLOAD.",
                 )
             };
-            both(says, value, context.draft.header("x-oss-content-sha256").unwrap_or("UNSIGNED-PAYLOAD"))
+            // Without the header, OSS puts UNSIGNED-PAYLOAD into the last line.
+            let sent = context.draft.header("x-oss-content-sha256").unwrap_or("UNSIGNED-PAYLOAD");
+            both(says, value, sent)
         }
         Change::Layout(layout) => mistake(format!("The canonical request was signed {}.", layout.says())),
         Change::Region { region, .. } => {
@@ -144,12 +145,12 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
     }
 }
 
-/// How a sentence begins that says what was signed.
+/// Returns the subject of a sentence about what was signed.
 const fn subject(context: Context<'_, '_>) -> &'static str {
     context.presented.location.subject()
 }
 
-/// Text of a request as it may be shown.
+/// Returns a text of the request for a sentence.
 fn shown(bytes: &[u8]) -> String {
     excerpt(&String::from_utf8_lossy(bytes))
 }
@@ -216,14 +217,14 @@ fn path(candidate: &Candidate<'_>, context: Context<'_, '_>) -> Mistake {
 }
 
 fn parameter_value(code: MistakeCode, context: Context<'_, '_>, name: &[u8], value: &[u8]) -> Mistake {
-    let sent = context.draft.query.find(name).map(|parameter| shown(&parameter.value)).unwrap_or_default();
+    let sent = context.draft.query.find(name).map(|parameter| shown(&parameter.value));
     let (name, signed) = (shown(name), shown(value));
-    let says = if signed.is_empty() {
-        format!("Query parameter `{name}` was signed without a value, but was sent as `{sent}`.")
-    } else {
-        format!("Query parameter `{name}` was signed as `{signed}`, but was sent as `{sent}`.")
+    let how = if signed.is_empty() { "without a value".into() } else { format!("as `{signed}`") };
+    let says = match &sent {
+        Some(sent) => format!("Query parameter `{name}` was signed {how}, but was sent as `{sent}`."),
+        None => format!("Query parameter `{name}` was signed {how}, but was not sent."),
     };
-    Mistake::new(code, says, Some(&signed), Some(&sent))
+    Mistake::new(code, says, Some(&signed), sent.as_deref())
 }
 
 fn token(edit: TokenEdit, context: Context<'_, '_>) -> String {
@@ -264,10 +265,10 @@ fn secret(draft: SecretDraft, context: Context<'_, '_>) -> String {
     if draft.trimmed {
         return "The secret at hand has blanks or a line end around it that the signer's had not.".into();
     }
-    let what = match (draft.before, draft.behind) {
-        ("", "\n" | "\r\n" | "\r") => "a line end behind",
-        ("", "\0") => "a zero byte behind",
-        ("", _) => "a blank behind",
+    let what = match (draft.before, draft.after) {
+        ("", "\n" | "\r\n" | "\r") => "a line end after",
+        ("", "\0") => "a zero byte after",
+        ("", _) => "a blank after",
         ("\"" | "'", _) => "quotes around",
         ("\u{feff}", _) => "a byte order mark before",
         _ => "a blank before",
@@ -275,7 +276,7 @@ fn secret(draft: SecretDraft, context: Context<'_, '_>) -> String {
     format!("{subject} was signed with {what} the secret.")
 }
 
-/// The mistake of a request that names an id to which none of the secrets belongs, though one of them signed it.
+/// Describes a request that one of the secrets signed, but that names an access key id to which none of them belongs.
 pub(super) fn unknown_id(known: &KnownSecret<'_>, subject: &str) -> Mistake {
     let owner = match known.name {
         Some(name) => format!("the secret of profile `{}`", excerpt(name)),
@@ -284,78 +285,4 @@ pub(super) fn unknown_id(known: &KnownSecret<'_>, subject: &str) -> Mistake {
     let says =
         format!("{subject} was signed with {owner}, but names an access key id that does not belong to it.");
     Mistake::new(MistakeCode::AccessKeyId, says, Some(known.access_key_id), None)
-}
-
-impl KeyEdit {
-    const fn says(self) -> &'static str {
-        match self {
-            Self::SentTwiceEncoded => "The path was percent-encoded once more after it was signed.",
-            Self::SentPlus => {
-                "A blank of the key was signed, but `+` was sent, which stands for itself in a path."
-            }
-            Self::LeadingSlash => "The key was signed with one more slash before it.",
-            Self::NoLeadingSlash => "The key was signed without the slash between it and the bucket.",
-            Self::DoubleSlash => "The key was signed with `//` where a single slash was sent.",
-            Self::SingleSlashes => "The key was signed with a single slash where `//` was sent.",
-            Self::DotSegments => "The key was signed with its `.` and `..` segments resolved.",
-            Self::LineFeed => "The key was signed with a line end or blank behind it.",
-            Self::NoLineFeed => "The key was signed without the line end or blank that was sent behind it.",
-            Self::Composed => {
-                "The key was signed in composed characters (NFC), but sent in decomposed ones (NFD)."
-            }
-            Self::Decomposed => {
-                "The key was signed in decomposed characters (NFD), but sent in composed ones (NFC)."
-            }
-            Self::AsHandedOut => "The path was changed after the URL was handed out.",
-        }
-    }
-}
-
-impl Order {
-    const fn says(self) -> &'static str {
-        match self {
-            Self::EncodedNames => "by the bytes of their encoded names",
-            Self::RawNames => "by their names before percent-encoding",
-            Self::IgnoringCase => "without regard to the case of letters",
-            Self::Pairs => "as `name=value` instead of by name",
-            Self::AsSent => "as they stand in the URL",
-        }
-    }
-}
-
-impl Layout {
-    const fn says(self) -> &'static str {
-        match self {
-            Self::Right => "as it should be",
-            Self::NoBlankLine => "without the blank line behind the headers",
-            Self::LastLineFeed => "with a line end behind its last line",
-            Self::CarriageReturns => "with carriage returns before its line feeds",
-            Self::NoAdditionalLine => "without the line of the additional headers",
-            Self::NoPayloadLine => "without its last line, UNSIGNED-PAYLOAD",
-        }
-    }
-}
-
-impl SigV4 {
-    const fn says(self) -> &'static str {
-        match self {
-            Self::All => "the constants of AWS's SigV4 (AWS4, s3, aws4_request)",
-            Self::AllButProduct => "the constants of AWS's SigV4 (AWS4, aws4_request)",
-            Self::Algorithm => "AWS's name of the algorithm, AWS4-HMAC-SHA256",
-            Self::KeyPrefix => "AWS's prefix of the secret, AWS4",
-            Self::Terminator => "AWS's end of the scope, aws4_request",
-            Self::Product => "AWS's name of the service, s3",
-        }
-    }
-}
-
-impl Digest {
-    const fn says(self) -> &'static str {
-        match self {
-            Self::Hex => "the hash of the canonical request",
-            Self::UpperHex => "the hash of the canonical request in upper-case digits",
-            Self::Bytes => "the bytes of the canonical request's hash instead of its hex digits",
-            Self::Whole => "the canonical request itself instead of its hash",
-        }
-    }
 }

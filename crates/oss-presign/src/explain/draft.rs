@@ -1,4 +1,4 @@
-//! What a signer may have signed: the input of the canonical request, each part of it open to a mistake.
+//! What a signer may have signed: the input of a canonical request, with a place for each mistake.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -20,7 +20,7 @@ pub(super) struct Draft<'a> {
     pub(super) headers: Vec<HeaderDraft<'a>>,
     /// The names in the line of additional headers, in lower case.
     pub(super) additional: Vec<Cow<'a, str>>,
-    /// The last line, where it is not what the headers say.
+    /// The last line, if it is not the one that the headers make.
     pub(super) payload: Option<Cow<'a, str>>,
     pub(super) layout: Layout,
 }
@@ -28,14 +28,14 @@ pub(super) struct Draft<'a> {
 /// The path of a canonical request.
 #[derive(Clone, Debug)]
 pub(super) struct PathDraft<'a> {
-    /// The bucket, decoded; empty for the list of all buckets.
+    /// The bucket, decoded. Empty for the list of all buckets.
     pub(super) bucket: Cow<'a, [u8]>,
-    /// How often the bucket stands before the key.
+    /// How often the bucket comes before the key.
     pub(super) buckets: u8,
     /// The key, decoded, with the slash before it.
     pub(super) key: Cow<'a, [u8]>,
     pub(super) spelling: Spelling,
-    /// The path as it came, where the signer took it so.
+    /// The path in the encoding in which it was sent, if the signer signed that.
     pub(super) as_sent: Option<&'a str>,
 }
 
@@ -45,20 +45,20 @@ pub(super) struct QueryDraft<'a> {
     pub(super) parameters: Vec<ParameterDraft<'a>>,
     pub(super) order: Order,
     pub(super) spelling: Spelling,
-    /// Whether `=` stands behind a name without value.
+    /// Whether a name without a value is followed by `=`.
     pub(super) bare_equals: bool,
-    /// Whether each parameter stands as it came.
+    /// Whether each parameter is in the encoding in which it was sent.
     pub(super) as_sent: bool,
 }
 
-/// A parameter, decoded, and as it came.
+/// A parameter, decoded and as it was sent.
 #[derive(Clone, Debug)]
 pub(super) struct ParameterDraft<'a> {
     pub(super) name: Cow<'a, [u8]>,
     pub(super) value: Cow<'a, [u8]>,
-    /// The encoding of this value alone.
+    /// The encoding of this value, if it is not that of the query.
     pub(super) spelling: Option<Spelling>,
-    /// Name, `=` and value, as they came.
+    /// Name, `=` and value as they were sent. Empty for a parameter that was not sent.
     pub(super) sent: &'a str,
 }
 
@@ -69,31 +69,31 @@ pub(super) struct HeaderDraft<'a> {
     pub(super) value: Cow<'a, str>,
 }
 
-/// How the parameters of a query are sorted.
+/// The order of the parameters of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
-    /// By the bytes of the encoded names: the right one.
+    /// By the bytes of the encoded names, which is right.
     EncodedNames,
     /// By the bytes of the names.
     RawNames,
-    /// By the names, whatever the case of their letters.
+    /// By the names, ignoring letter case.
     IgnoringCase,
     /// By the bytes of `name=value`.
     Pairs,
-    /// As they stand in the URL.
+    /// As in the URL.
     AsSent,
 }
 
-/// How the lines of the canonical request are put together.
+/// The layout of the lines of a canonical request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// As OSS wants it.
+    /// As the documentation of OSS has it.
     Right,
-    /// Without the blank line behind the headers.
+    /// Without the blank line after the headers.
     NoBlankLine,
-    /// With a line feed at its end.
+    /// With a line feed after the last line.
     LastLineFeed,
-    /// Lines end in a carriage return and a line feed.
+    /// With a carriage return before each line feed.
     CarriageReturns,
     /// Without the line of the additional headers.
     NoAdditionalLine,
@@ -102,7 +102,7 @@ pub(super) enum Layout {
 }
 
 impl<'a> Draft<'a> {
-    /// Writes the canonical request over what the buffer holds.
+    /// Writes the canonical request into a buffer, in place of its content.
     pub(super) fn write(&self, text: &mut Vec<u8>) {
         text.clear();
         let mut headers: Vec<&HeaderDraft<'_>> = self.headers.iter().collect();
@@ -132,7 +132,7 @@ impl<'a> Draft<'a> {
         self.layout.apply(text);
     }
 
-    /// The hash of the canonical request.
+    /// Returns the hash of the canonical request.
     pub(super) fn hash(&self, text: &mut Vec<u8>) -> [u8; 32] {
         self.write(text);
         let mut hash = Sha256::new();
@@ -140,12 +140,12 @@ impl<'a> Draft<'a> {
         hash.finish()
     }
 
-    /// The value of a signed header.
+    /// Returns the value of a signed header.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|header| header.name == name).map(|header| header.value.as_ref())
     }
 
-    /// Signs a header with this value, or without it.
+    /// Sets the value of a signed header, or removes the header.
     pub(super) fn set_header(&mut self, name: Cow<'a, str>, value: Option<Cow<'a, str>>) {
         let at = self.headers.iter().position(|header| header.name == name);
         match (at, value) {
@@ -166,7 +166,7 @@ impl Layout {
         match self {
             Self::Right => {}
             Self::NoBlankLine => {
-                // Headers end in the first empty line.
+                // The headers end with the first blank line.
                 if let Some(at) = text.windows(2).position(|pair| pair == b"\n\n") {
                     text.remove(at);
                 }
@@ -193,10 +193,11 @@ impl Layout {
     }
 }
 
-/// Cuts the last line and the line feed before it.
+/// Removes the last line and the line feed before it.
 fn cut_last_line(text: &mut Vec<u8>) {
-    let end = text.iter().rposition(|&byte| byte == b'\n').unwrap_or_default();
-    text.truncate(end);
+    if let Some(end) = text.iter().rposition(|&byte| byte == b'\n') {
+        text.truncate(end);
+    }
 }
 
 impl PathDraft<'_> {
@@ -208,7 +209,7 @@ impl PathDraft<'_> {
         match self.as_sent {
             Some(sent) => text.put(sent.as_bytes()),
             None => {
-                // The slash before the key is no part of its name.
+                // Some spellings escape slashes, but not the one before the key.
                 let (slash, key) = self.key.split_at(self.key.len().min(1));
                 text.put(slash);
                 self.spelling.write(text, key, Position::Path);
@@ -216,7 +217,7 @@ impl PathDraft<'_> {
         }
     }
 
-    /// The canonical URI, for people.
+    /// Returns the canonical URI as text for people.
     pub(super) fn text(&self) -> String {
         let mut text = Vec::new();
         self.write(&mut text);
@@ -261,7 +262,10 @@ impl QueryDraft<'_> {
     fn write_value(&self, text: &mut Vec<u8>, parameter: &ParameterDraft<'_>) {
         if !parameter.value.is_empty() || self.bare_equals {
             text.push(b'=');
-            let spelling = parameter.spelling.unwrap_or(self.spelling);
+            let spelling = match parameter.spelling {
+                Some(of_value) => of_value,
+                None => self.spelling,
+            };
             spelling.write(text, &parameter.value, Position::Query);
         }
     }

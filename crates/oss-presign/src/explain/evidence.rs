@@ -1,4 +1,4 @@
-//! What is known of a request whose signature is to be explained.
+//! The input of a search: what is known of a request whose signature was refused.
 
 use core::fmt;
 
@@ -6,24 +6,24 @@ use crate::credentials::Credentials;
 use crate::diagnose::Message;
 use crate::time::Timestamp;
 
-/// The number of signatures that are tried where the caller has no other wish: less than a second of work.
+/// A budget that takes less than a second: the greatest number of signatures that a search makes.
 pub const DEFAULT_BUDGET: u32 = 200_000;
 
 /// A secret that may have made the signature. Redacted in `Debug`.
 #[derive(Clone, Copy)]
 pub struct KnownSecret<'a> {
-    /// How an explanation names it: the name of a profile. `None` for the one that should have signed.
+    /// The name of the secret's profile, for explanations. `None` for the secret that should have signed.
     pub name: Option<&'a str>,
-    /// Its access key id.
+    /// The access key id of the secret.
     pub access_key_id: &'a str,
     /// The secret.
     pub access_key_secret: &'a str,
-    /// The token that STS issued with it.
+    /// The token that STS issued with the secret.
     pub security_token: Option<&'a str>,
 }
 
 impl<'a> KnownSecret<'a> {
-    /// The secret of credentials, under the name that an explanation gives it.
+    /// Creates a known secret from credentials. `name` is the name of their profile, for explanations.
     #[must_use]
     pub fn new(name: Option<&'a str>, credentials: &Credentials<'a>) -> Self {
         Self {
@@ -41,14 +41,14 @@ impl fmt::Debug for KnownSecret<'_> {
     }
 }
 
-/// A request as it was sent, as far as that is known.
+/// A request as it was sent, as far as it is known.
 #[derive(Clone, Copy)]
 pub struct SentRequest<'a> {
-    /// The method; `None` where it is not known.
+    /// The method; `None` if it is not known.
     pub method: Option<&'a str>,
-    /// The whole URL, damaged or not.
+    /// The whole URL. It may be damaged.
     pub url: &'a str,
-    /// All headers; `None` where they are not known.
+    /// All headers; `None` if they are not known.
     pub headers: Option<&'a [(&'a str, &'a str)]>,
 }
 
@@ -58,39 +58,39 @@ impl fmt::Debug for SentRequest<'_> {
     }
 }
 
-/// Where the bucket's name stands.
+/// The place of the bucket in a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BucketPlace<'a> {
-    /// Not known: hosts of Alibaba Cloud tell it, and for others each possibility is tried.
+    /// The place is not known. Hosts of Alibaba Cloud show it, and for other hosts each place is tried.
     #[default]
     Unknown,
-    /// Not in the path: in the host, or behind a CNAME. This is the bucket.
+    /// The host contains the bucket, or is a CNAME of it. This is the bucket.
     Host(&'a str),
-    /// In the path, as its first segment.
+    /// The bucket is the first segment of the path.
     Path,
 }
 
-/// What is known of a request.
+/// What is known of a request that was refused.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
-    /// What was sent.
+    /// The request as it was sent.
     pub sent: SentRequest<'a>,
-    /// What the signer handed out, where that is known.
+    /// The request as the signer returned it, if it is known.
     pub signed: Option<Message<'a>>,
-    /// Where the bucket's name stands.
+    /// The place of the bucket in a request.
     pub bucket: BucketPlace<'a>,
     /// The secrets that may have signed, the likeliest first.
     pub secrets: &'a [KnownSecret<'a>],
-    /// The region of the bucket, where it is known.
+    /// The region of the bucket, if it is known.
     pub region: Option<&'a str>,
-    /// SHA-256 of the body, where it is known: some signers sign that.
+    /// The SHA-256 of the body, if it is known. Some signers sign it by mistake.
     pub body_sha256: Option<[u8; 32]>,
-    /// The server's time, to tell what has expired; `None` looks at no clock.
+    /// The server's time, for telling whether the request has expired. `None` leaves time out of account.
     pub now: Option<Timestamp>,
 }
 
 impl<'a> Evidence<'a> {
-    /// What is known of a request at the least: the request, and the secrets that may have signed it.
+    /// Creates the least evidence: the request, and the secrets that may have signed it.
     #[must_use]
     pub const fn new(sent: SentRequest<'a>, secrets: &'a [KnownSecret<'a>]) -> Self {
         Self {
@@ -108,15 +108,15 @@ impl<'a> Evidence<'a> {
 /// What is known of a PostObject form.
 #[derive(Clone, Copy)]
 pub struct FormEvidence<'a> {
-    /// Its fields as they were sent, names in any letter case.
+    /// The fields as they were sent. The letter case of names does not count.
     pub fields: &'a [(&'a str, &'a str)],
-    /// The `policy` that the signer handed out, where that is known.
+    /// The field `policy` as the signer returned it, if it is known.
     pub signed_policy: Option<&'a str>,
     /// The secrets that may have signed, the likeliest first.
     pub secrets: &'a [KnownSecret<'a>],
-    /// The region of the bucket, where it is known.
+    /// The region of the bucket, if it is known.
     pub region: Option<&'a str>,
-    /// The server's time, to tell a clock that is wrong; `None` looks at no clock.
+    /// The server's time, for telling whether the signer's clock is wrong. `None` leaves time out of account.
     pub now: Option<Timestamp>,
 }
 

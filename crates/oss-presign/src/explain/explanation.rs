@@ -1,4 +1,4 @@
-//! What a search finds.
+//! The result of a search.
 
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
@@ -7,9 +7,9 @@ use core::fmt;
 
 use super::code::MistakeCode;
 
-/// A mistake that was made, proved by the signature that it makes. `Display` is one sentence.
+/// A mistake of the signer or sender, proved by the signature that it makes. `Display` is one sentence.
 ///
-/// It holds no secret, no security token and no signature.
+/// It contains no secret, no security token and no signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     code: MistakeCode,
@@ -29,31 +29,31 @@ impl Mistake {
         Self { code, says: says.into(), signed: shown(signed), sent: shown(sent) }
     }
 
-    /// Which kind of mistake it is.
+    /// Returns the kind of mistake.
     #[must_use]
     pub const fn code(&self) -> MistakeCode {
         self.code
     }
 
-    /// One sentence that names the cause.
+    /// Returns one sentence that names the cause.
     #[must_use]
     pub fn says(&self) -> &str {
         &self.says
     }
 
-    /// One sentence that says what to do.
+    /// Returns one sentence that says what to do.
     #[must_use]
     pub const fn remedy(&self) -> &'static str {
         self.code.remedy()
     }
 
-    /// What was signed, where that has a text; an absent header, and what may not be shown, have none.
+    /// Returns what was signed. `None` for a header that was not signed, and for values that must not be shown.
     #[must_use]
     pub fn signed(&self) -> Option<&str> {
         self.signed.as_deref()
     }
 
-    /// What was sent, where that has a text and is known.
+    /// Returns what was sent. `None` if it is not known, was not sent, or must not be shown.
     #[must_use]
     pub fn sent(&self) -> Option<&str> {
         self.sent.as_deref()
@@ -66,24 +66,24 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// What a search found.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
-    /// The signature is right for the request as it is known.
+    /// The signature is right for the request, as far as the request is known.
     Right {
-        /// The method that it is right for.
+        /// The method for which it is right.
         method: String,
     },
-    /// These mistakes together make the signature: the commonest first.
+    /// These mistakes together make the signature. The commonest comes first.
     Proved(Vec<Mistake>),
     /// No mistake that was tried makes the signature.
     NotFound,
-    /// Nothing could be tried: the request has no signature that can be read, or no secret is known.
+    /// No mistake could be tried, because the request has no readable signature or no secret is known.
     Unreadable,
 }
 
-/// What a search found, and how many signatures that took.
+/// The result of a search, and the number of signatures that it made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     pub(super) finding: Finding,
@@ -91,13 +91,13 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// What was found.
+    /// Returns the result.
     #[must_use]
     pub const fn finding(&self) -> &Finding {
         &self.finding
     }
 
-    /// The mistakes, where some were proved.
+    /// Returns the mistakes that were proved, or none.
     #[must_use]
     pub fn mistakes(&self) -> &[Mistake] {
         match &self.finding {
@@ -106,17 +106,17 @@ impl Explanation {
         }
     }
 
-    /// The number of signatures that were made.
+    /// Returns the number of signatures that the search made.
     #[must_use]
     pub const fn tried(&self) -> u32 {
         self.tried
     }
 }
 
-/// The longest text of a request that an explanation quotes, in bytes.
+/// The greatest number of bytes that an explanation quotes from a text.
 const MAX_QUOTED_BYTES: usize = 240;
 
-/// As much of a text as an explanation quotes.
+/// Returns the part of a text that an explanation quotes.
 pub(super) fn excerpt(text: &str) -> String {
     if text.len() <= MAX_QUOTED_BYTES {
         return text.to_owned();

@@ -1,15 +1,16 @@
-//! Explanation with proof: which mistake makes this signature.
+//! Explanation with proof: which mistake led to a wrong signature.
 //!
-//! A signature that does not match says nothing of why. Where the secret is known it can be found out: [`explain`]
-//! varies the request by the mistakes that people make (another content type, a key that was encoded twice, a region
-//! with `oss-` before it, a secret with a line end behind it) until one of them makes the signature that was sent. That
-//! is a proof: the chance that another request has the same signature is 1 in 2^256.
+//! A signature that does not match does not show why. With the secret, the cause can be found: [`explain`] changes the request
+//! by the mistakes that people make (another content type, a key that was encoded twice, a region with `oss-` before it, a
+//! secret with a line end after it) until one of them makes the signature that was sent. This is a proof, because the chance
+//! that a wrong explanation makes the same signature is 1 in 2^256.
 //!
-//! Each mistake is tried by itself, then two of them together, the commonest first, until a budget of signatures is
-//! spent. What finds nothing says so; nothing is guessed. No output holds a secret, a security token or a signature.
+//! The search tries each mistake by itself and then two together, the commonest first, until a budget of signatures is spent.
+//! It never guesses: if no mistake makes the signature, it says so. Its output contains no secret, no security token and no
+//! signature.
 //!
-//! A gateway that refuses a request may ask why at that moment, and log the answer. It should not send it to the
-//! requester: the proof tells what the secret signed.
+//! A gateway can explain a request when it refuses it, and log the explanation. It should not send the explanation to the
+//! requester, because it shows what the secret signed.
 //!
 //! ```
 //! use oss_presign::explain::{DEFAULT_BUDGET, Evidence, KnownSecret, SentRequest, explain};
@@ -22,7 +23,7 @@
 //! # let signer = Signer::new(&credentials, region, now);
 //! # let url = signer.presign_to_string(&request, &Endpoint::public(region), now, Expiry::secs(600)?)?;
 //!
-//! // A PUT that was signed with another content type than it carried.
+//! // A PUT that was sent with another content type than it was signed with.
 //! let headers = [("content-type", "image/png")];
 //! let sent = SentRequest { method: Some("PUT"), url: &url, headers: Some(&headers) };
 //! let secrets = [KnownSecret {
@@ -42,6 +43,7 @@
 //! ```
 
 mod agreement;
+mod budget;
 mod candidates;
 mod change;
 mod code;
@@ -51,6 +53,7 @@ mod evidence;
 mod explanation;
 mod form;
 mod older;
+mod part;
 mod policy_text;
 mod presented;
 mod reading;
@@ -59,6 +62,7 @@ mod search;
 mod signing_draft;
 mod spelling;
 mod target;
+mod wording;
 
 pub use code::MistakeCode;
 pub use evidence::{BucketPlace, DEFAULT_BUDGET, Evidence, FormEvidence, KnownSecret, SentRequest};

@@ -1,4 +1,4 @@
-//! OSS's signatures before V4, for signers that mix the versions.
+//! The signature versions before V4, for signers that mix the versions.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -14,16 +14,17 @@ use super::presented::Presented;
 use crate::encode::Position;
 use crate::writer::Writer as _;
 
-/// An older version.
+/// A signature version before V4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
     V1,
     V2,
 }
 
-/// What the older versions sign: each string to sign that a signer may have had.
+/// Returns each string to sign that a signer may have made by the older versions.
 pub(super) fn strings_to_sign(presented: &Presented<'_>, draft: &Draft<'_>) -> Vec<(Version, String)> {
-    let header = |name| draft.header(name).unwrap_or_default();
+    // V1 and V2 have an empty line in place of a header that was not sent.
+    let header = |name| draft.header(name).unwrap_or("");
     let mut headers: Vec<_> =
         draft.headers.iter().filter(|header| header.name.starts_with("x-oss-")).collect();
     headers.sort_by(|a, b| a.name.cmp(&b.name));
@@ -49,7 +50,7 @@ pub(super) fn strings_to_sign(presented: &Presented<'_>, draft: &Draft<'_>) -> V
     strings
 }
 
-/// The code of a string to sign, by the secret itself: of SHA-1 and of SHA-256.
+/// Returns the authentication codes of a string to sign with the secret as the key: by SHA-1 and by SHA-256.
 pub(super) fn codes(secret: &Zeroizing<Vec<u8>>, string_to_sign: &str) -> [Vec<u8>; 2] {
     [code::<Hmac<sha1::Sha1>>(secret, string_to_sign), code::<Hmac<sha2::Sha256>>(secret, string_to_sign)]
 }
@@ -61,7 +62,8 @@ fn code<M: hmac::Mac + KeyInit>(secret: &[u8], message: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// What may stand in the line of the date: the absolute end, the lifetime, the date.
+/// Returns what may be in the line of the date: the time of expiry, the lifetime, the date. A lifetime that is not a number
+/// has no time of expiry.
 fn times<'p>(presented: &'p Presented<'_>) -> Vec<Cow<'p, str>> {
     let mut times = Vec::new();
     let seconds = presented.expires.as_deref().and_then(|expires| expires.parse::<u32>().ok());
@@ -73,7 +75,7 @@ fn times<'p>(presented: &'p Presented<'_>) -> Vec<Cow<'p, str>> {
     times
 }
 
-/// The parameters that a signer may have taken for subresources: none, its own, with the token, or all.
+/// Returns the parameters that a signer may have taken for subresources: none, its own, its own with the token, or all.
 fn queries(draft: &Draft<'_>) -> Vec<String> {
     let text = |wanted: &dyn Fn(&[u8]) -> bool| {
         let mut pairs: Vec<String> = Vec::new();

@@ -9,18 +9,19 @@ use super::explanation::Mistake;
 use crate::base64::{self, Base64};
 use crate::writer::Writer as _;
 
-/// How long a line of MIME's base64 is (RFC 2045).
+/// The length of a line of base64 in MIME (RFC 2045).
 const LINE: usize = 76;
 
-/// A text that may have been signed, and the mistake of whoever signed it.
+/// A text that may have been signed, and the mistake that this would be.
 pub(super) struct PolicyText {
     pub(super) text: Vec<u8>,
     pub(super) mistake: Option<Mistake>,
 }
 
-/// The policy as it was sent, and what may have become of it.
+/// Returns the policy as it was sent, then the other texts that may have been signed for it. Without a policy, returns none.
 pub(super) fn all(evidence: &FormEvidence<'_>) -> Vec<PolicyText> {
-    let sent = policy(evidence.fields);
+    let policy = evidence.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("policy"));
+    let Some((_, sent)) = policy else { return Vec::new() };
     let mut texts = alloc::vec![PolicyText { text: sent.as_bytes().to_vec(), mistake: None }];
     let mut add = |code, says: &str, text: Vec<u8>| {
         if texts.iter().all(|known| known.text != text) {
@@ -79,7 +80,7 @@ fn to_base64(bytes: &[u8]) -> Vec<u8> {
     text
 }
 
-/// JSON without the white space outside of its strings.
+/// Returns JSON without the white space outside its strings.
 fn without_blanks(json: &[u8]) -> Vec<u8> {
     let (mut compact, mut in_string, mut escaped) = (Vec::with_capacity(json.len()), false, false);
     for &byte in json {
@@ -94,9 +95,4 @@ fn without_blanks(json: &[u8]) -> Vec<u8> {
         }
     }
     compact
-}
-
-fn policy<'a>(fields: &[(&'a str, &'a str)]) -> &'a str {
-    let found = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("policy"));
-    found.map_or("", |(_, value)| value)
 }

@@ -1,4 +1,4 @@
-//! A request as it came, read with more patience than verification has: it may be damaged.
+//! A request and its signature as they were received. Unlike verification, reading accepts requests that are damaged.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -9,11 +9,13 @@ use super::evidence::{BucketPlace, SentRequest};
 use super::signing_draft::{Chain, Digest, ScopeDraft, SecretDraft, SigningDraft};
 use super::spelling::Spelling;
 use crate::decode::Decoded;
+use crate::diagnose::url_parts;
 use crate::header::is_signed_by_default;
+use crate::search::split_first;
 use crate::string_to_sign::ALGORITHM;
 use crate::time::Timestamp;
 
-/// Where the signature was found.
+/// The place of the signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Location {
     Url,
@@ -22,7 +24,7 @@ pub(super) enum Location {
 }
 
 impl Location {
-    /// How a sentence begins that says what was signed.
+    /// Returns the subject of a sentence about what was signed.
     pub(super) const fn subject(self) -> &'static str {
         match self {
             Self::Url => "The URL",
@@ -32,7 +34,7 @@ impl Location {
     }
 }
 
-/// A request with its signature.
+/// A request and its signature.
 #[derive(Clone, Debug)]
 pub(super) struct Presented<'a> {
     pub(super) location: Location,
@@ -45,26 +47,26 @@ pub(super) struct Presented<'a> {
     pub(super) date_time: String,
     pub(super) expires: Option<String>,
     pub(super) security_token: Option<String>,
-    /// The names of the additional headers, in lower case, as they are listed.
+    /// The names of the additional headers in lower case, in the order of the list.
     pub(super) additional: Vec<String>,
     pub(super) signature: String,
     pub(super) host: &'a str,
     pub(super) path: &'a str,
     pub(super) query: Vec<ParameterDraft<'a>>,
-    /// All headers, where they are known; names in lower case, values as they came.
+    /// All headers, if they are known: names in lower case, values as they were sent.
     pub(super) headers: Option<Vec<(String, &'a str)>>,
 }
 
 impl<'a> Presented<'a> {
     /// Reads the signature in the query of the URL.
     pub(super) fn in_url(sent: &SentRequest<'a>, url: &'a str) -> Option<Self> {
-        let (host, path, query) = parts(url);
+        let (host, path, query) = url_parts(url);
         let mut query = parameters(query);
         let signature = text(&query, "x-oss-signature")?;
         query.retain(|parameter| *parameter.name != *b"x-oss-signature");
         let credential = text(&query, "x-oss-credential")?;
         let [access_key_id, date, region, product, terminator] = credential_parts(&credential)?;
-        let list = text(&query, "x-oss-additional-headers").unwrap_or_default();
+        let additional = text(&query, "x-oss-additional-headers");
         Some(Self {
             location: Location::Url,
             algorithm: text(&query, "x-oss-signature-version"),
@@ -76,9 +78,9 @@ impl<'a> Presented<'a> {
             date_time: text(&query, "x-oss-date")?,
             expires: text(&query, "x-oss-expires"),
             security_token: text(&query, "x-oss-security-token"),
-            additional: names(&list),
+            additional: names(additional.as_deref()),
             signature,
-            host: host_header(sent).unwrap_or(host),
+            host: host_as_sent(sent, host),
             path,
             query,
             headers: headers(sent),
@@ -87,7 +89,7 @@ impl<'a> Presented<'a> {
 
     /// Reads the signature in the `Authorization` header.
     pub(super) fn in_header(sent: &SentRequest<'a>) -> Option<Self> {
-        let (host, path, query) = parts(sent.url);
+        let (host, path, query) = url_parts(sent.url);
         let headers = headers(sent)?;
         let value = |wanted| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.trim());
         let (algorithm, rest) = value("authorization")?.split_once(' ')?;
@@ -107,9 +109,9 @@ impl<'a> Presented<'a> {
             date_time: value("x-oss-date").or_else(|| value("date"))?.to_string(),
             expires: None,
             security_token: value("x-oss-security-token").map(ToString::to_string),
-            additional: names(field("AdditionalHeaders").unwrap_or_default()),
+            additional: names(field("AdditionalHeaders")),
             signature: field("Signature")?.to_string(),
-            host: host_header(sent).unwrap_or(host),
+            host: host_as_sent(sent, host),
             path,
             query: parameters(query),
             headers: Some(headers),
@@ -144,11 +146,15 @@ impl<'a> Presented<'a> {
         })
     }
 
-    /// What a right signer would have signed, for each place where the bucket may stand.
+    /// Returns what a right signer would have signed, for each place that the bucket may have.
     pub(super) fn drafts(&self, method: &'a str, place: BucketPlace<'a>) -> Vec<Draft<'a>> {
         let headers = self.signed_headers();
         let paths = path_drafts(self.host, self.path, place);
-        let draft = |path| Draft {
+        paths.into_iter().map(|path| self.draft(method, path, headers.clone())).collect()
+    }
+
+    fn draft(&self, method: &'a str, path: PathDraft<'a>, headers: Vec<HeaderDraft<'a>>) -> Draft<'a> {
+        Draft {
             method: Cow::Borrowed(method),
             path,
             query: QueryDraft {
@@ -158,8 +164,8 @@ impl<'a> Presented<'a> {
                 bare_equals: false,
                 as_sent: false,
             },
-            headers: headers.clone(),
-            // Names that are signed anyway are no additional ones.
+            headers,
+            // A header that is always signed is not an additional header, even if the list names it.
             additional: self
                 .additional
                 .iter()
@@ -168,8 +174,19 @@ impl<'a> Presented<'a> {
                 .collect(),
             payload: None,
             layout: Layout::Right,
+        }
+    }
+
+    /// Returns a draft of a request without path, query and headers, for a form, which signs none of them.
+    pub(super) fn empty_draft(&self) -> Draft<'a> {
+        let path = PathDraft {
+            bucket: Cow::Borrowed(b""),
+            buckets: 0,
+            key: Cow::Borrowed(b""),
+            spelling: Spelling::Strict,
+            as_sent: None,
         };
-        paths.into_iter().map(draft).collect()
+        self.draft("POST", path, Vec::new())
     }
 
     fn signed_headers(&self) -> Vec<HeaderDraft<'a>> {
@@ -187,7 +204,7 @@ impl<'a> Presented<'a> {
         signed
     }
 
-    /// How the request says that it was signed, by one of the secrets.
+    /// Returns how the request was signed, by its own words, with one of the secrets.
     pub(super) fn signing(&self, secret: SecretDraft) -> SigningDraft<'a> {
         let scope = ScopeDraft {
             date: self.date.clone().into(),
@@ -207,38 +224,30 @@ impl<'a> Presented<'a> {
         }
     }
 
-    /// The time of the signature; `None` where its text is no time.
+    /// Returns the signing time; `None` if its text is not a time.
     pub(super) fn signed_at(&self) -> Option<Timestamp> {
         let time = Timestamp::parse_iso8601_basic(&self.date_time);
-        // Beside an `Authorization` header, `Date` may stand for `x-oss-date`.
+        // A request with an `Authorization` header may have `Date` in place of `x-oss-date`.
         time.or_else(|_| Timestamp::parse_http_date(&self.date_time)).ok()
     }
 
-    /// The value of a header as it was sent, outer blanks dropped.
+    /// Returns the value of a header as it was sent, without outer blanks.
     pub(super) fn header(&self, wanted: &str) -> Option<&'a str> {
         let found = self.headers.iter().flatten().find(|(name, _)| name == wanted);
         found.map(|(_, value)| trim_blanks(value))
     }
 
-    /// The key of the object, decoded, as far as its extension is concerned.
+    /// Returns the extension of the object's name.
     pub(super) fn extension(&self) -> Option<&'a str> {
-        let (_, name) = self.path.rsplit_once('/').unwrap_or(("", self.path));
+        let name = self.path.rsplit('/').next()?;
         name.rsplit_once('.').map(|(_, extension)| extension)
     }
 }
 
-/// Host, path and query of a URL.
-fn parts(url: &str) -> (&str, &str, &str) {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
-    let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let host = before_query.split('/').next().unwrap_or_default();
-    (host, before_query.strip_prefix(host).unwrap_or_default(), query)
-}
-
-fn host_header<'a>(sent: &SentRequest<'a>) -> Option<&'a str> {
-    let host = sent.headers?.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
-    host.map(|(_, value)| trim_blanks(value))
+/// Returns the `Host` header. If it is not known, it is the host of the URL, which HTTP clients send.
+fn host_as_sent<'a>(sent: &SentRequest<'a>, host_of_url: &'a str) -> &'a str {
+    let host = sent.headers.into_iter().flatten().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+    host.map_or(host_of_url, |(_, value)| trim_blanks(value))
 }
 
 fn headers<'a>(sent: &SentRequest<'a>) -> Option<Vec<(String, &'a str)>> {
@@ -250,11 +259,13 @@ fn trim_blanks(value: &str) -> &str {
     value.trim_matches([' ', '\t'])
 }
 
-fn names(list: &str) -> Vec<String> {
-    list.split(';').filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect()
+/// The names in a list of additional headers. A request without a list has none.
+fn names(list: Option<&str>) -> Vec<String> {
+    let names = list.into_iter().flat_map(|list| list.split(';'));
+    names.filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect()
 }
 
-/// Read from its end: an id that is a secret may have slashes.
+/// Splits a credential from its end, because a secret in place of the access key id may contain slashes.
 fn credential_parts(credential: &str) -> Option<[String; 5]> {
     let mut parts = credential.rsplitn(5, '/');
     let [terminator, product, region, date, id] = [(); 5].map(|()| parts.next());
@@ -264,17 +275,13 @@ fn credential_parts(credential: &str) -> Option<[String; 5]> {
 fn parameters(query: &str) -> Vec<ParameterDraft<'_>> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let parameter = |sent| {
-        let (name, value) = split_pair(sent);
+        let (name, value) = split_first(sent, b'=');
         ParameterDraft { name: decode(name), value: decode(value), spelling: None, sent }
     };
     pairs.map(parameter).collect()
 }
 
-fn split_pair(pair: &str) -> (&str, &str) {
-    pair.split_once('=').unwrap_or((pair, ""))
-}
-
-/// The bytes that an encoded text stands for.
+/// Returns the bytes that a percent-encoded text stands for.
 pub(super) fn decode(text: &str) -> Cow<'_, [u8]> {
     if text.contains('%') { Cow::Owned(Decoded::new(text).collect()) } else { Cow::Borrowed(text.as_bytes()) }
 }
@@ -284,7 +291,7 @@ fn text(parameters: &[ParameterDraft<'_>], name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&found.value).into_owned())
 }
 
-/// The readings of a path: the bucket before it, or in it.
+/// Returns the readings of a path: with the bucket in it, or with the bucket only in the host.
 fn path_drafts<'a>(host: &'a str, path: &'a str, place: BucketPlace<'a>) -> Vec<PathDraft<'a>> {
     let before = |bucket: &'a str| PathDraft {
         bucket: Cow::Borrowed(bucket.as_bytes()),
@@ -294,13 +301,11 @@ fn path_drafts<'a>(host: &'a str, path: &'a str, place: BucketPlace<'a>) -> Vec<
         as_sent: None,
     };
     let inside = || {
-        let rest = path.strip_prefix('/').unwrap_or(path);
-        let bucket = rest.split('/').next().unwrap_or_default();
-        let key = rest.strip_prefix(bucket).unwrap_or_default();
+        let (bucket, key) = bucket_and_key(path);
         PathDraft {
             bucket: decode(bucket),
             buckets: u8::from(!bucket.is_empty()),
-            // A bucket named by its path alone: the canonical form ends in a slash.
+            // The canonical URI of a bucket ends in a slash, even if the path does not.
             key: if key.is_empty() { Cow::Borrowed(b"/") } else { decode(key) },
             spelling: Spelling::Strict,
             as_sent: None,
@@ -310,8 +315,8 @@ fn path_drafts<'a>(host: &'a str, path: &'a str, place: BucketPlace<'a>) -> Vec<
         BucketPlace::Host(bucket) => alloc::vec![before(bucket)],
         BucketPlace::Path => alloc::vec![inside()],
         BucketPlace::Unknown => {
-            let label = host.split('.').next().unwrap_or_default();
-            let name = host.split(':').next().unwrap_or_default();
+            let (label, _) = split_first(host, b'.');
+            let (name, _) = split_first(host, b':');
             let labels: Option<Vec<&str>> =
                 name.strip_suffix(".aliyuncs.com").map(|name| name.split('.').collect());
             match labels.as_deref() {
@@ -321,5 +326,14 @@ fn path_drafts<'a>(host: &'a str, path: &'a str, place: BucketPlace<'a>) -> Vec<
             }
             alloc::vec![inside(), before(label)]
         }
+    }
+}
+
+/// Splits `/bucket/key` into `bucket` and `/key`. A path is empty or begins with a slash.
+fn bucket_and_key(path: &str) -> (&str, &str) {
+    let Some(after_slash) = path.strip_prefix('/') else { return ("", "") };
+    match after_slash.find('/') {
+        Some(at) => after_slash.split_at(at),
+        None => (after_slash, ""),
     }
 }

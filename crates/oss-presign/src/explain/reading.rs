@@ -1,4 +1,4 @@
-//! The ways to read a request: as it came, and as it was before it was escaped or cut.
+//! The ways to read a request: as it was sent, and as it was before it was escaped or cut.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -12,19 +12,19 @@ use super::repair::Repaired;
 use super::target::Target;
 use crate::string_to_sign::ALGORITHM;
 
-/// Lifetimes that signers choose, for a URL that has lost its own, in seconds.
+/// The lifetimes that signers choose, in seconds. They are tried for a URL that lost its own.
 const LIFETIMES: [&str; 14] = [
     "3600", "600", "900", "300", "60", "1800", "7200", "86400", "604800", "120", "30", "43200", "21600", "10",
 ];
 
-/// A way to read the request, and what must have happened to it if it was so.
+/// A way to read the request, and the mistakes that this reading implies.
 pub(super) struct Reading<'a> {
     pub(super) presented: Presented<'a>,
     pub(super) targets: Vec<Target>,
     pub(super) mistakes: Vec<Mistake>,
 }
 
-/// The readings of a request that have a signature to look for.
+/// Returns the readings of a request that have a signature to look for.
 pub(super) fn readings<'u>(evidence: &Evidence<'u>, repaired: &'u [Repaired<'_>]) -> Vec<Reading<'u>> {
     let mut readings = Vec::new();
     let in_header = evidence
@@ -47,7 +47,7 @@ pub(super) fn readings<'u>(evidence: &Evidence<'u>, repaired: &'u [Repaired<'_>]
     restored.into_iter().map(reading).filter(|reading| !reading.targets.is_empty()).collect()
 }
 
-/// Puts back parameters of the signature whose values are known, where a cut has taken them.
+/// Restores parameters of the signature that were cut off, if their values are known or few.
 fn restore<'u>(
     mut presented: Presented<'u>,
     mut mistakes: Vec<Mistake>,

@@ -1,4 +1,4 @@
-//! What texts do to a URL on its way, undone.
+//! Undoing what other kinds of text do to a URL: HTML, JSON, mail, shells.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
@@ -8,11 +8,11 @@ use super::code::MistakeCode;
 use super::explanation::Mistake;
 use crate::decode::Decoded;
 
-/// A way to escape a URL that no client undoes.
+/// A way to escape a URL that HTTP clients do not undo.
 struct Escape {
-    /// Only where this is there, and `sent` too.
+    /// The text that shows this way. The escape is undone only if the URL contains it.
     evidence: &'static str,
-    /// What stands in the URL, and what it stands for.
+    /// The text in the URL, and the text that it stands for.
     sent: &'static str,
     meant: &'static str,
     says: &'static str,
@@ -69,14 +69,14 @@ const ESCAPES: [Escape; 8] = [
     },
 ];
 
-/// A URL as it was before, and what was done to it since.
+/// A URL as it was signed, and what was done to it since.
 #[derive(Debug)]
 pub(super) struct Repaired<'u> {
     pub(super) url: Cow<'u, str>,
     pub(super) mistakes: Vec<Mistake>,
 }
 
-/// The URL as it came, and as it was before it was escaped, where it was.
+/// Returns the URL as it was sent and, if it was escaped, as it was before.
 pub(super) fn all(url: &str) -> Vec<Repaired<'_>> {
     let mut readings = alloc::vec![Repaired { url: Cow::Borrowed(url), mistakes: Vec::new() }];
     let mut repaired = Repaired { url: Cow::Borrowed(url), mistakes: Vec::new() };
@@ -102,13 +102,13 @@ pub(super) fn all(url: &str) -> Vec<Repaired<'_>> {
     readings
 }
 
-/// Recognizes a URL that was escaped for another kind of text: HTML, JSON, mail. That shows without any signature.
+/// Recognizes a URL that was escaped for another kind of text: HTML, JSON, mail. This needs no secret.
 #[must_use]
 pub fn recognize_escapes(url: &str) -> Option<Mistake> {
     all(url).pop()?.mistakes.into_iter().find(|mistake| mistake.code() == MistakeCode::UrlEscaped)
 }
 
-/// Takes off quotes and blanks, and line ends within.
+/// Removes quotes and blanks around the URL, and line ends in it.
 fn unwrap(repaired: &mut Repaired<'_>) {
     let trimmed = repaired.url.trim_matches(|character: char| {
         character.is_whitespace()

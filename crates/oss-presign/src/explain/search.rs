@@ -1,10 +1,11 @@
-//! The search: singles first, then pairs, the commonest first.
+//! The search: each mistake by itself, then two together, the commonest first.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::agreement;
+use super::budget::{Budget, Spent};
 use super::candidates::{self, Candidate, Context, METHODS};
 use super::change::Change;
 use super::code::MistakeCode;
@@ -16,10 +17,10 @@ use super::older;
 use super::presented::Presented;
 use super::reading::{Reading, readings};
 use super::repair;
-use super::signing_draft::{SecretDraft, SigningDraft};
+use super::signing_draft::{Digest, SecretDraft, SigningDraft};
 use crate::sha256::Mac;
 
-/// How many of the secrets are tried for a request that names none of their ids.
+/// The number of secrets that are tried for a request that names none of their access key ids.
 const MAX_SECRETS: usize = 8;
 
 /// Finds the mistakes that make the signature that was sent.
@@ -29,17 +30,20 @@ const MAX_SECRETS: usize = 8;
 #[must_use]
 pub fn explain(evidence: &Evidence<'_>, budget: u32) -> Explanation {
     let repaired = repair::all(evidence.sent.url);
-    let mut search = Search { evidence, budget, tried: 0, text: Vec::with_capacity(1024) };
+    let mut search = Search { evidence, budget: Budget::new(budget), text: Vec::with_capacity(1024) };
     let readings = readings(evidence, &repaired);
     let finding = if readings.is_empty() || evidence.secrets.is_empty() {
         Finding::Unreadable
     } else {
-        search.run(&readings).unwrap_or(Finding::NotFound)
+        match search.run(&readings) {
+            Ok(Some(finding)) => finding,
+            Ok(None) | Err(Spent) => Finding::NotFound,
+        }
     };
-    Explanation { finding, tried: search.tried }
+    Explanation { finding, tried: search.budget.made() }
 }
 
-/// What a right signer would have signed, and with which secret.
+/// What a right signer would have signed with one of the secrets: the start of the search.
 struct Base<'r, 'a> {
     reading: &'r Reading<'a>,
     draft: Draft<'a>,
@@ -54,7 +58,7 @@ impl<'a> Base<'_, 'a> {
     }
 }
 
-/// A mistake that makes a signature of its own.
+/// A mistake that makes another signature than all mistakes before it.
 struct Single<'a> {
     candidate: Candidate<'a>,
     /// The changed input of the canonical request, and its hash.
@@ -63,48 +67,51 @@ struct Single<'a> {
     signing: Option<(SigningDraft<'a>, Mac)>,
 }
 
+/// The result of trying each mistake by itself.
+enum Singles<'a> {
+    Found(Finding),
+    /// No mistake by itself makes the signature. Those that make different signatures are kept for the pairs.
+    Wrong(Vec<Single<'a>>),
+}
+
 struct Search<'e, 'a> {
     evidence: &'e Evidence<'a>,
-    budget: u32,
-    tried: u32,
-    /// The canonical request that is tried.
+    budget: Budget,
+    /// The canonical request that is tried, in a buffer that is used again for the next one.
     text: Vec<u8>,
 }
 
-/// The budget is spent.
-struct Spent;
-
 impl<'a> Search<'_, 'a> {
-    /// `None` where nothing was found.
-    fn run(&mut self, readings: &[Reading<'a>]) -> Option<Finding> {
+    /// `None` if no mistake makes the signature.
+    fn run(&mut self, readings: &[Reading<'a>]) -> Result<Option<Finding>, Spent> {
         let mut bases = Vec::new();
         for reading in readings {
             bases.extend(self.bases(reading));
         }
         for base in &bases {
-            let found = self.check(base, &base.signing, &base.started, &base.hash, Some(&base.draft)).ok()?;
+            let found = self.check(base, &base.signing, &base.started, &base.hash, &base.draft)?;
             if let Some(mistakes) = found {
-                return Some(finding(mistakes, &base.draft));
+                return Ok(Some(finding(mistakes, &base.draft)));
             }
         }
         let mut singles = Vec::new();
         for base in &bases {
-            match self.singles(base).ok()? {
-                Ok(found) => return Some(found),
-                Err(of_base) => singles.push(of_base),
+            match self.singles(base)? {
+                Singles::Found(finding) => return Ok(Some(finding)),
+                Singles::Wrong(of_base) => singles.push(of_base),
             }
         }
         for base in &bases {
-            if let Some(found) = self.older(base).ok()? {
-                return Some(found);
+            if let Some(found) = self.older(base)? {
+                return Ok(Some(found));
             }
         }
         for (base, singles) in bases.iter().zip(&singles) {
-            if let Some(found) = self.pairs(base, singles).ok()? {
-                return Some(found);
+            if let Some(found) = self.pairs(base, singles)? {
+                return Ok(Some(found));
             }
         }
-        None
+        Ok(None)
     }
 
     fn bases<'r>(&mut self, reading: &'r Reading<'a>) -> Vec<Base<'r, 'a>> {
@@ -127,7 +134,7 @@ impl<'a> Search<'_, 'a> {
         bases
     }
 
-    /// The secrets of the id that the request names; where there is none, what may stand in its place.
+    /// The secrets of the access key id that the request names. Without one, the first of all secrets.
     fn secrets(&self, presented: &Presented<'_>) -> Vec<SecretDraft> {
         let secrets = || self.evidence.secrets.iter().enumerate();
         let id = &presented.access_key_id;
@@ -145,20 +152,18 @@ impl<'a> Search<'_, 'a> {
         secrets().take(MAX_SECRETS).map(|(index, _)| SecretDraft::of(index)).collect()
     }
 
-    /// Makes a signature. The mistakes that the request has anyway, where it is the one that was sent.
+    /// Makes a signature. If it is the one that was sent, returns the mistakes that the request has besides the one that is
+    /// tried.
     fn check(
         &mut self,
         base: &Base<'_, 'a>,
         signing: &SigningDraft<'a>,
         started: &Mac,
         hash: &[u8; 32],
-        draft: Option<&Draft<'a>>,
+        draft: &Draft<'a>,
     ) -> Result<Option<Vec<Mistake>>, Spent> {
-        if self.tried >= self.budget {
-            return Err(Spent);
-        }
-        self.tried += 1;
-        if let Some(draft) = draft.filter(|_| signing.digest == super::signing_draft::Digest::Whole) {
+        self.budget.spend()?;
+        if signing.digest == Digest::Whole {
             draft.write(&mut self.text);
         }
         let code = signing.digest.finish(started, hash, &self.text);
@@ -171,9 +176,8 @@ impl<'a> Search<'_, 'a> {
         Ok(Some(mistakes))
     }
 
-    /// Tries each mistake by itself. Those that made another signature, each once, where none made the right one.
-    #[allow(clippy::type_complexity)]
-    fn singles(&mut self, base: &Base<'_, 'a>) -> Result<Result<Finding, Vec<Single<'a>>>, Spent> {
+    /// Tries each mistake by itself.
+    fn singles(&mut self, base: &Base<'_, 'a>) -> Result<Singles<'a>, Spent> {
         let context = base.context(self.evidence);
         let mut seen = BTreeSet::from([base.hash]);
         let mut signings: Vec<SigningDraft<'a>> = alloc::vec![base.signing.clone()];
@@ -184,7 +188,7 @@ impl<'a> Search<'_, 'a> {
                 candidate.change.apply(&mut draft);
                 let hash = draft.hash(&mut self.text);
                 if !seen.insert(hash) {
-                    // An encoding may make a difference to the key that another mistake had.
+                    // An encoding that does not change this key may change the key of another mistake.
                     if hash == base.hash && matches!(candidate.change, Change::PathSpelling(_)) {
                         singles.push(Single { candidate, text: Some((draft, hash)), signing: None });
                     }
@@ -207,16 +211,16 @@ impl<'a> Search<'_, 'a> {
                 .signing
                 .as_ref()
                 .map_or((&base.signing, &base.started), |(signing, started)| (signing, started));
-            if let Some(mut mistakes) = self.check(base, signing, started, hash, Some(draft))? {
+            if let Some(mut mistakes) = self.check(base, signing, started, hash, draft)? {
                 mistakes.insert(0, describe(&single.candidate, context));
-                return Ok(Ok(finding(mistakes, draft)));
+                return Ok(Singles::Found(finding(mistakes, draft)));
             }
             singles.push(single);
         }
-        Ok(Err(singles))
+        Ok(Singles::Wrong(singles))
     }
 
-    /// Tries two mistakes together, in the order of how common both are.
+    /// Tries two mistakes together, the pairs of the commonest first.
     fn pairs(&mut self, base: &Base<'_, 'a>, singles: &[Single<'a>]) -> Result<Option<Finding>, Spent> {
         let context = base.context(self.evidence);
         let parts: Vec<_> = singles.iter().map(|single| single.candidate.change.part()).collect();
@@ -270,18 +274,15 @@ impl<'a> Search<'_, 'a> {
             (Some((signing, started)), None) | (None, Some((signing, started))) => (signing, started),
             (None, None) => (&base.signing, &base.started),
         };
-        self.check(base, signing, started, hash, Some(draft))
+        self.check(base, signing, started, hash, draft)
     }
 
-    /// Tries the older versions of OSS's signature.
+    /// Tries the signature versions before V4.
     fn older(&mut self, base: &Base<'_, 'a>) -> Result<Option<Finding>, Spent> {
         let secret = base.signing.secret.bytes("", self.evidence.secrets);
         for (version, string_to_sign) in older::strings_to_sign(&base.reading.presented, &base.draft) {
             for code in older::codes(&secret, &string_to_sign) {
-                if self.tried >= self.budget {
-                    return Err(Spent);
-                }
-                self.tried += 1;
+                self.budget.spend()?;
                 if base.reading.targets.iter().any(|target| target.is(&code)) {
                     let says = match version {
                         older::Version::V1 => {

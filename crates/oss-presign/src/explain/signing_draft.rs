@@ -1,4 +1,4 @@
-//! How a signer may have signed a canonical request: the secret, the scope, and the algorithm.
+//! How a signer may have signed a canonical request: secret, scope and algorithm.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -10,7 +10,7 @@ use crate::hex::lower_hex;
 use crate::sha256::{Mac, MacKey};
 use crate::writer::Writer as _;
 
-/// Everything of a signature but the canonical request.
+/// The input of a signature other than the canonical request.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct SigningDraft<'a> {
     pub(super) secret: SecretDraft,
@@ -35,56 +35,59 @@ pub(super) struct ScopeDraft<'a> {
     pub(super) terminator: Cow<'a, str>,
 }
 
-/// One of the known secrets, and its form.
+/// One of the known secrets, and the form in which it was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SecretDraft {
     pub(super) index: usize,
-    /// The access key id stands in its place.
+    /// Whether the access key id was used in its place.
     pub(super) is_id: bool,
-    /// Without the blanks and line ends around it.
+    /// Whether the blanks and line ends around it were removed.
     pub(super) trimmed: bool,
     pub(super) before: &'static str,
-    pub(super) behind: &'static str,
+    pub(super) after: &'static str,
 }
 
-/// How each key follows from the one before.
+/// How each key of the derivation follows from the key before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Chain {
-    /// A key is the bytes of a code.
+    /// A key is the bytes of an authentication code.
     Bytes,
-    /// A key is the hex digits of a code.
+    /// A key is the hex digits of an authentication code.
     Hex,
-    /// The secret is the key, as it was for V1 and V2.
+    /// The secret is the signing key, as in V1 and V2.
     None,
 }
 
-/// How the canonical request enters the string to sign.
+/// The form of the canonical request in the string to sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Digest {
-    /// As the hex digits of its hash.
+    /// The hex digits of its hash, which is right.
     Hex,
-    /// As upper-case hex digits.
+    /// The upper-case hex digits of its hash.
     UpperHex,
-    /// As the bytes of its hash.
+    /// The bytes of its hash.
     Bytes,
-    /// As itself.
+    /// The canonical request itself.
     Whole,
 }
 
 impl SecretDraft {
     pub(super) const fn of(index: usize) -> Self {
-        Self { index, is_id: false, trimmed: false, before: "", behind: "" }
+        Self { index, is_id: false, trimmed: false, before: "", after: "" }
     }
 
-    /// The bytes that the key is derived from. Erased on drop.
+    /// Returns the bytes that the key is derived from, which are erased on drop.
     pub(super) fn bytes(&self, prefix: &str, secrets: &[KnownSecret<'_>]) -> Zeroizing<Vec<u8>> {
-        let known = secrets.get(self.index);
-        let secret =
-            known.map_or("", |known| if self.is_id { known.access_key_id } else { known.access_key_secret });
+        // The index was taken from these secrets. Without one, an empty secret makes no signature that was sent.
+        let secret = match secrets.get(self.index) {
+            Some(known) if self.is_id => known.access_key_id,
+            Some(known) => known.access_key_secret,
+            None => "",
+        };
         let secret = if self.trimmed { secret.trim() } else { secret };
-        let length = prefix.len() + self.before.len() + secret.len() + self.behind.len();
+        let length = prefix.len() + self.before.len() + secret.len() + self.after.len();
         let mut bytes = Zeroizing::new(Vec::with_capacity(length));
-        for part in [prefix, self.before, secret, self.behind] {
+        for part in [prefix, self.before, secret, self.after] {
             bytes.extend_from_slice(part.as_bytes());
         }
         bytes
@@ -103,7 +106,7 @@ impl SigningDraft<'_> {
         key
     }
 
-    /// Derives the key, and starts the code of the string to sign with all that comes before the canonical request.
+    /// Derives the key, and starts the authentication code with the lines of the string to sign before the canonical request.
     pub(super) fn start(&self, secrets: &[KnownSecret<'_>]) -> Mac {
         let mut mac = self.key(secrets).start();
         mac.put(self.algorithm.as_bytes());
@@ -139,7 +142,7 @@ impl Chain {
 }
 
 impl Digest {
-    /// Ends the code of a string to sign.
+    /// Finishes the authentication code with the canonical request.
     pub(super) fn finish(self, started: &Mac, canonical_hash: &[u8; 32], canonical: &[u8]) -> [u8; 32] {
         let mut mac = started.clone();
         match self {

@@ -1,26 +1,26 @@
-//! The ways in which signers write bytes into a path or a query.
+//! The ways in which signers encode a path or a query.
 
 use alloc::vec::Vec;
 
 use crate::encode::{Position, escape, is_unreserved};
 use crate::writer::Writer as _;
 
-/// How bytes become text.
+/// An encoding of bytes as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
-    /// As OSS wants it.
+    /// The percent-encoding of OSS.
     Strict,
     /// Percent-encoded, and the result percent-encoded again.
     Twice,
-    /// As it is.
+    /// No encoding.
     Raw,
-    /// A blank as `+`, the rest as OSS wants it.
+    /// A blank as `+`, other bytes as OSS encodes them.
     PlusForBlank,
-    /// `/` as `%2F`, the rest as OSS wants it.
+    /// `/` as `%2F`, other bytes as OSS encodes them.
     SlashEscaped,
-    /// The digits of escapes in lower case.
+    /// Escapes with lower-case digits.
     LowerCase,
-    /// `~` as `%7E`, the rest as OSS wants it.
+    /// `~` as `%7E`, other bytes as OSS encodes them.
     TildeEscaped,
     /// JavaScript's `encodeURIComponent`.
     UriComponent,
@@ -31,7 +31,7 @@ pub(super) enum Spelling {
 }
 
 impl Spelling {
-    /// Those that differ from the right one, the commonest first; of two that may be alike, the simpler one.
+    /// The wrong encodings, the commonest first. If two may give the same text, the simpler one comes first.
     pub(super) const WRONG: [Self; 9] = [
         Self::PlusForBlank,
         Self::Twice,
@@ -73,7 +73,7 @@ impl Spelling {
         }
     }
 
-    /// What a signer did who writes so, for a sentence that begins with "was signed".
+    /// Describes the encoding, to follow the words "was signed".
     pub(super) const fn says(self) -> &'static str {
         match self {
             Self::Strict => "percent-encoded once",

@@ -10,10 +10,10 @@ use super::explanation::Mistake;
 use crate::base64;
 use crate::hex::hex_value;
 
-/// The fewest hex digits of a cut signature that still prove something: half of them.
+/// The fewest hex digits of a cut signature that are a proof: half of them.
 const FEWEST_DIGITS: usize = 32;
 
-/// A code to look for, and the mistake of whoever wrote it so.
+/// An authentication code to look for, and the mistake in how the signature was written.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     code: Vec<u8>,
@@ -21,19 +21,19 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Whether a code is the one looked for. In constant time: the codes compared are signatures of the secret.
+    /// Returns whether a code is the one to look for. It compares in constant time, because the codes are signatures.
     pub(super) fn is(&self, code: &[u8]) -> bool {
         code.get(..self.code.len()).is_some_and(|beginning| bool::from(beginning.ct_eq(&self.code)))
     }
 
-    /// What the text of a signature may stand for.
+    /// Returns the codes that the text of a signature may stand for.
     pub(super) fn all(signature: &str) -> Vec<Self> {
         if let Some(code) = code_of(signature).filter(|code| code.len() == 32) {
             let mistake = case_mistake(signature);
             return alloc::vec![Self { code, mistake }];
         }
         let mut targets = Vec::new();
-        // Of base64, a form decoder makes blanks of plus signs.
+        // Decoding as `application/x-www-form-urlencoded` makes blanks of the plus signs of base64.
         let base64 = signature.trim().replace(' ', "+");
         if base64.len() >= 27 && base64::is_base64(&base64) {
             let says = "The signature was written in base64 instead of 64 hex digits.";
@@ -66,7 +66,7 @@ impl Target {
             65.. => {
                 if let Some(whole) = digits.get(..64) {
                     let says = alloc::format!(
-                        "Something was added behind the signature: it has {} digits instead of 64.",
+                        "Something was added after the signature: it has {} digits instead of 64.",
                         signature.len()
                     );
                     damaged(whole, says);
@@ -78,7 +78,7 @@ impl Target {
     }
 }
 
-/// The bytes of hex digits.
+/// Returns the bytes of hex digits.
 fn code_of(digits: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
     let bytes = pairs.iter().map(|[high, low]| Some(hex_value(*high)? << 4 | hex_value(*low)?));

@@ -1,4 +1,4 @@
-//! A mistake to try, and what such mistakes are made from.
+//! A mistake to try, and the input from which such mistakes are made.
 
 use alloc::vec::Vec;
 
@@ -17,18 +17,18 @@ pub(in crate::explain) struct Candidate<'a> {
     pub(super) commonness: Commonness,
 }
 
-/// How common a mistake is.
+/// The commonness of a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Commonness {
-    /// What users ask about most.
+    /// Users ask about it most.
     Common,
-    /// What happens with some clients, or with signers of one's own.
+    /// It happens with some HTTP clients and some signers.
     Known,
-    /// What a signer does that somebody wrote this week.
+    /// It happens while a new signer is being written.
     Rare,
 }
 
-/// What the candidates are made from.
+/// The input from which mistakes are made.
 #[derive(Clone, Copy)]
 pub(in crate::explain) struct Context<'c, 'a> {
     pub(in crate::explain) evidence: &'c Evidence<'a>,
@@ -38,7 +38,7 @@ pub(in crate::explain) struct Context<'c, 'a> {
     pub(in crate::explain) signing: &'c SigningDraft<'a>,
 }
 
-/// Collects candidates.
+/// Collects the mistakes to try.
 pub(super) struct Candidates<'a>(pub(super) Vec<Candidate<'a>>);
 
 impl<'a> Candidates<'a> {

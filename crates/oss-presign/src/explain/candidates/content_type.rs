@@ -1,4 +1,4 @@
-//! The content type: what users of every SDK ask about most.
+//! Mistakes with the content type, about which users of every SDK ask most.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -7,10 +7,11 @@ use super::candidate::Commonness::{Common, Known, Rare};
 use super::candidate::{Candidates, Context};
 use crate::explain::change::Change;
 use crate::explain::code::MistakeCode;
+use crate::search::split_first;
 
 const NAME: &str = "content-type";
 
-/// The commonest types, the commonest first.
+/// The commonest media types, the commonest first.
 const TYPES: [&str; 28] = [
     "application/octet-stream",
     "image/jpeg",
@@ -42,7 +43,7 @@ const TYPES: [&str; 28] = [
     "*/*",
 ];
 
-/// Types by extension, beyond those above.
+/// Media types by the extension of the object's name.
 const EXTENSIONS: [(&str, &str); 44] = [
     ("7z", "application/x-7z-compressed"),
     ("aac", "audio/aac"),
@@ -104,13 +105,14 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
     if let Some(signed) = context.evidence.signed.and_then(|signed| signed.header(NAME)) {
         add(Common, Some(Cow::Borrowed(signed)));
     }
-    // A request that carries no body is hardly signed with a type, unless it was sent with one.
+    // A request without a body is hardly ever signed with a content type, unless it was sent with one.
     if sent.is_none() && !matches!(&*context.draft.method, "PUT" | "POST") {
         return;
     }
-    let extension = context.presented.extension().unwrap_or_default();
-    let by_extension = EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension));
-    let by_extension = by_extension.map(|(_, content_type)| *content_type);
+    let by_extension = context.presented.extension().and_then(|extension| {
+        let found = EXTENSIONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension));
+        found.map(|(_, content_type)| *content_type)
+    });
     if let Some(content_type) = by_extension {
         add(Common, Some(Cow::Borrowed(content_type)));
     }
@@ -128,8 +130,9 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
         }
     }
     if let Some(sent) = sent {
-        // Without its parameters; a form's type without its boundary.
-        let bare = sent.split(';').next().unwrap_or_default().trim();
+        // The media type without its parameters, such as the boundary of a form.
+        let (bare, _) = split_first(sent, b';');
+        let bare = bare.trim();
         add(Common, Some(Cow::Owned(bare.into())));
         add(Known, Some(Cow::Owned(sent.to_ascii_lowercase())));
         add(Rare, Some(Cow::Borrowed("")));

@@ -1,4 +1,4 @@
-//! Headers: signed and not sent, sent and not signed, or with another value.
+//! Mistakes with headers: signed and not sent, sent and not signed, or signed with another value.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -17,7 +17,7 @@ use crate::header::is_signed_by_default;
 use crate::hex::hex_value;
 use crate::writer::Writer as _;
 
-/// Headers with few values, which signers set on their own.
+/// Headers that signers add by themselves, with their few values.
 const KNOWN: [(&str, &str); 21] = [
     ("x-oss-object-acl", "private"),
     ("x-oss-object-acl", "public-read"),
@@ -55,7 +55,6 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
             Some(_) => MistakeCode::HeaderValue,
             None => MistakeCode::HeaderMissing,
         };
-        // Of the values, the first of a name is the commonest.
         let change = Change::Header { name: name.into(), value: Some(value.into()) };
         let common = code == MistakeCode::HeaderValue || is_common(name);
         candidates.add(if common { Common } else { Known }, code, change);
@@ -67,7 +66,7 @@ fn is_common(name: &str) -> bool {
     ["x-oss-object-acl", "x-oss-forbid-overwrite", "x-oss-storage-class"].contains(&name)
 }
 
-/// A header that was sent.
+/// Adds the mistakes with a header that was sent.
 fn sent<'a>(context: Context<'_, 'a>, header: &HeaderDraft<'a>, candidates: &mut Candidates<'a>) {
     let HeaderDraft { name, value } = header;
     let mut add = |commonness, code, value| {
@@ -104,10 +103,9 @@ fn sent<'a>(context: Context<'_, 'a>, header: &HeaderDraft<'a>, candidates: &mut
     }
 }
 
-/// What the signer handed out, and what was sent under a name that OSS does not sign.
+/// Adds the headers that the signer returned, and those that were sent under a name that OSS does not sign.
 fn signed_elsewhere<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>) {
-    let handed_out = context.evidence.signed.map_or(&[][..], |signed| signed.headers);
-    for (name, value) in handed_out {
+    for (name, value) in context.evidence.signed.iter().flat_map(|signed| signed.headers) {
         let name = name.to_ascii_lowercase();
         let (value, sent) = (value.trim_matches([' ', '\t']), context.draft.header(&name));
         let code = match (&*name, sent) {
@@ -122,20 +120,23 @@ fn signed_elsewhere<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a
         candidates.add(Common, code, change);
     }
     for (name, value) in context.presented.headers.iter().flatten() {
-        if !is_signed_by_default(name) && (name.contains("meta-") || name.starts_with("oss-")) {
-            let (_, end) = name.split_once("meta-").unwrap_or(("", name));
-            let meant =
-                if name.starts_with("oss-") { format!("x-{name}") } else { format!("x-oss-meta-{end}") };
-            let change = Change::Header {
-                name: meant.into(),
-                value: Some(Cow::Borrowed(value.trim_matches([' ', '\t']))),
-            };
-            candidates.add(Known, MistakeCode::HeaderMissing, change);
+        if is_signed_by_default(name) {
+            continue;
         }
+        let meant = if name.starts_with("oss-") {
+            format!("x-{name}")
+        } else if let Some((_, end)) = name.split_once("meta-") {
+            format!("x-oss-meta-{end}")
+        } else {
+            continue;
+        };
+        let value = Some(Cow::Borrowed(value.trim_matches([' ', '\t'])));
+        let change = Change::Header { name: meant.into(), value };
+        candidates.add(Known, MistakeCode::HeaderMissing, change);
     }
 }
 
-/// Which headers are listed as additional ones, and which of those are signed.
+/// Adds the mistakes with additional headers: which are listed, and which of those are signed.
 fn additional<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>) {
     let (draft, presented) = (context.draft, context.presented);
     let mut add = |commonness, change| candidates.add(commonness, MistakeCode::AdditionalHeaders, change);
@@ -176,7 +177,7 @@ fn candidates_without_list<'a>(
     add(Rare, Change::Header { name: Cow::Owned(name.into()), value: Some(value) });
 }
 
-/// An MD5 in the other forms that people write: hex, base64 of the hex digits, base64.
+/// Returns an MD5 in the other forms that people write: hex, base64 of the hex digits, base64.
 fn md5_spellings(value: &str) -> Vec<String> {
     let mut spellings = Vec::new();
     let digits: Vec<u8> = value.bytes().filter_map(hex_value).collect();

@@ -1,4 +1,4 @@
-//! The hosts that a bucket has.
+//! Signing for another host of the same bucket.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -6,8 +6,10 @@ use alloc::string::String;
 
 use super::candidate::Commonness::{Common, Known};
 use super::candidate::{Candidates, Context};
+use super::scope::bare_region;
 use crate::explain::change::Change;
 use crate::explain::code::MistakeCode;
+use crate::search::split_first;
 
 pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>) {
     let Some(sent) = context.draft.header("host") else { return };
@@ -18,10 +20,7 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
         }
     };
     let bucket = String::from_utf8_lossy(&context.draft.path.bucket).into_owned();
-    // A region may be written as it is in a host name.
-    let region = &*context.presented.region;
-    let region = region.strip_prefix("oss-").unwrap_or(region);
-    let region = region.strip_suffix("-internal").unwrap_or(region);
+    let region = bare_region(&context.presented.region);
     let services = [
         (Common, format!("oss-{region}.aliyuncs.com")),
         (Common, format!("oss-{region}-internal.aliyuncs.com")),
@@ -34,7 +33,7 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
         add(commonness, format!("{bucket}.{service}"));
         add(Known, service);
     }
-    let (name, port) = sent.split_once(':').unwrap_or((sent, ""));
+    let (name, port) = split_first(sent, b':');
     if port.is_empty() {
         for port in [443, 80, 8080] {
             add(Known, format!("{name}:{port}"));

@@ -1,4 +1,4 @@
-//! The mistakes that are tried, the commonest first.
+//! The mistakes that are tried.
 
 mod candidate;
 mod content_type;
@@ -17,7 +17,7 @@ use candidate::Candidates;
 pub(super) use candidate::{Candidate, Context};
 pub(super) use text::METHODS;
 
-/// All candidates for a request, the commonest first.
+/// Returns the mistakes to try for a request, the commonest first.
 pub(super) fn all<'a>(context: Context<'_, 'a>) -> Vec<Candidate<'a>> {
     let mut candidates = Candidates(Vec::with_capacity(384));
     content_type::add(context, &mut candidates);

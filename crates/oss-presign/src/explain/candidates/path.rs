@@ -1,4 +1,4 @@
-//! The path: where the bucket stands, and how the key is written.
+//! Mistakes with the path: the place of the bucket, and the encoding of the key.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -15,7 +15,7 @@ use crate::explain::spelling::Spelling;
 
 pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>) {
     let path = &context.draft.path;
-    // Before the encodings: what was sent encoded twice looks as if it had been signed without any.
+    // Before the encodings, because a key that was sent encoded twice looks like one that was signed without encoding.
     edits(context, &path.key, candidates);
     for buckets in [0, 2] {
         if path.buckets > 0 || buckets == 0 {
@@ -32,14 +32,13 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
     }
 }
 
-/// Keys that a signer may have had instead.
+/// Adds the keys that the signer may have signed instead.
 fn edits<'a>(context: Context<'_, 'a>, key: &[u8], candidates: &mut Candidates<'a>) {
     let mut add = |commonness, code, key: Vec<u8>, edit| {
         candidates.add(commonness, code, Change::Key { key: Cow::Owned(key), edit });
     };
     if let Some(handed_out) = context.evidence.signed {
         let (_, path, _) = handed_out.parts();
-        // With the bucket in it, or without.
         add(Common, MistakeCode::Path, Decoded::new(path).collect(), KeyEdit::AsHandedOut);
     }
     if key.contains(&b'%') {
@@ -59,7 +58,7 @@ fn edits<'a>(context: Context<'_, 'a>, key: &[u8], candidates: &mut Candidates<'
     if collapsed != key {
         add(Known, MistakeCode::Path, collapsed, KeyEdit::SingleSlashes);
     }
-    // One of the slashes may have been two.
+    // One slash may have been two when the key was signed.
     let slashes = key.iter().enumerate().skip(1).filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
     for at in slashes.take(16) {
         let mut doubled = key.to_vec();
@@ -98,7 +97,7 @@ fn collapse_slashes(key: &[u8]) -> Vec<u8> {
     collapsed
 }
 
-/// As RFC 3986, section 5.2.4, removes them.
+/// Removes dot segments by RFC 3986, section 5.2.4.
 fn resolve_dot_segments(key: &[u8]) -> Vec<u8> {
     let mut kept: Vec<&[u8]> = Vec::new();
     let mut segments = key.split(|&byte| byte == b'/').peekable();

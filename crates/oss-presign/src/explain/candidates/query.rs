@@ -1,4 +1,4 @@
-//! The query: parameters that were added, lost or changed, and how they are written.
+//! Mistakes with the query: parameters that were added, lost or changed, and their encoding.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -12,8 +12,9 @@ use crate::explain::code::MistakeCode;
 use crate::explain::draft::Order;
 use crate::explain::presented::decode;
 use crate::explain::spelling::Spelling;
+use crate::search::split_first;
 
-/// Parameters without a value that name a part of an object or a bucket.
+/// The parameters without a value that name a part of an object or a bucket.
 const SUBRESOURCES: [&str; 14] = [
     "acl",
     "uploads",
@@ -78,13 +79,13 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
     }
 }
 
-/// Parameters that were signed, and are not in the URL.
+/// Adds parameters that may have been signed, but are not in the URL.
 fn lost<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>) {
     let query = &context.draft.query;
     if let Some(handed_out) = context.evidence.signed {
         let (_, _, signed) = handed_out.parts();
         for pair in signed.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = split_first(pair, b'=');
             let (name, value) = (decode(name), decode(value));
             if *name == *b"x-oss-signature" || *name == *b"x-oss-security-token" {
                 continue;

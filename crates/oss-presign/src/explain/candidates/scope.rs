@@ -1,4 +1,4 @@
-//! The scope and the time: region, product, day.
+//! Mistakes with scope and time: region, product, day.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -10,7 +10,7 @@ use crate::explain::change::Change;
 use crate::explain::code::MistakeCode;
 use crate::time::{SECONDS_PER_DAY, Timestamp};
 
-/// Regions of OSS, the most used first.
+/// The regions of OSS, the most used first.
 const REGIONS: [&str; 32] = [
     "cn-hangzhou",
     "cn-shanghai",
@@ -46,7 +46,7 @@ const REGIONS: [&str; 32] = [
     "cn-north-2-gov-1",
 ];
 
-/// How far local times are from UTC, in hours and minutes: China first.
+/// The offsets of local times from UTC, in hours and minutes. That of China comes first.
 const OFFSETS: [(i8, u8); 30] = [
     (8, 0),
     (-8, 0),
@@ -94,10 +94,14 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
     }
 }
 
+/// Returns the id of a region that is written as in a host name, like `oss-cn-hangzhou-internal`.
+pub(super) fn bare_region(region: &str) -> &str {
+    region.trim_start_matches("oss-").trim_end_matches("-internal")
+}
+
 fn regions<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>) {
     let sent = &*context.presented.region;
-    let bare = sent.strip_prefix("oss-").unwrap_or(sent);
-    let bare = bare.strip_suffix("-internal").unwrap_or(bare);
+    let bare = bare_region(sent);
     let expected = context.evidence.region.map(String::from);
     let decorated = [
         expected,
@@ -125,6 +129,7 @@ fn days<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>) {
     let presented = context.presented;
     let Some(time) = presented.signed_at() else { return };
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    // A day or a local time outside the years of a timestamp is not tried.
     let shifted = |seconds: i64| Timestamp::from_unix(time.unix().checked_add_signed(seconds)?).ok();
     let days = [0, -(SECONDS_PER_DAY as i64), SECONDS_PER_DAY as i64];
     for day in days.into_iter().filter_map(shifted) {

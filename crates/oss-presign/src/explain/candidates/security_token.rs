@@ -1,4 +1,4 @@
-//! The security token in the query.
+//! Mistakes with the security token in the query.
 
 use alloc::borrow::Cow;
 use alloc::string::String;

@@ -1,4 +1,4 @@
-//! The method, the last line, and the layout of the texts.
+//! Mistakes with the method, the last line, and the layout of the signed texts.
 
 use alloc::borrow::Cow;
 
@@ -17,7 +17,7 @@ pub(in crate::explain) const METHODS: [&str; 5] = ["PUT", "GET", "HEAD", "POST",
 const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 pub(super) fn methods<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>) {
-    // Where the method is not known, each is tried before.
+    // If the method is not known, the search begins with each of them, so another one is no mistake.
     if context.evidence.sent.method.is_some() {
         for method in METHODS.into_iter().filter(|method| *method != context.draft.method) {
             candidates.add(Common, MistakeCode::Method, Change::Method(method));
