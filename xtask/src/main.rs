@@ -8,6 +8,7 @@ mod c;
 mod ci;
 mod claims;
 mod command;
+mod container;
 mod demo;
 mod dist;
 mod features;
@@ -50,6 +51,7 @@ cargo xtask <task>
             as far as no C is compiled
   structure no circle of files in the core, one path for all targets, no file of more than 500 lines
   claims    every test that SECURITY.md names is there, and every claim names one
+  container what the Containerfile describes, tried in an empty root; after `dist`
   features  the libraries compile with any two of their features, with none, and with all
   minimal   everything compiles with the oldest dependencies that the manifests allow
   advisories
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
             "structure" => structure::run(rest),
             "claims" => claims::run(rest),
             "api" => api::run(rest),
+            "container" => container::run(rest),
             "features" => features::run(rest),
             "minimal" => minimal::run(rest),
             "advisories" => advisories::run(rest),
