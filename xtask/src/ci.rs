@@ -48,7 +48,7 @@ const STEPS: [Step; 21] = [
     ("documentation of features", documentation_of_features),
     ("public API", || crate::api::run(&[])),
     ("dependencies", dependencies),
-    ("fuzz", fuzz),
+    ("fuzz", || crate::long::fuzz(&["15".to_owned()])),
     ("benchmarks", benchmarks),
     ("firmware", || crate::firmware::run(&[])),
     ("c", || crate::c::install().and_then(|()| crate::c::run(&[]))),
@@ -173,16 +173,4 @@ fn documentation_of_features() -> Result<(), String> {
     } else {
         Err(format!("{} does not say which feature the type needs", page.display()))
     }
-}
-
-fn fuzz() -> Result<(), String> {
-    let toolchain = format!("+{}", nightly::toolchain()?);
-    if !succeeds("cargo", &["fuzz", "--version"]) {
-        command("cargo", &["install", "--locked", "cargo-fuzz", "--version", "0.13.2"])?;
-    }
-    command("cargo", &[&toolchain, "fuzz", "build"])?;
-    for target in ["encode", "presign_then_check", "explain"] {
-        command("cargo", &[&toolchain, "fuzz", "run", target, "--", "-max_total_time=15"])?;
-    }
-    Ok(())
 }

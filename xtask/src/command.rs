@@ -25,6 +25,19 @@ pub(crate) fn emptied(folder: &Path) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(failed)
 }
 
+/// Copies what the workspace is built from into a folder that is emptied before.
+pub(crate) fn copy_sources(folder: &Path) -> Result<(), String> {
+    const PARTS: [&str; 5] = ["Cargo.toml", "Cargo.lock", "README.md", "crates", "xtask"];
+    emptied(folder)?;
+    let (folder, archive) = (folder.to_string_lossy(), folder.with_extension("tar"));
+    let archive = archive.to_string_lossy();
+    // Built files below `crates` would be gigabytes.
+    let pack = ["--create", "--exclude=target", "--exclude=node_modules", "--file", &archive];
+    output("tar", &[&pack[..], &PARTS].concat())?;
+    output("tar", &["--extract", "--file", &archive, "--directory", &folder])?;
+    std::fs::remove_file(archive.as_ref()).map_err(|error| format!("{archive}: {error}"))
+}
+
 /// Runs a program in the workspace's folder and shows what it prints.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> Result<(), String> {
     run_with(program, arguments, &[])

@@ -20,7 +20,7 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     let target = here()?;
     let built = PathBuf::from(build(&root())?);
 
-    let name = format!("{PROGRAM}-{}-{target}", env!("CARGO_PKG_VERSION"));
+    let name = name(target);
     let out = Workshop::new()?.target("dist");
     let archive = out.join(format!("{name}.tar.gz"));
     let folder = emptied(&out.join(&name))?;
@@ -32,6 +32,15 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     println!("{} bytes  {}", size(&archive)?, archive.display());
     println!("sha256 {}", Call::new("sha256sum", RUN_SECONDS).args([&archive]).captured()?.trim());
     Ok(())
+}
+
+fn name(target: &str) -> String {
+    format!("{PROGRAM}-{}-{target}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Where the files are that the archive holds.
+pub(crate) fn folder() -> Result<PathBuf, String> {
+    Ok(Workshop::new()?.target("dist").join(name(here()?)))
 }
 
 /// The target of this machine.

@@ -1,4 +1,5 @@
-//! `cargo xtask features`: the libraries compile with any two of their features, with none, and with all.
+//! `cargo xtask features`: the libraries compile with each of their features, with none, and with all; `pairs`: with
+//! any two.
 
 use crate::command::{run as command, succeeds};
 
@@ -13,12 +14,18 @@ const LIBRARIES: [&str; 7] = [
     "oss-local",
 ];
 
-pub(crate) fn run(_: &[String]) -> Result<(), String> {
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let sets: &[&str] = match arguments {
+        [] => &["--each-feature"],
+        // Features that imply each other make most of the larger sets the same as one of two.
+        [only] if only == "pairs" => &["--feature-powerset", "--depth", "2"],
+        _ => return Err("cargo xtask features [pairs]".into()),
+    };
     if !succeeds("cargo", &["hack", "--version"]) {
         command("cargo", &["install", "--locked", "cargo-hack", "--version", "0.6.46"])?;
     }
-    // Features that imply each other make most of the larger sets the same as one of two.
-    let mut check = vec!["hack", "check", "--quiet", "--locked", "--feature-powerset", "--depth", "2"];
+    let mut check = vec!["hack", "check", "--quiet", "--locked"];
+    check.extend(sets);
     LIBRARIES.iter().for_each(|library| check.extend(["--package", library]));
     command("cargo", &check)
 }

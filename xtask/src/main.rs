@@ -8,6 +8,7 @@ mod c;
 mod ci;
 mod claims;
 mod command;
+mod container;
 mod demo;
 mod dist;
 mod features;
@@ -15,6 +16,7 @@ mod firmware;
 mod hosts;
 mod interop;
 mod load;
+mod long;
 mod minimal;
 mod nightly;
 mod package;
@@ -50,7 +52,12 @@ cargo xtask <task>
             as far as no C is compiled
   structure no circle of files in the core, one path for all targets, no file of more than 500 lines
   claims    every test that SECURITY.md names is there, and every claim names one
-  features  the libraries compile with any two of their features, with none, and with all
+  container what the Containerfile describes, tried in an empty root; after `dist`
+  fuzz      each fuzz target for four hours [SECONDS]
+  mutants   which changes of a crate's code no test notices [PACKAGE]
+  coverage  pages that show which lines no test runs
+  miri      the unit tests of the core and of the protocol, in an interpreter that finds undefined behaviour [FILTER]
+  features  the libraries compile with each of their features, with none, and with all; `features pairs`: with any two
   minimal   everything compiles with the oldest dependencies that the manifests allow
   advisories
             what the RustSec database says of the lock files; needs a network
@@ -82,7 +89,12 @@ fn main() -> ExitCode {
             "structure" => structure::run(rest),
             "claims" => claims::run(rest),
             "api" => api::run(rest),
+            "container" => container::run(rest),
             "features" => features::run(rest),
+            "fuzz" => long::fuzz(rest),
+            "mutants" => long::mutants(rest),
+            "coverage" => long::coverage(rest),
+            "miri" => long::miri(rest),
             "minimal" => minimal::run(rest),
             "advisories" => advisories::run(rest),
             "reproducible" => reproducible::run(rest),

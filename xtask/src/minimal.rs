@@ -2,25 +2,18 @@
 //!
 //! Who has an older lock file gets them. Versions that only dependencies ask for are the newest: theirs is not our promise.
 
-use std::path::Path;
-
-use crate::command::{emptied, root, run as command, run_with, target};
+use crate::command::{copy_sources, run as command, run_with, target};
 use crate::nightly;
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
     let toolchain = nightly::toolchain()?;
     // A copy, because the lock file of the workspace must stay as it is.
     let folder = target().join("minimal");
-    emptied(&folder)?;
-    let into = folder.to_string_lossy().into_owned();
-    for part in ["Cargo.toml", "crates", "xtask"] {
-        let from = root().join(part);
-        command("cp", &["--recursive", &from.to_string_lossy(), &into])?;
-    }
+    copy_sources(&folder)?;
     let manifest = folder.join("Cargo.toml").to_string_lossy().into_owned();
     let plus = format!("+{toolchain}");
     let resolve = [&plus, "generate-lockfile", "-Z", "direct-minimal-versions", "--manifest-path", &manifest];
     command("cargo", &resolve)?;
     let check = ["check", "--locked", "--workspace", "--all-features", "--manifest-path", &manifest];
-    run_with("cargo", &check, &[("CARGO_TARGET_DIR", &Path::new(&into).join("target").to_string_lossy())])
+    run_with("cargo", &check, &[("CARGO_TARGET_DIR", &folder.join("target").to_string_lossy())])
 }

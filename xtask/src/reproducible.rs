@@ -1,8 +1,6 @@
 //! `cargo xtask reproducible`: the command that is shipped is the same bytes, wherever it is built.
 
-use std::path::Path;
-
-use crate::command::{emptied, output, root, run as command, target};
+use crate::command::{copy_sources, output, target};
 use crate::dist;
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
@@ -11,10 +9,7 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     let [one, other] = [folder.join("a"), folder.join("another-folder")];
     let mut programs = Vec::new();
     for copy in [&one, &other] {
-        emptied(copy)?;
-        for part in ["Cargo.toml", "Cargo.lock", "crates", "xtask", "README.md"] {
-            command("cp", &["--recursive", &path(&root().join(part)), &path(copy)])?;
-        }
+        copy_sources(copy)?;
         programs.push(dist::build(copy)?);
     }
     let sums = output("sha256sum", &programs.iter().map(String::as_str).collect::<Vec<_>>())?;
@@ -30,8 +25,4 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     let differing = one.lines().zip(other.lines()).filter(|(one, other)| one != other).take(10);
     differing.for_each(|(one, other)| println!("- {one}\n+ {other}"));
     Err("two builds differ".into())
-}
-
-fn path(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }

@@ -20,9 +20,13 @@ impl Server {
 
     /// Starts it by a command that ends with the program's name.
     pub(crate) fn spawn(mut command: Command, arguments: &[&str]) -> Result<Self, String> {
+        command.args(["serve", "--bind", "127.0.0.1:0", "--quiet"]).args(arguments);
+        Self::listening(command)
+    }
+
+    /// Starts it by a whole command, which takes a free port.
+    pub(crate) fn listening(mut command: Command) -> Result<Self, String> {
         let mut child = command
-            .args(["serve", "--bind", "127.0.0.1:0", "--quiet"])
-            .args(arguments)
             .env("OSS_REGION", super::signer::REGION)
             .env("OSS_ACCESS_KEY_ID", super::signer::ID)
             .env("OSS_ACCESS_KEY_SECRET", super::signer::SECRET)
