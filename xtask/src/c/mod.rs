@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     rust()?;
     let vectors = vectors::choose()?;
     let mut rows = host::run(&vectors)?;
-    rows.push(board::run(&vectors)?);
+    rows.extend(board::run(&vectors)?);
     panics::run()?;
     readme::follow()?;
     print(&rows);
