@@ -50,6 +50,11 @@
 
 
 /**
+ * The number of bytes of a signing key.
+ */
+#define OSS_PRESIGN_KEY_BYTES 32
+
+/**
  * The number of conditions that a policy can have, the sizes of the file included.
  */
 #define OSS_PRESIGN_MAX_CONDITIONS 8
@@ -319,6 +324,14 @@ enum oss_presign_status
      */
     OSS_PRESIGN_STATUS_HOST_MISMATCH = 92,
     /**
+     * the bytes of the signing key are all zeros: fill them in
+     */
+    OSS_PRESIGN_STATUS_DAY_KEY_ZERO = 93,
+    /**
+     * the external signer returned no signature: its function said false, or wrote nothing
+     */
+    OSS_PRESIGN_STATUS_EXTERNAL_SIGNER = 94,
+    /**
      * no key begins with this prefix: write it without a leading `/` or `\`, without segments `.` and `..`, and shorter
      * than 1023 bytes
      */
@@ -501,23 +514,6 @@ typedef int32_t oss_presign_status;
 #endif // __cplusplus
 
 /**
- * Where requests are sent. What is in it is the library's: make it with `oss_presign_endpoint_init` or
- * `oss_presign_endpoint_init_host`. It may be copied. It points to the region or to the host that it was made of, which must
- * stay where it is and as it is.
- */
-typedef struct oss_presign_endpoint {
-    /**
-     * The library's: 128 bytes on all machines, with room to grow.
-     */
-    uint64_t opaque[16];
-} oss_presign_endpoint;
-
-/**
- * One of the constants from `OSS_PRESIGN_PUBLIC` to `OSS_PRESIGN_ACCELERATE_OVERSEAS`.
- */
-typedef uint32_t oss_presign_endpoint_kind;
-
-/**
  * A text: UTF-8 bytes with their number. A text is absent if `data` is NULL (and `length` 0), as in an initializer that
  * leaves it out. As an argument it needs no NUL byte at its end. As a result it points into the caller's buffer, to a text
  * that the caller gave, or to static memory, and only the URL of `oss_presign_sign_url` is followed by a NUL byte.
@@ -553,11 +549,6 @@ typedef struct oss_presign_scope {
 } oss_presign_scope;
 
 /**
- * One of `OSS_PRESIGN_VIRTUAL_HOSTED`, `OSS_PRESIGN_PATH` and `OSS_PRESIGN_CNAME`: where a URL has the bucket.
- */
-typedef uint32_t oss_presign_addressing;
-
-/**
  * A signer: an access key's signing key for one UTC day, one region and one product. What is in it is the library's.
  *
  * Give it zeros first (`OSS_PRESIGN_SIGNER_INIT`), make it with `oss_presign_signer_init`, use it from any number of threads
@@ -571,6 +562,250 @@ typedef struct oss_presign_signer {
      */
     uint64_t opaque[32];
 } oss_presign_signer;
+
+/**
+ * An access key without its secret. The texts are not copied.
+ */
+typedef struct oss_presign_identity {
+    /**
+     * The access key id. Required.
+     */
+    struct oss_presign_text access_key_id;
+    /**
+     * The security token of temporary (STS) credentials; absent for others.
+     */
+    struct oss_presign_text security_token;
+    /**
+     * When temporary credentials expire, in seconds since 1970; 0 for others.
+     */
+    uint64_t expires_at;
+} oss_presign_identity;
+
+/**
+ * A day key: what a device needs that must not have the access key's secret. A server that has the secret derives the bytes,
+ * by `oss_presign_derive_day_key` or by `oss-presign day-key`, and sends them.
+ *
+ * Whoever has a day key can sign everything that its access key may do in the region, for a whole UTC day: any method, bucket
+ * and object. It signs URLs that work for up to seven days, also after the day is over, with a time of that day. Bound it from
+ * outside: derive it from the STS credentials of a role for each device, whose policy allows one prefix of one bucket.
+ */
+typedef struct oss_presign_day_key {
+    /**
+     * What the key signs for. With the STS credentials' token and expiry, if it was derived from such.
+     */
+    struct oss_presign_identity identity;
+    /**
+     * The region and the product that the key was derived for.
+     */
+    struct oss_presign_scope scope;
+    /**
+     * Any second of the UTC day that the key was derived for, in seconds since 1970.
+     */
+    uint64_t day;
+    /**
+     * The signing key. All zeros are refused.
+     */
+    uint8_t signing_key[OSS_PRESIGN_KEY_BYTES];
+} oss_presign_day_key;
+
+/**
+ * Where requests are sent. What is in it is the library's: make it with `oss_presign_endpoint_init` or
+ * `oss_presign_endpoint_init_host`. It may be copied. It points to the region or to the host that it was made of, which must
+ * stay where it is and as it is.
+ */
+typedef struct oss_presign_endpoint {
+    /**
+     * The library's: 128 bytes on all machines, with room to grow.
+     */
+    uint64_t opaque[16];
+} oss_presign_endpoint;
+
+/**
+ * One of the constants from `OSS_PRESIGN_PUBLIC` to `OSS_PRESIGN_ACCELERATE_OVERSEAS`.
+ */
+typedef uint32_t oss_presign_endpoint_kind;
+
+/**
+ * One of `OSS_PRESIGN_VIRTUAL_HOSTED`, `OSS_PRESIGN_PATH` and `OSS_PRESIGN_CNAME`: where a URL has the bucket.
+ */
+typedef uint32_t oss_presign_addressing;
+
+/**
+ * Signs a string: writes its HMAC-SHA256 under the signing key of the day, the region and the product that the string names to
+ * `signature` (`OSS_PRESIGN_KEY_BYTES` bytes) and returns true, or returns false if it cannot. `context` is that of the signer. The string is gone
+ * when the function returns. It must return: no `longjmp`, no C++ exception.
+ */
+typedef bool (*oss_presign_sign)(void *context, struct oss_presign_text string_to_sign, uint8_t *signature);
+
+/**
+ * A signer whose key is somewhere else: in an HSM, a secure element or a key management service.
+ */
+typedef struct oss_presign_external_signer {
+    /**
+     * What the key signs for.
+     */
+    struct oss_presign_identity identity;
+    /**
+     * The region and the product of the key.
+     */
+    struct oss_presign_scope scope;
+    /**
+     * Signs a string. Must not be NULL.
+     */
+    oss_presign_sign sign;
+    /**
+     * The first argument of `sign`. May be NULL.
+     */
+    void *context;
+} oss_presign_external_signer;
+
+/**
+ * One of the constants from `OSS_PRESIGN_GET` to `OSS_PRESIGN_OPTIONS`.
+ */
+typedef uint32_t oss_presign_method;
+
+/**
+ * One of `OSS_PRESIGN_OBJECT`, `OSS_PRESIGN_BUCKET` and `OSS_PRESIGN_SERVICE`. It is said apart, so that a key that was
+ * forgotten never turns a request for an object into one for its bucket.
+ */
+typedef uint32_t oss_presign_target;
+
+/**
+ * The sum of `OSS_PRESIGN_ALLOW_DOT_SEGMENTS`, `OSS_PRESIGN_CLAMP_EXPIRY` and `OSS_PRESIGN_KEY_IS_PREFIX`, or 0.
+ */
+typedef uint32_t oss_presign_flags;
+
+/**
+ * A name with its value: a header, a query parameter, or a field of a form.
+ */
+typedef struct oss_presign_field {
+    /**
+     * The name.
+     */
+    struct oss_presign_text name;
+    /**
+     * The value. Absent is the same as empty.
+     */
+    struct oss_presign_text value;
+} oss_presign_field;
+
+/**
+ * The description of a request. Members that an initializer leaves out are absent.
+ */
+typedef struct oss_presign_request {
+    /**
+     * One of the constants from `OSS_PRESIGN_GET` to `OSS_PRESIGN_OPTIONS`. Required: 0 is refused.
+     */
+    oss_presign_method method;
+    /**
+     * What the request is for; 0 is `OSS_PRESIGN_OBJECT`.
+     */
+    oss_presign_target target;
+    /**
+     * The sum of `OSS_PRESIGN_ALLOW_DOT_SEGMENTS` and `OSS_PRESIGN_CLAMP_EXPIRY`, or 0.
+     */
+    oss_presign_flags flags;
+    /**
+     * The bucket's name, without a host.
+     */
+    struct oss_presign_text bucket;
+    /**
+     * The object's key, not encoded.
+     */
+    struct oss_presign_text key;
+    /**
+     * Headers: `content-type`, `content-md5` and every `x-oss-*` are signed, and the sender must send them exactly so. May be
+     * NULL if `header_count` is 0.
+     */
+    const struct oss_presign_field *headers;
+    /**
+     * The number of headers.
+     */
+    size_t header_count;
+    /**
+     * The names of other headers that are signed too, such as `content-length`. Each has its value in `headers`, but for
+     * `host`, which has that of the endpoint. May be NULL if `additional_header_count` is 0.
+     */
+    const struct oss_presign_text *additional_headers;
+    /**
+     * The number of additional headers.
+     */
+    size_t additional_header_count;
+    /**
+     * Query parameters, not encoded. May be NULL if `query_count` is 0.
+     */
+    const struct oss_presign_field *query;
+    /**
+     * The number of query parameters.
+     */
+    size_t query_count;
+} oss_presign_request;
+
+/**
+ * A presigned URL, with what its holder must send.
+ */
+typedef struct oss_presign_url {
+    /**
+     * The URL, in the caller's buffer, followed by a NUL byte. Treat it as a secret until it expires: anyone who has it can
+     * use it.
+     */
+    struct oss_presign_text url;
+    /**
+     * The part of the URL that is the value of the `Host` header.
+     */
+    struct oss_presign_text host;
+    /**
+     * Path and query of the URL: what follows the method in HTTP/1.1.
+     */
+    struct oss_presign_text target;
+    /**
+     * When the URL expires, in seconds since 1970.
+     */
+    uint64_t expires_at;
+    /**
+     * The headers that must be sent exactly so, beside `Host`. They point to what the request pointed to.
+     */
+    struct oss_presign_field headers[OSS_PRESIGN_MAX_HEADERS];
+    /**
+     * The number of headers.
+     */
+    size_t header_count;
+    /**
+     * With `OSS_PRESIGN_STATUS_BUFFER_TOO_SMALL` the bytes that the buffer must have, else 0.
+     */
+    size_t needed;
+} oss_presign_url;
+
+/**
+ * A request that is signed by header.
+ */
+typedef struct oss_presign_signed_request {
+    /**
+     * The URL, in the caller's buffer. It is no secret: without the headers it gives no access.
+     */
+    struct oss_presign_text url;
+    /**
+     * The part of the URL that is the value of the `Host` header.
+     */
+    struct oss_presign_text host;
+    /**
+     * Path and query of the URL: what follows the method in HTTP/1.1.
+     */
+    struct oss_presign_text target;
+    /**
+     * All headers that must be sent exactly so, beside `Host`; the first is `authorization`. They point into the buffer, to
+     * what the request and the credentials pointed to, and to static memory.
+     */
+    struct oss_presign_field headers[OSS_PRESIGN_MAX_SIGNED_HEADERS];
+    /**
+     * The number of headers.
+     */
+    size_t header_count;
+    /**
+     * With `OSS_PRESIGN_STATUS_BUFFER_TOO_SMALL` the bytes that the buffer must have, else 0.
+     */
+    size_t needed;
+} oss_presign_signed_request;
 
 /**
  * One of the constants from `OSS_PRESIGN_EQUALS` to `OSS_PRESIGN_SUGGESTED`.
@@ -639,20 +874,6 @@ typedef struct oss_presign_policy {
 } oss_presign_policy;
 
 /**
- * A name with its value: a header, a query parameter, or a field of a form.
- */
-typedef struct oss_presign_field {
-    /**
-     * The name.
-     */
-    struct oss_presign_text name;
-    /**
-     * The value. Absent is the same as empty.
-     */
-    struct oss_presign_text value;
-} oss_presign_field;
-
-/**
  * A signed form. It is sent by POST as `multipart/form-data`, with the field `file` behind all others.
  */
 typedef struct oss_presign_form {
@@ -686,140 +907,6 @@ typedef struct oss_presign_form {
      */
     size_t needed;
 } oss_presign_form;
-
-/**
- * One of the constants from `OSS_PRESIGN_GET` to `OSS_PRESIGN_OPTIONS`.
- */
-typedef uint32_t oss_presign_method;
-
-/**
- * One of `OSS_PRESIGN_OBJECT`, `OSS_PRESIGN_BUCKET` and `OSS_PRESIGN_SERVICE`. It is said apart, so that a key that was
- * forgotten never turns a request for an object into one for its bucket.
- */
-typedef uint32_t oss_presign_target;
-
-/**
- * The sum of `OSS_PRESIGN_ALLOW_DOT_SEGMENTS`, `OSS_PRESIGN_CLAMP_EXPIRY` and `OSS_PRESIGN_KEY_IS_PREFIX`, or 0.
- */
-typedef uint32_t oss_presign_flags;
-
-/**
- * The description of a request. Members that an initializer leaves out are absent.
- */
-typedef struct oss_presign_request {
-    /**
-     * One of the constants from `OSS_PRESIGN_GET` to `OSS_PRESIGN_OPTIONS`. Required: 0 is refused.
-     */
-    oss_presign_method method;
-    /**
-     * What the request is for; 0 is `OSS_PRESIGN_OBJECT`.
-     */
-    oss_presign_target target;
-    /**
-     * The sum of `OSS_PRESIGN_ALLOW_DOT_SEGMENTS` and `OSS_PRESIGN_CLAMP_EXPIRY`, or 0.
-     */
-    oss_presign_flags flags;
-    /**
-     * The bucket's name, without a host.
-     */
-    struct oss_presign_text bucket;
-    /**
-     * The object's key, not encoded.
-     */
-    struct oss_presign_text key;
-    /**
-     * Headers: `content-type`, `content-md5` and every `x-oss-*` are signed, and the sender must send them exactly so. May be
-     * NULL if `header_count` is 0.
-     */
-    const struct oss_presign_field *headers;
-    /**
-     * The number of headers.
-     */
-    size_t header_count;
-    /**
-     * The names of other headers that are signed too, such as `content-length`. Each has its value in `headers`, but for
-     * `host`, which has that of the endpoint. May be NULL if `additional_header_count` is 0.
-     */
-    const struct oss_presign_text *additional_headers;
-    /**
-     * The number of additional headers.
-     */
-    size_t additional_header_count;
-    /**
-     * Query parameters, not encoded. May be NULL if `query_count` is 0.
-     */
-    const struct oss_presign_field *query;
-    /**
-     * The number of query parameters.
-     */
-    size_t query_count;
-} oss_presign_request;
-
-/**
- * A request that is signed by header.
- */
-typedef struct oss_presign_signed_request {
-    /**
-     * The URL, in the caller's buffer. It is no secret: without the headers it gives no access.
-     */
-    struct oss_presign_text url;
-    /**
-     * The part of the URL that is the value of the `Host` header.
-     */
-    struct oss_presign_text host;
-    /**
-     * Path and query of the URL: what follows the method in HTTP/1.1.
-     */
-    struct oss_presign_text target;
-    /**
-     * All headers that must be sent exactly so, beside `Host`; the first is `authorization`. They point into the buffer, to
-     * what the request and the credentials pointed to, and to static memory.
-     */
-    struct oss_presign_field headers[OSS_PRESIGN_MAX_SIGNED_HEADERS];
-    /**
-     * The number of headers.
-     */
-    size_t header_count;
-    /**
-     * With `OSS_PRESIGN_STATUS_BUFFER_TOO_SMALL` the bytes that the buffer must have, else 0.
-     */
-    size_t needed;
-} oss_presign_signed_request;
-
-/**
- * A presigned URL, with what its holder must send.
- */
-typedef struct oss_presign_url {
-    /**
-     * The URL, in the caller's buffer, followed by a NUL byte. Treat it as a secret until it expires: anyone who has it can
-     * use it.
-     */
-    struct oss_presign_text url;
-    /**
-     * The part of the URL that is the value of the `Host` header.
-     */
-    struct oss_presign_text host;
-    /**
-     * Path and query of the URL: what follows the method in HTTP/1.1.
-     */
-    struct oss_presign_text target;
-    /**
-     * When the URL expires, in seconds since 1970.
-     */
-    uint64_t expires_at;
-    /**
-     * The headers that must be sent exactly so, beside `Host`. They point to what the request pointed to.
-     */
-    struct oss_presign_field headers[OSS_PRESIGN_MAX_HEADERS];
-    /**
-     * The number of headers.
-     */
-    size_t header_count;
-    /**
-     * With `OSS_PRESIGN_STATUS_BUFFER_TOO_SMALL` the bytes that the buffer must have, else 0.
-     */
-    size_t needed;
-} oss_presign_url;
 
 /**
  * An access key. The texts are not copied.
@@ -879,9 +966,14 @@ typedef struct oss_presign_received_request {
  */
 typedef struct oss_presign_known_key {
     /**
-     * The access key's secret. Required.
+     * The access key's secret; absent if `signing_key` is given.
      */
     struct oss_presign_text access_key_secret;
+    /**
+     * The `OSS_PRESIGN_KEY_BYTES` bytes of the day key of the date and of the scope, if the secret is absent; else NULL. They
+     * must stay as they are until verification returns.
+     */
+    const uint8_t *signing_key;
     /**
      * The security token that STS issued with the access key, which must be presented; absent for others.
      */
@@ -1092,6 +1184,26 @@ extern "C" {
 #endif // __cplusplus
 
 /**
+ * Derives the bytes of a day key from an access key's secret, for the UTC day of `now`.
+ *
+ * `scope` must not be NULL. `signing_key` must point to memory for `OSS_PRESIGN_KEY_BYTES` bytes; they are zero after a refusal.
+ * Treat them as a secret.
+ */
+oss_presign_status oss_presign_derive_day_key(struct oss_presign_text access_key_secret,
+                                              const struct oss_presign_scope *scope,
+                                              uint64_t now,
+                                              uint8_t *signing_key);
+
+/**
+ * Makes a signer of a day key, for its day, region and product; `oss_presign_signer_init` with the secret makes the same.
+ *
+ * `signer` must not be NULL, and may have anything in it. `day_key` must not be NULL; it may go afterwards and should be erased,
+ * but not the texts of the access key id, the security token and the region.
+ */
+oss_presign_status oss_presign_signer_init_day_key(struct oss_presign_signer *signer,
+                                                   const struct oss_presign_day_key *day_key);
+
+/**
  * Makes the endpoint of a region, or that of transfer acceleration. Nobody needs it who wants the public endpoint of the
  * signer's region: that is what signing takes NULL for.
  *
@@ -1112,6 +1224,44 @@ oss_presign_status oss_presign_endpoint_init_host(struct oss_presign_endpoint *e
                                                   struct oss_presign_text host,
                                                   oss_presign_addressing addressing,
                                                   const struct oss_presign_scope *scope);
+
+/**
+ * Signs a request as a URL, by a key that is somewhere else. The arguments are otherwise those of `oss_presign_sign_url`; the
+ * signature is that of the UTC day of `now`. The function calls `sign` once, and returns when that returns.
+ */
+oss_presign_status oss_presign_sign_url_externally(const struct oss_presign_external_signer *signer,
+                                                   const struct oss_presign_request *request,
+                                                   const struct oss_presign_endpoint *endpoint,
+                                                   uint64_t now,
+                                                   uint32_t expires_in,
+                                                   char *buffer,
+                                                   size_t capacity,
+                                                   struct oss_presign_url *url);
+
+/**
+ * Signs a request by its `Authorization` header, by a key that is somewhere else. The arguments are otherwise those of
+ * `oss_presign_sign_header`; the signature is that of the UTC day of `now`.
+ */
+oss_presign_status oss_presign_sign_header_externally(const struct oss_presign_external_signer *signer,
+                                                      const struct oss_presign_request *request,
+                                                      const struct oss_presign_endpoint *endpoint,
+                                                      uint64_t now,
+                                                      char *buffer,
+                                                      size_t capacity,
+                                                      struct oss_presign_signed_request *signed_request);
+
+/**
+ * Signs a form, by a key that is somewhere else. The arguments are otherwise those of `oss_presign_sign_form`; the signature is
+ * that of the UTC day of `now`.
+ */
+oss_presign_status oss_presign_sign_form_externally(const struct oss_presign_external_signer *signer,
+                                                    const struct oss_presign_policy *policy,
+                                                    const struct oss_presign_endpoint *endpoint,
+                                                    uint64_t now,
+                                                    uint32_t expires_in,
+                                                    char *buffer,
+                                                    size_t capacity,
+                                                    struct oss_presign_form *form);
 
 /**
  * Signs a form (PostObject), which a browser sends by itself.

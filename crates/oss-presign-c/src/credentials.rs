@@ -1,6 +1,6 @@
-//! Access keys.
+//! Access keys, with and without their secret.
 
-use oss_presign::{Credentials as CoreCredentials, Timestamp};
+use oss_presign::{Credentials as CoreCredentials, Identity as CoreIdentity, Timestamp};
 
 use crate::status::Status;
 use crate::text::Text;
@@ -41,5 +41,36 @@ impl Credentials {
             credentials = credentials.expiring_at(Timestamp::from_unix(self.expires_at)?);
         }
         Ok(credentials)
+    }
+}
+
+/// An access key without its secret. The texts are not copied.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Identity {
+    /// The access key id. Required.
+    pub access_key_id: Text,
+    /// The security token of temporary (STS) credentials; absent for others.
+    pub security_token: Text,
+    /// When temporary credentials expire, in seconds since 1970; 0 for others.
+    pub expires_at: u64,
+}
+
+impl Identity {
+    /// Returns the core's value.
+    ///
+    /// # Safety
+    /// The texts are as [`Text::bytes`] needs them.
+    pub(crate) unsafe fn read<'a>(&self) -> Result<CoreIdentity<'a>, Status> {
+        // SAFETY: the caller's contract.
+        let (id, token) = unsafe { (self.access_key_id.required()?, self.security_token.optional()?) };
+        let mut identity = CoreIdentity::new(id)?;
+        if let Some(token) = token {
+            identity = identity.with_security_token(token)?;
+        }
+        if self.expires_at != 0 {
+            identity = identity.expiring_at(Timestamp::from_unix(self.expires_at)?);
+        }
+        Ok(identity)
     }
 }

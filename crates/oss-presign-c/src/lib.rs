@@ -13,8 +13,9 @@
 //! | `foreign` | from C's pointers to references: the contracts that all functions share |
 //! | `text` | texts with their lengths |
 //! | `scope`, `credentials`, `endpoint`, `request`, `policy` | what C describes, and the core's values made of it |
-//! | `signer` | the opaque signer |
+//! | `signer`, `day_key` | the opaque signer, of a secret or of the key of a day |
 //! | `sign_url`, `sign_header`, `sign_form` | signing |
+//! | `sign_externally` | the same, by a key that is somewhere else |
 //! | `received`, `verify` | verification |
 //!
 //! # Unsafe code
@@ -27,6 +28,7 @@
 #![allow(private_interfaces)]
 
 mod credentials;
+mod day_key;
 mod endpoint;
 mod foreign;
 mod policy;
@@ -34,6 +36,7 @@ mod received;
 mod refusal;
 mod request;
 mod scope;
+mod sign_externally;
 mod sign_form;
 mod sign_header;
 mod sign_url;

@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use oss_presign::{Endpoint as CoreEndpoint, PresignError, Signer as CoreSigner, Timestamp};
+use oss_presign::{Endpoint as CoreEndpoint, PostForm, PresignError, Signer as CoreSigner, Timestamp};
 
 use crate::endpoint::Endpoint;
 use crate::foreign::{buffer, reference, result};
@@ -38,7 +38,7 @@ pub struct Form {
 }
 
 impl Form {
-    const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         url: Text::ABSENT,
         expires_at: 0,
         fields: [Field::EMPTY; OSS_PRESIGN_MAX_FIELDS],
@@ -47,6 +47,24 @@ impl Form {
         open_field_count: 0,
         needed: 0,
     };
+
+    pub(crate) fn accept(&mut self, signed: &PostForm<'_>) -> Result<(), Status> {
+        self.url = Text::of(signed.url());
+        self.expires_at = signed.expires_at().unix();
+        self.field_count = fill(&mut self.fields, signed.fields())?;
+        for (place, name) in self.open_fields.iter_mut().zip(signed.open_fields()) {
+            *place = Text::of(name);
+            self.open_field_count += 1;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn refuse(&mut self, error: PresignError) -> Status {
+        if let PresignError::BufferTooSmall { needed } = error {
+            self.needed = needed;
+        }
+        error.into()
+    }
 }
 
 /// Signs a form (PostObject), which a browser sends by itself.
@@ -97,22 +115,10 @@ unsafe fn sign(
     let mut pool = [""; OSS_PRESIGN_MAX_VALUES];
     // SAFETY: the caller's contract.
     let policy = unsafe { policy.read(&mut pool) }?;
-    match signer.sign_form(&policy, endpoint, now, expiry, text) {
-        Ok(signed) => {
-            form.url = Text::of(signed.url());
-            form.expires_at = signed.expires_at().unix();
-            form.field_count = fill(&mut form.fields, signed.fields())?;
-            for (place, name) in form.open_fields.iter_mut().zip(signed.open_fields()) {
-                *place = Text::of(name);
-                form.open_field_count += 1;
-            }
-            Ok(())
-        }
-        Err(error) => {
-            if let PresignError::BufferTooSmall { needed } = error {
-                form.needed = needed;
-            }
-            Err(error.into())
-        }
-    }
+    let refused = match signer.sign_form(&policy, endpoint, now, expiry, text) {
+        Ok(signed) => return form.accept(&signed),
+        Err(error) => form.refuse(error),
+    };
+    text.fill(0);
+    Err(refused)
 }

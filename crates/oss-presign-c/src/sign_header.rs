@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use oss_presign::{Endpoint as CoreEndpoint, PresignError, Signer as CoreSigner, Timestamp};
+use oss_presign::{Authorized, Endpoint as CoreEndpoint, PresignError, Signer as CoreSigner, Timestamp};
 
 use crate::endpoint::Endpoint;
 use crate::foreign::{buffer, reference, result};
@@ -35,7 +35,7 @@ pub struct SignedRequest {
 }
 
 impl SignedRequest {
-    const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         url: Text::ABSENT,
         host: Text::ABSENT,
         target: Text::ABSENT,
@@ -43,6 +43,21 @@ impl SignedRequest {
         header_count: 0,
         needed: 0,
     };
+
+    pub(crate) fn accept(&mut self, authorized: &Authorized<'_>) -> Result<(), Status> {
+        self.url = Text::of(authorized.url());
+        self.host = Text::of(authorized.host());
+        self.target = Text::of(authorized.target());
+        self.header_count = fill(&mut self.headers, authorized.headers())?;
+        Ok(())
+    }
+
+    pub(crate) fn refuse(&mut self, error: PresignError) -> Status {
+        if let PresignError::BufferTooSmall { needed } = error {
+            self.needed = needed;
+        }
+        error.into()
+    }
 }
 
 /// Signs a request by its `Authorization` header, for whoever has the signer and sends the request at once: OSS accepts it for
@@ -90,19 +105,10 @@ unsafe fn sign(
     let now = Timestamp::from_unix(now)?;
     // SAFETY: the caller's contract.
     let request = unsafe { request.read() }?;
-    let error = match signer.sign_header(&request, endpoint, now, text) {
-        Ok(authorized) => {
-            signed.url = Text::of(authorized.url());
-            signed.host = Text::of(authorized.host());
-            signed.target = Text::of(authorized.target());
-            signed.header_count = fill(&mut signed.headers, authorized.headers())?;
-            return Ok(());
-        }
-        Err(error) => error,
+    let refused = match signer.sign_header(&request, endpoint, now, text) {
+        Ok(authorized) => return signed.accept(&authorized),
+        Err(error) => signed.refuse(error),
     };
-    if let PresignError::BufferTooSmall { needed } = error {
-        signed.needed = needed;
-    }
     text.fill(0);
-    Err(error.into())
+    Err(refused)
 }

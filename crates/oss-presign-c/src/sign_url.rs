@@ -2,7 +2,9 @@
 
 use core::ffi::c_char;
 
-use oss_presign::{Endpoint as CoreEndpoint, Expiry, PresignError, Signer as CoreSigner, Timestamp};
+use oss_presign::{
+    Endpoint as CoreEndpoint, Expiry, PresignError, PresignedUrl, Signer as CoreSigner, Timestamp,
+};
 
 use crate::endpoint::Endpoint;
 use crate::foreign::{buffer, reference, result};
@@ -32,7 +34,7 @@ pub struct Url {
 }
 
 impl Url {
-    const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         url: Text::ABSENT,
         host: Text::ABSENT,
         target: Text::ABSENT,
@@ -41,6 +43,22 @@ impl Url {
         header_count: 0,
         needed: 0,
     };
+
+    pub(crate) fn accept(&mut self, presigned: &PresignedUrl<'_, '_>) -> Result<(), Status> {
+        self.url = Text::of(presigned.url());
+        self.host = Text::of(presigned.host());
+        self.target = Text::of(presigned.target());
+        self.expires_at = presigned.expires_at().unix();
+        self.header_count = fill(&mut self.headers, presigned.headers())?;
+        Ok(())
+    }
+
+    pub(crate) fn refuse(&mut self, error: PresignError) -> Status {
+        if let PresignError::BufferTooSmall { needed } = error {
+            self.needed = needed + 1;
+        }
+        error.into()
+    }
 }
 
 /// Signs a request as a URL.
@@ -93,25 +111,18 @@ unsafe fn sign(
     let expiry = expiry(expires_in, request.flags)?;
     // SAFETY: the caller's contract.
     let request = unsafe { request.read() }?;
-    // The last byte stays the NUL byte that it is.
-    let room = text.split_last_mut().map_or(&mut [][..], |(_, room)| room);
-    match signer.presign(&request, endpoint, now, expiry, room) {
-        Ok(presigned) => {
-            url.url = Text::of(presigned.url());
-            url.host = Text::of(presigned.host());
-            url.target = Text::of(presigned.target());
-            url.expires_at = presigned.expires_at().unix();
-            url.header_count = fill(&mut url.headers, presigned.headers())?;
-            Ok(())
-        }
+    match signer.presign(&request, endpoint, now, expiry, before_nul(text)) {
+        Ok(presigned) => url.accept(&presigned),
         Err(error) => {
-            if let PresignError::BufferTooSmall { needed } = error {
-                url.needed = needed + 1;
-            }
             text.fill(0);
-            Err(error.into())
+            Err(url.refuse(error))
         }
     }
+}
+
+/// Returns a buffer without its last byte, which stays the NUL byte that it is.
+pub(crate) fn before_nul(text: &mut [u8]) -> &mut [u8] {
+    text.split_last_mut().map_or(&mut [][..], |(_, room)| room)
 }
 
 /// Returns the core's lifetime.

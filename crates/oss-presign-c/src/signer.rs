@@ -82,35 +82,40 @@ pub unsafe extern "C" fn oss_presign_signer_init(
     scope: *const Scope,
     now: u64,
 ) -> Status {
+    // SAFETY: the caller's contract.
+    unsafe {
+        make(signer, || {
+            let (credentials, (region, product)) =
+                (reference(credentials)?.read()?, reference(scope)?.read()?);
+            let scope = CoreScope::new(Timestamp::from_unix(now)?, region, product);
+            Ok(CoreSigner::for_scope(&credentials, scope))
+        })
+    }
+}
+
+/// Makes a signer where C wants it, or leaves zeros.
+///
+/// # Safety
+/// `signer` is NULL, or points to memory for a signer that nobody else uses, and what the signer borrows lives until it is
+/// cleared.
+#[inline(always)]
+pub(crate) unsafe fn make<'a>(
+    signer: *mut Signer,
+    of: impl FnOnce() -> Result<CoreSigner<'a>, Status>,
+) -> Status {
     if signer.is_null() {
         return Status::NullPointer;
     }
     // SAFETY: it is not NULL, and the caller's contract.
     unsafe { erase(signer) };
-    // SAFETY: the caller's contract.
-    let made = unsafe { signer_of(credentials, scope, now) };
-    match made {
-        // SAFETY: the caller's contract.
-        Ok(made) => unsafe { place(signer, made) },
-        Err(status) => return status,
+    match of() {
+        Ok(made) => {
+            // SAFETY: as above.
+            unsafe { place(signer, made) };
+            Status::Ok
+        }
+        Err(status) => status,
     }
-    Status::Ok
-}
-
-/// Returns a signer of the core.
-///
-/// # Safety
-/// As [`oss_presign_signer_init`].
-#[inline(always)]
-unsafe fn signer_of<'a>(
-    credentials: *const Credentials,
-    scope: *const Scope,
-    now: u64,
-) -> Result<CoreSigner<'a>, Status> {
-    // SAFETY: the caller's contract.
-    let (credentials, (region, product)) =
-        unsafe { (reference(credentials)?.read()?, reference(scope)?.read()?) };
-    Ok(CoreSigner::for_scope(&credentials, CoreScope::new(Timestamp::from_unix(now)?, region, product)))
 }
 
 /// Erases a signer and the key in it. NULL and zeros are left alone. Signing with it is refused with

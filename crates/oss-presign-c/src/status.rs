@@ -133,6 +133,10 @@ pub enum Status {
     AdditionalHeaderMissing = 91,
     /// the header `host` is not the host of the URL: leave its value out
     HostMismatch = 92,
+    /// the bytes of the signing key are all zeros: fill them in
+    DayKeyZero = 93,
+    /// the external signer returned no signature: its function said false, or wrote nothing
+    ExternalSigner = 94,
 
     /// no key begins with this prefix: write it without a leading `/` or `\`, without segments `.` and `..`, and shorter
     /// than 1023 bytes

@@ -1,10 +1,12 @@
 //! Verification.
 
 use core::ffi::c_void;
+use core::ptr;
 
 use oss_presign::verify::{ExpectedScope, FormError, VerificationKey, Verified as CoreVerified, VerifyError};
 use oss_presign::{Scope as CoreScope, SigningKey, Timestamp};
 
+use crate::day_key::{OSS_PRESIGN_KEY_BYTES, checked};
 use crate::foreign::{reference, result};
 use crate::received::{OSS_PRESIGN_MAX_RECEIVED, ReceivedForm, ReceivedRequest};
 use crate::scope::Scope;
@@ -14,8 +16,11 @@ use crate::text::Text;
 /// What a server knows of an access key. The texts must stay as they are until verification returns.
 #[repr(C)]
 pub struct KnownKey {
-    /// The access key's secret. Required.
+    /// The access key's secret; absent if `signing_key` is given.
     pub access_key_secret: Text,
+    /// The `OSS_PRESIGN_KEY_BYTES` bytes of the day key of the date and of the scope, if the secret is absent; else NULL. They
+    /// must stay as they are until verification returns.
+    pub signing_key: *const u8,
     /// The security token that STS issued with the access key, which must be presented; absent for others.
     pub security_token: Text,
     /// When temporary credentials expire, in seconds since 1970; 0 for others.
@@ -230,7 +235,12 @@ unsafe fn known_key<'k>(
     unusable: &mut Option<Status>,
 ) -> Option<VerificationKey<'k>> {
     let lookup = expectation.lookup?;
-    let mut known = KnownKey { access_key_secret: Text::ABSENT, security_token: Text::ABSENT, expires_at: 0 };
+    let mut known = KnownKey {
+        access_key_secret: Text::ABSENT,
+        signing_key: ptr::null(),
+        security_token: Text::ABSENT,
+        expires_at: 0,
+    };
     let date = core::str::from_utf8(scope.date()).unwrap_or("");
     // SAFETY: the caller's contract: a function that keeps what `Lookup` says.
     let found = unsafe { lookup(expectation.context, Text::of(access_key_id), Text::of(date), &mut known) };
@@ -254,13 +264,18 @@ impl KnownKey {
     /// The texts are as [`Text::bytes`] needs them.
     unsafe fn read<'k>(&self, scope: &CoreScope<'_>) -> Result<VerificationKey<'k>, Status> {
         // SAFETY: the caller's contract.
-        let (secret, token) =
-            unsafe { (self.access_key_secret.required()?, self.security_token.optional()?) };
-        // Everybody can sign with an empty secret.
-        if secret.is_empty() {
-            return Err(Status::CredentialsEmpty);
-        }
-        let mut key = VerificationKey::new(SigningKey::derive(secret, scope));
+        let (secret, token, day_key) = unsafe {
+            let day_key = self.signing_key.cast::<[u8; OSS_PRESIGN_KEY_BYTES]>().as_ref();
+            (self.access_key_secret.required()?, self.security_token.optional()?, day_key)
+        };
+        let key = match (secret, day_key) {
+            // Everybody can sign with an empty secret.
+            ("", None) => return Err(Status::CredentialsEmpty),
+            ("", Some(bytes)) => SigningKey::from_bytes(checked(bytes)?),
+            (secret, None) => SigningKey::derive(secret, scope),
+            (_, Some(_)) => return Err(Status::UnusedText),
+        };
+        let mut key = VerificationKey::new(key);
         if let Some(token) = token {
             key = key.with_security_token(token);
         }

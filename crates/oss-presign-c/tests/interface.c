@@ -196,6 +196,49 @@ static void form(const oss_presign_signer *signer) {
     CHECK(verified.http_status == 400 && equals(verified.code, "EntityTooLarge"));
 }
 
+static bool sign_elsewhere(void *context, oss_presign_text string_to_sign, uint8_t *signature) {
+    CHECK(begins_with(string_to_sign, "OSS4-HMAC-SHA256\n20241112T083238Z\n20241112/cn-hangzhou/oss/"));
+    if (context != NULL) {
+        memcpy(signature, context, OSS_PRESIGN_KEY_BYTES);
+    }
+    return context != NULL;
+}
+
+static void other_keys(void) {
+    oss_presign_day_key day_key = {
+        .identity = {.access_key_id = OSS_PRESIGN_TEXT("fake-access-key-id")},
+        .scope = scope,
+        .day = NOW,
+    };
+    oss_presign_signer signer = OSS_PRESIGN_SIGNER_INIT;
+    CHECK(oss_presign_signer_init_day_key(&signer, &day_key) == OSS_PRESIGN_STATUS_DAY_KEY_ZERO);
+    CHECK(oss_presign_derive_day_key(OSS_PRESIGN_TEXT("fake-access-key-secret"), &scope, NOW,
+                                     day_key.signing_key) == OSS_PRESIGN_STATUS_OK);
+    CHECK(oss_presign_signer_init_day_key(&signer, &day_key) == OSS_PRESIGN_STATUS_OK);
+    memset(&day_key.signing_key, 0, sizeof day_key.signing_key);
+    /* What it signs is verified by the secret. */
+    url(&signer);
+
+    const oss_presign_request request = {
+        .method = OSS_PRESIGN_GET,
+        .bucket = OSS_PRESIGN_TEXT("examplebucket"),
+        .key = OSS_PRESIGN_TEXT("photos/1.jpg"),
+    };
+    uint8_t signature[OSS_PRESIGN_KEY_BYTES] = {0x5a};
+    oss_presign_external_signer external = {
+        .identity = day_key.identity, .scope = scope, .sign = sign_elsewhere, .context = signature};
+    oss_presign_url url;
+    char buffer[512];
+    CHECK(oss_presign_sign_url_externally(&external, &request, NULL, NOW, 600, buffer, sizeof buffer, &url) ==
+          OSS_PRESIGN_STATUS_OK);
+    CHECK(strstr(buffer, "&x-oss-signature=5a0000") != NULL);
+    external.context = NULL;
+    CHECK(oss_presign_sign_url_externally(&external, &request, NULL, NOW, 600, buffer, sizeof buffer, &url) ==
+          OSS_PRESIGN_STATUS_EXTERNAL_SIGNER);
+    CHECK(buffer[0] == '\0');
+    oss_presign_signer_clear(&signer);
+}
+
 int main(void) {
     const oss_presign_credentials credentials = {
         .access_key_id = OSS_PRESIGN_TEXT("fake-access-key-id"),
@@ -207,6 +250,7 @@ int main(void) {
     url(&signer);
     header(&signer);
     form(&signer);
+    other_keys();
     oss_presign_signer_clear(&signer);
     const oss_presign_signer zero = OSS_PRESIGN_SIGNER_INIT;
     CHECK(memcmp(&signer, &zero, sizeof signer) == 0);

@@ -41,64 +41,71 @@ const OPTIONS: [&str; 10] = [
 /// Objects written in assembler, as some of Rust's own are, do not say that their stack needs no execution.
 const LINK: [&str; 3] = ["-nostdlib", "-nostartfiles", "-Wl,--gc-sections,--fatal-warnings,-z,noexecstack"];
 
-pub(super) fn run(chosen: &[Value]) -> Result<Row, String> {
+/// What one signature costs, by a key that is derived from the secret and by a day key; the vectors by both and by an external
+/// signer.
+pub(super) fn run(chosen: &[Value]) -> Result<[Row; 2], String> {
     let prefix = super::package("board", Some(RUST_TARGET))?;
     let data = prefix.join("vector_data.h");
     std::fs::write(&data, vectors::data(chosen)?).map_err(|error| format!("{}: {error}", data.display()))?;
-    let library = prefix.join("lib/liboss_presign_c.a");
-    let compiled = ["board/empty.c", "board/presign.c", "tests/vectors.c"]
-        .map(|source| compile(&prefix, source, &library, &[]));
-    let [empty, presign, signing] = compiled;
-    let (empty, presign, signing) = (empty?, presign?, signing?);
-
+    let signing = compile(&prefix, "vectors", &["tests/vectors.c", "tests/hmac_sha256.c"], &[])?;
     let passed = vectors::compare(chosen, &emulate(&signing)?)?;
-    let output = emulate(&presign)?;
-    let number = |name: &str| {
-        let value = output.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
-        let value = value.and_then(|value| value.trim().parse::<u64>().ok());
-        value.ok_or_else(|| format!("the program did not say `{name}`, but:\n{output}"))
-    };
-    let (stack, fixed) = (number("stack")?, number("static")?);
-    let flash = flash(&presign)?.saturating_sub(self::flash(&empty)?);
+    let empty = flash(&compile(&prefix, "empty", &["board/empty.c"], &[])?)?;
+    let by_secret = compile(&prefix, "presign", &["board/presign.c"], &[])?;
+    let by_day_key = compile(&prefix, "presign_day_key", &["board/presign.c"], &["-DDAY_KEY"])?;
+    let (secret, url) = cost(&by_secret, empty)?;
+    let (day_key, same_url) = cost(&by_day_key, empty)?;
+    if url != same_url {
+        return Err(format!("by the secret {url}\nby the day key {same_url}"));
+    }
     let rust = flash_in_rust()?;
-    println!("\nOne signature on the board takes {flash} bytes of flash in C, {rust} in Rust.");
-    if flash > rust + FLASH_OVER_RUST {
+    println!("\nOne signature on the board takes {} bytes of flash in C, {rust} in Rust.", secret.flash);
+    if secret.flash > rust + FLASH_OVER_RUST {
         return Err(format!("more than {FLASH_OVER_RUST} bytes over Rust"));
     }
-    if stack > STACK {
-        return Err(format!("{stack} bytes of stack, the limit is {STACK}"));
+    if secret.stack > STACK {
+        return Err(format!("{} bytes of stack, the limit is {STACK}", secret.stack));
     }
-    Ok(Row {
-        place: "Cortex-M4 (mps2-an386, QEMU), arm-none-eabi-gcc",
-        vectors: passed,
-        cost: Some(Cost { flash, ram: stack + fixed, stack }),
-        missing: "no shared library",
-    })
+    let row = |place, cost| Row { place, vectors: passed, cost: Some(cost), missing: "no shared library" };
+    Ok([
+        row("Cortex-M4 (mps2-an386, QEMU), arm-none-eabi-gcc", secret),
+        row("the same, by a day key", day_key),
+    ])
+}
+
+/// What a program says that one signature costs, and its URL.
+fn cost(program: &Path, empty: u64) -> Result<(Cost, String), String> {
+    let output = emulate(program)?;
+    let value = |name: &str| {
+        let value = output.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
+        value.ok_or_else(|| format!("the program did not say `{name}`, but:\n{output}"))
+    };
+    let number = |name: &str| value(name)?.parse::<u64>().map_err(|error| format!("{name}: {error}"));
+    let stack = number("stack")?;
+    let flash = flash(program)?.saturating_sub(empty);
+    Ok((Cost { flash, ram: stack + number("static")?, stack }, value("url")?.to_owned()))
 }
 
 /// Compiles a program for the board.
-pub(super) fn compile(
-    prefix: &Path,
-    source: &str,
-    library: &Path,
-    options: &[&str],
-) -> Result<PathBuf, String> {
+fn compile(prefix: &Path, program: &str, sources: &[&str], options: &[&str]) -> Result<PathBuf, String> {
     let folder = root().join(FOLDER);
-    let program = prefix.join(Path::new(source).file_stem().unwrap_or_default()).with_extension("elf");
-    let shown = |path: PathBuf| path.display().to_string();
-    let include = [prefix.join("include"), prefix.to_owned(), folder.join("tests"), folder.join("board")]
-        .map(|folder| format!("-I{}", folder.display()));
-    let script = format!("-T{}", folder.join("board/mps2-an386.ld").display());
-    let [source, start, library, output] =
-        [folder.join(source), folder.join("board/board.c"), library.to_owned(), program.clone()].map(shown);
-    let include = include.each_ref().map(String::as_str);
-    let files = [&*source, &start, &library, "-lgcc", &script, "-o", &output];
-    command("arm-none-eabi-gcc", &[&PROCESSOR[..], &OPTIONS, &include, &LINK, options, &files].concat())?;
+    let program = prefix.join(program).with_extension("elf");
+    let include = [prefix.join("include"), prefix.to_owned(), folder.join("tests"), folder.join("board")];
+    let mut arguments: Vec<String> = Vec::new();
+    arguments.extend([&PROCESSOR[..], &OPTIONS, &LINK, options].concat().into_iter().map(str::to_owned));
+    arguments.extend(include.map(|folder| format!("-I{}", folder.display())));
+    for source in sources.iter().chain(&["board/board.c"]) {
+        arguments.push(folder.join(source).display().to_string());
+    }
+    arguments.push(prefix.join("lib/liboss_presign_c.a").display().to_string());
+    arguments.push("-lgcc".to_owned());
+    arguments.push(format!("-T{}", folder.join("board/mps2-an386.ld").display()));
+    arguments.extend(["-o".to_owned(), program.display().to_string()]);
+    command("arm-none-eabi-gcc", &arguments.iter().map(String::as_str).collect::<Vec<_>>())?;
     Ok(program)
 }
 
 /// Runs a program until it ends, and gives what it says.
-pub(super) fn emulate(program: &Path) -> Result<String, String> {
+fn emulate(program: &Path) -> Result<String, String> {
     let output = Command::new("timeout")
         .args(["60", "qemu-system-arm", "-M", "mps2-an386", "-cpu", "cortex-m4"])
         .args(["-nographic", "-monitor", "none", "-serial", "null"])

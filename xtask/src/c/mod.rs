@@ -27,20 +27,29 @@ struct Row {
     missing: &'static str,
 }
 
+/// The parts, in the order in which they run. Naming one runs it alone.
+const PARTS: [&str; 6] = ["header", "rust", "host", "board", "panics", "readme"];
+
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    match arguments {
-        [] => {}
-        [only] if only == "--header" => return header::write(),
-        _ => return Err("cargo xtask c [--header]".into()),
-    }
+    let only = match arguments {
+        [] => None,
+        [write] if write == "--header" => return header::write(),
+        [part] if PARTS.contains(&part.as_str()) => Some(part.as_str()),
+        _ => return Err(format!("cargo xtask c [--header | {}]", PARTS.join(" | "))),
+    };
     tools::check()?;
-    header::compare()?;
-    rust()?;
     let vectors = vectors::choose()?;
-    let mut rows = host::run(&vectors)?;
-    rows.push(board::run(&vectors)?);
-    panics::run()?;
-    readme::follow()?;
+    let mut rows = Vec::new();
+    for part in PARTS.into_iter().filter(|part| only.is_none_or(|only| only == *part)) {
+        match part {
+            "header" => header::compare()?,
+            "rust" => rust()?,
+            "host" => rows.extend(host::run(&vectors)?),
+            "board" => rows.extend(board::run(&vectors)?),
+            "panics" => panics::run()?,
+            _ => readme::follow()?,
+        }
+    }
     print(&rows);
     Ok(())
 }

@@ -53,7 +53,9 @@ fn build(target: Option<&str>, level: &str) -> Result<PathBuf, String> {
         vec!["rustc", "--quiet", "--manifest-path", MANIFEST, "--locked", "--release", "--lib"];
     arguments.extend(["--crate-type", "staticlib", "--features", "no-panics", "--target-dir", &shown]);
     arguments.extend(target.iter().flat_map(|target| ["--target", target]));
-    run_with("cargo", &arguments, &[("CARGO_PROFILE_RELEASE_OPT_LEVEL", level)])?;
+    // As `.cargo/config.toml` of the crate says for boards.
+    let flags = if target.is_some() { "--cfg sha2_backend_soft=\"compact\"" } else { "" };
+    run_with("cargo", &arguments, &[("CARGO_PROFILE_RELEASE_OPT_LEVEL", level), ("RUSTFLAGS", flags)])?;
     let built = target.map_or(folder.clone(), |target| folder.join(target));
     Ok(built.join("release/liboss_presign_c.a"))
 }

@@ -1,5 +1,6 @@
 //! The functions, called as C calls them. `cargo +nightly miri test` runs all of it, with few vectors.
 
+mod other_keys;
 mod refusals;
 mod signing;
 mod vectors;

@@ -1,11 +1,14 @@
 //! What official SDKs signed.
 
-use core::ptr;
+use core::ffi::c_void;
 
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
+use sha2::Sha256;
 
 use super::{memory, text};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Identity};
+use crate::day_key::{DayKey, oss_presign_derive_day_key, oss_presign_signer_init_day_key};
 use crate::endpoint::{
     Endpoint, OSS_PRESIGN_CNAME, OSS_PRESIGN_PATH, OSS_PRESIGN_VIRTUAL_HOSTED, oss_presign_endpoint_init_host,
 };
@@ -14,6 +17,7 @@ use crate::request::{
     OSS_PRESIGN_HEAD, OSS_PRESIGN_OBJECT, OSS_PRESIGN_POST, OSS_PRESIGN_PUT, Request,
 };
 use crate::scope::Scope;
+use crate::sign_externally::{ExternalSigner, oss_presign_sign_url_externally};
 use crate::sign_url::{Url, oss_presign_sign_url};
 use crate::signer::{Signer, oss_presign_signer_clear, oss_presign_signer_init};
 use crate::status::Status;
@@ -23,23 +27,46 @@ use crate::text::{Field, Text};
 fn signatures_are_those_of_the_sdks() {
     let vectors = include_str!("../../../oss-presign/tests/vectors/presign.jsonl");
     let mut compared = 0;
-    for line in vectors.lines().take(if cfg!(miri) { 12 } else { usize::MAX }) {
+    for line in vectors.lines().take(if cfg!(miri) { 5 } else { usize::MAX }) {
         let vector: Value = serde_json::from_str(line).unwrap();
         let count = |field: &str| vector[field].as_array().unwrap().len();
         if vector["disputed"].is_null()
             && count("headers") + count("additional_headers") <= 8
             && count("query") <= 8
         {
-            let url = sign(&vector);
             let signature = vector["signature"].as_str().unwrap();
-            assert!(url.ends_with(&format!("&x-oss-signature={signature}")), "{}: {url}", vector["id"]);
+            for way in [Way::Secret, Way::DayKey, Way::External] {
+                let url = sign(&vector, way);
+                assert!(url.ends_with(&format!("&x-oss-signature={signature}")), "{}: {url}", vector["id"]);
+            }
             compared += 1;
         }
     }
-    assert!(compared >= if cfg!(miri) { 5 } else { 200 }, "{compared}");
+    assert!(compared >= if cfg!(miri) { 2 } else { 200 }, "{compared}");
 }
 
-fn sign(vector: &Value) -> String {
+/// Who has the key.
+#[derive(Clone, Copy)]
+enum Way {
+    Secret,
+    DayKey,
+    External,
+}
+
+/// Signs by the key that `context` points to.
+///
+/// # Safety
+/// `context` and `signature` point to 32 bytes.
+unsafe extern "C" fn hmac(context: *mut c_void, string_to_sign: Text, signature: *mut u8) -> bool {
+    // SAFETY: as above.
+    let (key, place) = unsafe { (*context.cast::<[u8; 32]>(), &mut *signature.cast::<[u8; 32]>()) };
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(super::said(&string_to_sign).as_bytes());
+    *place = mac.finalize().into_bytes().into();
+    true
+}
+
+fn sign(vector: &Value, way: Way) -> String {
     let of = |field: &str| vector[field].as_str().map_or(Text::ABSENT, text);
     let number = |field: &str| vector[field].as_u64().unwrap();
     let field = |pair: &Value| Field {
@@ -85,39 +112,50 @@ fn sign(vector: &Value) -> String {
     };
     let (mut signer, mut endpoint, mut url) = (memory::<Signer>(), memory::<Endpoint>(), memory::<Url>());
     let mut buffer = vec![0_u8; 8192];
+    let identity = Identity {
+        access_key_id: credentials.access_key_id,
+        security_token: credentials.security_token,
+        expires_at: 0,
+    };
+    let (now, expires_in) = (number("timestamp"), u32::try_from(number("expires")).unwrap());
+    let (text_at, capacity) = (buffer.as_mut_ptr().cast(), buffer.len());
     // SAFETY: everything is alive, and nothing overlaps.
-    unsafe {
-        let status = oss_presign_signer_init(signer.as_mut_ptr(), &credentials, &scope, number("timestamp"));
-        assert_eq!(status, Status::Ok, "{}", vector["id"]);
+    let status = unsafe {
         let status = oss_presign_endpoint_init_host(endpoint.as_mut_ptr(), text(&host), addressing, &scope);
         assert_eq!(status, Status::Ok, "{}", vector["id"]);
-        let status = oss_presign_sign_url(
-            signer.as_ptr(),
-            &request,
-            endpoint.as_ptr(),
-            number("timestamp"),
-            u32::try_from(number("expires")).unwrap(),
-            buffer.as_mut_ptr().cast(),
-            buffer.len(),
-            url.as_mut_ptr(),
-        );
-        assert_eq!(status, Status::Ok, "{}", vector["id"]);
-        let signed = super::said(&url.assume_init_ref().url);
-        assert_eq!(buffer[signed.len()], 0);
-        oss_presign_signer_clear(signer.as_mut_ptr());
-        let after = oss_presign_sign_url(
-            signer.as_ptr(),
-            &request,
-            endpoint.as_ptr(),
-            0,
-            1,
-            ptr::null_mut(),
-            0,
-            url.as_mut_ptr(),
-        );
-        assert_eq!(after, Status::SignerNotReady);
-        signed
-    }
+        let (endpoint, url) = (endpoint.as_ptr(), url.as_mut_ptr());
+        let mut signing_key = [0; 32];
+        let status =
+            oss_presign_derive_day_key(credentials.access_key_secret, &scope, now, signing_key.as_mut_ptr());
+        assert_eq!(status, Status::Ok);
+        let made = match way {
+            Way::Secret => oss_presign_signer_init(signer.as_mut_ptr(), &credentials, &scope, now),
+            Way::DayKey => {
+                let day_key = DayKey { identity, scope, day: now, signing_key };
+                oss_presign_signer_init_day_key(signer.as_mut_ptr(), &day_key)
+            }
+            Way::External => Status::Ok,
+        };
+        assert_eq!(made, Status::Ok, "{}", vector["id"]);
+        if let Way::External = way {
+            let context = (&raw mut signing_key).cast();
+            let external = ExternalSigner { identity, scope, sign: Some(hmac), context };
+            oss_presign_sign_url_externally(
+                &external, &request, endpoint, now, expires_in, text_at, capacity, url,
+            )
+        } else {
+            let signer = signer.as_mut_ptr();
+            let status =
+                oss_presign_sign_url(signer, &request, endpoint, now, expires_in, text_at, capacity, url);
+            oss_presign_signer_clear(signer);
+            status
+        }
+    };
+    assert_eq!(status, Status::Ok, "{}", vector["id"]);
+    // SAFETY: the function has written it, and the buffer is alive.
+    let signed = super::said(unsafe { &url.assume_init_ref().url });
+    assert_eq!(buffer[signed.len()], 0);
+    signed
 }
 
 fn text_of(value: &Value) -> Text {

@@ -4,6 +4,7 @@ use core::ffi::c_void;
 use core::ptr;
 
 use super::{CREDENTIALS, ID, NOW, PUT, SCOPE, SECRET, memory, pairs, presign, said, signer, text};
+use crate::day_key::oss_presign_derive_day_key;
 use crate::policy::Policy;
 use crate::received::{ReceivedForm, ReceivedRequest};
 use crate::request::Request;
@@ -32,22 +33,26 @@ unsafe extern "C" fn lookup(
     said(&access_key_id) == ID
 }
 
-fn verify_url(
-    url: &str,
-    change: impl FnOnce(&mut ReceivedRequest),
-    now: u64,
-    mut secret: Text,
-) -> (Status, Verified) {
+fn received(url: &str) -> ReceivedRequest {
     let (path, query) = url.strip_prefix("https://").unwrap().split_once('?').unwrap();
     let path = &path[path.find('/').unwrap()..];
-    let mut received = ReceivedRequest {
+    ReceivedRequest {
         method: text("PUT"),
         bucket: text("examplebucket"),
         path: text(path),
         query: text(query),
         headers: ptr::null(),
         header_count: 0,
-    };
+    }
+}
+
+fn verify_url(
+    url: &str,
+    change: impl FnOnce(&mut ReceivedRequest),
+    now: u64,
+    mut secret: Text,
+) -> (Status, Verified) {
+    let mut received = received(url);
     change(&mut received);
     let mut verified = memory::<Verified>();
     // SAFETY: everything is alive, and nothing overlaps.
@@ -83,6 +88,37 @@ fn a_url() {
     }
     let other = url.replace(ID, "other-id");
     assert_eq!(verify_url(&other, |_| {}, NOW, secret).0, Status::ReceivedUnknownAccessKeyId);
+}
+
+/// Knows everybody by the day key that is the context.
+///
+/// # Safety
+/// `context` points to 32 bytes, and `key` to a `KnownKey`.
+unsafe extern "C" fn day_key(context: *mut c_void, _: Text, _: Text, key: *mut KnownKey) -> bool {
+    // SAFETY: as above.
+    unsafe { (*key).signing_key = context.cast() };
+    true
+}
+
+#[test]
+fn by_a_day_key() {
+    let (_, url, _) = presign(&PUT, 512);
+    let mut key = [0_u8; 32];
+    let received = received(&url);
+    let verify = |key: &mut [u8; 32]| {
+        let mut verified = memory::<Verified>();
+        // SAFETY: everything is alive, and nothing overlaps.
+        unsafe {
+            let (context, verified) = (key.as_mut_ptr().cast(), verified.as_mut_ptr());
+            oss_presign_verify_url(&received, &SCOPE, NOW, Some(day_key), context, verified)
+        }
+    };
+    assert_eq!(verify(&mut key), Status::DayKeyZero);
+    // SAFETY: everything is alive.
+    unsafe { oss_presign_derive_day_key(text(SECRET), &SCOPE, NOW, key.as_mut_ptr()) };
+    assert_eq!(verify(&mut key), Status::Ok);
+    key[0] ^= 1;
+    assert_eq!(verify(&mut key), Status::ReceivedSignatureMismatch);
 }
 
 #[test]
@@ -147,7 +183,16 @@ fn a_form() {
     // SAFETY: everything is alive, and nothing overlaps.
     let form = unsafe {
         let (text, length) = (buffer.as_mut_ptr().cast(), buffer.len());
-        oss_presign_sign_form(signer.as_ptr(), &policy, ptr::null(), NOW, 600, text, length, form.as_mut_ptr());
+        oss_presign_sign_form(
+            signer.as_ptr(),
+            &policy,
+            ptr::null(),
+            NOW,
+            600,
+            text,
+            length,
+            form.as_mut_ptr(),
+        );
         form.assume_init()
     };
     let verify = |fields: &[Field], file_bytes: u64, now: u64| {
