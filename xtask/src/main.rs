@@ -22,6 +22,7 @@ mod scale;
 mod structure;
 mod test;
 mod throughput;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -40,6 +41,7 @@ cargo xtask <task>
   scale     10 million lines signed by `batch` under GNU parallel or Spark and by one process: the same set
             [--lines N --jobs N --block SIZE --program PATH]
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
+  wasm      the core for JavaScript: modules, sizes, npm package, the vectors in Node.js, the page's copies [--check]
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   adapters  what the HTTP adapters leave to oss-upload, and how much of their code is the same
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
             "load" => load::run(rest),
             "throughput" => throughput::run(rest),
             "firmware" => firmware::run(rest),
+            "wasm" => wasm::run(rest),
             "test" => test::run(rest),
             "bench" => bench::run(rest),
             "adapters" => adapters::run(rest),

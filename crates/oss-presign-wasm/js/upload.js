@@ -50,7 +50,7 @@ function session(file, { destination, sign, signal, onprogress, onretry, paralle
     const { name, size, lastModified: modified } = file;
     const known = checkpoint ?? { name, size, modified };
     if (known.name !== name || known.size !== size || known.modified !== modified) {
-      throw new UploadError("OtherFile", `unfinished is ${known.name}, ${known.size} bytes: choose it unchanged, or abort`);
+      throw new UploadError("OtherFile", `unfinished is ${known.name}, ${known.size} bytes: choose that, or abort`);
     }
     await renew(checkpoint?.upload_id);
     if (plan.put) {
@@ -205,7 +205,7 @@ const hasExpired = ({ status, text }) => status === 403 && /0002-00000069|Securi
 
 const failure = ({ status, text }, step) => new UploadError(
   field(text, "Code") || (status ? "Status" : "NoAnswer"),
-  `${step}: ${field(text, "Message") || (status ? `status ${status}` : "no answer, or CORS hides it")}`,
+  `${step}: ${field(text, "Message") || (status ? `status ${status}` : "no answer, or hidden by CORS")}`,
   { status, step, ec: field(text, "EC"), request_id: field(text, "RequestId"), xml: text },
 );
 
