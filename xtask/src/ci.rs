@@ -31,7 +31,7 @@ const LIBRARIES: [&str; 7] = [
 type Step = (&'static str, fn() -> Result<(), String>);
 
 /// What fails within a minute or two comes first; what needs other machines' programs comes last.
-const STEPS: [Step; 21] = [
+const STEPS: [Step; 22] = [
     ("format", format),
     ("structure", || crate::structure::run(&[])),
     ("adapters", || crate::adapters::run(&[])),
@@ -45,6 +45,7 @@ const STEPS: [Step; 21] = [
     ("small targets", small_targets),
     ("features", || crate::features::run(&[])),
     ("hosts", || crate::hosts::run(&[])),
+    ("wasm", || crate::wasm::run(&["--check".to_owned()])),
     ("documentation of features", documentation_of_features),
     ("public API", || crate::api::run(&[])),
     ("dependencies", dependencies),

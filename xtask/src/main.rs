@@ -25,6 +25,7 @@ mod scale;
 mod structure;
 mod test;
 mod throughput;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ cargo xtask <task>
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json]
   c         the C interface: its header, tests under Miri and valgrind, programs in C on this machine and on an emulated
             board, no panic, and its README followed in an empty folder; `c --header` writes the header
+  wasm      the core for JavaScript: modules, sizes, npm package, the vectors in Node.js, the page's copies [--check]
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   adapters  what the HTTP adapters leave to oss-upload, and how much of their code is the same
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
             "throughput" => throughput::run(rest),
             "firmware" => firmware::run(rest),
             "c" => c::run(rest),
+            "wasm" => wasm::run(rest),
             "test" => test::run(rest),
             "bench" => bench::run(rest),
             "adapters" => adapters::run(rest),

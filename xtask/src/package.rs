@@ -43,8 +43,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 fn contents() -> Result<Vec<PathBuf>, String> {
     let folder = target().join("package");
     emptied(&folder)?;
-    let pack = ["package", "--quiet", "--workspace", "--exclude", "xtask", "--no-verify", "--allow-dirty"];
-    command("cargo", &pack)?;
+    // What goes to npm is packed by `cargo xtask wasm`.
+    let others = ["--exclude", "xtask", "--exclude", "oss-presign-wasm"];
+    let pack = ["package", "--quiet", "--workspace", "--no-verify", "--allow-dirty"];
+    command("cargo", &[&pack[..], &others].concat())?;
     let mut packages = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let path = entry.map_err(|error| format!("{}: {error}", folder.display()))?.path();
