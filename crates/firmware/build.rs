@@ -1,6 +1,7 @@
 //! Gives the linker the memory of the board that belongs to the target, and the firmware its vectors and its day key.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -19,7 +20,30 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("vectors.rs"), vectors(&fs::read_to_string(VECTORS)?)?)?;
     println!("cargo:rerun-if-changed={DAY_KEY}");
     fs::write(out.join("day_key.rs"), day_key(&fs::read_to_string(DAY_KEY)?)?)?;
+    println!("cargo:rerun-if-env-changed=FIRMWARE_ROOTS");
+    fs::write(out.join("roots.rs"), roots(env::var_os("FIRMWARE_ROOTS"))?)?;
     Ok(())
+}
+
+/// The `.der` files of a folder, as Rust; none without a folder.
+fn roots(folder: Option<OsString>) -> Result<String, Box<dyn Error>> {
+    let mut files = Vec::new();
+    if let Some(folder) = folder {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "der") {
+                println!("cargo:rerun-if-changed={}", path.display());
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    let mut rust = "/// The certificates, in DER format.\npub static ROOTS: &[&[u8]] = &[\n".to_owned();
+    for file in files {
+        writeln!(rust, "    include_bytes!({file:?}),")?;
+    }
+    rust.push_str("];\n");
+    Ok(rust)
 }
 
 fn link(target: &str, out: &Path) -> Result<(), Box<dyn Error>> {

@@ -1,4 +1,4 @@
-//! What the programs for the three boards share. Start reading at `src/bin/presign.rs`, then `src/bin/upload/main.rs`.
+//! What the programs for the three boards share. Start reading at `src/bin/presign.rs`, then `src/upload.rs`.
 //!
 //! | board | target | program |
 //! |---|---|---|
@@ -11,10 +11,28 @@
 #![no_std]
 
 pub mod board;
+#[cfg(feature = "network")]
+pub mod clock;
 pub mod day_key;
+#[cfg(feature = "tls12")]
+pub mod heap;
+#[cfg(feature = "tls12")]
+pub mod host_random;
 pub mod measure;
 #[cfg(feature = "small-memory")]
 mod memory;
+#[cfg(feature = "network")]
+pub mod network;
+#[cfg(feature = "network")]
+pub mod object;
 pub mod opaque;
+#[cfg(feature = "tls12")]
+pub mod roots;
+#[cfg(feature = "network")]
+pub mod settings;
 pub mod signing;
+#[cfg(feature = "tls12")]
+pub mod tls12;
+#[cfg(feature = "network")]
+pub mod upload;
 pub mod vectors;

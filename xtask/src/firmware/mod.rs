@@ -1,14 +1,18 @@
 //! `crates/firmware` on three emulated boards: installs what it needs, builds, runs, measures, compares.
 
 mod board;
+mod certificates;
 mod counterpart;
 mod day_key;
 mod elf;
 mod limits;
+mod tls;
 
 use std::process::Command;
 
+use crate::interop::Workshop;
 use board::{BOARDS, Board};
+use certificates::Certificates;
 use counterpart::Counterpart;
 
 const FOLDER: &str = "crates/firmware";
@@ -81,13 +85,20 @@ impl Row {
 }
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let json = match arguments {
-        [] => false,
-        [only] if only == "--json" => true,
-        _ => return Err("cargo xtask firmware [--json]".into()),
+    let (json, only_tls) = match arguments {
+        [] => (false, false),
+        [only] if only == "--json" => (true, false),
+        [only] if only == "tls" => (false, true),
+        _ => return Err("cargo xtask firmware [--json | tls]".into()),
     };
     install()?;
     counterpart::build()?;
+    if only_tls {
+        let [networked, ..] = &BOARDS;
+        let rows = [uploads_over_tls(networked)?];
+        print(&rows);
+        return limits::check(&rows);
+    }
     let (mut rows, mut special) = (Vec::new(), Vec::new());
     let mut urls = Vec::new();
     for board in &BOARDS {
@@ -105,6 +116,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let [url, ..] = &urls[..] else { return Err("no board signed anything".into()) };
     rows.push(day_key::run(networked, Settings::Plain, url)?);
     rows.push(upload(networked)?);
+    rows.push(uploads_over_tls(networked)?);
     let outcome = limits::check(&rows).and_then(|()| without_panics(&special));
     if json {
         println!("{}", to_json(&rows)?);
@@ -128,22 +140,30 @@ fn without_panics(rows: &[Row]) -> Result<(), String> {
     }
 }
 
-/// QEMU and the targets, as a fresh machine needs them.
+/// QEMU, what builds Mbed TLS, and the targets, as a fresh machine needs them.
 fn install() -> Result<(), String> {
-    let installed = |program: &str| crate::command::succeeds(program, &["--version"]);
-    if !installed("qemu-system-arm") || !installed("qemu-system-riscv32") {
-        let packages = "qemu-system-arm qemu-system-misc";
-        let root = quietly(Command::new("id").arg("-u"))?.trim() == "0";
-        if !root || !installed("apt-get") {
-            return Err(format!("QEMU is missing: apt-get install --no-install-recommends {packages}"));
+    let installed = |program: &&str| crate::command::succeeds(program, &["--version"]);
+    // Whoever has clang need not have the library that reads C for Rust.
+    let needs: [(&[&str], &[&str]); 2] = [
+        (&["qemu-system-arm", "qemu-system-riscv32"], &["qemu-system-arm", "qemu-system-misc"]),
+        (&["clang", "cmake", "ninja"], &["clang", "libclang-dev", "cmake", "ninja-build"]),
+    ];
+    for (programs, packages) in needs {
+        if programs.iter().all(installed) {
+            continue;
         }
-        progress(&format!("installing {packages}"));
+        let packages_line = packages.join(" ");
+        let root = quietly(Command::new("id").arg("-u"))?.trim() == "0";
+        if !root || !installed(&"apt-get") {
+            let programs = programs.join(", ");
+            return Err(format!(
+                "of {programs} something is missing: apt-get install --no-install-recommends {packages_line}"
+            ));
+        }
+        progress(&format!("installing {packages_line}"));
         quietly(Command::new("apt-get").arg("update"))?;
-        quietly(
-            Command::new("apt-get")
-                .args(["install", "-y", "--no-install-recommends"])
-                .args(packages.split(' ')),
-        )?;
+        let install = ["install", "-y", "--no-install-recommends"];
+        quietly(Command::new("apt-get").args(install).args(packages))?;
     }
     let targets = BOARDS.iter().map(|board| board.target);
     quietly(without_toolchain(&mut Command::new("rustup")).args(["target", "add"]).args(targets))?;
@@ -274,14 +294,18 @@ fn upload(board: &Board) -> Result<Row, String> {
         }
         deepest = deepest.max(outcome.number("stack")?);
     }
+    upload_row(board, "upload", deepest, fixed)
+}
+
+/// A whole program, with its stack and its static memory.
+fn upload_row(board: &Board, program: &str, stack_bytes: u64, static_bytes: u64) -> Result<Row, String> {
+    let path = format!("{FOLDER}/target/{}/release/{program}", board.target);
     Ok(Row {
-        board: format!("{}/upload", board.name),
+        board: format!("{}/{program}", board.name),
         target: board.target,
-        flash_bytes: elf::flash_bytes(
-            &crate::command::root().join(format!("{FOLDER}/target/{}/release/upload", board.target)),
-        )?,
-        stack_bytes: deepest,
-        ram_bytes: deepest + fixed,
+        flash_bytes: elf::flash_bytes(&crate::command::root().join(path))?,
+        stack_bytes,
+        ram_bytes: stack_bytes + static_bytes,
         instructions: 0,
         panics: 0,
     })
@@ -315,6 +339,32 @@ fn build(
         .current_dir(crate::command::root().join(FOLDER))
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level);
     settings.apply(&mut command);
+    quietly(&mut command).map(drop)
+}
+
+fn uploads_over_tls(board: &Board) -> Result<Row, String> {
+    const PROGRAM: &str = "upload_tls12";
+    let certificates = Certificates::make(Workshop::new()?.target("firmware-certificates"))?;
+    build_with_roots(board, PROGRAM, "tls12", &certificates)?;
+    tls::upload(board, PROGRAM, &certificates)
+}
+
+/// A program that trusts the roots of these certificates.
+fn build_with_roots(
+    board: &Board,
+    program: &str,
+    feature: &str,
+    certificates: &Certificates,
+) -> Result<(), String> {
+    progress(&format!("{}: building {program}", board.name));
+    let mut command = cargo();
+    command
+        .args(["build", "--quiet", "--locked", "--release", "--target", board.target, "--bin", program])
+        .args(["--features", feature])
+        .current_dir(crate::command::root().join(FOLDER))
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z")
+        .env("FIRMWARE_ROOTS", certificates.roots());
+    Settings::Special.apply(&mut command);
     quietly(&mut command).map(drop)
 }
 

@@ -50,7 +50,7 @@ impl Workshop {
     }
 
     /// The command, with its server.
-    pub(super) fn build_ours(&self) -> Result<(), String> {
+    pub(crate) fn build_ours(&self) -> Result<(), String> {
         let cli = ["--package", "oss-presign-cli", "--bin", "oss-presign"];
         cargo_build(&["build", "--quiet", "--locked"], &cli)
     }

@@ -1,13 +1,18 @@
 //! smoltcp over the Ethernet controller: one UDP exchange at a time, and one TCP stream as `embedded-io` wants it.
 
+mod lan9118;
+pub mod sntp;
+
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::socket::{tcp, udp};
 use smoltcp::time::Instant;
 use smoltcp::wire::{IpCidr, IpEndpoint, Ipv4Address};
 
+use self::lan9118::{FRAME_WORDS, Frame, Lan9118};
 use crate::clock::milliseconds;
-use crate::lan9118::{FRAME_WORDS, Frame, Lan9118, NoController};
+
+pub use self::lan9118::NoController;
 
 /// QEMU's user network: this board, and the host as its gateway.
 const ADDRESS: IpCidr = IpCidr::new(smoltcp::wire::IpAddress::v4(10, 0, 2, 15), 24);
@@ -18,7 +23,7 @@ const TIMEOUT_MS: u32 = 5_000;
 
 /// Memory of the controller and the sockets, all zero at the start. Room for more than two segments to be sent keeps an
 /// upload going while one is under way.
-pub(crate) struct Buffers {
+pub struct Buffers {
     frames: [Frame; 2],
     tcp_receive: [u8; 2048],
     tcp_send: [u8; 4096],
@@ -27,14 +32,28 @@ pub(crate) struct Buffers {
 }
 
 /// What the sockets keep apart from bytes. Not zero at the start, so it is copied from flash: better not with the rest.
-pub(crate) struct Slots {
+pub struct Slots {
     sockets: [SocketStorage<'static>; 2],
     udp_receive: [udp::PacketMetadata; 1],
     udp_send: [udp::PacketMetadata; 1],
 }
 
+impl Default for Slots {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Default for Buffers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Slots {
-    pub(crate) const fn new() -> Self {
+    /// Without any socket.
+    #[must_use]
+    pub const fn new() -> Self {
         Self {
             sockets: [SocketStorage::EMPTY; 2],
             udp_receive: [udp::PacketMetadata::EMPTY],
@@ -44,7 +63,9 @@ impl Slots {
 }
 
 impl Buffers {
-    pub(crate) const fn new() -> Self {
+    /// All zero.
+    #[must_use]
+    pub const fn new() -> Self {
         Self {
             frames: [[0; FRAME_WORDS]; 2],
             tcp_receive: [0; 2048],
@@ -56,7 +77,7 @@ impl Buffers {
 }
 
 /// The board's network.
-pub(crate) struct Network {
+pub struct Network {
     device: Lan9118,
     interface: Interface,
     sockets: SocketSet<'static>,
@@ -68,10 +89,7 @@ pub(crate) struct Network {
 
 impl Network {
     /// Brings it up with its fixed address; a product would ask DHCP.
-    pub(crate) fn new(
-        buffers: &'static mut Buffers,
-        slots: &'static mut Slots,
-    ) -> Result<Self, NoController> {
+    pub fn new(buffers: &'static mut Buffers, slots: &'static mut Slots) -> Result<Self, NoController> {
         let mut device = Lan9118::new(&mut buffers.frames)?;
         let mut config = Config::new(device.address()?.into());
         // Sequence numbers and ports should not repeat from start to start; a product has better randomness.
@@ -97,12 +115,7 @@ impl Network {
     }
 
     /// Sends a datagram and waits for the answer; gives its length.
-    pub(crate) fn ask(
-        &mut self,
-        peer: IpEndpoint,
-        question: &[u8],
-        answer: &mut [u8],
-    ) -> Result<usize, ErrorKind> {
+    pub fn ask(&mut self, peer: IpEndpoint, question: &[u8], answer: &mut [u8]) -> Result<usize, ErrorKind> {
         self.port = self.port.wrapping_add(1) | 0xc000;
         let socket = self.sockets.get_mut::<udp::Socket<'_>>(self.udp);
         socket.close();
@@ -118,7 +131,7 @@ impl Network {
     }
 
     /// Connects to a peer. One stream at a time: a former one is dropped.
-    pub(crate) fn connect(&mut self, peer: IpEndpoint) -> Result<Stream<'_>, ErrorKind> {
+    pub fn connect(&mut self, peer: IpEndpoint) -> Result<Stream<'_>, ErrorKind> {
         self.port = self.port.wrapping_add(1) | 0xc000;
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.tcp);
         socket.abort();
@@ -164,7 +177,7 @@ impl Network {
 }
 
 /// A TCP connection; closed when dropped.
-pub(crate) struct Stream<'n> {
+pub struct Stream<'n> {
     network: &'n mut Network,
 }
 

@@ -12,7 +12,7 @@ const HERTZ: u32 = 25_000_000;
 static MILLISECONDS: AtomicU32 = AtomicU32::new(0);
 
 /// Starts the tick. It also ends each wait for an interrupt, within a millisecond.
-pub(crate) fn start(mut syst: SYST) {
+pub fn start(mut syst: SYST) {
     syst.set_clock_source(SystClkSource::Core);
     syst.set_reload(HERTZ / 1000 - 1);
     syst.clear_current();
@@ -26,24 +26,24 @@ fn SysTick() {
 }
 
 /// Milliseconds since [`start`]; wraps after 49 days, so compare differences.
-pub(crate) fn milliseconds() -> u32 {
+pub fn milliseconds() -> u32 {
     MILLISECONDS.load(Ordering::Relaxed)
 }
 
 /// The time of day: unset until SNTP or a server's `Date` sets it.
 #[derive(Default)]
-pub(crate) struct Clock {
+pub struct Clock {
     unix_at_start: u64,
 }
 
 impl Clock {
     /// Takes the current time, seconds since 1970.
-    pub(crate) fn set(&mut self, unix: u64) {
+    pub fn set(&mut self, unix: u64) {
         self.unix_at_start = unix.saturating_sub(u64::from(milliseconds() / 1000));
     }
 
     /// The current time, refused as long as nobody has set it.
-    pub(crate) fn now(&self) -> Result<Now, ClockNotSet> {
+    pub fn now(&self) -> Result<Now, ClockNotSet> {
         Now::from_unix(self.unix_at_start + u64::from(milliseconds() / 1000))
     }
 }

@@ -10,7 +10,7 @@ use crate::network::Network;
 const TO_1970: u64 = 2_208_988_800;
 
 /// Asks three times, a second each; gives seconds since 1970.
-pub(crate) fn ask(network: &mut Network, server: IpEndpoint) -> Result<u64, ErrorKind> {
+pub fn ask(network: &mut Network, server: IpEndpoint) -> Result<u64, ErrorKind> {
     let mut last = ErrorKind::TimedOut;
     for attempt in 0..3u32 {
         // A client's question of version 4. The server repeats the last eight bytes, so they tell an answer to this

@@ -6,30 +6,31 @@ use semihosting::sys::arm_compat::sys_get_cmdline_uninit;
 use smoltcp::wire::{IpAddress, IpEndpoint, Ipv4Address};
 
 /// Longest command line.
-pub(crate) const BYTES: usize = 512;
+pub const BYTES: usize = 512;
 
 /// The words of the command line, each `name=value`.
-pub(crate) struct Settings<'b>(&'b str);
+pub struct Settings<'b>(&'b str);
 
 impl<'b> Settings<'b> {
-    pub(crate) fn read(buffer: &'b mut [MaybeUninit<u8>; BYTES]) -> Self {
+    /// Asks the emulator for the command line.
+    pub fn read(buffer: &'b mut [MaybeUninit<u8>; BYTES]) -> Self {
         let line = sys_get_cmdline_uninit(buffer).unwrap_or_default();
         Self(core::str::from_utf8(line).unwrap_or_default())
     }
 
     /// The value of a setting, or a default.
-    pub(crate) fn text(&self, name: &str, default: &'b str) -> &'b str {
+    pub fn text(&self, name: &str, default: &'b str) -> &'b str {
         let mut words = self.0.split_ascii_whitespace();
         words.find_map(|word| word.strip_prefix(name)?.strip_prefix("=")).unwrap_or(default)
     }
 
     /// Likewise, a number.
-    pub(crate) fn number(&self, name: &str, default: u32) -> u32 {
+    pub fn number(&self, name: &str, default: u32) -> u32 {
         self.text(name, "").parse().unwrap_or(default)
     }
 
     /// A port of the host that QEMU runs on.
-    pub(crate) fn host_port(&self, name: &str) -> IpEndpoint {
+    pub fn host_port(&self, name: &str) -> IpEndpoint {
         let port = self.number(name, 0) as u16;
         IpEndpoint::new(IpAddress::Ipv4(Ipv4Address::new(10, 0, 2, 2)), port)
     }

@@ -29,27 +29,27 @@ const MAC_READ: u32 = 1 << 30;
 
 /// Bytes of a frame without its check sequence: 14 of header and 1500 of payload, in words.
 const FRAME_BYTES: usize = 1514;
-pub(crate) const FRAME_WORDS: usize = FRAME_BYTES.div_ceil(4);
+pub(super) const FRAME_WORDS: usize = FRAME_BYTES.div_ceil(4);
 
 /// More tries than any register takes to become ready.
 const PATIENCE: u32 = 1_000_000;
 
 /// Memory of one frame; words, because the controller's FIFOs take nothing else.
-pub(crate) type Frame = [u32; FRAME_WORDS];
+pub(super) type Frame = [u32; FRAME_WORDS];
 
 /// The controller and its two frame buffers.
-pub(crate) struct Lan9118 {
+pub(super) struct Lan9118 {
     received: &'static mut Frame,
     sending: &'static mut Frame,
 }
 
 /// The controller does not answer as a LAN9118 does.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct NoController;
+pub struct NoController;
 
 impl Lan9118 {
     /// Resets the controller and starts it.
-    pub(crate) fn new([received, sending]: &'static mut [Frame; 2]) -> Result<Self, NoController> {
+    pub(super) fn new([received, sending]: &'static mut [Frame; 2]) -> Result<Self, NoController> {
         write(HW_CFG, 1);
         wait_until(|| read(HW_CFG) & 1 == 0)?;
         if read(BYTE_TEST) != 0x8765_4321 {
@@ -66,7 +66,7 @@ impl Lan9118 {
     }
 
     /// The address that the controller was given.
-    pub(crate) fn address(&self) -> Result<EthernetAddress, NoController> {
+    pub(super) fn address(&self) -> Result<EthernetAddress, NoController> {
         let [a, b, c, d] = mac_read(MAC_ADDRL)?.to_le_bytes();
         let [e, f, ..] = mac_read(MAC_ADDRH)?.to_le_bytes();
         Ok(EthernetAddress([a, b, c, d, e, f]))
@@ -102,7 +102,7 @@ impl Device for Lan9118 {
     fn transmit(&mut self, _: Instant) -> Option<Sending<'_>> {
         // Two command words and a frame.
         let free = (read(TX_FIFO_INF) & 0xffff) as usize;
-        (free >= FRAME_BYTES + 12).then(|| Sending { words: self.sending })
+        (free >= FRAME_BYTES + 12).then_some(Sending { words: self.sending })
     }
 
     fn capabilities(&self) -> DeviceCapabilities {
@@ -115,7 +115,7 @@ impl Device for Lan9118 {
 }
 
 /// A frame that has arrived.
-pub(crate) struct Received<'a> {
+pub struct Received<'a> {
     words: &'a Frame,
     length: usize,
 }
@@ -130,7 +130,7 @@ impl RxToken for Received<'_> {
 }
 
 /// Room for a frame to be sent.
-pub(crate) struct Sending<'a> {
+pub struct Sending<'a> {
     words: &'a mut Frame,
 }
 

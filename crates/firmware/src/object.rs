@@ -3,13 +3,14 @@
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 
 /// Byte `index` of the object, as the host's side computes it, too.
-pub(crate) fn byte(index: u32) -> u8 {
+pub fn byte(index: u32) -> u8 {
     (index.wrapping_mul(2_654_435_761) >> 24) as u8
 }
 
 /// The camera, so to speak.
-pub(crate) struct Source {
-    pub(crate) next: u32,
+pub struct Source {
+    /// Index of the next byte.
+    pub next: u32,
 }
 
 impl ErrorType for Source {
@@ -27,9 +28,11 @@ impl Read for Source {
 }
 
 /// Compares what comes back with what was sent.
-pub(crate) struct Comparison {
-    pub(crate) next: u32,
-    pub(crate) equal: bool,
+pub struct Comparison {
+    /// Index of the next byte.
+    pub next: u32,
+    /// Whether all bytes so far were those that were sent.
+    pub equal: bool,
 }
 
 impl ErrorType for Comparison {

@@ -1,101 +1,41 @@
-//! Time by SNTP, a presigned PUT, a presigned GET, and every byte compared: a whole upload on a Cortex-M4.
+//! What any device does that uploads, whatever its stream is: a presigned PUT, a presigned GET, and every byte compared.
 //!
-//! Settings (see `settings`): `oss` and `sntp` are ports of the host; `size` bytes of object; `bucket`, `key`, `id`,
-//! `secret`, `region`; `url_buffer` and `head_buffer` bytes of the two buffers, to see what short ones do.
-#![no_std]
-#![no_main]
+//! Settings (see `settings`): `size` bytes of object; `bucket`, `key`, `id`, `secret`, `region`, `host`; `url_buffer` and
+//! `head_buffer` bytes of the two buffers, to see what short ones do.
 
-mod clock;
-mod lan9118;
-mod network;
-mod object;
-mod settings;
-mod sntp;
-
-use core::mem::MaybeUninit;
-
-use embedded_io::ErrorKind;
-use firmware::board::{exit, say, say_number};
-use firmware::measure::{measure, static_bytes};
+use embedded_io::{ErrorKind, Read, Write};
 use oss_presign::{
     Bucket, Credentials, Endpoint, Expiry, ObjectKey, PresignError, Region, RequestWithCapacity, Scheme,
     Signer,
 };
 use oss_upload_embedded::blocking::Connection;
-use oss_upload_embedded::{ClockNotSet, Error, HttpRequest, Now, Refusal};
+use oss_upload_embedded::{ClockNotSet, Error, HttpRequest, Refusal};
 
+use crate::board::{say, say_number};
 use crate::clock::Clock;
-use crate::network::{Buffers, Network, Slots};
 use crate::object::{Comparison, Source};
 use crate::settings::Settings;
 
 /// Room for a URL. With the longest bucket, a key of 64 bytes and no token, 512 are plenty.
 const URL_BYTES: usize = 512;
 /// Room for the head of an answer, and for most of a refusal's XML.
-const HEAD_BYTES: usize = 1024;
+pub const HEAD_BYTES: usize = 1024;
 
-#[cortex_m_rt::entry]
-fn main() -> ! {
-    // `entry` hands these out once, as `&'static mut`.
-    static mut BUFFERS: Buffers = Buffers::new();
-    static mut SLOTS: Slots = Slots::new();
-
-    let (outcome, cost) = measure(|| run(BUFFERS, SLOTS));
-    let code = match outcome {
-        Ok(()) => {
-            say("result=verified\n");
-            0
-        }
-        Err(failure) => failure.say(),
-    };
-    say_number("stack", cost.stack_bytes);
-    say_number("static", static_bytes());
-    exit(code)
-}
-
+/// Uploads the object over a connected stream, fetches it, and compares.
 #[inline(never)]
-fn run(buffers: &'static mut Buffers, slots: &'static mut Slots) -> Result<(), Failure> {
-    let mut line = [MaybeUninit::uninit(); settings::BYTES];
-    let settings = Settings::read(&mut line);
-    let peripherals = cortex_m::Peripherals::take().ok_or(Failure::Board)?;
-    clock::start(peripherals.SYST);
-    let mut network = Network::new(buffers, slots).map_err(|_| Failure::Board)?;
-
-    let mut clock = Clock::default();
-    // A clock that stays unset is found out when it is read.
-    let time = sntp::ask(&mut network, settings.host_port("sntp")).ok();
-    if let Some(unix) = time.or_else(|| time_of_oss(&mut network, &settings)) {
-        clock.set(unix);
-    }
-    upload(&mut network, &settings, &clock)
-}
-
-/// Without SNTP: any answer of OSS has a `Date`, and one without a signature is a refusal. Unlike a time server behind a
-/// firewall, OSS is certainly reachable where something is to be uploaded; over TLS the time is even authentic.
-#[inline(never)]
-fn time_of_oss(network: &mut Network, settings: &Settings<'_>) -> Option<u64> {
-    // For a request that does not expire, any time since 2020 will do.
-    let now = Now::from_unix(1_577_836_800).ok()?;
-    let request = HttpRequest::new("GET", settings.text("host", "10.0.2.2"), "/", &[], None).ok()?;
-    let mut head = [0; HEAD_BYTES];
-    let stream = network.connect(settings.host_port("oss")).ok()?;
-    let mut connection = Connection::new(stream, &mut head);
-    match connection.get(&request, &mut [], now) {
-        Ok(answer) => answer.date(),
-        Err(_) => connection.service_error().and_then(|refusal| refusal.date()),
-    }
-}
-
-/// Everything from here on is what any device does, whatever its network is.
-#[inline(never)]
-fn upload(network: &mut Network, settings: &Settings<'_>, clock: &Clock) -> Result<(), Failure> {
+pub fn upload<S: Read + Write>(
+    stream: S,
+    scheme: Scheme,
+    settings: &Settings<'_>,
+    clock: &Clock,
+) -> Result<(), Failure> {
     let credentials = Credentials::new(
         settings.text("id", "fake-access-key-id"),
         settings.text("secret", "fake-access-key-secret"),
     )?;
     let region = Region::new(settings.text("region", "cn-hangzhou"))?;
-    // The local server speaks plain HTTP and takes the bucket as the first segment of the path.
-    let endpoint = Endpoint::path_style(settings.text("host", "10.0.2.2"))?.with_scheme(Scheme::Http);
+    // The local server takes the bucket as the first segment of the path.
+    let endpoint = Endpoint::path_style(settings.text("host", "10.0.2.2"))?.with_scheme(scheme);
     let bucket = Bucket::new(settings.text("bucket", "examplebucket"))?;
     let key = ObjectKey::new(settings.text("key", "firmware/object"))?;
     let expiry = Expiry::secs(600)?;
@@ -105,7 +45,6 @@ fn upload(network: &mut Network, settings: &Settings<'_>, clock: &Clock) -> Resu
     let url = url.get_mut(..settings.number("url_buffer", URL_BYTES as u32) as usize).unwrap_or_default();
     let mut head = [0; HEAD_BYTES];
     let head = head.get_mut(..settings.number("head_buffer", HEAD_BYTES as u32) as usize).unwrap_or_default();
-    let stream = network.connect(settings.host_port("oss")).map_err(Error::Io)?;
     let mut connection = Connection::new(stream, head);
     let size = settings.number("size", 50_000);
 
@@ -134,7 +73,7 @@ fn upload(network: &mut Network, settings: &Settings<'_>, clock: &Clock) -> Resu
 }
 
 /// Why there is no verified upload.
-enum Failure {
+pub enum Failure {
     /// The board lacks something.
     Board,
     /// A setting was refused, or the URL does not fit.
@@ -145,6 +84,13 @@ enum Failure {
     Unverified,
     /// The object came back otherwise than it was sent.
     Different,
+    /// The certificate of the server was refused.
+    Certificate {
+        /// A bit for each reason, as the library of TLS counts them.
+        reasons: u32,
+    },
+    /// TLS failed otherwise.
+    Tls,
 }
 
 impl Failure {
@@ -161,7 +107,8 @@ impl Failure {
     }
 
     /// Names the failure, and gives its exit code.
-    fn say(&self) -> i32 {
+    #[must_use]
+    pub fn say(&self) -> i32 {
         let (name, code) = match self {
             Self::Board => ("board", 2),
             Self::Signing(oss_presign::Error::Presign(PresignError::BufferTooSmall { .. })) => {
@@ -170,6 +117,11 @@ impl Failure {
             Self::Signing(_) => ("signing", 4),
             Self::Unverified => ("unverified", 5),
             Self::Different => ("different", 6),
+            Self::Certificate { reasons } => {
+                say_number("reasons", *reasons);
+                ("certificate", 7)
+            }
+            Self::Tls => ("tls", 8),
             Self::Upload(Error::ClockNotSet(_)) => ("clock", 10),
             Self::Upload(Error::Refused(Refusal::Expired { .. })) => ("expired", 11),
             Self::Upload(Error::Io(ErrorKind::ConnectionRefused)) => ("refused", 12),
