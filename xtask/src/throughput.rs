@@ -9,7 +9,7 @@ const USAGE: &str = "\
 cargo xtask throughput [options]
 
   --mib N           size of the large object (1024)
-  --rounds N        how often each one runs, in turns (7)
+  --rounds N        how often each one runs, in turns (7); 0 measures memory alone
   --objects N       how many objects of 4 KiB, 32 in flight (10000)
   --memory N,N      MiB up and down, for each of which the memory is measured (256,4096)
   --folder PATH     where the files are, and the server's unless it keeps its objects in memory (/dev/shm where there
@@ -37,6 +37,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let examples = Workshop::new()?.release().join("examples");
     let adapters = ["reqwest", "ureq"].map(|name| (name, examples.join(format!("throughput_{name}"))));
 
+    if options.rounds > 0 {
+        times(&options, &adapters)?;
+    }
+    memory(&options, &adapters)
+}
+
+fn times(options: &Options, adapters: &[(&str, PathBuf)]) -> Result<(), String> {
     // Of every byte, on this machine: the part of the figures that no adapter can do anything about.
     let [_, rate, milliseconds] = measure(&adapters[0].1, &["checksum", "1024", "5"], None)?;
     println!("The checksum alone: {rate} MiB/s, {milliseconds} ms for 1 GiB\n");
@@ -50,7 +57,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         "| client | what | server's objects | checksum | bare | its disk | ours | its disk | curl | quartile | median | quartile | goal | met | bare/ours | curl/ours | MiB/s, objects/s | processor time |"
     );
     println!("|{}", "---|".repeat(18));
-    for (name, program) in &adapters {
+    for (name, program) in adapters {
         for (what, storage, amount, counts) in [
             ("put", "memory", options.mib, true),
             ("get", "memory", options.mib, true),
@@ -86,11 +93,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         }
     }
 
+    Ok(())
+}
+
+fn memory(options: &Options, adapters: &[(&str, PathBuf)]) -> Result<(), String> {
     println!(
         "\n| client | MiB up and down | MiB idle | more after the upload | more after the download | goal | met |"
     );
     println!("|{}", "---|".repeat(7));
-    for (name, program) in &adapters {
+    for (name, program) in adapters {
         let goal = MEMORY_GOALS.iter().find(|(client, _)| client == name).map_or(0.0, |(_, goal)| *goal);
         for &mib in &options.memory {
             let fields: [String; 5] = measure(program, &["rss", &mib.to_string(), "1"], None)?;
@@ -136,7 +147,10 @@ fn parse(arguments: &[String]) -> Result<Options, String> {
         let mut value = || arguments.next().ok_or(format!("{option} needs a value\n\n{USAGE}"));
         match option.as_str() {
             "--mib" => options.mib = number(value()?)?,
-            "--rounds" => options.rounds = number(value()?)?,
+            "--rounds" => {
+                let rounds = value()?;
+                options.rounds = if rounds == "0" { 0 } else { number(rounds)? };
+            }
             "--objects" => options.objects = number(value()?)?,
             "--memory" => options.memory = value()?.split(',').map(number).collect::<Result<_, _>>()?,
             "--folder" => options.folder = Some(value()?.into()),
@@ -160,6 +174,7 @@ mod tests {
         let parsed = |line: &str| parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
         let options = parsed("--memory 1,2 --rounds 3").unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((options.mib, options.rounds, options.memory), (1024, 3, vec![1, 2]));
+        assert!(parsed("--rounds 0").is_ok_and(|options| options.rounds == 0));
         for line in ["--mib 0", "--mib", "--memory 1,x", "--fast"] {
             assert!(parsed(line).is_err(), "{line}");
         }

@@ -419,5 +419,7 @@ mod tests {
         }
         let said = serde_json::from_value::<PresignedRequest>(url.into()).unwrap_err().to_string();
         assert_eq!(said, "invalid type: string \"https://h/k?…\", expected a presigned request");
+        let cut_off = serde_json::from_str::<PresignedRequest>("{\"url\":\"https://h/k?").unwrap_err();
+        assert!(cut_off.is_eof(), "{cut_off}");
     }
 }

@@ -44,14 +44,14 @@ impl Write for WithoutQueries<'_> {
 }
 
 /// Returns the error of a deserializer without the queries of URLs. serde quotes a value of the wrong type, which may be a
-/// presigned URL.
+/// presigned URL. An error that shows none stays as it is, with its category and its position.
 #[cfg(feature = "serde")]
 pub fn without_queries<E: serde::de::Error>(error: E) -> E {
     use alloc::string::{String, ToString};
-    let mut shown = String::new();
+    let (said, mut shown) = (error.to_string(), String::new());
     // A String takes everything.
-    let _ = WithoutQueries::new(&mut shown).write_str(&error.to_string());
-    E::custom(shown)
+    let _ = WithoutQueries::new(&mut shown).write_str(&said);
+    if shown == said { error } else { E::custom(shown) }
 }
 
 #[cfg(test)]
