@@ -152,6 +152,35 @@ fn what_a_bare_url_makes_likely() {
     assert_eq!(host.certainty(), Certainty::Possible);
 }
 
+/// A request with an `Authorization` header and no signature in its URL.
+#[test]
+fn a_signed_header() {
+    const SIGNED: &str = "OSS4-HMAC-SHA256 Credential=STS.fake/20241112/cn-beijing/oss/aliyun_v4_request,\
+        Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    let diagnosed = |code, ec, more: &[(&str, &str)]| {
+        let headers =
+            [&[("authorization", SIGNED), ("x-oss-content-sha256", "UNSIGNED-PAYLOAD")], more].concat();
+        let url = "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/a";
+        let sent = Message { method: "PUT", url, headers: &headers };
+        let refusal = Refusal { code: Some(code), ec, ..Refusal::default() };
+        diagnose(&Attempt { signed: None, sent, clock: None }, &refusal).cause().clone()
+    };
+    // The header is the signature, and what signing adds to it is no suspect.
+    assert_eq!(diagnosed("SignatureDoesNotMatch", None, &[]), Cause::SignedUnknown);
+    let content_type = diagnosed("SignatureDoesNotMatch", None, &[("content-type", "image/png")]);
+    assert!(matches!(content_type, Cause::HeaderDoubtful { .. }), "{content_type}");
+    let region = diagnosed("InvalidArgument", Some("0002-00000228"), &[]);
+    assert!(
+        matches!(&region, Cause::WrongRegion { signed: Some(region) } if region.as_str() == "cn-beijing")
+    );
+    assert_eq!(diagnosed("InvalidAccessKeyId", None, &[]), Cause::SecurityToken);
+    let known = diagnosed("InvalidAccessKeyId", None, &[("x-oss-security-token", "fake-token")]);
+    assert!(
+        matches!(&known, Cause::UnknownAccessKey { id: Some(id) } if id.as_str() == "STS.fake"),
+        "{known}"
+    );
+}
+
 #[test]
 fn what_is_missing_lowers_the_certainty() {
     let nothing = diagnose(&attempt(), &Refusal { status: 403, ..Refusal::default() });

@@ -62,6 +62,11 @@ pub(super) fn judge(
         wanted.push("what was sent: -X METHOD, and -H 'NAME: VALUE' for each header");
     }
     judgement.advise(searched.as_ref(), secrets, &wanted);
+    let is_not_found = searched.is_some_and(|found| *found.finding() == Finding::NotFound);
+    if is_not_found && described.request.is_none() && judgement.certainty == Certainty::Guessed {
+        let rest = "What remains is a header or host that only the signer knows, such as x-oss-meta-*, or another secret.";
+        judgement.advice.insert(1, rest.to_owned());
+    }
     Ok(judgement)
 }
 

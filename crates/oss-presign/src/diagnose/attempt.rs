@@ -113,8 +113,10 @@ pub enum Certainty {
     Certain,
 }
 
+/// Returns whether the request has an `Authorization` header as well as a signature in its URL.
 pub(super) fn authorization_beside(attempt: &Attempt<'_>) -> bool {
-    attempt.sent.header("authorization").is_some()
+    let (_, _, query) = attempt.sent.parts();
+    attempt.sent.header("authorization").is_some() && query.contains("x-oss-signature")
 }
 
 pub(super) fn sent_as_form(attempt: &Attempt<'_>) -> bool {

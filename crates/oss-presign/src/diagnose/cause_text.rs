@@ -30,8 +30,7 @@ impl fmt::Display for Cause {
             ),
             Self::HeaderDoubtful { name, sent } => write!(
                 f,
-                "header `{name}` was sent as `{sent}`, and the URL may have been signed with another value or without this \
-                 header: send the value that was signed, or no such header if none was signed"
+                "header `{name}` was sent as `{sent}`, and may have been signed with another value or not at all: send the value that was signed, or no such header if none was signed"
             ),
             Self::HeaderChanged { name, sent: Some(sent), received: Some(received) } => write!(
                 f,
@@ -174,13 +173,13 @@ impl fmt::Display for Cause {
                  header with what the signer returned, then check that its secret belongs to the access key id"
             ),
             Self::SignedUnknown => f.write_str(
-                "the URL was signed for another request than was sent, or with another secret: compare the method, the \
+                "another request than this was signed, or another secret signed it: compare the method, the \
                  host and every content-type, content-md5 and x-oss-* header with what the signer was given, then check \
                  that its secret belongs to the access key id",
             ),
             Self::WrongRegion { signed: Some(region) } => write!(
                 f,
-                "the URL was signed for region `{region}`, which is not the bucket's region: sign with the bucket's region, \
+                "the request was signed for region `{region}`, which is not the bucket's region: sign with the bucket's region, \
                  written like `cn-hangzhou`"
             ),
             Self::WrongRegion { signed: None } => f.write_str(

@@ -144,11 +144,20 @@ pub(super) fn suspicious(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option
     if attempt.sent.method.eq_ignore_ascii_case("HEAD") {
         return Some((Cause::HeadWithGetUrl, Certainty::Possible));
     }
-    if let Some((name, value)) = attempt.sent.headers.iter().find(|(name, _)| is_signed_by_default(name)) {
+    let mut headers = attempt.sent.headers.iter();
+    let given = |name: &str| is_signed_by_default(name) && !is_added_by_signing(name);
+    if let Some((name, value)) = headers.find(|(name, _)| given(name)) {
         let cause = Cause::HeaderDoubtful { name: Excerpt::of(name), sent: Excerpt::of(value) };
         return Some((cause, Certainty::Possible));
     }
     let url = ParsedUrl::parse(query).ok()?;
     let signs_host = url.additional_headers().any(|name| name.eq_ignore_ascii_case("host"));
     signs_host.then(|| (Cause::HostDoubtful { sent: Excerpt::of(host) }, Certainty::Possible))
+}
+
+/// Returns whether a header is one that signing by `Authorization` header adds itself.
+fn is_added_by_signing(name: &str) -> bool {
+    ["x-oss-date", "x-oss-content-sha256", "x-oss-security-token"]
+        .iter()
+        .any(|added| name.eq_ignore_ascii_case(added))
 }

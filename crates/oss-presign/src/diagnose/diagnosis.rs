@@ -10,8 +10,9 @@ use super::difference::Difference;
 use super::{arrival, compare, difference};
 use crate::excerpt::Excerpt;
 use crate::header::is_signed_by_default;
+use crate::search::{split_first, trim_blanks};
 use crate::time::Timestamp;
-use crate::verify::{MAX_SKEW_SECONDS, ParsedUrl};
+use crate::verify::{MAX_SKEW_SECONDS, ParsedCredential, ParsedUrl};
 
 /// The cause of a refusal, and its certainty. `Display` is one sentence: the cause, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,8 +182,18 @@ fn parsed_url<'a>(attempt: &Attempt<'a>) -> Option<ParsedUrl<'a>> {
     ParsedUrl::parse(query).ok()
 }
 
+/// The credential in the URL or in the `Authorization` header that was sent. A malformed credential shows nothing.
+fn credential(attempt: &Attempt<'_>) -> Option<ParsedCredential> {
+    if let Some(url) = parsed_url(attempt) {
+        return Some(url.credential().clone());
+    }
+    let (_, after) = attempt.sent.header("authorization")?.split_once("Credential=")?;
+    let (credential, _) = split_first(after, b',');
+    ParsedCredential::parse(trim_blanks(credential))?.ok()
+}
+
 fn wrong_region(attempt: &Attempt<'_>) -> Cause {
-    let region = parsed_url(attempt).map(|url| Excerpt::of(url.credential().region()));
+    let region = credential(attempt).map(|credential| Excerpt::of(credential.region()));
     Cause::WrongRegion { signed: region }
 }
 
@@ -199,11 +210,13 @@ fn additional_header_missing(attempt: &Attempt<'_>) -> Cause {
 
 /// Finds the cause of an unknown access key. OSS does not know the access key id of STS credentials without their token.
 fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
-    match parsed_url(attempt) {
-        Some(url) if url.credential().access_key_id().starts_with("STS.") && !url.has_security_token() => {
+    let has_token = attempt.sent.header("x-oss-security-token").is_some()
+        || parsed_url(attempt).is_some_and(|url| url.has_security_token());
+    match credential(attempt) {
+        Some(credential) if credential.access_key_id().starts_with("STS.") && !has_token => {
             Cause::SecurityToken
         }
-        Some(url) => Cause::UnknownAccessKey { id: Some(Excerpt::of(url.credential().access_key_id())) },
+        Some(credential) => Cause::UnknownAccessKey { id: Some(Excerpt::of(credential.access_key_id())) },
         None => Cause::UnknownAccessKey { id: None },
     }
 }
