@@ -26,7 +26,7 @@
 //! ```
 //!
 //! # Where credentials come from
-//! [`Credentials::from_env`] and fixed [`Credentials`] need no feature. A provider ([`ProvideCredentials`]) is asked when the
+//! [`Credentials::from_env`] and fixed [`Credentials`] need no feature. A [`DayKey`] signs for one day, without a secret. A provider ([`ProvideCredentials`]) is asked when the
 //! presigner is built. A background thread asks it again before the credentials expire; signing never blocks. No async
 //! runtime is needed, and the crate works inside of one.
 //!

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! In scope: describing a request ([`Request`]); signing it as a URL ([`Signer::presign`]), by header
-//! ([`Signer::sign_header`]) or as a form ([`PostPolicy`]); signing many URLs ([`ManyKeysSigner`]); verifying signatures
+//! ([`Signer::sign_header`]) or as a form ([`PostPolicy`]); signing many URLs ([`ManyKeysSigner`]); signing without the secret,
+//! by the key of one day ([`DayKey`]) or by another party that holds the key ([`ExternalSigner`]); verifying signatures
 //! ([`verify`]); explaining why one was refused ([`diagnose`]).
 //!
 //! Out of scope: HTTP (see `oss-upload` and its adapters), clocks and credential providers (see `oss-presign-std`).
