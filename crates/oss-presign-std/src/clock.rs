@@ -82,7 +82,11 @@ impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
 
 /// A correction that is added to a clock, in whole seconds. It is not global:
 /// [`Presigner::with_clock_offset`](crate::Presigner::with_clock_offset) returns another presigner with it.
+///
+/// With the feature `serde` it is a number: the correction in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct ClockOffset {
     seconds: i64,
 }
@@ -206,6 +210,14 @@ mod tests {
         assert_eq!(shown(1_731_400_358, -1_731_400_358), Err(ClockError::NotSet { now: at(0) }));
         assert_eq!(shown(1_731_400_358, i64::MIN), Err(ClockError::NotSet { now: at(0) }));
         assert!(matches!(shown(1_731_400_358, i64::MAX), Err(ClockError::Time(_))));
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn json_of_an_offset_is_its_seconds() {
+        let offset = ClockOffset::from_seconds(-90);
+        assert_eq!(serde_json::to_string(&offset).unwrap(), "-90");
+        assert_eq!(serde_json::from_str::<ClockOffset>("-90").unwrap(), offset);
     }
 
     #[test]
