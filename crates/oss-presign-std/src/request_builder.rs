@@ -281,7 +281,14 @@ impl<'a> RequestBuilder<'a> {
         let now = self.presigner.now()?;
         let day = self.presigner.day(now)?;
         let prepared = day.prepared();
-        let endpoint = self.endpoint.as_deref().unwrap_or(&prepared.endpoint);
+        let endpoint = match &self.endpoint {
+            Some(endpoint) => {
+                // The core makes this check too, but its error has no room for the names of both regions.
+                endpoint.check_region(prepared.signer.scope().region())?;
+                endpoint
+            }
+            None => &prepared.endpoint,
+        };
         let signing = Signing { signer: &prepared.signer, request: &request, endpoint, now };
         output.sign(&signing, || self.lifetime.expiry(now, self.clamp))
     }
