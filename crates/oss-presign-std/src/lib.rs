@@ -32,7 +32,7 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm), and of values in configurations: [`Lifetime`], [`ClockOffset`], [`DayKey`] |
+//! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm), of a [`DayKey`], and of values in configurations: [`Lifetime`], [`ClockOffset`] |
 //! | `system-clock` (default) | the clock of the operating system; without this feature, [`PresignerBuilder::clock`] is required |
 //! | `http` | signing of `http::Request` and `http::request::Parts` in place; results as `http::Request` |
 //! | `multipart` | plans of multipart uploads, which the crates `oss-upload-…` carry out |

@@ -21,11 +21,12 @@ impl<'a> Bucket<'a> {
         }
         let mut rest = bytes;
         while let [byte, tail @ ..] = rest {
-            match byte {
-                b'a'..=b'z' | b'0'..=b'9' | b'-' => {}
-                b'A'..=b'Z' => return Err(BucketError::UpperCase),
-                b'.' => return Err(BucketError::Dot),
-                _ => return Err(BucketError::Character),
+            if !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-') {
+                return Err(match byte {
+                    b'A'..=b'Z' => BucketError::UpperCase,
+                    b'.' => BucketError::Dot,
+                    _ => BucketError::Character,
+                });
             }
             rest = tail;
         }

@@ -50,13 +50,19 @@ pub(crate) fn compare_names(a: &str, b: &str) -> Ordering {
     a.bytes().map(lower).cmp(b.bytes().map(lower))
 }
 
-/// Checks that a name is a token (RFC 9110, section 5.6.2).
+/// Checks that a name is a token.
 pub(crate) fn check_header_name(name: &str) -> Result<(), RequestError> {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(legal) {
-        return Err(RequestError::HeaderName { name: Excerpt::of(name) });
-    }
-    Ok(())
+    if is_token(name) { Ok(()) } else { Err(RequestError::HeaderName { name: Excerpt::of(name) }) }
+}
+
+/// Returns whether a text is a token, as the names of headers are (RFC 9110, section 5.6.2).
+pub(crate) fn is_token(text: &str) -> bool {
+    let legal = |byte: u8| {
+        matches!(byte,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+    };
+    // It looks at all bytes instead of stopping at the first: compilers turn that into vector instructions.
+    !text.is_empty() & text.bytes().fold(true, |all, byte| all & legal(byte))
 }
 
 /// Returns a header's value without leading and trailing blanks, and refuses control characters other than tab.

@@ -6,7 +6,7 @@ use core::fmt;
 
 use crate::endpoint::Endpoint;
 use crate::expiry::Expiry;
-use crate::header::is_signed_by_default;
+use crate::header::{is_signed_by_default, is_token};
 use crate::header_lines::HeaderLines;
 use crate::method::Method;
 use crate::presign_error::PresignError;
@@ -140,8 +140,7 @@ impl PresignedRequest {
     /// # Errors
     /// [`PresignedRequestError`] if the name or the value cannot be sent, or if the header is already there.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, PresignedRequestError> {
-        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if name.is_empty() || !name.bytes().all(token) {
+        if !is_token(name) {
             return Err(PresignedRequestError::HeaderName { name: name.to_string() });
         }
         if value.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {

@@ -105,12 +105,19 @@ impl Second<'_, '_> {
         endpoint: &Endpoint<'_>,
         expiry: Expiry,
     ) -> Result<alloc::string::String, PresignError> {
+        /// Most URLs fit, and copying one is faster than counting its length first.
+        const ORDINARY: usize = 2048;
         let expiry = self.check(request, endpoint, expiry)?;
-        let mut url = alloc::vec![0; self.length_of(request, endpoint, expiry)];
-        let places = self.write_url(string_to_sign, request, endpoint, expiry, &mut url)?;
-        if places.length != url.len() {
-            return Err(PresignError::Internal);
+        let mut ordinary = [0; ORDINARY];
+        let text = |url: &[u8]| core::str::from_utf8(url).map(Into::into).map_err(|_| PresignError::Internal);
+        match self.write_url(string_to_sign, request, endpoint, expiry, &mut ordinary) {
+            Ok(places) => ordinary.get(..places.length).map_or(Err(PresignError::Internal), text),
+            Err(PresignError::BufferTooSmall { needed }) => {
+                let mut url = alloc::vec![0; needed];
+                self.write_url(string_to_sign, request, endpoint, expiry, &mut url)?;
+                alloc::string::String::from_utf8(url).map_err(|_| PresignError::Internal)
+            }
+            Err(error) => Err(error),
         }
-        alloc::string::String::from_utf8(url).map_err(|_| PresignError::Internal)
     }
 }
