@@ -21,15 +21,15 @@ use crate::untrusted::Untrusted;
 
 /// Which servers are trusted: those that the platform trusts, and those of the caller's CA file.
 ///
-/// On Linux and the BSDs `SSL_CERT_FILE` (and `SSL_CERT_DIR`) replace the system's root certificates, as they do for
-/// OpenSSL; on macOS and Windows the certificates of `SSL_CERT_FILE` are trusted beside those of the system.
+/// On Linux and the BSDs the certificates of `SSL_CERT_FILE` and `SSL_CERT_DIR` replace those of the system, as they do for
+/// OpenSSL. On macOS and Windows the certificates of `SSL_CERT_FILE` are trusted as well as those of the system.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     more: Vec<CertificateDer<'static>>,
 }
 
 impl Trust {
-    /// Trusts what the platform trusts.
+    /// Trusts the servers that the platform trusts.
     pub fn platform() -> Self {
         Self::default()
     }
@@ -37,7 +37,7 @@ impl Trust {
     /// Trusts the certificate authorities of this file (PEM) as well.
     ///
     /// # Errors
-    /// [`TransferError::Io`] where the file cannot be read, or has no certificate in it.
+    /// [`TransferError::Io`] if the file cannot be read, or contains no certificate.
     pub fn ca_file(mut self, path: impl AsRef<Path>) -> Result<Self, TransferError> {
         let found = read(path.as_ref()).map_err(TransferError::io("reading the CA file"))?;
         self.more.extend(found);
@@ -51,9 +51,7 @@ impl Trust {
     /// [`Untrusted::NoProvider`] where the process has no cryptography.
     #[doc(hidden)]
     pub fn client_config(&self, protocols: &[&[u8]]) -> Result<ClientConfig, TransferError> {
-        // The caller's choice for the whole process comes first.
-        let provider = CryptoProvider::get_default().cloned().or_else(built_in);
-        let provider = provider.ok_or(Untrusted::NoProvider)?;
+        let provider = chosen(CryptoProvider::get_default().cloned(), built_in())?;
         let verifier =
             PlatformAndMore { provider: provider.clone(), more: self.more.clone(), loaded: OnceLock::new() };
         let mut config = ClientConfig::builder_with_provider(provider)
@@ -65,6 +63,14 @@ impl Trust {
         config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         Ok(config)
     }
+}
+
+/// The cryptography of TLS: the program's choice for the whole process comes first.
+fn chosen(
+    installed: Option<Arc<CryptoProvider>>,
+    built_in: Option<Arc<CryptoProvider>>,
+) -> Result<Arc<CryptoProvider>, Untrusted> {
+    installed.or(built_in).ok_or(Untrusted::NoProvider)
 }
 
 fn built_in() -> Option<Arc<CryptoProvider>> {
@@ -225,6 +231,18 @@ mod tests {
             assert_eq!(Untrusted::find(&transient), None, "{transient}");
         }
         assert_eq!(Untrusted::find(&io::Error::from(io::ErrorKind::ConnectionReset)), None);
+    }
+
+    #[cfg(feature = "ring")]
+    #[test]
+    fn the_cryptography_that_the_program_installed_comes_before_ring() {
+        let installed =
+            CryptoProvider { cipher_suites: Vec::new(), ..rustls::crypto::ring::default_provider() };
+        let found = chosen(Some(Arc::new(installed)), built_in()).unwrap();
+        assert!(found.cipher_suites.is_empty());
+        assert!(!chosen(None, built_in()).unwrap().cipher_suites.is_empty());
+        // Without the feature `ring` there is nothing to fall back on.
+        assert_eq!(chosen(None, None).unwrap_err(), Untrusted::NoProvider);
     }
 
     #[test]
