@@ -32,17 +32,18 @@ pub(crate) enum Source {
 }
 
 impl Body {
-    /// Bytes in memory.
+    /// Creates a body of bytes in memory.
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
         Self { length: bytes.len() as u64, source: Source::Bytes(bytes) }
     }
 
-    /// A file. It is opened once and read again for each attempt; memory use does not depend on its size.
+    /// Creates a body of a file, which is opened once and read again for each attempt. Memory use does not depend on its
+    /// size.
     ///
     /// # Errors
-    /// [`TransferError::Io`] where it cannot be opened, or is no regular file (a pipe has no length: see
-    /// [`spool`](Self::spool)).
+    /// [`TransferError::Io`] if it cannot be opened, or is not a regular file. A pipe has no length: use
+    /// [`spool`](Self::spool).
     pub async fn file(path: impl AsRef<Path>) -> Result<Self, TransferError> {
         let path = path.as_ref().to_path_buf();
         blocking("opening the file", move || FilePart::open(&path)).await.map(Self::of_file)
@@ -52,18 +53,18 @@ impl Body {
         Self { length: part.stamp.length, source: Source::File(part) }
     }
 
-    /// A stream of exactly `length` bytes. It can be read once: a failed attempt is not repeated.
+    /// Creates a body of a stream of exactly `length` bytes. It can be read only once, so a failed attempt is not repeated.
     pub fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static, length: u64) -> Self {
         let source = Source::Once(Arc::new(std::sync::Mutex::new(Some(stream.boxed()))));
         Self { source, length }
     }
 
-    /// A reader of exactly `length` bytes. It can be read once: a failed attempt is not repeated.
+    /// Creates a body of a reader of exactly `length` bytes. It can be read only once, so a failed attempt is not repeated.
     pub fn reader(reader: impl AsyncRead + Send + 'static, length: u64) -> Self {
         Self::stream(reader_stream(reader), length)
     }
 
-    /// A stream of exactly `length` bytes that can be made again for another attempt.
+    /// Creates a body of exactly `length` bytes that `open` makes a stream of for each attempt.
     pub fn reopening<S>(length: u64, open: impl Fn() -> S + Send + Sync + 'static) -> Self
     where
         S: Stream<Item = io::Result<Bytes>> + Send + 'static,
@@ -71,10 +72,11 @@ impl Body {
         Self { source: Source::Reopen(Arc::new(move || open().boxed())), length }
     }
 
-    /// Anything without a known length, standard input for instance: copied into a nameless temporary file first.
+    /// Creates a body of input whose length is not known, such as standard input: it is first copied into a temporary file
+    /// without a name.
     ///
     /// # Errors
-    /// [`TransferError::Io`] of the reader or the temporary file.
+    /// [`TransferError::Io`] if reading, or writing the temporary file, fails.
     pub async fn spool(mut reader: impl AsyncRead + Unpin) -> Result<Self, TransferError> {
         let make = || tempfile::tempfile().map_err(TransferError::io("making a temporary file"));
         let file = blocking("making a temporary file", make).await?;
@@ -89,7 +91,7 @@ impl Body {
         Ok(Self::of_file(FilePart::whole(file)))
     }
 
-    /// Bytes in the body.
+    /// Returns the number of bytes in the body.
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -123,10 +125,11 @@ impl Body {
         }
     }
 
-    /// The base64 of the body's MD5, as `content-md5` has it: to have a URL signed for exactly this content.
+    /// Returns the MD5 of the body in base64, as in the header `content-md5`, with which a URL can be signed for exactly this
+    /// content.
     ///
     /// # Errors
-    /// [`TransferError::Io`]; a stream that can be read only once is refused.
+    /// [`TransferError::Io`] if it cannot be read, or is a stream that can be read only once.
     pub async fn content_md5(&self) -> Result<String, TransferError> {
         let mut md5 = Md5::new();
         match &self.source {
@@ -180,7 +183,7 @@ macro_rules! body_from {
 
 body_from!(Bytes, Vec<u8>, &'static [u8], String, &'static str);
 
-/// All of the file, wherever its cursor is. What has no length, a pipe for instance, is refused when it is to be sent.
+/// Takes the whole file, wherever its cursor is. A file without a length, such as a pipe, is refused when the body is sent.
 impl From<std::fs::File> for Body {
     fn from(file: std::fs::File) -> Self {
         Self::of_file(FilePart::whole(file))

@@ -10,27 +10,27 @@ use crate::exchange::connection_error;
 /// The chunk in which bodies are read and written: one mebibyte.
 pub(crate) const CHUNK: usize = 1 << 20;
 
-/// Returns a client with the settings of [`client_builder`] that trusts what the platform trusts.
+/// Returns a client with the settings of [`client_builder`] that trusts the servers that the platform trusts.
 ///
 /// # Errors
-/// Those of [`client_builder`], and [`TransferError::Connection`] where the client cannot be made.
+/// Those of [`client_builder`], and [`TransferError::Connection`] if the client cannot be made.
 pub fn client() -> Result<reqwest::Client, TransferError> {
     client_builder(Trust::platform())?.build().map_err(connection_error)
 }
 
-/// Returns a builder that follows no redirects, decodes no content encodings, names this crate as the user agent and
-/// trusts these servers; add your own settings to it.
+/// Returns a builder for clients that follow no redirects, decode no content encodings, name this crate as their user agent
+/// and trust the servers that `trust` says. Add your own settings to it.
 ///
-/// TLS is rustls with the cryptography that the process has installed, or with ring; nothing is installed. Proxies are
-/// those of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; what goes to this machine (`localhost`,
-/// 127.0.0.0/8, `[::1]`) goes through none.
+/// TLS is rustls with the `CryptoProvider` that the process has installed, or with ring if it has installed none. This
+/// function installs none. Proxies are taken from `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; requests to this
+/// machine (`localhost`, 127.0.0.0/8, `[::1]`) use no proxy.
 ///
-/// A client that follows redirects is noticed only afterwards: the answer is then refused with
-/// [`TransferError::Redirected`].
+/// If you make the client follow redirects, an answer from another URL is refused with [`TransferError::Redirected`], but only
+/// after the request was sent there.
 ///
 /// # Errors
-/// [`TransferError::Untrusted`] where there is no cryptography, and [`TransferError::Connection`] where a variable of
-/// the environment names no proxy.
+/// [`TransferError::Untrusted`] if there is no `CryptoProvider`, and [`TransferError::Connection`] if one of the variables is
+/// not the URL of a proxy.
 pub fn client_builder(trust: Trust) -> Result<ClientBuilder, TransferError> {
     let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(trust.client_config(&[b"h2", b"http/1.1"])?)

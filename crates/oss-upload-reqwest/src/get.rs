@@ -17,8 +17,8 @@ use crate::parallel;
 use crate::sink;
 use crate::uploader::Uploader;
 
-/// A download about to be made. Dropping the future of its last step cancels it and leaves no file, unless it is to
-/// [`resume`](Self::resume).
+/// A download, which one of the functions that fetch starts. Dropping their future cancels the download and leaves no file
+/// behind, unless it is one to [`resume`](Self::resume).
 #[must_use = "nothing happens before `bytes`, `to_file`, `to_writer` or `stream`"]
 pub struct Get {
     lane: Lane,
@@ -36,44 +36,48 @@ impl Get {
         Self { lane, presigned, extra, range: None, parallel: None, resume: false }
     }
 
-    /// Sends another header as well: one that was signed without its value being handed over, or one that OSS does
-    /// not sign. Anything else is refused.
+    /// Adds a header: one that was signed and whose value the presigned request does not contain, or one that OSS does not
+    /// sign. Any other is refused before anything is sent.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.extra.push((name.into(), value.into()));
         self
     }
 
-    /// Fetches only the bytes `first..=last` (all from `first` on, if `last` is `None`).
+    /// Fetches only the bytes `first..=last`, or all bytes from `first` if `last` is `None`.
     pub fn range(mut self, first: u64, last: Option<u64>) -> Self {
         self.range = Some(ByteRange { first, last });
         self
     }
 
-    /// Makes [`to_file`](Self::to_file) fetch `parallel` ranges of `range_size` bytes at once. Of use where one
-    /// connection does not fill the line; a server without ranges, and a range asked for, are fetched as usual.
+    /// Makes [`to_file`](Self::to_file) fetch `parallel` ranges of `range_size` bytes at once, for lines that one connection
+    /// does not fill. It has no effect if the server supports no ranges, or with [`range`](Self::range) or
+    /// [`resume`](Self::resume).
     pub fn parallel(mut self, parallel: usize, range_size: u64) -> Self {
         self.parallel = Some((parallel, range_size));
         self
     }
 
-    /// Makes [`to_file`](Self::to_file) go on where an earlier one to the same file was stopped, whatever stopped it, and
-    /// leave what it has where it fails. Until the file is complete its bytes are in `NAME.oss-part` beside it; what object
-    /// and version (ETag) they are of is in `NAME.oss-part.json`, without any secret. They are checksummed again and the
-    /// rest is fetched by range; if the object is another one by then, or the service names no ETag, it starts over.
-    /// Only one process may download to a file at a time. All goes over one connection: [`parallel`](Self::parallel) has no
-    /// effect then.
+    /// Makes [`to_file`](Self::to_file) continue an earlier download to the same file, whatever stopped that, and keep the
+    /// bytes that have arrived if this one fails.
+    ///
+    /// Until the file is complete, its bytes are in `NAME.oss-part` beside it. `NAME.oss-part.json` names the object and the
+    /// version (ETag) that they belong to, and contains no secret. To continue, the checksum of these bytes is computed again
+    /// and the remaining bytes are fetched as a range over one connection. The download starts over if the object has
+    /// changed since, or if the service sends no ETag. Only one process may download to a file at a time.
     pub fn resume(mut self, resume: bool) -> Self {
         self.resume = resume;
         self
     }
 
-    /// Reports how far the download is, at a bounded rate.
+    /// Calls `report` with the progress of the download, at most once in each
+    /// [`progress_interval`](oss_upload::Options::progress_interval).
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
         self.lane.activity.set_callback(Box::new(report));
         self
     }
 
-    /// Supplies a freshly signed request for the same object when the URL has expired or a clock was wrong.
+    /// Calls `refresh` for a newly signed request for the same object when the URL has expired, or was signed by a clock that
+    /// is wrong.
     pub fn refresh_with<F, R>(mut self, refresh: F) -> Self
     where
         F: Fn(RefreshReason) -> R + Send + Sync + 'static,
@@ -83,7 +87,7 @@ impl Get {
         self
     }
 
-    /// Fetches into memory, no more than `limit` bytes.
+    /// Fetches the object into memory, at most `limit` bytes.
     ///
     /// # Errors
     /// [`TransferError::TooLarge`] beyond the limit; any other [`TransferError`].
@@ -101,11 +105,12 @@ impl Get {
         .await
     }
 
-    /// Fetches into a file, which appears complete and checked, or not at all: the bytes first go to a temporary
-    /// file beside it. A file that is there already is replaced.
+    /// Fetches the object into a file, which appears when it is complete and checked, or not at all: the bytes first go to a
+    /// temporary file beside it. An existing file is replaced. The bytes, and on Unix the name, are on the disk when this
+    /// returns.
     ///
     /// # Errors
-    /// Any [`TransferError`]; nothing is left behind, unless it is to [`resume`](Self::resume).
+    /// Any [`TransferError`]. No file is left behind, unless the download is one to [`resume`](Self::resume).
     pub async fn to_file(self, path: impl AsRef<Path>) -> Result<Downloaded, TransferError> {
         let path = path.as_ref().to_path_buf();
         if let (Some((lanes, range_size)), None, false) = (self.parallel, self.range, self.resume) {
@@ -121,8 +126,8 @@ impl Get {
         self.run(true, async move |lane, get| sink::to_file(lane, get, &path, resume).await).await
     }
 
-    /// Fetches into a writer, from where nothing can be taken back: what cannot be resumed is an error, and so is a
-    /// wrong checksum at the end, by which time the writer has everything.
+    /// Fetches the object into a writer, from which bytes cannot be taken back. A download that would have to start over
+    /// fails, and so does one whose checksum is wrong at the end, when the writer already has all bytes.
     ///
     /// # Errors
     /// Any [`TransferError`].
@@ -148,8 +153,8 @@ impl Get {
         .await
     }
 
-    /// Fetches as a stream. As with a writer nothing can be taken back: only the end of the stream without an error
-    /// says that everything was right.
+    /// Returns a stream of the object. Bytes that were yielded cannot be taken back: only an end without an error means that
+    /// all of them were right.
     pub fn stream(self) -> impl Stream<Item = Result<Bytes, TransferError>> + Send {
         unfold(Some(self.begin(false)), |running| async move {
             let (mut lane, mut get) = running?;

@@ -9,14 +9,14 @@ use tracing::{Instrument, Span};
 use crate::lane::Lane;
 use crate::uploader::Uploader;
 
-/// A question about an object, about to be asked.
+/// A request for information about an object, which [`send`](Self::send) sends.
 #[must_use = "nothing happens before `send`"]
 pub struct Head {
     lane: Lane,
     presigned: PresignedRequest,
 }
 
-/// A deletion about to be made.
+/// The deletion of an object, which [`send`](Self::send) requests.
 #[must_use = "nothing happens before `send`"]
 pub struct Delete {
     lane: Lane,
@@ -28,7 +28,7 @@ impl Head {
         Self { lane: Lane::new(uploader), presigned }
     }
 
-    /// Asks; an error's details come from headers, as HEAD has no body.
+    /// Sends the request. The details of an error come from headers, because the answer to HEAD has no body.
     ///
     /// # Errors
     /// Any [`TransferError`].
@@ -43,7 +43,7 @@ impl Delete {
         Self { lane: Lane::new(uploader), presigned }
     }
 
-    /// Deletes; an object that is not there is no error to OSS.
+    /// Deletes the object. OSS reports success if there is no such object.
     ///
     /// # Errors
     /// Any [`TransferError`].

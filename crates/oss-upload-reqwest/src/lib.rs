@@ -1,9 +1,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! Async uploads and downloads through presigned OSS URLs, with [reqwest].
 //!
-//! No credentials are needed: what is carried out is a [`PresignedRequest`](oss_presign::PresignedRequest) that somebody
-//! else signed. Exactly the headers it requires are sent, files are streamed with a `Content-Length`, checksums are
-//! compared, what can be tried again is tried again. The blocking twin is `oss-upload-ureq`: same files, same verbs.
+//! This crate needs no credentials: it carries out a [`PresignedRequest`](oss_presign::PresignedRequest) that someone else
+//! signed. It sends exactly the headers that the request requires, streams files with a `Content-Length`, compares
+//! checksums, and tries again where that can help. `oss-upload-ureq` has the same functions for blocking programs.
 //!
 //! ```no_run
 //! # async fn run(presigned: oss_presign::PresignedRequest) -> Result<(), oss_upload_reqwest::Error> {
@@ -16,15 +16,16 @@
 //! # Ok(()) }
 //! ```
 //!
-//! An unknown length does not compile: OSS needs to know how much comes.
+//! A stream without a length does not compile, because progress, size limits and a signed `content-length` need one.
+//! [`Body::spool`] takes input of unknown length.
 //!
 //! ```compile_fail
 //! # use oss_upload_reqwest::Body;
 //! let body = Body::stream(futures_util::stream::empty());
 //! ```
 //!
-//! What is sent beside the required headers: `host`, `content-length` (with a body), `accept: */*`, and
-//! `user-agent: oss-upload-reqwest/VERSION` with the client of [`client()`]; nothing else.
+//! Besides the required headers, a request has `host`, `content-length` (if it has a body), `accept: */*` and, with the
+//! client of [`client()`], `user-agent: oss-upload-reqwest/VERSION`, and no others.
 
 mod body;
 mod body_stream;

@@ -24,8 +24,8 @@ use crate::uploader::Uploader;
 /// Signs a step of an upload with this id.
 type SignStep = Arc<dyn Fn(PlanStep, String) -> Signing + Send + Sync>;
 
-/// A multipart upload about to be made, continued or aborted. Dropping the future of [`send`](Self::send) stops it;
-/// with a checkpoint it can be continued.
+/// An upload in parts, which [`send`](Self::send) starts or continues and [`abort`](Self::abort) ends. Dropping the future
+/// of `send` stops the upload; it can be continued if it has a checkpoint.
 #[must_use = "nothing happens before `send` or `abort`"]
 pub struct Multipart {
     lane: Lane,
@@ -41,27 +41,29 @@ impl Multipart {
         Self { lane: Lane::new(uploader), plan, body, parallel: 4, checkpoint: None, sign: None }
     }
 
-    /// Sends up to `parts` parts at once (4 by default). Memory use grows with it, by a few MiB each.
+    /// Sends up to `parts` parts at once; the default is 4. Each takes a few MiB of memory.
     pub fn parallel(mut self, parts: usize) -> Self {
         self.parallel = parts.max(1);
         self
     }
 
-    /// Keeps what is done in this file, so that a later run with the same plan and file sends only the rest. It is
-    /// replaced as a whole after each part, holds no secret, and is removed when the object is complete.
+    /// Records finished parts in the file at `path`, so that a later run with the same plan and the same file sends only the
+    /// remaining ones. The record contains no secret, is replaced as a whole after each part, and is removed when the object
+    /// is complete.
     pub fn checkpoint(mut self, path: impl AsRef<Path>) -> Self {
         self.checkpoint = Some(path.as_ref().to_path_buf());
         self
     }
 
-    /// Reports how far the upload is, all parts together, at a bounded rate.
+    /// Calls `report` with the progress of all parts together, at most once in each
+    /// [`progress_interval`](oss_upload::Options::progress_interval).
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
         self.lane.activity.set_callback(Box::new(report));
         self
     }
 
-    /// Supplies a freshly signed request for a step (with this upload id) when the plan has none, its URL has expired
-    /// or a clock was wrong.
+    /// Calls `sign` with a step and the upload id for a newly signed request, if the plan has none for the step, or its URL
+    /// has expired or was signed by a clock that is wrong.
     pub fn sign_with<F, R>(mut self, sign: F) -> Self
     where
         F: Fn(PlanStep, String) -> R + Send + Sync + 'static,
@@ -71,10 +73,10 @@ impl Multipart {
         self
     }
 
-    /// Uploads the parts that are not there yet, makes the object, and compares the combined checksum.
+    /// Uploads the parts that are missing, completes the object, and compares the checksum of all parts together.
     ///
     /// # Errors
-    /// Any [`TransferError`]. What is done stays done: with a checkpoint the upload can be continued, otherwise
+    /// Any [`TransferError`]. The finished parts remain: continue the upload if it has a checkpoint, otherwise
     /// [`abort`](Self::abort) it.
     pub async fn send(self) -> Result<Uploaded, TransferError> {
         let (bytes, parallel) = (self.body.length, self.parallel);
@@ -108,10 +110,10 @@ impl Multipart {
         run.work().await?.ok_or(TransferError::Cancelled)
     }
 
-    /// Has the service throw away the parts that are there, and removes the checkpoint.
+    /// Aborts the upload: the service discards its parts. Removes the checkpoint.
     ///
     /// # Errors
-    /// Any [`TransferError`]; an upload that is no longer known is no error.
+    /// Any [`TransferError`]. It is not an error if the service no longer knows the upload.
     pub async fn abort(self) -> Result<(), TransferError> {
         let deadline = self.lane.uploader.options.retry.deadline;
         Lane::within_deadline(deadline, self.throw_away()).instrument(transfer_span!("abort")).await

@@ -13,7 +13,7 @@ use crate::body::Body;
 use crate::lane::{Lane, Load};
 use crate::uploader::Uploader;
 
-/// An upload about to be made. Dropping the future of [`send`](Self::send) cancels it.
+/// An upload with one request, which [`send`](Self::send) starts. Dropping its future cancels the upload.
 #[must_use = "nothing happens before `send`"]
 pub struct Put {
     lane: Lane,
@@ -27,20 +27,22 @@ impl Put {
         Self { lane: Lane::new(uploader), presigned, extra: Vec::new(), body }
     }
 
-    /// Sends another header as well: one that was signed without its value being handed over, or one that OSS does
-    /// not sign. Anything else is refused by [`send`](Self::send).
+    /// Adds a header: one that was signed and whose value the presigned request does not contain, or one that OSS does not
+    /// sign. [`send`](Self::send) refuses any other.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.extra.push((name.into(), value.into()));
         self
     }
 
-    /// Reports how far the upload is, at a bounded rate.
+    /// Calls `report` with the progress of the upload, at most once in each
+    /// [`progress_interval`](oss_upload::Options::progress_interval).
     pub fn on_progress(self, report: impl FnMut(Progress) + Send + 'static) -> Self {
         self.lane.activity.set_callback(Box::new(report));
         self
     }
 
-    /// Supplies a freshly signed request for the same object when the URL has expired or a clock was wrong.
+    /// Calls `refresh` for a newly signed request for the same object when the URL has expired, or was signed by a clock that
+    /// is wrong.
     pub fn refresh_with<F, R>(mut self, refresh: F) -> Self
     where
         F: Fn(RefreshReason) -> R + Send + Sync + 'static,
@@ -50,10 +52,10 @@ impl Put {
         self
     }
 
-    /// Uploads, tries again where that makes sense, and compares checksums.
+    /// Uploads the body, tries again after failures that may pass, and compares checksums.
     ///
     /// # Errors
-    /// Any [`TransferError`]: refused before sending, or the failure of the last attempt.
+    /// Any [`TransferError`]: the refusal before anything is sent, or the failure of the last attempt.
     pub async fn send(self) -> Result<Uploaded, TransferError> {
         let Self { mut lane, presigned, extra, body } = self;
         let (length, deadline) = (body.length, lane.uploader.options.retry.deadline);

@@ -18,7 +18,7 @@ use crate::put::Put;
 /// Tells the time in seconds since 1970.
 pub(crate) type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
-/// Uploads and downloads through presigned URLs. Cheap to clone; clones share the client and the bandwidth limit.
+/// Uploads and downloads through presigned URLs. Clones are cheap, and share the client and the bandwidth limit.
 #[derive(Clone)]
 pub struct Uploader {
     pub(crate) client: reqwest::Client,
@@ -28,7 +28,8 @@ pub struct Uploader {
 }
 
 impl Uploader {
-    /// Works with a client of the caller's; [`client_builder`](crate::client_builder) has the settings it should have.
+    /// Creates an uploader with a client of the caller, which should come from
+    /// [`client_builder`](crate::client_builder).
     pub fn new(client: reqwest::Client) -> Self {
         Self {
             client,
@@ -39,7 +40,7 @@ impl Uploader {
         }
     }
 
-    /// Works with the client of [`client()`](crate::client).
+    /// Creates an uploader with the client of [`client()`](crate::client).
     ///
     /// # Errors
     /// Those of [`client()`](crate::client).
@@ -47,7 +48,7 @@ impl Uploader {
         Ok(Self::new(crate::client()?))
     }
 
-    /// Works with such a client that trusts these servers.
+    /// Creates an uploader with the same client, except that `trust` says which servers it trusts.
     ///
     /// # Errors
     /// Those of [`client()`](crate::client).
@@ -55,7 +56,7 @@ impl Uploader {
         Ok(Self::new(crate::client_builder(trust)?.build().map_err(connection_error)?))
     }
 
-    /// Stores a body as an object, through a URL presigned for PUT.
+    /// Uploads a body with one request, through a URL presigned for PUT.
     pub fn put(&self, presigned: &PresignedRequest, body: impl Into<Body>) -> Put {
         Put::new(self, presigned.clone(), body.into())
     }
@@ -65,18 +66,18 @@ impl Uploader {
         Get::new(self, presigned.clone())
     }
 
-    /// Uploads a body in parts, as somebody with credentials has planned it.
+    /// Uploads a body in parts, according to a plan that someone with credentials made.
     pub fn multipart(&self, plan: MultipartPlan, body: impl Into<Body>) -> Multipart {
         Multipart::new(self, plan, body.into())
     }
 
-    /// Initiates a multipart upload, through a URL presigned for POST with `uploads` in its query; the rest can then be
-    /// signed for its id. A plan that initiates does this by itself.
+    /// Initiates a multipart upload, through a URL presigned for POST with `uploads` in its query. The other steps can then be
+    /// signed with its id. Not needed for a plan that initiates its upload.
     pub fn initiate(&self, presigned: &PresignedRequest) -> Initiate {
         Initiate::new(self, presigned.clone())
     }
 
-    /// Asks about an object, through a URL presigned for HEAD.
+    /// Fetches information about an object, through a URL presigned for HEAD.
     pub fn head(&self, presigned: &PresignedRequest) -> Head {
         Head::new(self, presigned.clone())
     }
@@ -86,8 +87,7 @@ impl Uploader {
         Delete::new(self, presigned.clone())
     }
 
-    /// Sets when to try again, how long that may take, and how careful to be. The bandwidth limit, if there is one, is
-    /// that of this uploader and its clones together.
+    /// Sets the options of all transfers. A bandwidth limit is for this uploader and its clones together.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
@@ -95,7 +95,7 @@ impl Uploader {
         self
     }
 
-    /// Takes the time, in seconds since 1970, from elsewhere than the system.
+    /// Takes the time from `now`, in seconds since 1970, instead of the system's clock.
     #[must_use]
     pub fn clock(mut self, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(now);

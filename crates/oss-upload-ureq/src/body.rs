@@ -30,17 +30,18 @@ pub(crate) enum Source {
 }
 
 impl Body {
-    /// Bytes in memory.
+    /// Creates a body of bytes in memory.
     pub fn bytes(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
         Self { length: bytes.len() as u64, source: Source::Bytes(bytes) }
     }
 
-    /// A file. It is opened once and read again for each attempt; memory use does not depend on its size.
+    /// Creates a body of a file, which is opened once and read again for each attempt. Memory use does not depend on its
+    /// size.
     ///
     /// # Errors
-    /// [`TransferError::Io`] where it cannot be opened, or is no regular file (a pipe has no length: see
-    /// [`spool`](Self::spool)).
+    /// [`TransferError::Io`] if it cannot be opened, or is not a regular file. A pipe has no length: use
+    /// [`spool`](Self::spool).
     pub fn file(path: impl AsRef<Path>) -> Result<Self, TransferError> {
         FilePart::open(path.as_ref()).map(Self::of_file)
     }
@@ -49,13 +50,13 @@ impl Body {
         Self { length: part.stamp.length, source: Source::File(part) }
     }
 
-    /// A reader of exactly `length` bytes. It can be read once: a failed attempt is not repeated.
+    /// Creates a body of a reader of exactly `length` bytes. It can be read only once, so a failed attempt is not repeated.
     pub fn reader(reader: impl Read + Send + 'static, length: u64) -> Self {
         let source = Source::Once(Arc::new(std::sync::Mutex::new(Some(Box::new(reader)))));
         Self { source, length }
     }
 
-    /// A reader of exactly `length` bytes that can be made again for another attempt.
+    /// Creates a body of exactly `length` bytes that `open` makes a reader of for each attempt.
     pub fn reopening<R>(length: u64, open: impl Fn() -> io::Result<R> + Send + Sync + 'static) -> Self
     where
         R: Read + Send + 'static,
@@ -63,10 +64,11 @@ impl Body {
         Self { source: Source::Reopen(Arc::new(move || Ok(Box::new(open()?)))), length }
     }
 
-    /// Anything without a known length, standard input for instance: copied into a nameless temporary file first.
+    /// Creates a body of input whose length is not known, such as standard input: it is first copied into a temporary file
+    /// without a name.
     ///
     /// # Errors
-    /// [`TransferError::Io`] of the reader or the temporary file.
+    /// [`TransferError::Io`] if reading, or writing the temporary file, fails.
     pub fn spool(mut reader: impl Read) -> Result<Self, TransferError> {
         let mut copy = || {
             let mut file = tempfile::tempfile()?;
@@ -76,7 +78,7 @@ impl Body {
         copy().map_err(TransferError::io("copying the input into a temporary file"))
     }
 
-    /// Bytes in the body.
+    /// Returns the number of bytes in the body.
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -106,10 +108,11 @@ impl Body {
         if let Source::File(part) = &self.source { part.check_unchanged() } else { Ok(()) }
     }
 
-    /// The base64 of the body's MD5, as `content-md5` has it: to have a URL signed for exactly this content.
+    /// Returns the MD5 of the body in base64, as in the header `content-md5`, with which a URL can be signed for exactly this
+    /// content.
     ///
     /// # Errors
-    /// [`TransferError::Io`]; a reader that can be read only once is refused.
+    /// [`TransferError::Io`] if it cannot be read, or is a reader that can be read only once.
     pub fn content_md5(&self) -> Result<String, TransferError> {
         let mut reader: Box<dyn Read + '_> = match &self.source {
             Source::Bytes(bytes) => Box::new(&bytes[..]),
@@ -159,7 +162,7 @@ impl From<String> for Body {
     }
 }
 
-/// All of the file, wherever its cursor is. What has no length, a pipe for instance, is refused when it is to be sent.
+/// Takes the whole file, wherever its cursor is. A file without a length, such as a pipe, is refused when the body is sent.
 impl From<File> for Body {
     fn from(file: File) -> Self {
         Self::of_file(FilePart::whole(file))

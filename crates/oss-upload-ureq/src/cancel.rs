@@ -7,8 +7,8 @@ use oss_upload::TransferError;
 
 /// Cancels a blocking transfer from another thread; clones cancel the same one.
 ///
-/// Waits between attempts end at once; a running exchange ends at its next chunk, at the latest when the idle time
-/// is over. Async transfers need none: drop the future.
+/// A wait between attempts ends at once. A request that is being carried out ends at its next chunk, at the latest after the
+/// idle time. An async transfer is cancelled by dropping its future.
 #[derive(Clone, Debug, Default)]
 pub struct CancelToken {
     state: Arc<(Mutex<bool>, Condvar)>,
@@ -20,7 +20,7 @@ pub struct CancelToken {
 const GLANCE: Duration = Duration::from_millis(50);
 
 impl CancelToken {
-    /// A token that is not cancelled.
+    /// Creates a token that is not cancelled.
     pub fn new() -> Self {
         Self::default()
     }
@@ -36,7 +36,7 @@ impl CancelToken {
         Self { state: Arc::default(), parent: Some(Arc::new(self.clone())) }
     }
 
-    /// Whether [`cancel`](Self::cancel) was called.
+    /// Returns whether [`cancel`](Self::cancel) was called.
     pub fn is_cancelled(&self) -> bool {
         *self.state.0.lock().unwrap_or_else(PoisonError::into_inner)
             || self.parent.as_ref().is_some_and(|parent| parent.is_cancelled())

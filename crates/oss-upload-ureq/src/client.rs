@@ -11,25 +11,26 @@ use crate::connection::connector;
 /// The chunk in which bodies are read and written: one mebibyte.
 pub(crate) const CHUNK: usize = 1 << 20;
 
-/// Returns an agent with the settings of [`client_builder`] that trusts what the platform trusts.
+/// Returns an agent with the settings of [`client_builder`] that trusts the servers that the platform trusts.
 pub fn client() -> Agent {
     client_with(client_builder().build(), Trust::platform())
 }
 
-/// Returns an agent with these settings that trusts these servers, whatever the settings say of TLS.
+/// Returns an agent with the settings in `config` that trusts the servers that `trust` says. TLS settings in `config` have no
+/// effect.
 ///
-/// It differs from an agent that `config` makes by itself in two more ways: an answer that comes before the whole body is
-/// sent is read, where the server then closes the connection; and TLS is rustls with the cryptography that the process
-/// has installed, or with ring.
+/// The agent differs from one that `config` makes by itself in two more ways. If the server answers and closes the connection
+/// before the whole body is sent, the agent reads the answer. And TLS is rustls with the `CryptoProvider` that the process has
+/// installed, or with ring if it has installed none.
 pub fn client_with(config: Config, trust: Trust) -> Agent {
     Agent::with_parts(config, connector(trust), DefaultResolver::default())
 }
 
-/// Returns settings with buffers of 1 MiB and without content encodings, that name this crate as the user agent; add
-/// your own to them.
+/// Returns settings with buffers of 1 MiB and without content encodings that name this crate as the user agent. Add your own to
+/// them.
 ///
-/// Redirects are never followed and service errors always read: the adapter sets both for each request, whatever
-/// the agent says. It also sends no request to this machine (`localhost`, 127.0.0.0/8, `[::1]`) through a proxy.
+/// Whatever an agent's settings are, an [`Uploader`](crate::Uploader) follows no redirects, reads the answers of the service
+/// that say an error, and sends requests to this machine (`localhost`, 127.0.0.0/8, `[::1]`) through no proxy.
 pub fn client_builder() -> ConfigBuilder<AgentScope> {
     Agent::config_builder()
         .max_redirects(0)

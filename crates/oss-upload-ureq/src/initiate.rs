@@ -11,7 +11,7 @@ use crate::body::Body;
 use crate::lane::{Lane, Load};
 use crate::uploader::Uploader;
 
-/// An initiation about to be made.
+/// The initiation of an upload in parts, which [`send`](Self::send) requests.
 #[must_use = "nothing happens before `send`"]
 pub struct Initiate {
     lane: Lane,
@@ -23,7 +23,7 @@ impl Initiate {
         Self { lane: Lane::new(uploader), presigned }
     }
 
-    /// Initiates the upload; results in its id.
+    /// Initiates the upload and returns its id.
     ///
     /// # Errors
     /// Any [`TransferError`].

@@ -1,9 +1,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 //! Blocking uploads and downloads through presigned OSS URLs, with [ureq].
 //!
-//! No credentials are needed: what is carried out is a [`PresignedRequest`](oss_presign::PresignedRequest) that somebody
-//! else signed. Exactly the headers it requires are sent, files are streamed with a `Content-Length`, checksums are
-//! compared, what can be tried again is tried again. The async twin is `oss-upload-reqwest`: same files, same verbs.
+//! This crate needs no credentials: it carries out a [`PresignedRequest`](oss_presign::PresignedRequest) that someone else
+//! signed. It sends exactly the headers that the request requires, streams files with a `Content-Length`, compares
+//! checksums, and tries again where that can help. `oss-upload-reqwest` has the same functions for async programs.
 //!
 //! ```no_run
 //! # fn run(presigned: oss_presign::PresignedRequest) -> Result<(), oss_upload_ureq::Error> {
@@ -16,18 +16,20 @@
 //! # Ok(()) }
 //! ```
 //!
-//! An unknown length does not compile: OSS needs to know how much comes.
+//! A reader without a length does not compile, because progress, size limits and a signed `content-length` need one.
+//! [`Body::spool`] takes input of unknown length.
 //!
 //! ```compile_fail
 //! # use oss_upload_ureq::Body;
 //! let body = Body::reader(std::io::stdin());
 //! ```
 //!
-//! What is sent beside the required headers: `host`, `content-length` (with a body), `accept: */*` and
-//! `user-agent: oss-upload-ureq/VERSION` (both from the agent of [`client()`]); nothing else. ureq logs whole URLs at
-//! level `trace` of crate `log`, signatures included: keep that level off. A program that has it off for good, by the
-//! feature `max_level_debug` of `log`, downloads faster as well: ureq otherwise asks about every 16 bytes it receives
-//! whether somebody wants them logged.
+//! Besides the required headers, a request has `host`, `content-length` (if it has a body), `accept: */*` and
+//! `user-agent: oss-upload-ureq/VERSION` (the last two from the agent of [`client()`]), and no others.
+//!
+//! At level `trace`, ureq writes whole URLs to the crate `log`, signatures included: keep that level off. The feature
+//! `max_level_debug` of `log` removes the level when a program is compiled. Downloads are then faster as well, because ureq
+//! no longer checks every 16 bytes whether they are to be logged.
 
 mod body;
 mod body_stream;

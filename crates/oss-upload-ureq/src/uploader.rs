@@ -17,7 +17,7 @@ use crate::put::Put;
 /// Tells the time in seconds since 1970.
 pub(crate) type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
-/// Uploads and downloads through presigned URLs. Cheap to clone; clones share the client and the bandwidth limit.
+/// Uploads and downloads through presigned URLs. Clones are cheap, and share the client and the bandwidth limit.
 #[derive(Clone)]
 pub struct Uploader {
     pub(crate) client: ureq::Agent,
@@ -27,7 +27,8 @@ pub struct Uploader {
 }
 
 impl Uploader {
-    /// Works with an agent of the caller's; [`client_builder`](crate::client_builder) has the settings it should have.
+    /// Creates an uploader with an agent of the caller, whose settings should be based on
+    /// [`client_builder`](crate::client_builder).
     pub fn new(client: ureq::Agent) -> Self {
         Self {
             client,
@@ -38,17 +39,17 @@ impl Uploader {
         }
     }
 
-    /// Works with the agent of [`client()`](crate::client).
+    /// Creates an uploader with the agent of [`client()`](crate::client).
     pub fn with_defaults() -> Self {
         Self::new(crate::client())
     }
 
-    /// Works with such an agent that trusts these servers.
+    /// Creates an uploader with the same agent, except that `trust` says which servers it trusts.
     pub fn trusting(trust: Trust) -> Self {
         Self::new(crate::client_with(crate::client_builder().build(), trust))
     }
 
-    /// Stores a body as an object, through a URL presigned for PUT.
+    /// Uploads a body with one request, through a URL presigned for PUT.
     pub fn put(&self, presigned: &PresignedRequest, body: impl Into<Body>) -> Put {
         Put::new(self, presigned.clone(), body.into())
     }
@@ -58,18 +59,18 @@ impl Uploader {
         Get::new(self, presigned.clone())
     }
 
-    /// Uploads a body in parts, as somebody with credentials has planned it.
+    /// Uploads a body in parts, according to a plan that someone with credentials made.
     pub fn multipart(&self, plan: MultipartPlan, body: impl Into<Body>) -> Multipart {
         Multipart::new(self, plan, body.into())
     }
 
-    /// Initiates a multipart upload, through a URL presigned for POST with `uploads` in its query; the rest can then be
-    /// signed for its id. A plan that initiates does this by itself.
+    /// Initiates a multipart upload, through a URL presigned for POST with `uploads` in its query. The other steps can then be
+    /// signed with its id. Not needed for a plan that initiates its upload.
     pub fn initiate(&self, presigned: &PresignedRequest) -> Initiate {
         Initiate::new(self, presigned.clone())
     }
 
-    /// Asks about an object, through a URL presigned for HEAD.
+    /// Fetches information about an object, through a URL presigned for HEAD.
     pub fn head(&self, presigned: &PresignedRequest) -> Head {
         Head::new(self, presigned.clone())
     }
@@ -79,8 +80,7 @@ impl Uploader {
         Delete::new(self, presigned.clone())
     }
 
-    /// Sets when to try again, how long that may take, and how careful to be. The bandwidth limit, if there is one, is
-    /// that of this uploader and its clones together.
+    /// Sets the options of all transfers. A bandwidth limit is for this uploader and its clones together.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
@@ -88,7 +88,7 @@ impl Uploader {
         self
     }
 
-    /// Takes the time, in seconds since 1970, from elsewhere than the system.
+    /// Takes the time from `now`, in seconds since 1970, instead of the system's clock.
     #[must_use]
     pub fn clock(mut self, now: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(now);

@@ -5,47 +5,47 @@ use core::time::Duration;
 
 use crate::retry::RetryPolicy;
 
-/// How long the steps of an attempt may take.
+/// Time limits for the steps of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Timeouts {
-    /// Making the connection, name lookup and TLS included. reqwest takes it when its client is built; here it bounds
-    /// nothing beyond the idle time then.
+    /// Limits the time to make a connection, including name lookup and TLS. reqwest takes it from its client, so with
+    /// `oss-upload-reqwest` this value has no effect: set it on the client's builder.
     #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub connect: Duration,
-    /// The longest pause without a byte in either direction; waiting for the answer counts.
+    /// Limits the time in which no byte moves in either direction. It includes the time that the service takes to answer.
     #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub idle: Duration,
-    /// One attempt as a whole; `None` for no bound. A bound on everything is [`RetryPolicy::deadline`].
+    /// Limits one attempt as a whole; `None` for no limit. [`RetryPolicy::deadline`] limits all attempts together.
     #[cfg_attr(feature = "serde", serde(with = "crate::seconds::option"))]
     pub attempt: Option<Duration>,
 }
 
 impl Default for Timeouts {
-    /// 10 s to connect, 60 s idle, no bound on an attempt.
+    /// Returns 10 s to connect, 60 s without a byte, and no limit for an attempt.
     fn default() -> Self {
         Self { connect: Duration::from_secs(10), idle: Duration::from_secs(60), attempt: None }
     }
 }
 
 impl Timeouts {
-    /// The same with another time to connect.
+    /// Sets the time to make a connection.
     #[must_use]
     pub fn connect(mut self, connect: Duration) -> Self {
         self.connect = connect;
         self
     }
 
-    /// The same with another idle time.
+    /// Sets the time in which no byte moves.
     #[must_use]
     pub fn idle(mut self, idle: Duration) -> Self {
         self.idle = idle;
         self
     }
 
-    /// The same with a bound on each attempt.
+    /// Limits each attempt.
     #[must_use]
     pub fn attempt(mut self, attempt: Duration) -> Self {
         self.attempt = Some(attempt);
@@ -55,8 +55,8 @@ impl Timeouts {
 
 /// The settings of an uploader; both adapters have the same ones.
 ///
-/// With feature `serde` they can stand in a configuration file: what is not named there is as by default, an unknown name is
-/// an error, and times are in seconds, as in `{"retry":{"max_attempts":8},"timeouts":{"idle":2.5}}`.
+/// With the feature `serde` they can be part of a configuration file. A setting that is not in the file has its default, an
+/// unknown name is an error, and times are in seconds, as in `{"retry":{"max_attempts":8},"timeouts":{"idle":2.5}}`.
 ///
 /// ```
 /// use oss_upload::{Options, RetryPolicy};
@@ -72,21 +72,21 @@ pub struct Options {
     pub retry: RetryPolicy,
     /// How long the steps of an attempt may take.
     pub timeouts: Timeouts,
-    /// Whether checksums are compared; on by default.
+    /// Whether checksums (CRC-64) are compared. The default is `true`.
     pub verify_crc: bool,
-    /// Whether the body's MD5 is compared with a signed `content-md5` before sending, and that of a download with
-    /// the answer's; off by default: MD5 is much slower than the network may be.
+    /// Whether the MD5 of a body is compared with a signed `content-md5` before it is sent, and the MD5 of a download with that
+    /// in the answer. The default is `false`, because MD5 is much slower than many networks.
     pub verify_md5: bool,
-    /// Whether plain `http` to another machine is accepted; off by default.
+    /// Whether plain `http` to another machine is accepted. The default is `false`.
     pub allow_plain_http: bool,
-    /// Whether a download counts as complete when its answer has neither a length nor a checksum and ends with the
-    /// connection, which a broken connection looks like; off by default.
+    /// Whether a download counts as complete if its answer has neither a length nor a checksum and ends when the connection is
+    /// closed. A broken connection looks the same, so the default is `false`.
     pub allow_close_delimited: bool,
-    /// The most bytes per second, all parallel transfers of the uploader together; `None` for no limit.
+    /// Limits the bytes per second of all transfers of an uploader and its clones together; `None` for no limit.
     pub bandwidth: Option<NonZeroU64>,
-    /// What to add to this machine's clock to get the server's, in seconds.
+    /// The seconds that are added to the time of this machine's clock to get the time of the service.
     pub clock_offset: i64,
-    /// The least time between two progress reports; 100 ms by default.
+    /// The shortest time between two reports of progress. The default is 100 ms.
     #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub progress_interval: Duration,
 }
@@ -108,63 +108,63 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The same with another policy of when to try again.
+    /// Sets when to try again.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// The same with other times for the steps of an attempt.
+    /// Sets the time limits for the steps of an attempt.
     #[must_use]
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// The same, with the bytes per second of an uploader and its clones together limited.
+    /// Limits the bytes per second of an uploader and its clones together.
     #[must_use]
     pub fn bandwidth(mut self, bytes_per_second: NonZeroU64) -> Self {
         self.bandwidth = Some(bytes_per_second);
         self
     }
 
-    /// The same, with checksums (CRC-64) compared or not.
+    /// Sets whether checksums (CRC-64) are compared.
     #[must_use]
     pub fn verify_crc(mut self, verify: bool) -> Self {
         self.verify_crc = verify;
         self
     }
 
-    /// The same, with MD5 compared as well, where a request or an answer has one, or not.
+    /// Sets whether MD5 is compared as well, if a request or an answer has one.
     #[must_use]
     pub fn verify_md5(mut self, verify: bool) -> Self {
         self.verify_md5 = verify;
         self
     }
 
-    /// The same, with plain `http` to other machines accepted or not.
+    /// Sets whether plain `http` to other machines is accepted.
     #[must_use]
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;
         self
     }
 
-    /// The same, with downloads that end with the connection and say nothing of their length accepted or not.
+    /// Sets whether a download without a length and a checksum counts as complete when the connection is closed.
     #[must_use]
     pub fn allow_close_delimited(mut self, allow: bool) -> Self {
         self.allow_close_delimited = allow;
         self
     }
 
-    /// The same with another correction of this machine's clock, in seconds.
+    /// Sets the seconds that are added to the time of this machine's clock.
     #[must_use]
     pub fn clock_offset(mut self, seconds: i64) -> Self {
         self.clock_offset = seconds;
         self
     }
 
-    /// The same with another least time between two progress reports.
+    /// Sets the shortest time between two reports of progress.
     #[must_use]
     pub fn progress_interval(mut self, interval: Duration) -> Self {
         self.progress_interval = interval;

@@ -2,18 +2,18 @@
 
 use core::time::Duration;
 
-/// How far a transfer is.
+/// The progress of a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Bytes transferred in this attempt (of a resumed or multipart transfer: in all attempts that count).
+    /// The bytes that were transferred in this attempt; for a resumed transfer or one in parts, all bytes that count.
     pub transferred: u64,
-    /// Bytes to transfer, where known.
+    /// The number of bytes to transfer, if it is known.
     pub total: Option<u64>,
-    /// Which attempt this is, from 1; while it waits, the one that comes then.
+    /// The number of the attempt, from 1. During a wait, the number of the next one.
     pub attempt: u32,
-    /// How long the transfer waits before it tries again, where that is what it does now. Nothing moves meanwhile, so a
-    /// rate or a time left means nothing.
+    /// How long the transfer waits before it tries again, if it is waiting. Nothing moves then, so a rate or a remaining time
+    /// has no meaning.
     pub waits: Option<Duration>,
 }
 

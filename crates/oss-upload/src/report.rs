@@ -11,23 +11,23 @@ use crate::service_error::ServiceError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Uploaded {
-    /// `ETag`, with its quotes, where the service sent one.
+    /// The `ETag`, with its quotes, if the service sent one.
     pub etag: Option<String>,
-    /// CRC-64/XZ of what was sent.
+    /// The CRC-64/XZ of the bytes that were sent.
     pub crc64: u64,
-    /// Whether the service gave its own CRC-64 and it was compared.
+    /// Whether the service sent its own CRC-64, and it was compared.
     pub verified: bool,
-    /// Bytes in the object.
+    /// The number of bytes in the object.
     pub bytes: u64,
-    /// Attempts it took (of a multipart upload: of the completing request).
+    /// The number of attempts; for an upload in parts, of the request that completes it.
     pub attempts: u32,
-    /// What Alibaba Cloud's support asks for, where the service sent one.
+    /// The request id, which Alibaba Cloud's support asks for, if the service sent one.
     pub request_id: Option<String>,
-    /// The version, in a versioned bucket.
+    /// The version of the object, if the bucket is versioned.
     pub version_id: Option<String>,
-    /// The body of the answer: what the callback answered, where there is one.
+    /// The body of the answer. If the request has a callback, this is the answer of the callback.
     pub body: Vec<u8>,
-    /// Status 203: the object is stored, but its callback failed with this.
+    /// The error of a callback that failed although the object is stored (status 203).
     pub callback_error: Option<ServiceError>,
 }
 
@@ -60,17 +60,17 @@ impl Uploaded {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Downloaded {
-    /// `ETag`, with its quotes, where the service sent one.
+    /// The `ETag`, with its quotes, if the service sent one.
     pub etag: Option<String>,
-    /// CRC-64/XZ of what was received.
+    /// The CRC-64/XZ of the bytes that were received.
     pub crc64: u64,
-    /// Whether the service gave the object's CRC-64 and it was compared (not for a part of an object).
+    /// Whether the service sent the CRC-64 of the object, and it was compared. It is not for a part of an object.
     pub verified: bool,
-    /// Bytes received.
+    /// The number of bytes received.
     pub bytes: u64,
-    /// Attempts it took.
+    /// The number of attempts.
     pub attempts: u32,
-    /// How long it took until the disk had all of it, for a download to a file.
+    /// For a download to a file, the time until the file was on the disk.
     pub sync_time: Option<Duration>,
 }
 
@@ -81,17 +81,17 @@ impl Downloaded {
     }
 }
 
-/// What a HEAD request tells about an object.
+/// The information about an object in an answer to HEAD.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ObjectInfo {
-    /// Bytes in the object.
+    /// The number of bytes in the object.
     pub bytes: u64,
-    /// `ETag`, with its quotes, where the service sent one.
+    /// The `ETag`, with its quotes, if the service sent one.
     pub etag: Option<String>,
-    /// CRC-64/XZ of the object, where the service knows it.
+    /// The CRC-64/XZ of the object, if the service knows it.
     pub crc64: Option<u64>,
-    /// `Content-Type`, where the service sent one.
+    /// The `Content-Type`, if the service sent one.
     pub content_type: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-/// How an attempt failed, as far as a retry is concerned.
+/// The failure of an attempt, as far as trying again is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
@@ -39,34 +39,34 @@ impl Failure {
     }
 }
 
-/// How often and how patiently to try.
+/// Sets how often a request is tried again, and how long to wait before that.
 ///
-/// The wait before attempt n+1 is random between half of `base · 2^(n-1)` and all of it, capped, and at least what
-/// `Retry-After` asks for. By default a service that is away for half a minute is waited for.
+/// The wait before attempt n+1 is random, between half of `base · 2^(n-1)` and all of it, at most `cap`, and at least what
+/// `Retry-After` asks for. The default policy outlasts a service that is away for half a minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// Attempts in all, the first included; 1 means no retry.
+    /// The number of attempts, including the first. With 1 nothing is tried again.
     pub max_attempts: u32,
-    /// Upper bound of the first wait.
+    /// The longest time of the first wait.
     #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub base: Duration,
-    /// Upper bound of any wait that the server did not ask for.
+    /// The longest time of any wait that the service did not ask for.
     #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub cap: Duration,
-    /// Upper bound of a wait that the server asks for by `Retry-After`; where it asks for more, the operation ends.
+    /// The longest time that is waited if the service asks for it with `Retry-After`. If it asks for more, the operation fails.
     #[cfg_attr(feature = "serde", serde(with = "crate::seconds"))]
     pub longest_wait: Duration,
-    /// Upper bound of the whole operation, waits included: no attempt starts after it.
+    /// The longest time of the whole operation, including waits. No attempt starts after it.
     #[cfg_attr(feature = "serde", serde(with = "crate::seconds::option"))]
     pub deadline: Option<Duration>,
 }
 
 impl Default for RetryPolicy {
-    /// Ten attempts, waits of up to 200 ms doubling up to 20 s (33 s to 65 s in all), 5 minutes where the server asks for it,
-    /// no deadline.
+    /// Returns ten attempts with waits from 200 ms, doubled up to 20 s (33 s to 65 s in all), up to 5 minutes if the service
+    /// asks for it, and no deadline.
     fn default() -> Self {
         Self {
             max_attempts: 10,
@@ -95,7 +95,7 @@ pub struct Attempt {
     pub url_life: Option<Duration>,
 }
 
-/// What to do after a failed attempt.
+/// The decision after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -123,33 +123,33 @@ pub enum Decision {
 }
 
 impl RetryPolicy {
-    /// No second attempt.
+    /// Returns a policy that tries nothing again.
     pub fn never() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
 
-    /// The same with this many attempts in all.
+    /// Sets the number of attempts, including the first.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The same with waits of up to `base`, doubling up to `cap`.
+    /// Sets the longest time of the first wait, which is doubled for each wait after it, up to `cap`.
     #[must_use]
     pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
         (self.base, self.cap) = (base, cap);
         self
     }
 
-    /// The same with another bound for the waits that a server asks for.
+    /// Sets the longest time that is waited if the service asks for it.
     #[must_use]
     pub fn longest_wait(mut self, longest: Duration) -> Self {
         self.longest_wait = longest;
         self
     }
 
-    /// The same with an upper bound for the whole operation.
+    /// Limits the time of the whole operation.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
