@@ -67,7 +67,8 @@ pub(super) fn first(attempt: &Attempt<'_>, refusal: &Refusal<'_>) -> Option<Diff
     Some(Difference { line, is_signed: attempt.signed.is_some(), expected, received })
 }
 
-/// Passes the canonical request of a message to a function. `None` if the URL is damaged.
+/// Passes the canonical request of a message to a function. `None` if the URL is damaged, or if there are more headers than are
+/// verified.
 pub(super) fn with_canonical<T>(
     message: &Message<'_>,
     bucket: Option<&str>,
