@@ -115,11 +115,20 @@ fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 fn split_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = line.iter().position(|&byte| byte == b':')?;
     let (name, value) = (line.get(..colon)?, line.get(colon + 1..)?);
-    let value = value.trim_ascii();
+    let value = trim_blanks(value);
     let valid = !name.is_empty()
         && name.iter().all(|&byte| is_token(byte))
         && value.iter().all(|&byte| is_value(byte));
     valid.then_some((name, value))
+}
+
+/// A value without outer blanks and tabs. `trim_ascii` would take a carriage return or a form feed away as well, which no
+/// value may have.
+fn trim_blanks(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
 }
 
 /// A byte of a header name (RFC 9110 §5.6.2).
@@ -176,6 +185,9 @@ mod tests {
             (b"HTTP/1.1 200 OK\r\na b: space in name\r\n\r\n", HeadError::HeaderLine),
             (b"HTTP/1.1 200 OK\r\na: 1\r\n folded\r\n\r\n", HeadError::HeaderLine),
             (b"HTTP/1.1 200 OK\r\na: nul\0\r\n\r\n", HeadError::HeaderLine),
+            // Found by the fuzz target `embedded_response`.
+            (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\r\n\r\n", HeadError::HeaderLine),
+            (b"HTTP/1.1 200 OK\r\na: \x0c1\r\n\r\n", HeadError::HeaderLine),
         ] {
             assert_eq!(RawHead::parse(bytes).err(), Some(error), "{}", bytes.escape_ascii());
         }
