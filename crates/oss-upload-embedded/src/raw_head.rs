@@ -32,13 +32,13 @@ pub(crate) const MAX_HEADERS: usize = 64;
 pub(crate) fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     let start = from.saturating_sub(3);
     let tail = bytes.get(start..)?;
-    let mut line_is_empty = false;
+    let (mut line_is_empty, mut returned) = (false, false);
     for (at, byte) in tail.iter().enumerate() {
         match byte {
             b'\n' if line_is_empty => return Some(start + at + 1),
-            b'\n' => line_is_empty = true,
-            // A bare LF ends a line as CR LF does (RFC 9112 §2.2).
-            b'\r' => {}
+            b'\n' => (line_is_empty, returned) = (true, false),
+            // A bare LF ends a line as CR LF does (RFC 9112 §2.2). Of more than one CR, those before `start` would be missed.
+            b'\r' if !returned => returned = true,
             _ => line_is_empty = false,
         }
     }
@@ -160,6 +160,20 @@ mod tests {
         let with_body = [ANSWER, b"body\n\nof text"].concat();
         assert_eq!(end_of_head(&with_body, 0), Some(ANSWER.len()));
         assert_eq!(end_of_head(b"HTTP/1.1 200\n\n", 0), Some(14));
+    }
+
+    /// Found by the fuzz target `embedded_response`.
+    #[test]
+    fn the_end_of_a_head_does_not_depend_on_how_it_arrives() {
+        for (bytes, expected) in [
+            (&b"HTTP/1.1 200\n\r\r\r\r\n"[..], None),
+            (b"HTTP/1.1 200\r\n\r\r\n", None),
+            (b"HTTP/1.1 200\r\n\r\r\n\r\n", Some(19)),
+        ] {
+            for from in 0..bytes.len() {
+                assert_eq!(end_of_head(bytes, from), expected, "{} {from}", bytes.escape_ascii());
+            }
+        }
     }
 
     #[test]
