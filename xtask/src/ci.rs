@@ -49,7 +49,7 @@ const STEPS: [Step; 22] = [
     ("documentation of features", documentation_of_features),
     ("public API", || crate::api::run(&[])),
     ("dependencies", dependencies),
-    ("fuzz", || crate::long::fuzz(&["15".to_owned()])),
+    ("fuzz", || crate::fuzz::run(&["--seconds".to_owned(), "5".to_owned()])),
     ("benchmarks", benchmarks),
     ("firmware", || crate::firmware::run(&[])),
     ("c", || crate::c::install().and_then(|()| crate::c::run(&[]))),

@@ -103,3 +103,12 @@ pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
         .status();
     status.is_ok_and(|status| status.success())
 }
+
+/// Installs a subcommand of Cargo, at the version that is known to work, where there is none.
+pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<(), String> {
+    if succeeds("cargo", &[name, "--version"]) {
+        return Ok(());
+    }
+    let package = format!("cargo-{name}");
+    run("cargo", &["install", "--locked", &package, "--version", version])
+}

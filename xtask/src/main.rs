@@ -13,6 +13,7 @@ mod demo;
 mod dist;
 mod features;
 mod firmware;
+mod fuzz;
 mod hosts;
 mod interop;
 mod load;
@@ -55,7 +56,7 @@ cargo xtask <task>
   structure no circle of files in the core, one path for all targets, no file of more than 500 lines
   claims    every test that SECURITY.md names is there, and every claim names one
   container what the Containerfile describes, tried in an empty root; after `dist`
-  fuzz      each fuzz target for four hours [SECONDS]
+  fuzz      arbitrary input for everything that reads what others wrote, four hours a target [--seconds N] [TARGET…]
   mutants   which changes of a crate's code no test notices [PACKAGE]
   coverage  pages that show which lines no test runs
   miri      the unit tests of the core and of the protocol, in an interpreter that finds undefined behaviour [FILTER]
@@ -94,7 +95,7 @@ fn main() -> ExitCode {
             "api" => api::run(rest),
             "container" => container::run(rest),
             "features" => features::run(rest),
-            "fuzz" => long::fuzz(rest),
+            "fuzz" => fuzz::run(rest),
             "mutants" => long::mutants(rest),
             "coverage" => long::coverage(rest),
             "miri" => long::miri(rest),

@@ -8,6 +8,7 @@ mod account;
 mod advice;
 mod arguments;
 mod batch;
+mod batch_defaults;
 mod causes;
 mod checkpoint;
 mod content_type;
@@ -170,9 +171,16 @@ fn run(command: Command, json: bool) -> Result<ExitCode, Failure> {
 }
 
 fn batch(arguments: &arguments::Batch) -> Result<ExitCode, Failure> {
-    let defaults = batch::Defaults::find(arguments.profile.as_deref(), arguments.day_key())?;
+    let defaults = batch_defaults::find(arguments.profile.as_deref(), arguments.day_key())?;
     let clock = || SystemClock.timestamp().map_err(|error| error.to_string());
-    let outcome = batch::run(io::stdin().lock(), io::stdout(), &defaults, arguments.detail(), clock);
+    let outcome = batch::run(
+        io::stdin().lock(),
+        io::stdout(),
+        |text| output::note(text),
+        &defaults,
+        arguments.detail(),
+        clock,
+    );
     match outcome {
         Ok(outcome) => Ok(ExitCode::from(outcome as u8)),
         Err(batch::Broken::Input(error)) => Err(Failure::unusable(format!("standard input: {error}"))),

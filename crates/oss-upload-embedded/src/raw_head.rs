@@ -32,13 +32,13 @@ pub(crate) const MAX_HEADERS: usize = 64;
 pub(crate) fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     let start = from.saturating_sub(3);
     let tail = bytes.get(start..)?;
-    let mut line_is_empty = false;
+    let (mut line_is_empty, mut returned) = (false, false);
     for (at, byte) in tail.iter().enumerate() {
         match byte {
             b'\n' if line_is_empty => return Some(start + at + 1),
-            b'\n' => line_is_empty = true,
-            // A bare LF ends a line as CR LF does (RFC 9112 §2.2).
-            b'\r' => {}
+            b'\n' => (line_is_empty, returned) = (true, false),
+            // A bare LF ends a line as CR LF does (RFC 9112 §2.2). Of more than one CR, those before `start` would be missed.
+            b'\r' if !returned => returned = true,
             _ => line_is_empty = false,
         }
     }
@@ -115,11 +115,20 @@ fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 fn split_header(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = line.iter().position(|&byte| byte == b':')?;
     let (name, value) = (line.get(..colon)?, line.get(colon + 1..)?);
-    let value = value.trim_ascii();
+    let value = trim_blanks(value);
     let valid = !name.is_empty()
         && name.iter().all(|&byte| is_token(byte))
         && value.iter().all(|&byte| is_value(byte));
     valid.then_some((name, value))
+}
+
+/// A value without outer blanks and tabs. `trim_ascii` would take a carriage return or a form feed away as well, which no
+/// value may have.
+fn trim_blanks(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
 }
 
 /// A byte of a header name (RFC 9110 §5.6.2).
@@ -153,6 +162,20 @@ mod tests {
         assert_eq!(end_of_head(b"HTTP/1.1 200\n\n", 0), Some(14));
     }
 
+    /// Found by the fuzz target `embedded_response`.
+    #[test]
+    fn the_end_of_a_head_does_not_depend_on_how_it_arrives() {
+        for (bytes, expected) in [
+            (&b"HTTP/1.1 200\n\r\r\r\r\n"[..], None),
+            (b"HTTP/1.1 200\r\n\r\r\n", None),
+            (b"HTTP/1.1 200\r\n\r\r\n\r\n", Some(19)),
+        ] {
+            for from in 0..bytes.len() {
+                assert_eq!(end_of_head(bytes, from), expected, "{} {from}", bytes.escape_ascii());
+            }
+        }
+    }
+
     #[test]
     fn headers_come_in_order_and_by_any_case() {
         let head = RawHead::parse(ANSWER).unwrap();
@@ -176,6 +199,9 @@ mod tests {
             (b"HTTP/1.1 200 OK\r\na b: space in name\r\n\r\n", HeadError::HeaderLine),
             (b"HTTP/1.1 200 OK\r\na: 1\r\n folded\r\n\r\n", HeadError::HeaderLine),
             (b"HTTP/1.1 200 OK\r\na: nul\0\r\n\r\n", HeadError::HeaderLine),
+            // Found by the fuzz target `embedded_response`.
+            (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\r\n\r\n", HeadError::HeaderLine),
+            (b"HTTP/1.1 200 OK\r\na: \x0c1\r\n\r\n", HeadError::HeaderLine),
         ] {
             assert_eq!(RawHead::parse(bytes).err(), Some(error), "{}", bytes.escape_ascii());
         }

@@ -12,64 +12,28 @@ mod sign;
 
 use std::io::{self, Read, Write};
 use std::num::NonZero;
-use std::path::Path;
 
 use oss_presign::{Addressing, Timestamp};
-use oss_presign_std::{Credentials, DayKey, ProfileSettings};
-
-use crate::account::Account;
-use crate::arguments::Place;
-use crate::day_key;
-use crate::destination::Destination;
-use crate::failure::Failure;
+use oss_presign_std::{Credentials, DayKey};
 
 /// What a line may leave out.
 pub(crate) struct Defaults {
     /// The account's or the day key, or why there are none.
-    source: Result<Source, String>,
+    pub(crate) source: Result<Source, String>,
+    /// The region.
     pub(crate) region: Option<String>,
+    /// The host of the endpoint.
     pub(crate) endpoint: Option<String>,
     /// How URLs to the default endpoint carry the bucket.
     pub(crate) addressing: Addressing,
 }
 
 /// What signs a line that has no credentials of its own.
-enum Source {
+pub(crate) enum Source {
+    /// An access key, which signs for every region and day.
     Credentials(Credentials),
+    /// The key of one day and region.
     DayKey(DayKey),
-}
-
-impl Defaults {
-    /// Those of the day key, of the environment or of a profile. Where there are none, each line may have its own.
-    pub(crate) fn find(profile: Option<&str>, day_key: Option<&Path>) -> Result<Self, Failure> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let place =
-            Place { region: variable("OSS_REGION"), endpoint: variable("OSS_ENDPOINT"), ..Place::default() };
-        let (source, destination) = if let Some(path) = day_key {
-            let day_key = day_key::read(path)?;
-            let destination = day_key::destination(&day_key, &place);
-            (Ok(Source::DayKey(day_key)), destination)
-        } else {
-            let (source, settings) = match Account::find(profile) {
-                Ok(account) => (Ok(Source::Credentials(account.credentials)), account.settings),
-                // A profile that was asked for is meant.
-                Err(failure) if profile.is_some() => return Err(failure),
-                Err(failure) => (Err(failure.message), ProfileSettings::default()),
-            };
-            (source, Destination::of(&place, &settings))
-        };
-        Ok(match destination {
-            Ok(destination) => Self {
-                source,
-                region: Some(destination.region.value),
-                endpoint: destination.endpoint.map(|found| found.value),
-                addressing: destination.style.addressing(),
-            },
-            Err(_) => {
-                Self { source, region: None, endpoint: place.endpoint, addressing: Addressing::VirtualHosted }
-            }
-        })
-    }
 }
 
 /// What an answer tells.
@@ -97,19 +61,26 @@ pub(crate) enum Outcome {
 /// Why the lines after some line were not answered.
 #[derive(Debug)]
 pub(crate) enum Broken {
+    /// The input could not be read.
     Input(io::Error),
+    /// The output could not be written.
     Output(io::Error),
 }
 
-/// Signs every line of `input`, on all cores where it has many lines at once.
+/// Signs every line of `input`, on all cores where it has many lines at once. `note` takes what stands in no line of the
+/// output.
+///
+/// # Errors
+/// [`Broken`] where the input cannot be read or the output not be written.
 pub(crate) fn run(
     input: impl Read,
     output: impl Write + Send,
+    note: impl Fn(&str) + Send,
     defaults: &Defaults,
     detail: Detail,
     clock: impl Fn() -> Result<Timestamp, String> + Sync,
 ) -> Result<Outcome, Broken> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     let signers = (0..workers).map(|_| sign::LineSigner::new(defaults, detail, &clock)).collect();
-    pipeline::run(input, output, signers)
+    pipeline::run(input, output, note, signers)
 }

@@ -15,7 +15,6 @@ use zeroize::Zeroizing;
 use super::answers::Answers;
 use super::sign::LineSigner;
 use super::{Broken, Outcome};
-use crate::output;
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -35,6 +34,7 @@ struct Chunk {
 pub(super) fn run<C>(
     input: impl Read,
     output: impl Write + Send,
+    note: impl Fn(&str) + Send,
     signers: Vec<LineSigner<'_, C>>,
 ) -> Result<Outcome, Broken>
 where
@@ -55,7 +55,7 @@ where
                 }
             });
         }
-        let writer = scope.spawn(move || write(output, &from_workers));
+        let writer = scope.spawn(move || write(output, note, &from_workers));
         let read = read(input, &to_workers);
         drop(to_workers);
         let outcome = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
@@ -137,14 +137,18 @@ where
 }
 
 /// Writes the answers of the workers in turns, until a turn brings none.
-fn write(mut output: impl Write, workers: &[Receiver<io::Result<Answers>>]) -> Result<Outcome, Broken> {
+fn write(
+    mut output: impl Write,
+    note: impl Fn(&str),
+    workers: &[Receiver<io::Result<Answers>>],
+) -> Result<Outcome, Broken> {
     let mut outcome = Outcome::AllSigned;
     for worker in workers.iter().cycle() {
         let Ok(answers) = worker.recv() else { break };
         let answers = answers.map_err(Broken::Output)?;
         outcome = outcome.max(answers.outcome);
         if !answers.notes.is_empty() {
-            output::note(String::from_utf8_lossy(&answers.notes).trim_end());
+            note(String::from_utf8_lossy(&answers.notes).trim_end());
         }
         output.write_all(&answers.lines).and_then(|()| output.flush()).map_err(Broken::Output)?;
     }
