@@ -28,6 +28,8 @@ const LIBRARIES: [(&str, &[Features]); 7] = [
 
 /// Crates whose names may stand in the core's API: an update of any other would break its users.
 const OF_THE_CORE: [&str; 4] = ["oss_presign", "core", "alloc", "std"];
+/// Types that belong to the language.
+const PRIMITIVES: [&str; 9] = ["bool", "char", "str", "u8", "u16", "u32", "u64", "usize", "i64"];
 /// The traits of the feature `serde`.
 const OF_SERDE: [&str; 2] = ["serde", "serde_core"];
 
@@ -99,6 +101,7 @@ fn differences(known: &str, found: &str) -> impl Iterator<Item = String> {
 fn external_types(api: &str, with_serde: bool) -> Vec<String> {
     let allowed = |name: &str, line: &str| {
         OF_THE_CORE.contains(&name)
+            || PRIMITIVES.contains(&name)
             || with_serde
                 && OF_SERDE.contains(&name)
                 && (line.starts_with("impl") || line.contains("serialize"))
@@ -135,7 +138,8 @@ mod tests {
 
     #[test]
     fn a_type_of_another_crate_is_found() {
-        let api = "pub fn oss_presign::a(&core::fmt::Formatter<'_>) -> <Self as core::ops::Deref>::Target\n\
+        let api = "pub fn u64::from(oss_presign::D) -> Self\n\
+                   pub fn oss_presign::a(&core::fmt::Formatter<'_>) -> <Self as core::ops::Deref>::Target\n\
                    pub fn oss_presign::b(heapless::Vec<u8>)\n\
                    impl serde_core::ser::Serialize for oss_presign::C\n\
                    pub type oss_presign::C::Error = T::Error";
