@@ -59,6 +59,7 @@ pub const LIMITS: &[Limit] = &[
     limit("header", per_case(1.30, 1.20), per_case(1.43, 1.24), 0),
     limit("described", per_case(1.60, 1.55), per_case(1.75, 1.75), 0),
     limit("presigner", per_case(1.80, 1.70), per_case(2.20, 2.00), 1),
+    limit("presigner_owned", per_case(2.20, 2.00), per_case(2.20, 2.00), 2),
     limit("verify", per_case(3.00, 2.50), per_case(4.80, 3.90), 0),
 ];
 
