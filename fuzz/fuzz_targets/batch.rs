@@ -1,5 +1,5 @@
-//! Lines of `batch`: as many lines out as in, each one JSON, none with the secret; what is signed has the signature that
-//! a second, plain implementation makes of its string to sign.
+//! Lines of `batch`: as many lines out as in, each one JSON, none with the secret; the string to sign of each ends in the
+//! hash of its canonical request.
 //!
 //! Input: lines of JSON.
 #![no_main]
@@ -9,7 +9,7 @@ use oss_presign::{Addressing, Timestamp};
 use oss_presign_fuzz::plain;
 use serde_json::Value;
 
-use batch::{Defaults, Detail, run};
+use batch::{Defaults, Detail, Source, run};
 
 /// The command is no library; this part of it depends on nothing else of it.
 #[expect(dead_code, reason = "the command prints its errors")]
@@ -19,8 +19,9 @@ mod batch;
 const SECRET: &str = "fake-access-key-secret";
 
 fuzz_target!(|input: &[u8]| {
+    let credentials = oss_presign_std::Credentials::new("fake-access-key-id", SECRET).expect("credentials");
     let defaults = Defaults {
-        credentials: Ok(oss_presign_std::Credentials::new("fake-access-key-id", SECRET).expect("credentials")),
+        source: Ok(Source::Credentials(credentials)),
         region: Some("cn-hangzhou".into()),
         endpoint: None,
         addressing: Addressing::VirtualHosted,
