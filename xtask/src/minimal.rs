@@ -15,5 +15,5 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     let resolve = [&plus, "generate-lockfile", "-Z", "direct-minimal-versions", "--manifest-path", &manifest];
     command("cargo", &resolve)?;
     let check = ["check", "--locked", "--workspace", "--all-features", "--manifest-path", &manifest];
-    run_with("cargo", &check, &[("CARGO_TARGET_DIR", &folder.join("target").to_string_lossy())])
+    run_with("cargo", &check, &[("CARGO_TARGET_DIR", &target().join("minimal-build").to_string_lossy())])
 }

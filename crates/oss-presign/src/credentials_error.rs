@@ -34,7 +34,7 @@ fn fault(text: &str) -> Option<Fault> {
     }
 }
 
-/// Which part of [`Credentials`] an error is about.
+/// Which part of [`Credentials`](crate::Credentials) an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialsPart {
@@ -56,7 +56,7 @@ impl fmt::Display for CredentialsPart {
     }
 }
 
-/// Why [`Credentials`] were refused.
+/// Why [`Credentials`](crate::Credentials) were refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialsError {
