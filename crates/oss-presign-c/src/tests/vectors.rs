@@ -27,7 +27,7 @@ use crate::text::{Field, Text};
 fn signatures_are_those_of_the_sdks() {
     let vectors = include_str!("../../../oss-presign/tests/vectors/presign.jsonl");
     let mut compared = 0;
-    for line in vectors.lines().take(if cfg!(miri) { 5 } else { usize::MAX }) {
+    for line in vectors.lines().take(if cfg!(miri) { 3 } else { usize::MAX }) {
         let vector: Value = serde_json::from_str(line).unwrap();
         let count = |field: &str| vector[field].as_array().unwrap().len();
         if vector["disputed"].is_null()
@@ -42,7 +42,7 @@ fn signatures_are_those_of_the_sdks() {
             compared += 1;
         }
     }
-    assert!(compared >= if cfg!(miri) { 2 } else { 200 }, "{compared}");
+    assert!(compared >= if cfg!(miri) { 1 } else { 200 }, "{compared}");
 }
 
 /// Who has the key.
