@@ -22,6 +22,8 @@ const CASES: &[Case] = &[
     ("connect-timeout", "x", 2, "10m"),
     ("content-length-range", "5", 2, "1-10M"),
     ("content-type", "a\nb", 1, "control character"),
+    ("date", "tomorrow", 2, "2027-01-31"),
+    ("day-key", "none", 7, "none: "),
     ("deadline", "x", 2, "10m"),
     ("directory", "a/b", 7, "a/b"),
     ("endpoint", "https://h/path", 1, "without path"),
@@ -45,6 +47,7 @@ const CASES: &[Case] = &[
     ("part-size", "x", 2, "10M"),
     ("parts", "5-2", 2, "1-50"),
     ("prefix", "/x", 1, "leading `/`"),
+    ("product", "s3", 2, "oss-cloudbox"),
     ("profile", "none", 1, "no profile `none`"),
     ("query", "x-oss-date=1", 1, "leave it out"),
     ("ranges", "many", 2, "from 1 to 1000"),
@@ -67,12 +70,15 @@ const CASES: &[Case] = &[
 ];
 
 /// The cases of one command's own.
-const OWN_CASES: &[(&str, Case)] =
-    &[("man", ("directory", "a", 7, "a: ")), ("multipart plan", ("file", "none", 7, "none: "))];
+const OWN_CASES: &[(&str, Case)] = &[
+    ("doctor", ("day-key", "none", 1, "none: ")),
+    ("man", ("directory", "a", 7, "a: ")),
+    ("multipart plan", ("file", "none", 7, "none: ")),
+];
 
 /// What stands before the flag, so that nothing else is wrong.
 fn line<'a>(command: &'a str, flag: &str, url: &'a str) -> Vec<&'a str> {
-    let signs = matches!(flag, "profile" | "region" | "endpoint");
+    let signs = matches!(flag, "profile" | "day-key" | "region" | "endpoint");
     let mut line: Vec<&str> = command.split(' ').collect();
     line.extend_from_slice(match command {
         "upload" => &["a", "oss://examplebucket/b"][..],
