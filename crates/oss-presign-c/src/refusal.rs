@@ -104,6 +104,7 @@ impl From<PresignError> for Status {
         match error {
             PresignError::StaleKey { .. } => Self::StaleKey,
             PresignError::Expiry(error) => error.into(),
+            PresignError::OtherRegion { .. } => Self::EndpointOtherRegion,
             PresignError::AdditionalHeaderMissing { .. } => Self::AdditionalHeaderMissing,
             PresignError::HostMismatch { .. } => Self::HostMismatch,
             PresignError::BufferTooSmall { .. } => Self::BufferTooSmall,
