@@ -147,7 +147,7 @@ pub enum ClockError {
 }
 
 impl ClockError {
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -141,7 +141,7 @@ pub enum ReadDayKeyError {
 }
 
 impl ReadDayKeyError {
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

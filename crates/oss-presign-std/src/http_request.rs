@@ -286,7 +286,7 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -146,8 +146,8 @@ impl Presigner {
             return Ok(Day::Kept(kept));
         }
         let derived = Arc::new(kept.on_day_of(now)?);
-        // If another thread has replaced the signer in the meantime, for example with new credentials, that signer is kept. This
-        // thread signs with its own in any case, so threads that disagree about the day do not disturb each other.
+        // If another thread has stored a signer in the meantime, for example with new credentials, the stored one stays. This
+        // thread signs with the one it derived in any case, so threads on either side of midnight do not disturb each other.
         self.shared.day.compare_and_swap(&kept, Arc::clone(&derived));
         Ok(Day::Derived(derived))
     }

@@ -135,7 +135,7 @@ impl<'s> Second<'s, '_> {
         endpoint.write_origin(request.bucket, &mut text);
         let path_at = text.length();
         write_path(&mut text, request, endpoint);
-        // The canonical request has a line feed where the URL has its question mark or ends.
+        // A line feed as in the canonical request, which is hashed from this text. The URL then gets its question mark here, or ends.
         let mark_at = text.length();
         text.put(b"\n");
         write_query(&mut text, request);

@@ -65,7 +65,7 @@ pub enum BucketError {
 }
 
 impl BucketError {
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

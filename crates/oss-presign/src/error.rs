@@ -54,7 +54,7 @@ pub enum Error {
 macro_rules! union {
     ($($variant:ident($inner:ty)),* $(,)?) => {
         impl Error {
-            /// Returns a stable name for programs.
+            /// Returns the name of this error for programs. It does not change with the text.
             #[must_use]
             pub fn code(&self) -> &'static str {
                 match self { $(Self::$variant(error) => error.code(),)* }

@@ -115,7 +115,7 @@ mod presigned_url;
 mod signer_headers;
 mod url_text;
 
-// Verification, and the causes of refusals.
+// What a service does with a request: verify it, and say why it was refused.
 pub mod diagnose;
 #[cfg(feature = "explain")]
 pub mod explain;

@@ -52,7 +52,7 @@ pub struct MethodError {
 }
 
 impl MethodError {
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         "MethodUnknown"

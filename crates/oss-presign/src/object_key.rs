@@ -83,7 +83,7 @@ pub enum ObjectKeyError {
 }
 
 impl ObjectKeyError {
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -44,7 +44,7 @@ pub enum PresignedRequestError {
 }
 
 impl PresignedRequestError {
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

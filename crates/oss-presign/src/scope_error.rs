@@ -43,7 +43,7 @@ pub enum ScopeError {
 }
 
 impl ScopeError {
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -114,7 +114,7 @@ fn likely_region(given: &Excerpt) -> Option<&str> {
     let mut bare = given.as_str().trim_ascii();
     bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
     if given.is_cut() {
-        // The excerpt was cut, so the last label of the host name may be incomplete.
+        // The error keeps only the first bytes of a long host name, so its last label may be incomplete.
         (bare, _) = bare.rsplit_once('.')?;
     }
     // In `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` the label with `oss-` contains the region.

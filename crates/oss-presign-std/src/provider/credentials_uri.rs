@@ -17,7 +17,7 @@ const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 /// A provider that fetches credentials with a GET request from a credential server, which usually runs on the same machine. The
 /// server responds with `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration` as JSON.
 ///
-/// Without encryption it only connects to the machine itself, unless [`over_plain_http`](Self::over_plain_http) allows other
+/// Over plain HTTP it connects to loopback addresses only, unless [`over_plain_http`](Self::over_plain_http) allows other
 /// machines. `https` needs the feature `providers-https`, and trusts the platform's root certificates (on Linux and the BSDs those
 /// of `SSL_CERT_FILE` where it is set). It uses no proxies and follows no redirects.
 #[must_use]

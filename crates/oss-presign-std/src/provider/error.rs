@@ -114,7 +114,7 @@ impl ProviderError {
             || matches!(self, Self::Environment(EnvironmentError::NoCredentials))
     }
 
-    /// Returns a stable name for programs.
+    /// Returns the name of this error for programs. It does not change with the text.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

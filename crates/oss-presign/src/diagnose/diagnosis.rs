@@ -223,7 +223,7 @@ fn unknown_access_key(attempt: &Attempt<'_>) -> Cause {
 
 fn signed_at(attempt: &Attempt<'_>) -> Option<Timestamp> {
     let header = |name| attempt.sent.header(name);
-    // The service reads `Date` only in place of a missing `x-oss-date`.
+    // The service reads `Date` only if there is no `x-oss-date`.
     let in_header = || match header("x-oss-date") {
         Some(date) => Timestamp::parse_iso8601_basic(date).ok(),
         None => Timestamp::parse_http_date(header("date")?).ok(),

@@ -21,7 +21,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Returns which line differs.
+    /// Returns which line of the canonical request the two sides have differently.
     #[must_use]
     pub const fn line(&self) -> &CanonicalLine {
         &self.line

@@ -105,7 +105,7 @@ fn identity(
         return;
     }
     if presented.access_key_id != known.access_key_id {
-        // If the named access key id is known, the mistake of signing with another secret says so already.
+        // A secret at hand for the access key id that the request names is tried by itself. Only an id without one is unknown.
         if !evidence.secrets.iter().any(|other| other.access_key_id == presented.access_key_id) {
             mistakes.push(unknown_id(known, subject));
         }

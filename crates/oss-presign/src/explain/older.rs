@@ -56,7 +56,7 @@ pub(super) fn codes(secret: &Zeroizing<Vec<u8>>, string_to_sign: &str) -> [Vec<u
 }
 
 fn code<M: hmac::Mac + KeyInit>(secret: &[u8], message: &str) -> Vec<u8> {
-    // HMAC takes keys of any length.
+    // HMAC takes keys of any length, so this does not fail.
     let Ok(mut mac) = <M as KeyInit>::new_from_slice(secret) else { return Vec::new() };
     mac.update(message.as_bytes());
     mac.finalize().into_bytes().to_vec()

@@ -44,10 +44,10 @@ impl SharedProfile {
     }
 
     /// Returns the access keys in the file, each with the name of its profile. Profiles without a complete access key are left
-    /// out, for example those that get it from a program, a server or a role.
+    /// out, for example those whose credentials come from a program, a server or a role.
     ///
     /// # Errors
-    /// As [`ProvideCredentials::provide`], for the file as a whole.
+    /// As [`ProvideCredentials::provide`], if the file cannot be read. A profile that is incomplete is no error.
     pub fn stored(&self) -> Result<Vec<(String, Credentials)>, ProviderError> {
         let (_, text) = self.file(environment)?;
         let stored = |section: Section<'_>| {
