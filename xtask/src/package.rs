@@ -43,10 +43,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 fn contents() -> Result<Vec<PathBuf>, String> {
     let folder = target().join("package");
     emptied(&folder)?;
-    // What goes to npm is packed by `cargo xtask wasm`.
-    let others = ["--exclude", "xtask", "--exclude", "oss-presign-wasm"];
-    let pack = ["package", "--quiet", "--workspace", "--no-verify", "--allow-dirty"];
-    command("cargo", &[&pack[..], &others].concat())?;
+    let published = published()?;
+    let mut pack = vec!["package", "--quiet", "--no-verify", "--allow-dirty"];
+    published.iter().for_each(|name| pack.extend(["--package", name]));
+    command("cargo", &pack)?;
     let mut packages = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))? {
         let path = entry.map_err(|error| format!("{}: {error}", folder.display()))?.path();
@@ -63,26 +63,28 @@ fn contents() -> Result<Vec<PathBuf>, String> {
         println!("{name:28} {:4} files {:5} KB", list.lines().count(), size.div_ceil(1000));
         faults.extend(faults_of(&list).into_iter().map(|fault| format!("{name}: {fault}")));
     }
-    let expected = published()?;
-    if packages.len() != expected {
-        faults.push(format!("{} packages, but {expected} crates are published", packages.len()));
+    if packages.len() != published.len() {
+        faults.push(format!("{} packages of {} crates", packages.len(), published.len()));
     }
     if faults.is_empty() { Ok(packages) } else { Err(faults.join("\n")) }
 }
 
-/// How many crates of the workspace have not said `publish = false`.
-fn published() -> Result<usize, String> {
+/// The crates of the workspace that have not said `publish = false`.
+fn published() -> Result<Vec<String>, String> {
     let crates = root().join("crates");
     let failed = |error| format!("{}: {error}", crates.display());
-    let mut count = 0;
+    let mut names = Vec::new();
     for entry in std::fs::read_dir(&crates).map_err(failed)? {
-        let manifest = entry.map_err(failed)?.path().join("Cargo.toml");
-        let text = std::fs::read_to_string(&manifest).unwrap_or_default();
+        let entry = entry.map_err(failed)?;
+        let text = std::fs::read_to_string(entry.path().join("Cargo.toml")).unwrap_or_default();
         // Workspaces of their own are not packed.
         let other = text.is_empty() || text.contains("publish = false") || text.contains("\n[workspace]\n");
-        count += usize::from(!other);
+        if !other {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
     }
-    Ok(count)
+    names.sort();
+    Ok(names)
 }
 
 /// What is wrong with an archive that holds these files.
