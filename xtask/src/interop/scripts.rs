@@ -76,7 +76,7 @@ pub(super) const ALL: [Script; 11] = [
         name: "The server's page, in Chromium",
         needs: &["nodejs", "chromium", "chromium-driver"],
         call: &["node", "{programs}/page.cjs"],
-        rows: 10,
+        rows: 14,
     },
     Script {
         name: "Resumable uploads, in Chromium",
