@@ -131,6 +131,28 @@ class Browser {
     return this.#call("POST", "/goog/cdp/execute", { cmd, params });
   }
 
+  // Opens another tab and closes the one that was open, as a visitor does who comes back later.
+  async reopen() {
+    const { handle } = await this.#call("POST", "/window/new", { type: "tab" });
+    await this.#call("DELETE", "/window");
+    await this.#call("POST", "/window", { handle });
+  }
+
+  // Bytes of memory that the tabs' processes have to themselves or share with others by halves (PSS).
+  memory() {
+    let kib = 0;
+    for (const id of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      try {
+        const command = fs.readFileSync(`/proc/${id}/cmdline`, "utf8");
+        if (!command.includes("--type=renderer") || !command.includes(this.#profile)) continue;
+        kib += Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${id}/smaps_rollup`, "utf8"))[1]);
+      } catch {
+        // A process that has just ended.
+      }
+    }
+    return kib * 1024;
+  }
+
   async screenshot(file) {
     fs.writeFileSync(file, Buffer.from(await this.#call("GET", "/screenshot"), "base64"));
   }

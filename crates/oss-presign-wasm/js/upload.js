@@ -241,8 +241,8 @@ const mixed = (table, first, second) =>
 
 async function crc64(blob) {
   let [high, low] = [-1, -1];
-  for (let from = 0; from < blob.size; from += 1 << 20) {
-    const bytes = await blob.slice(from, from + (1 << 20)).arrayBuffer();
+  for (let from = 0; from < blob.size; from += 1 << 18) {
+    const bytes = await blob.slice(from, from + (1 << 18)).arrayBuffer();
     const words = new Uint32Array(bytes, 0, (bytes.byteLength >> 3) << 1);
     for (let at = 0; at < words.length; at += 2) {
       const [first, second] = [low ^ words[at], high ^ words[at + 1]];

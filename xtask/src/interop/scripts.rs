@@ -17,7 +17,7 @@ pub(super) struct Script {
     rows: usize,
 }
 
-pub(super) const ALL: [Script; 10] = [
+pub(super) const ALL: [Script; 11] = [
     Script {
         name: "SDK Python v2 (alibabacloud-oss-v2)",
         needs: &["python3-venv", "PyPI"],
@@ -76,7 +76,13 @@ pub(super) const ALL: [Script; 10] = [
         name: "The server's page, in Chromium",
         needs: &["nodejs", "chromium", "chromium-driver"],
         call: &["node", "{programs}/page.cjs"],
-        rows: 10,
+        rows: 14,
+    },
+    Script {
+        name: "Resumable uploads, in Chromium",
+        needs: &["nodejs", "chromium", "chromium-driver"],
+        call: &["node", "{programs}/uploads.cjs"],
+        rows: 7,
     },
 ];
 

@@ -1,4 +1,8 @@
-//! A page for people who open the server in a browser: what is stored, an upload, and the requests.
+//! A page for people who open the server in a browser: what is stored, an upload, the requests, how a signature is made, and
+//! what is wrong with a URL.
+//!
+//! It is for browsers of ES2022. `presign.js`, `upload.js` and `page.wasm` are those of the package for JavaScript, put here
+//! by `cargo xtask wasm`: signatures are made and explained in the browser, and a secret that is typed there stays there.
 //!
 //! Its signer signs whatever it is asked to, so the page answers on loopback connections only, under a loopback name
 //! (a page elsewhere could have its own name resolved to 127.0.0.1), to no other origin, and what it knows and signs
@@ -6,9 +10,11 @@
 //! answers are sandboxed (see [`sandbox`]).
 
 mod api;
+mod sign;
 
 use std::net::IpAddr;
 
+use bytes::Bytes;
 use http::Method;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::request::Parts;
@@ -20,12 +26,20 @@ use crate::respond::{self, Answer};
 use crate::state::State;
 
 const HTML: &str = include_str!("page.html");
-const SCRIPT: &str = include_str!("page.js");
-const STYLE: &str = include_str!("page.css");
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+/// The page's files: path, type and content.
+const FILES: [(&str, &str, &[u8]); 6] = [
+    ("/-/page.css", "text/css; charset=utf-8", include_bytes!("page.css")),
+    ("/-/page.js", JAVASCRIPT, include_bytes!("page.js")),
+    ("/-/signature.js", JAVASCRIPT, include_bytes!("signature.js")),
+    ("/-/presign.js", JAVASCRIPT, include_bytes!("presign.js")),
+    ("/-/upload.js", JAVASCRIPT, include_bytes!("upload.js")),
+    ("/-/page.wasm", "application/wasm", include_bytes!("page.wasm")),
+];
 /// Everything of the page's own lives under a name that no bucket can have.
 const ROOT: &str = "/-/";
 /// Nothing but the page's own files runs, and it talks to nobody else.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'none'; \
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src data:; form-action 'none'; \
      frame-ancestors 'none'; base-uri 'none'";
 /// The header that carries the token.
 const TOKEN: &str = "x-page-token";
@@ -51,14 +65,15 @@ pub(crate) fn answer(state: &State, parts: &Parts, host: &str, loopback: bool) -
     if parts.method != Method::GET {
         return Some(Err(OssError::method_not_allowed(parts.method.as_str())));
     }
-    Some(match path {
-        "/" => Ok(file("text/html; charset=utf-8", HTML.to_owned())),
-        "/-/page.js" => Ok(file("text/javascript; charset=utf-8", SCRIPT.to_owned())),
-        "/-/page.css" => Ok(file("text/css; charset=utf-8", STYLE.to_owned())),
-        _ => authorized(state, parts)
-            .and_then(|()| api::answer(state, path, parts.uri.query().unwrap_or_default(), host))
-            .map(|json| file("application/json", json.to_string())),
-    })
+    if path == "/" {
+        return Some(Ok(file("text/html; charset=utf-8", HTML.into())));
+    }
+    if let Some((_, media_type, content)) = FILES.iter().find(|(name, ..)| *name == path) {
+        return Some(Ok(file(media_type, Bytes::from_static(content))));
+    }
+    let answer = authorized(state, parts)
+        .and_then(|()| api::answer(state, path, parts.uri.query().unwrap_or_default(), host));
+    Some(answer.map(|json| file("application/json", json.to_string().into())))
 }
 
 /// Lets those pass who have the token.
@@ -92,7 +107,7 @@ fn is_loopback(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-fn file(media_type: &'static str, content: String) -> Answer {
+fn file(media_type: &'static str, content: Bytes) -> Answer {
     let mut answer = respond::empty(200);
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -100,7 +115,7 @@ fn file(media_type: &'static str, content: String) -> Answer {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    *answer.body_mut() = Body::from(content);
+    *answer.body_mut() = Body::Bytes(content);
     answer
 }
 

@@ -1,5 +1,5 @@
-// The server's page: what is stored, an upload by presigned PUT or signed form, and what clients asked for.
-"use strict";
+// The server's page: what is stored, an upload by presigned PUT, signed form or plan, and what clients asked for.
+import { abort, unfinished, upload as uploadInParts } from "/-/upload.js";
 
 const element = (id) => document.getElementById(id);
 // The part behind the # is sent to nobody, and no object can read it: objects are sandboxed.
@@ -159,7 +159,7 @@ async function signChosen() {
   const key = element("key").value || file.name;
   // The browser sends the file's type as Content-Type by itself, so that is what must be signed.
   const signed = await ask("presign", { bucket: element("bucket").value, key, type: file.type });
-  const put = how() === "put";
+  const put = how() !== "form";
   showSigned([put ? uploadCard(signed, file.name) : formCard(signed, file.name), downloadCard(signed)]);
   return { file, key, signed };
 }
@@ -201,6 +201,7 @@ async function upload() {
   element("progress").hidden = false;
   element("progress").value = 0;
   show("", "Uploading …");
+  if (how() === "parts") return uploadParts();
   const { file, key, signed } = await signChosen();
   const request = how() === "put"
     ? await send("PUT", signed.put, file)
@@ -214,6 +215,65 @@ async function upload() {
     const { Code, Message, RequestId } = errorOf(request.responseText);
     show("bad", `${request.status} ${Code}: ${Message} (request ${RequestId})`);
   }
+}
+
+// ------------------------------------------------------------------------------------------------ an upload in parts
+
+const destination = (bucket, key) => `${bucket}/${key}`;
+
+// What signs: asked when an upload begins or goes on, and when its URLs have expired.
+const signer = (bucket, key, file) => (upload_id) =>
+  ask("plan", { bucket, key, size: file.size, type: file.type ?? "", upload_id: upload_id ?? "" });
+
+async function uploadParts() {
+  const file = element("file").files[0];
+  const [bucket, key] = [element("bucket").value, element("key").value || file.name];
+  const pausing = new AbortController();
+  element("pause").hidden = false;
+  element("pause").onclick = () => pausing.abort(new Error("Paused: upload the same file again to go on."));
+  element("retries").hidden = true;
+  let retries = 0;
+  try {
+    const done = await uploadInParts(file, {
+      destination: destination(bucket, key),
+      sign: signer(bucket, key, file),
+      signal: pausing.signal,
+      onprogress({ sent, total, parts }) {
+        element("progress").value = total > 0 ? sent / total : 1;
+        show("", `Uploading … ${size(sent)} of ${size(total)}, ${count(parts, "part")} done`);
+      },
+      onretry({ step, reason, wait }) {
+        retries += 1;
+        element("retries").hidden = false;
+        element("retries").textContent = `${count(retries, "retry").replace("retrys", "retries")}; the last: ${Number(step) ? `part ${step}` : step}, \
+${reason}, again after ${(wait / 1000).toFixed(1)} s.`;
+      },
+    });
+    element("progress").value = 1;
+    const { get } = await ask("presign", { bucket, key });
+    const compared = done.verified ? `CRC-64 ${done.crc64} compared` : "its checksum is not known";
+    show("good", `${done.status}: ${key} is stored, ${size(file.size)}, ${count(done.requests, "request")} sent, ${compared}.`, get);
+  } finally {
+    element("pause").hidden = true;
+    await showUnfinished();
+  }
+}
+
+async function showUnfinished() {
+  const list = await unfinished();
+  element("unfinished").hidden = list.length === 0;
+  element("unfinished-list").replaceChildren(...list.map((kept) => {
+    const done = kept.parts.reduce((sum, part) => sum + part.bytes, 0);
+    const end = make("button", { type: "button" }, "Throw away");
+    end.setAttribute("aria-label", `Throw away ${kept.destination}`);
+    end.addEventListener("click", () => run(async () => {
+      const [bucket, ...key] = kept.destination.split("/");
+      await abort({ destination: kept.destination, sign: signer(bucket, key.join("/"), kept) });
+      show("good", `${kept.destination} is thrown away.`);
+      await showUnfinished();
+    }));
+    return make("li", {}, `${kept.destination}: ${kept.name}, ${size(done)} of ${size(kept.size)} `, end);
+  }));
 }
 
 // Runs what a button is for, once at a time, and shows why it failed.
@@ -290,6 +350,7 @@ element("upload").addEventListener("submit", (event) => {
 element("sign").addEventListener("click", () => {
   if (element("upload").reportValidity()) run(signChosen);
 });
+showUnfinished();
 setInterval(() => { if (!document.hidden && token) refresh(); }, 2000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden && token) refresh(); });
 refresh();

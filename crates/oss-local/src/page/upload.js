@@ -202,8 +202,8 @@ table[1792 | (first & 255)] ^ table[1536 | ((first >> 8) & 255)] ^ table[1280 | 
 ^ table[768 | (second & 255)] ^ table[512 | ((second >> 8) & 255)] ^ table[256 | ((second >> 16) & 255)] ^ table[second >>> 24];
 async function crc64(blob) {
 let [high, low] = [-1, -1];
-for (let from = 0; from < blob.size; from += 1 << 20) {
-const bytes = await blob.slice(from, from + (1 << 20)).arrayBuffer();
+for (let from = 0; from < blob.size; from += 1 << 18) {
+const bytes = await blob.slice(from, from + (1 << 18)).arrayBuffer();
 const words = new Uint32Array(bytes, 0, (bytes.byteLength >> 3) << 1);
 for (let at = 0; at < words.length; at += 2) {
 const [first, second] = [low ^ words[at], high ^ words[at + 1]];

@@ -37,11 +37,19 @@ async fn the_page_itself_tells_nothing() {
     let page = exchange(&server, "GET", "/", &[BROWSER], b"").await.expect(200);
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
     assert!(!page.text().contains(&token) && !page.text().contains("secret-key"));
-    for (path, kind) in
-        [("/-/page.js", "text/javascript; charset=utf-8"), ("/-/page.css", "text/css; charset=utf-8")]
-    {
+    let javascript = "text/javascript; charset=utf-8";
+    for (path, kind) in [
+        ("/-/page.js", javascript),
+        ("/-/signature.js", javascript),
+        ("/-/presign.js", javascript),
+        ("/-/upload.js", javascript),
+        ("/-/page.css", "text/css; charset=utf-8"),
+        ("/-/page.wasm", "application/wasm"),
+    ] {
         let part = exchange(&server, "GET", path, &[], b"").await.expect(200);
-        assert_eq!(part.header("content-type"), Some(kind));
+        assert_eq!(part.header("content-type"), Some(kind), "{path}");
+    }
+    for path in ["/-/page.js", "/-/signature.js", "/-/page.css"] {
         assert!(page.text().contains(path));
     }
     // A signed URL that the page opens, or that an object links from, is told to nobody as a referrer.
@@ -57,8 +65,13 @@ async fn the_page_itself_tells_nothing() {
 async fn only_the_holder_of_the_token_learns_and_gets_signed() {
     let (server, token) = with_page().await;
     let wrong = "0".repeat(token.len());
-    let asked =
-        ["/-/presign?bucket=examplebucket&key=a", "/-/state", "/-/objects?bucket=examplebucket", "/-/log"];
+    let asked = [
+        "/-/presign?bucket=examplebucket&key=a",
+        "/-/plan?bucket=examplebucket&key=a&size=1",
+        "/-/state",
+        "/-/objects?bucket=examplebucket",
+        "/-/log",
+    ];
     for ask in asked {
         for headers in [&[][..], &[("x-page-token", "")], &[("x-page-token", wrong.as_str())]] {
             exchange(&server, "GET", ask, headers, b"").await.expect_error(403, "AccessDenied");
@@ -119,6 +132,33 @@ async fn what_the_page_gets_signed_works() {
         exchange(&server, "GET", bad, &[token], b"").await.expect_error(400, "InvalidArgument");
     }
     exchange(&server, "GET", "/-/other", &[token], b"").await.expect(404);
+}
+
+#[tokio::test]
+async fn the_page_gets_plans_of_uploads_in_parts() {
+    let (server, token) = with_page().await;
+    let (host, token) = (server.host(), ("x-page-token", token.as_str()));
+    let ask = async |query: &str| {
+        let path = format!("/-/plan?bucket=examplebucket&key=a&type=text%2Fplain&{query}");
+        exchange(&server, "GET", &path, &[("Host", &host), token], b"").await
+    };
+    // A file of one part is a single PUT.
+    let single = json(ask("size=8388608").await);
+    assert_eq!((&single["method"], &single["headers"][0][1]), (&"PUT".into(), &"text/plain".into()));
+    let begin = json(ask("size=8388609").await);
+    assert_eq!((&begin["part_size"], &begin["parts"]), (&8_388_608.into(), &serde_json::Value::Null));
+    let origin = format!("http://{host}");
+    let initiate = begin["initiate"]["url"].as_str().unwrap().strip_prefix(&origin).unwrap();
+    let headers = [("Host", host.as_str()), ("Content-Type", "text/plain")];
+    let answer = exchange(&server, "POST", initiate, &headers, b"").await.expect(200);
+    let id = answer.text().split("<UploadId>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let plan = json(ask(&format!("size=8388609&upload_id={id}")).await);
+    assert_eq!((&plan["upload_id"], plan["parts"].as_array().unwrap().len()), (&id.into(), 2));
+    let part = plan["parts"][1]["url"].as_str().unwrap().strip_prefix(&origin).unwrap();
+    exchange(&server, "PUT", part, &[("Host", &host)], b"x").await.expect(200);
+    for bad in ["", "size=-1", "size=99999999999999"] {
+        ask(bad).await.expect_error(400, "InvalidArgument");
+    }
 }
 
 #[tokio::test]

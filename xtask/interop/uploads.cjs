@@ -1,0 +1,265 @@
+// Resumable uploads in Chromium by the module as it is published, from a page of another origin than the server's, with URLs
+// from the service in `uploads/service.mjs`.
+//
+// With INTEROP_SLOW=1 also: 2 MiB over the browser's slow 3G.
+"use strict";
+const assert = require("node:assert/strict");
+const { spawn } = require("node:child_process");
+const crypto = require("node:crypto");
+const fs = require("node:fs");
+const http = require("node:http");
+const path = require("node:path");
+const readline = require("node:readline");
+const { main, row } = require("./sdk_common.cjs");
+const { Browser } = require("./webdriver.cjs");
+
+const { INTEROP_OUT, INTEROP_CLI, INTEROP_SLOW, OSS_REGION, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET } = process.env;
+const MIB = 1 << 20;
+const PART = 8 * MIB;
+const TYPE = "application/octet-stream";
+const BODIES = path.join(INTEROP_OUT, "bodies");
+const STORE = path.join(INTEROP_OUT, "uploads-store");
+const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// The local server, which can go away and come back with what it had stored.
+class Server {
+  port = 0;
+  log = [];
+  #child;
+
+  async start() {
+    const bind = `127.0.0.1:${this.port}`;
+    const env = { ...process.env, OSS_SESSION_TOKEN: "" };
+    delete env.OSS_SESSION_TOKEN;
+    const serve = ["serve", "--json", "--no-page", "--bind", bind, "--directory", STORE];
+    this.#child = spawn(INTEROP_CLI, serve, { env, stdio: ["ignore", "pipe", "ignore"] });
+    const lines = readline.createInterface({ input: this.#child.stdout });
+    await new Promise((resolve, reject) => {
+      this.#child.on("exit", () => reject(new Error("the server ended")));
+      lines.on("line", (line) => {
+        const said = JSON.parse(line);
+        if (!said.listening) return this.log.push(said);
+        this.port = Number(new URL(said.listening).port);
+        resolve();
+      });
+    });
+  }
+
+  // As a crash does.
+  stop() {
+    const ended = new Promise((resolve) => this.#child.on("exit", resolve));
+    this.#child.kill("SIGKILL");
+    return ended;
+  }
+
+  // Requests that were answered so, of those since a position in the log.
+  count(method, status, since = 0) {
+    return this.log.slice(since).filter((one) => one.method === method && one.status === status && one.complete).length;
+  }
+}
+
+// The page's own server: its files, and the service that signs.
+async function pageServer(service, Refusal) {
+  const files = {
+    "/": ["text/html", path.join(__dirname, "uploads/page.html")],
+    "/upload.js": ["text/javascript", path.join(__dirname, "../../crates/oss-local/src/page/upload.js")],
+  };
+  const answer = async (request, response) => {
+    if (request.url !== "/sign") {
+      const [type, file] = files[request.url] ?? [];
+      response.writeHead(type ? 200 : 404, { "content-type": type ?? "text/plain" });
+      return response.end(type && fs.readFileSync(file));
+    }
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    try {
+      response.end(JSON.stringify(service.issue(JSON.parse(text))));
+    } catch (error) {
+      response.writeHead(error instanceof Refusal ? 403 : 500).end(error.message);
+    }
+  };
+  const server = http.createServer(answer);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+function write(name, bytes) {
+  const file = path.join(BODIES, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const hash = crypto.createHash("sha256");
+  const out = fs.openSync(file, "w");
+  for (let left = bytes; left > 0; left -= MIB) {
+    const chunk = crypto.randomBytes(Math.min(left, MIB));
+    hash.update(chunk);
+    fs.writeSync(out, chunk);
+  }
+  fs.closeSync(out);
+  return { file, hash: hash.digest("hex") };
+}
+
+main(async () => {
+  fs.rmSync(STORE, { recursive: true, force: true });
+  const server = new Server();
+  await server.start();
+  const { Service, Refusal } = await import("./uploads/service.mjs");
+  const { load } = await import("../../crates/oss-presign-wasm/js/presign.js");
+  const oss = await load(fs.readFileSync(path.join(__dirname, "../../crates/oss-local/src/page/page.wasm")));
+  const place = {
+    credentials: { access_key_id: OSS_ACCESS_KEY_ID, access_key_secret: OSS_ACCESS_KEY_SECRET }, region: OSS_REGION,
+    bucket: "examplebucket", endpoint: `127.0.0.1:${server.port}`, addressing: "path", scheme: "http",
+  };
+  const pages = await pageServer(await Service.create(place), Refusal);
+  const page = `http://127.0.0.1:${pages.address().port}/`;
+  const browser = await Browser.start();
+
+  const open = async (file) => {
+    await browser.open(page);
+    await until("window.ready");
+    if (file) await browser.type("#file", file);
+  };
+  const call = (name, ...given) => browser.run(`const done = arguments[arguments.length - 1]; window.${name}(...[...arguments].slice(0, -1)); done();`, ...given);
+  const until = (expression) => browser.run(`
+    const [done] = arguments;
+    const look = () => (${expression}) ? done(window.state) : setTimeout(look, 20);
+    look();`);
+  const unfinished = () => browser.run("const [done] = arguments; window.unfinished().then(done);");
+  const throttle = async (bytesPerSecond) => {
+    await browser.pretend("Network.enable", {});
+    await browser.pretend("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond });
+  };
+  const ended = async () => {
+    const state = await until("state.result || state.error");
+    assert.equal(state.error, null, JSON.stringify(state.error));
+    return state;
+  };
+  const stored = async (key, hash, type) => {
+    const { request } = oss.sign({ ...place, method: "GET", key, expires: 60 });
+    const answer = await fetch(request.url);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get("content-type"), type);
+    const found = crypto.createHash("sha256");
+    for await (const chunk of answer.body) found.update(chunk);
+    assert.equal(found.digest("hex"), hash, "other bytes are stored");
+  };
+
+  try {
+    await row("a small file goes up by a single PUT", async () => {
+      const small = write("small.jpg", 100_000);
+      await open(small.file);
+      const since = server.log.length;
+      await call("send", "uploads/ä b+c%20.jpg", "image/jpeg", 60);
+      const { result } = await ended();
+      assert.deepEqual([result.verified, result.requests], [true, 1]);
+      await stored("uploads/ä b+c%20.jpg", small.hash, "image/jpeg");
+      assert.deepEqual([server.count("PUT", 200, since), server.count("POST", 200, since)], [1, 0]);
+    });
+
+    const large = write("large.bin", 200 * MIB);
+    let before = 0;
+    await row("200 MiB: the tab is closed at a third", async () => {
+      await open(large.file);
+      await throttle(25 * MIB);
+      await call("send", "uploads/large.bin", TYPE, 60);
+      await until(`state.progress.sent > ${(200 * MIB) / 3} || state.error`);
+      await browser.reopen();
+      await open(large.file);
+      const [kept] = await unfinished();
+      before = kept.parts.length;
+      assert.deepEqual([kept.name, kept.size], ["large.bin", 200 * MIB]);
+      assert.ok(before >= 4 && before <= 9, `${before} parts`);
+      assert.ok(!JSON.stringify(kept).includes("signature"), "a URL is kept");
+    });
+    await row("another file is not mixed with it", async () => {
+      const other = write("other/large.bin", 200 * MIB - 1);
+      await open(other.file);
+      await call("send", "uploads/large.bin", TYPE, 60);
+      assert.equal((await until("state.error")).error.code, "OtherFile");
+    });
+    await row("it goes on: URLs expire on the way, the server is away for 10 s, only missing parts are sent", async () => {
+      await open(large.file);
+      await throttle(25 * MIB);
+      await later(1000);
+      const idle = browser.memory();
+      const since = server.log.length;
+      await call("send", "uploads/large.bin", TYPE, 4);
+      let most = 0;
+      const watch = setInterval(() => { most = Math.max(most, browser.memory()); }, 250);
+      await until(`state.progress.sent > ${140 * MIB} || state.error`);
+      await server.stop();
+      await later(10_000);
+      await server.start();
+      const state = await ended();
+      clearInterval(watch);
+      const [sent, whole] = [state.result.requests, server.log.slice(since).filter((one) => one.method === "PUT" && one.received === PART && one.status === 200).length];
+      const grown = (most - idle) / MIB;
+      console.error(`  ${before} parts before the tab was closed, ${sent} after; PUTs stored ${whole}; renewals ${state.renewals}; retries ${state.retries.filter(({ reason }) => reason !== "expired").length}; memory +${grown.toFixed(1)} MiB`);
+      assert.equal(sent, 25 - before);
+      // What the crash took with it is sent twice: at most what was under way.
+      assert.ok(whole >= sent && whole <= sent + 4, `${whole} parts stored, ${sent} were missing`);
+      assert.ok(state.renewals >= 3, `${state.renewals} renewals`);
+      assert.ok(state.retries.some(({ reason }) => reason === "no answer"), "nobody missed the server");
+      assert.ok(state.result.verified);
+      assert.deepEqual(await unfinished(), []);
+      await stored("uploads/large.bin", large.hash, TYPE);
+      assert.ok(grown <= 64, `the tab took ${grown.toFixed(1)} MiB`);
+    });
+    await row("a clock that is an hour slow: the service says what has expired", async () => {
+      await browser.pretend("Page.enable", {});
+      const source = "const right = Date.now; Date.now = () => right() - 3_600_000;";
+      const { identifier } = await browser.pretend("Page.addScriptToEvaluateOnNewDocument", { source });
+      const file = write("slow.bin", 40 * MIB);
+      await open(file.file);
+      await throttle(8 * MIB);
+      const since = server.log.length;
+      await call("send", "uploads/slow.bin", TYPE, 3);
+      const state = await ended();
+      assert.ok(server.count("PUT", 403, since) > 0, "no URL had expired");
+      assert.ok(state.result.verified && state.renewals > 1);
+      await stored("uploads/slow.bin", file.hash, TYPE);
+      await browser.pretend("Page.removeScriptToEvaluateOnNewDocument", { identifier });
+    });
+    await row("an upload that is not wanted any more leaves nothing", async () => {
+      await open(large.file);
+      await throttle(25 * MIB);
+      await call("send", "uploads/unwanted.bin", TYPE, 60);
+      await until(`state.progress.parts > 2 || state.error`);
+      await open();
+      assert.equal((await unfinished()).length, 1);
+      const since = server.log.length;
+      await call("discard", "uploads/unwanted.bin", TYPE, 200 * MIB);
+      await ended();
+      assert.equal(server.count("DELETE", 204, since), 1);
+      assert.deepEqual(await unfinished(), []);
+    });
+    await row("the rule refuses other names, types and sizes", async () => {
+      await open(path.join(BODIES, "small.jpg"));
+      for (const [key, type, says] of [["other/a", "image/jpeg", "keys begin with uploads/"], ["uploads/a", "text/html", "none of image/jpeg"]]) {
+        const since = server.log.length;
+        await call("send", key, type, 60);
+        const { error } = await until("state.error || state.result");
+        assert.ok(error.code === "Refused" && error.message.includes(says), JSON.stringify(error));
+        assert.equal(server.log.length, since);
+      }
+    });
+    if (INTEROP_SLOW) {
+      await row("2 MiB over slow 3G", async () => {
+        const file = write("three-g.bin", 2 * MIB);
+        await open(file.file);
+        await browser.pretend("Network.enable", {});
+        await browser.pretend("Network.emulateNetworkConditions", { offline: false, latency: 2000, downloadThroughput: 50_000, uploadThroughput: 50_000 });
+        await call("send", "uploads/three-g.bin", TYPE, 600);
+        for (let tries = 0; tries < 10; tries += 1) {
+          if (await browser.run("const [done] = arguments; setTimeout(() => done(Boolean(state.result || state.error)), 9_000);")) break;
+        }
+        assert.ok((await ended()).result.verified);
+        await stored("uploads/three-g.bin", file.hash, TYPE);
+      });
+    }
+  } finally {
+    await browser.stop();
+    pages.close();
+    pages.closeAllConnections();
+    await server.stop();
+    fs.rmSync(STORE, { recursive: true, force: true });
+  }
+});
