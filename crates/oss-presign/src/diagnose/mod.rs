@@ -29,6 +29,7 @@ mod diagnosis;
 mod difference;
 
 pub use arrival::changes_on_the_way;
+#[cfg(feature = "explain")]
 pub(crate) use attempt::url_parts;
 pub use attempt::{Attempt, Certainty, Message, Refusal};
 pub use canonical_line::CanonicalLine;
