@@ -146,8 +146,8 @@ impl Presigner {
             return Ok(Day::Kept(kept));
         }
         let derived = Arc::new(kept.on_day_of(now)?);
-        // If another thread has stored a signer in the meantime, for example with new credentials, the stored one stays. This
-        // thread signs with the one it derived in any case, so threads on either side of midnight do not disturb each other.
+        // Stored only if no other thread has replaced the signer since, for example with new credentials. Either way, this
+        // thread signs with the one it derived, so one that still reads yesterday's date and one that reads today's both sign right.
         self.shared.day.compare_and_swap(&kept, Arc::clone(&derived));
         Ok(Day::Derived(derived))
     }

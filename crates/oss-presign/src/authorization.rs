@@ -135,7 +135,7 @@ impl<'s> Second<'s, '_> {
         endpoint.write_origin(request.bucket, &mut text);
         let path_at = text.length();
         write_path(&mut text, request, endpoint);
-        // A line feed as in the canonical request, which is hashed from this text. The URL then gets its question mark here, or ends.
+        // As in the canonical request, which is hashed from this text. Then `?` replaces the line feed, or the URL is cut here.
         let mark_at = text.length();
         text.put(b"\n");
         write_query(&mut text, request);

@@ -56,7 +56,7 @@ impl fmt::Display for CredentialsPart {
     }
 }
 
-/// Why [`Credentials`](crate::Credentials) were refused.
+/// Why [`Credentials`](crate::Credentials) could not be made of the given values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialsError {
@@ -83,7 +83,7 @@ pub enum CredentialsError {
 }
 
 impl CredentialsError {
-    /// Returns the name of this error for programs. It does not change with the text.
+    /// Returns a stable name of this error, for programs. It stays the same if the text changes.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

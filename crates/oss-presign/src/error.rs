@@ -54,7 +54,7 @@ pub enum Error {
 macro_rules! union {
     ($($variant:ident($inner:ty)),* $(,)?) => {
         impl Error {
-            /// Returns the name of this error for programs. It does not change with the text.
+            /// Returns a stable name of this error, for programs. It stays the same if the text changes.
             #[must_use]
             pub fn code(&self) -> &'static str {
                 match self { $(Self::$variant(error) => error.code(),)* }

@@ -115,7 +115,7 @@ mod presigned_url;
 mod signer_headers;
 mod url_text;
 
-// What a service does with a request: verify it, and say why it was refused.
+// The service's side: verifying requests, and explaining refusals.
 pub mod diagnose;
 #[cfg(feature = "explain")]
 pub mod explain;

@@ -43,7 +43,7 @@ pub enum ScopeError {
 }
 
 impl ScopeError {
-    /// Returns the name of this error for programs. It does not change with the text.
+    /// Returns a stable name of this error, for programs. It stays the same if the text changes.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -114,7 +114,7 @@ fn likely_region(given: &Excerpt) -> Option<&str> {
     let mut bare = given.as_str().trim_ascii();
     bare = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://")).unwrap_or(bare);
     if given.is_cut() {
-        // The error keeps only the first bytes of a long host name, so its last label may be incomplete.
+        // The error keeps only the first bytes of a long host name. Its last label may be cut, so it is dropped.
         (bare, _) = bare.rsplit_once('.')?;
     }
     // In `bucket.oss-cn-hangzhou.aliyuncs.com` and `oss-cn-hangzhou.aliyuncs.com` the label with `oss-` contains the region.

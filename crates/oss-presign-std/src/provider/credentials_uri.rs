@@ -18,8 +18,8 @@ const VARIABLE: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 /// server responds with `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration` as JSON.
 ///
 /// Over plain HTTP it connects to loopback addresses only, unless [`over_plain_http`](Self::over_plain_http) allows other
-/// machines. `https` needs the feature `providers-https`, and trusts the platform's root certificates (on Linux and the BSDs those
-/// of `SSL_CERT_FILE` where it is set). It uses no proxies and follows no redirects.
+/// machines. `https` needs the feature `providers-https`, and trusts the platform's root certificates (on Linux and the
+/// BSDs, `SSL_CERT_FILE` replaces them if it is set). It uses no proxies and follows no redirects.
 #[must_use]
 pub struct CredentialsUri {
     /// Path and query may contain a token.

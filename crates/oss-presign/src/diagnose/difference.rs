@@ -21,7 +21,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Returns which line of the canonical request the two sides have differently.
+    /// Returns the line of the canonical request that differs between sender and service.
     #[must_use]
     pub const fn line(&self) -> &CanonicalLine {
         &self.line

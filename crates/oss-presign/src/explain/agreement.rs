@@ -105,7 +105,7 @@ fn identity(
         return;
     }
     if presented.access_key_id != known.access_key_id {
-        // A secret at hand for the access key id that the request names is tried by itself. Only an id without one is unknown.
+        // A secret at hand for this access key id is tried elsewhere. The id is unknown only if there is none.
         if !evidence.secrets.iter().any(|other| other.access_key_id == presented.access_key_id) {
             mistakes.push(unknown_id(known, subject));
         }

@@ -97,7 +97,7 @@ impl Explanation {
         &self.finding
     }
 
-    /// Returns the mistakes that were proved: with them, the secret makes the signature that was sent. Empty if none was proved.
+    /// Returns the proved mistakes: a signer that makes all of them gets exactly the signature that was sent. Empty if none is.
     #[must_use]
     pub fn mistakes(&self) -> &[Mistake] {
         match &self.finding {

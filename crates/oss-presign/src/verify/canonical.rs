@@ -81,7 +81,7 @@ impl<'a> Canonical<'a> {
             lower_case: is_lower_case(name),
             value: HeaderValue::Given(trim_blank_bytes(value)),
         });
-        // The headers here are the signed ones. Those that OSS does not sign by default are its additional headers.
+        // All of these headers are signed. Those that are not signed by default are the request's additional headers.
         let additional =
             self.headers.iter().map(|(name, _)| *name).filter(|name| !is_signed_by_default(name));
         write_canonical_request(writer, self.method, resource, headers, additional);

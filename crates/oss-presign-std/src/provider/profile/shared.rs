@@ -47,7 +47,7 @@ impl SharedProfile {
     /// out, for example those whose credentials come from a program, a server or a role.
     ///
     /// # Errors
-    /// As [`ProvideCredentials::provide`], if the file cannot be read. A profile that is incomplete is no error.
+    /// As [`ProvideCredentials::provide`], if the file cannot be read. An incomplete profile is not an error.
     pub fn stored(&self) -> Result<Vec<(String, Credentials)>, ProviderError> {
         let (_, text) = self.file(environment)?;
         let stored = |section: Section<'_>| {
