@@ -141,7 +141,7 @@ pub enum ReadDayKeyError {
 }
 
 impl ReadDayKeyError {
-    /// Returns the name of this error for programs. It does not change with the text.
+    /// Returns a stable name of this error, for programs. It stays the same if the text changes.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

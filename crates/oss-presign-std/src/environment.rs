@@ -97,7 +97,7 @@ pub enum EnvironmentError {
 }
 
 impl EnvironmentError {
-    /// Returns the name of this error for programs. It does not change with the text.
+    /// Returns a stable name of this error, for programs. It stays the same if the text changes.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -42,7 +42,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Returns the name of this error for programs. It does not change with the text. For errors of the core, it is the core's.
+    /// Returns a stable name of this error, for programs. It stays the same if the text changes. For errors of the core, it is the core's.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
