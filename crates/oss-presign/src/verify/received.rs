@@ -8,7 +8,9 @@ use crate::excerpt::Excerpt;
 pub struct ReceivedRequest<'a> {
     /// The method.
     pub method: &'a str,
-    /// The bucket, if the host contains it or is mapped to it. `None` if the path contains it.
+    /// The bucket, if the host contains it or is mapped to it. `None` if the path contains it. Its characters are not checked
+    /// here: pass a text from a `Host` header through [`Bucket::new`](crate::Bucket::new) first, because a `/` in it would move
+    /// the border between bucket and key.
     pub bucket: Option<&'a str>,
     /// The path, percent-encoded as it was received.
     pub path: &'a str,
