@@ -49,6 +49,8 @@ fn run(buffers: &'static mut Buffers, slots: &'static mut Slots) -> Result<(), F
     if let Some(unix) = time.or_else(|| time_of_oss(&mut network, &settings)) {
         clock.set(unix);
     }
+    // Without the time nothing can be signed, so there is nothing to connect for.
+    clock.now()?;
     let stream = network.connect(settings.host_port("oss")).map_err(Error::Io)?;
     upload(stream, Scheme::Http, &settings, &clock)
 }
