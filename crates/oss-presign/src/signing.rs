@@ -168,6 +168,7 @@ impl<'s, 'a> Second<'s, 'a> {
 
     /// Writes the URL with zeros in place of the signature and with a line feed in place of its question mark. Returns the
     /// positions of its parts, and the hash of the canonical request.
+    #[inline]
     pub(crate) fn write_unsigned_url(
         &self,
         request: &RequestRef<'_>,
