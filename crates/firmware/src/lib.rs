@@ -3,11 +3,12 @@
 //! | board | target | program |
 //! |---|---|---|
 //! | Arm MPS2 AN386 (Cortex-M4) | `thumbv7em-none-eabihf` | all |
-//! | BBC micro:bit (Cortex-M0) | `thumbv6m-none-eabi` | all but `upload` |
-//! | QEMU `virt` (RV32IMC) | `riscv32imc-unknown-none-elf` | all but `upload` |
+//! | BBC micro:bit (Cortex-M0) | `thumbv6m-none-eabi` | all but the uploads |
+//! | QEMU `virt` (RV32IMC) | `riscv32imc-unknown-none-elf` | all but the uploads |
 //!
 //! `cargo run --release --bin presign` runs one under QEMU, `cargo xtask firmware` all of them and measures.
-//! `unsafe` is where a machine has to be touched: `measure` (stack, counters) and the Ethernet driver.
+//! `unsafe` is where a machine has to be touched: `measure` (stack, counters), `board` (interrupts) and the Ethernet driver;
+//! and where TLS in C is called and given memory: `tls12` and `heap`.
 #![no_std]
 
 pub mod board;

@@ -1,7 +1,7 @@
 //! TLS 1.2 by Mbed TLS, as a stream of `embedded-io` over another one.
 //!
 //! A server is accepted only with a chain of certificates that ends at one of the roots, for the name that was asked for,
-//! while all of them are valid. Mbed TLS is written in C: `unsafe` here is the calls of its functions, and nothing else.
+//! while all of them are valid. Mbed TLS is written in C: `unsafe` here is where it is called, and where it calls back.
 
 use core::ffi::{CStr, c_int, c_uchar, c_void};
 use core::marker::PhantomData;
