@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use crate::decimal::write_digits;
 #[cfg(feature = "alloc")]
 use crate::encode::table::{STRIDE, Table};
 use crate::encode::{Position, encoded_length, escape};
@@ -29,19 +28,22 @@ pub(crate) trait Writer {
     }
 
     /// Writes a number in decimal, without leading zeros.
-    fn put_decimal(&mut self, number: u32)
+    fn put_decimal(&mut self, mut number: u32)
     where
         Self: Sized,
     {
         let mut digits = [0; 10];
-        write_digits(&mut digits, number);
-        let mut digits: &[u8] = &digits;
-        while let [b'0', rest @ ..] = digits
-            && !rest.is_empty()
-        {
-            digits = rest;
+        let mut unused = digits.len();
+        for place in digits.iter_mut().rev() {
+            *place = b'0' + (number % 10) as u8;
+            number /= 10;
+            unused -= 1;
+            if number == 0 {
+                break;
+            }
         }
-        self.put(digits);
+        // `unused` is at most 9, so the split succeeds. With all ten digits the number would still be the same.
+        self.put(digits.split_at_checked(unused).map_or(&digits[..], |(_, used)| used));
     }
 }
 
