@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use oss_presign::explain::Mistake;
-use oss_presign::verify::{FormError, ScopePart, VerifyError};
+use oss_presign::verify::{FormError, VerifyError};
 use serde::Serialize;
 
 use crate::output;
@@ -89,34 +89,13 @@ impl From<&oss_presign::diagnose::Cause> for Cause {
 
 impl From<&FormError> for Cause {
     fn from(error: &FormError) -> Self {
-        match error {
-            FormError::Signature(error) => Self::from(error),
-            FormError::PolicyExpired { .. } => Self::new("expired", error.to_string()),
-            _ => Self::new("unknown", error.to_string()),
-        }
+        Self::new(error.cause_code(), error.to_string())
     }
 }
 
 impl From<&VerifyError> for Cause {
     fn from(error: &VerifyError) -> Self {
-        let code = match error {
-            VerifyError::MissingParameter { .. } => "url-cut",
-            VerifyError::WrongScope { part: ScopePart::Date, .. } => "date",
-            VerifyError::WrongScope { part: ScopePart::Region, .. } => "region",
-            VerifyError::WrongScope { part: ScopePart::Product, .. } => "product",
-            VerifyError::Expired { .. } => "expired",
-            VerifyError::NotYetValid { .. } | VerifyError::TimeTooSkewed { .. } => "clock",
-            VerifyError::UnknownAccessKeyId { .. } => "access-key-id",
-            VerifyError::SecurityToken { .. } | VerifyError::CredentialsExpired { .. } => "security-token",
-            VerifyError::HeaderMissing { .. } => "header-missing",
-            VerifyError::AdditionalHeadersEmpty | VerifyError::AdditionalHeadersEmptyName => {
-                "additional-headers"
-            }
-            VerifyError::SignatureVersion => "algorithm",
-            VerifyError::ContentSha256 => "payload-hash",
-            _ => "unknown",
-        };
-        Self::new(code, error.to_string())
+        Self::new(error.cause_code(), error.to_string())
     }
 }
 

@@ -7,9 +7,12 @@ use oss_presign_std::Presigner;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let presigner = Presigner::from_env()?; // once; all threads share it
-    let put =
-        presigner.put("examplebucket", "photos/ü +1.jpg").content_type("image/jpeg").content_length(48_213);
-    let put = put.meta("owner", "42").expires_in(Duration::from_secs(600)).presign()?;
+    let put = presigner
+        .put("examplebucket", "photos/ü +1.jpg")
+        .content_type("image/jpeg")
+        .content_length(48_213)
+        .meta("owner", "42")
+        .presign_for(Duration::from_secs(600))?;
     println!("{}", serde_json::to_string(&put)?); // method, URL, headers to send, when it ceases to work
     Ok(())
 }

@@ -70,6 +70,11 @@ impl Credentials {
         &self.parts.access_key_id
     }
 
+    #[cfg(feature = "http")]
+    pub(crate) fn access_key_secret(&self) -> &str {
+        &self.parts.access_key_secret
+    }
+
     /// Returns whether the credentials have a security token.
     #[must_use]
     pub fn has_security_token(&self) -> bool {

@@ -1,7 +1,9 @@
-//! The error of configuring a presigner and of signing.
+//! The error of configuring a presigner, of signing and of verification.
 
 use std::fmt;
 
+#[cfg(feature = "http")]
+use oss_presign::verify::VerifyError;
 use oss_presign::{
     BucketError, CredentialsError, DayKeyError, EndpointError, ExpiryError, MethodError, ObjectKeyError,
     PostPolicyError, PresignError, RequestError, ScopeError, TimeError, ValueError,
@@ -15,7 +17,7 @@ use crate::environment::EnvironmentError;
 use crate::http_request::HttpError;
 use crate::provider::ProviderError;
 
-/// Why a presigner could not be built, or a request not be signed. No variant contains a secret, a token or a signature.
+/// Why a presigner could not be built, a request not be signed, or a received request is refused. No variant contains a secret, a token or a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -33,6 +35,9 @@ pub enum Error {
     /// A request of the `http` crate cannot be signed.
     #[cfg(feature = "http")]
     Http(HttpError),
+    /// A [`Verifier`](crate::Verifier) refused a received request. [`code`](Self::code) returns the code of OSS's error response.
+    #[cfg(feature = "http")]
+    Refused(VerifyError),
     /// A presigner was built without credentials.
     NoCredentials,
     /// A presigner was built without a region.
@@ -54,6 +59,8 @@ impl Error {
             Self::ReadDayKey(error) => error.code(),
             #[cfg(feature = "http")]
             Self::Http(error) => error.code(),
+            #[cfg(feature = "http")]
+            Self::Refused(error) => error.code(),
             Self::NoCredentials => "NoCredentials",
             Self::NoRegion => "NoRegion",
             Self::NoClock => "NoClock",
@@ -72,6 +79,8 @@ impl fmt::Display for Error {
             Self::ReadDayKey(error) => error.fmt(f),
             #[cfg(feature = "http")]
             Self::Http(error) => error.fmt(f),
+            #[cfg(feature = "http")]
+            Self::Refused(error) => error.fmt(f),
             Self::NoCredentials => {
                 f.write_str("no credentials: give them to the builder, or take them from the environment")
             }
@@ -144,6 +153,13 @@ impl From<HttpError> for Error {
     }
 }
 
+#[cfg(feature = "http")]
+impl From<VerifyError> for Error {
+    fn from(error: VerifyError) -> Self {
+        Self::Refused(error)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,6 +198,9 @@ mod tests {
         #[cfg(feature = "http")]
         all.extend(every_variant!(HttpError: NotAbsolute, HostWithoutBucket, PathWithoutBucket, UriNotText,
             HeaderNotText, Rewritten));
+        // The core's tests go through the variants of its errors.
+        #[cfg(feature = "http")]
+        all.push(VerifyError::SignatureMismatch.into());
         all.extend([Error::Core(inner.into()), Error::NoCredentials, Error::NoRegion, Error::NoClock]);
         all
     }
@@ -200,6 +219,8 @@ mod tests {
                 Error::ReadDayKey(error) => Box::new(error),
                 #[cfg(feature = "http")]
                 Error::Http(error) => Box::new(error),
+                #[cfg(feature = "http")]
+                Error::Refused(error) => Box::new(error),
                 Error::NoCredentials | Error::NoRegion | Error::NoClock => continue,
             };
             assert!(stage.source().is_none() && stage.to_string() == error.to_string());

@@ -34,7 +34,7 @@
 //! |---|---|
 //! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm), of a [`DayKey`], and of values in configurations: [`Lifetime`], [`ClockOffset`] |
 //! | `system-clock` (default) | the clock of the operating system; without this feature, [`PresignerBuilder::clock`] is required |
-//! | `http` | signing of `http::Request` and `http::request::Parts` in place; results as `http::Request` |
+//! | `http` | signing of `http::Request` and `http::request::Parts` in place; results as `http::Request`; a `Verifier` of received ones |
 //! | `multipart` | plans of multipart uploads, which the crates `oss-upload-…` carry out |
 //! | `providers` | profiles of the CLI, of the SDKs and of ossutil, a credential process, the standard chain |
 //! | `providers-http` | the role of an ECS instance, a credentials URI |
@@ -78,6 +78,8 @@ mod refresh;
 mod request_builder;
 mod request_options;
 mod signing;
+#[cfg(feature = "http")]
+mod verifier;
 
 pub use builder::PresignerBuilder;
 #[cfg(feature = "system-clock")]
@@ -105,6 +107,8 @@ pub use provider::{
 pub use provider::{CredentialsUri, EcsRamRole};
 pub use provider::{Environment, ProvideCredentials, ProviderChain, ProviderError};
 pub use request_builder::RequestBuilder;
+#[cfg(feature = "http")]
+pub use verifier::Verifier;
 
 #[cfg(feature = "multipart")]
 pub use oss_upload::{MultipartPlan, PartLayout, PlanStep};

@@ -225,6 +225,15 @@ impl<'a> RequestBuilder<'a> {
         self.sign(PresignOwned)
     }
 
+    /// Signs the request for this lifetime, a duration or the time at which the URL expires: [`lifetime`](Self::lifetime) and
+    /// [`presign`](Self::presign) in one call.
+    ///
+    /// # Errors
+    /// As [`RequestBuilder::presign`].
+    pub fn presign_for(self, lifetime: impl Into<Lifetime>) -> Result<PresignedRequest, Error> {
+        self.lifetime(lifetime).presign()
+    }
+
     /// Signs the request, and returns only the URL. Use it only if the sender knows the required headers, or there are none.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Why a request is refused: what `oss-presign explain --json` and `verify --json` print of it.
 
 use oss_presign::diagnose::{self, Diagnosis};
-use oss_presign::verify::{ScopePart, VerifyError};
+use oss_presign::verify::VerifyError;
 
 use crate::texts::Writer;
 
@@ -101,23 +101,6 @@ impl From<&Diagnosis> for Cause {
 
 impl From<&VerifyError> for Cause {
     fn from(error: &VerifyError) -> Self {
-        let code = match error {
-            VerifyError::MissingParameter { .. } => "url-cut",
-            VerifyError::WrongScope { part: ScopePart::Date, .. } => "date",
-            VerifyError::WrongScope { part: ScopePart::Region, .. } => "region",
-            VerifyError::WrongScope { part: ScopePart::Product, .. } => "product",
-            VerifyError::Expired { .. } => "expired",
-            VerifyError::NotYetValid { .. } | VerifyError::TimeTooSkewed { .. } => "clock",
-            VerifyError::UnknownAccessKeyId { .. } => "access-key-id",
-            VerifyError::SecurityToken { .. } | VerifyError::CredentialsExpired { .. } => "security-token",
-            VerifyError::HeaderMissing { .. } => "header-missing",
-            VerifyError::AdditionalHeadersEmpty | VerifyError::AdditionalHeadersEmptyName => {
-                "additional-headers"
-            }
-            VerifyError::SignatureVersion => "algorithm",
-            VerifyError::ContentSha256 => "payload-hash",
-            _ => "unknown",
-        };
-        Self::new(code, error.to_string())
+        Self::new(error.cause_code(), error.to_string())
     }
 }

@@ -6,11 +6,15 @@ use oss_presign::{
 
 /// Writes the URL of a PutObject; its sender must send `Content-Type: text/plain`.
 fn sign<'b>(unix_seconds: u64, key: &str, buffer: &'b mut [u8]) -> Result<&'b str, Error> {
-    let (now, region) = (Timestamp::from_unix(unix_seconds)?, Region::new("cn-hangzhou")?);
-    let signer = Signer::new(&Credentials::new("fake-access-key-id", "fake-access-key-secret")?, region, now);
-    let mut request = RequestWithCapacity::<1>::put(Bucket::new("examplebucket")?, ObjectKey::new(key)?);
+    let now = Timestamp::from_unix(unix_seconds)?;
+    let region = Region::new("cn-hangzhou")?;
+    let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
+    let signer = Signer::new(&credentials, region, now);
+    let bucket = Bucket::new("examplebucket")?;
+    let mut request = RequestWithCapacity::<1>::put(bucket, ObjectKey::new(key)?);
     request.content_type("text/plain")?;
-    Ok(signer.presign(&request, &Endpoint::public(region), now, Expiry::secs(600)?, buffer)?.into_url())
+    let endpoint = Endpoint::public(region);
+    Ok(signer.presign(&request, &endpoint, now, Expiry::secs(600)?, buffer)?.into_url())
 }
 
 fn main() -> Result<(), Error> {

@@ -112,6 +112,14 @@ impl Writer for TextWriter<'_> {
         let text = core::str::from_utf8(bytes).map_err(|_| fmt::Error);
         self.result = self.result.and(text.and_then(|text| self.writer.write_str(text)));
     }
+
+    fn put_lower_case(&mut self, bytes: &[u8]) {
+        // Byte by byte, as other writers do it, a character that is not ASCII would be cut.
+        let text = core::str::from_utf8(bytes).map_err(|_| fmt::Error);
+        self.result = self.result.and(text.and_then(|text| {
+            text.chars().try_for_each(|letter| self.writer.write_char(letter.to_ascii_lowercase()))
+        }));
+    }
 }
 
 /// A buffer is too small for the bytes that were written to it.

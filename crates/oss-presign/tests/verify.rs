@@ -272,3 +272,43 @@ fn the_first_reason_is_the_one_that_is_named() {
         matches!(parse("&own=2", ""), VerifyError::HeaderMissing { name } if name.to_string() == "range")
     );
 }
+
+/// The signature is that of the official Python SDK (alibabacloud-oss-v2 1.4.1), of a URL whose query has this already.
+#[test]
+fn a_header_signs_parameters_of_presigned_urls_too() {
+    let authorization = "OSS4-HMAC-SHA256 Credential=fake-access-key-id/20241112/cn-hangzhou/oss/aliyun_v4_request,\
+                         Signature=80a6cd5ba836f2fdd4dca9e20d6643b3da024b4467d05b89d6655190f2b50426";
+    let headers: [(&str, &[u8]); 3] = [
+        ("authorization", authorization.as_bytes()),
+        ("x-oss-date", b"20241112T083238Z"),
+        ("x-oss-content-sha256", b"UNSIGNED-PAYLOAD"),
+    ];
+    let verify = |query| {
+        let bucket = Some("examplebucket");
+        let received = ReceivedRequest { method: "GET", bucket, path: "/a.txt", query, headers: &headers };
+        let expected = ExpectedScope { region: Region::new("cn-hangzhou").unwrap(), product: Product::Oss };
+        let now = Timestamp::from_unix(1_731_400_358).unwrap();
+        received.authorized()?.verify(&expected, now, |_, scope| {
+            Some(VerificationKey::new(SigningKey::derive("fake-access-key-secret", scope)))
+        })
+    };
+    assert!(verify("acl&x-oss-signature=00&x-oss-expires=5").is_ok());
+    for changed in ["acl&x-oss-expires=5", "acl&x-oss-signature=01&x-oss-expires=5", "acl"] {
+        assert_eq!(verify(changed).unwrap_err(), VerifyError::SignatureMismatch, "{changed}");
+    }
+}
+
+/// No HTTP library accepts such a name, but a server may show the canonical request of whatever it has.
+#[test]
+fn a_canonical_request_shows_names_that_are_not_ascii() {
+    let query = "x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-signature=00&x-oss-date=20241112T083238Z&x-oss-expires=600\
+                 &x-oss-credential=id%2F20241112%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&x-oss-additional-headers=X-%C3%9C";
+    let write = |value: &[u8]| {
+        let headers = [("X-Ü", value)];
+        let received = ReceivedRequest { method: "GET", bucket: None, path: "/", query, headers: &headers };
+        let mut text = String::new();
+        received.presigned().unwrap().write_canonical_request(&mut text).map(|()| text)
+    };
+    assert!(write("中".as_bytes()).unwrap().ends_with("\nx-Ü:中\n\nx-Ü\nUNSIGNED-PAYLOAD"));
+    assert!(write(b"\xff").is_err());
+}

@@ -4,7 +4,7 @@ use oss_presign::diagnose::{Attempt, Message, Refusal, changes_on_the_way, diagn
 use oss_presign::explain::{
     BucketPlace, DEFAULT_BUDGET, Evidence, Explanation, Finding, SentRequest, explain, recognize_escapes,
 };
-use oss_presign::verify::{MAX_SKEW_SECONDS, ParsedUrl, VerifyError};
+use oss_presign::verify::{MAX_SKEW_SECONDS, ParsedUrl};
 use oss_presign_std::{Clock as _, SystemClock};
 
 use super::described::Described;
@@ -145,13 +145,7 @@ fn of_url(described: &Described) -> Result<Judgement, Failure> {
     let query = described.sent_url().split_once('?').map_or("", |(_, query)| query);
     let url = match ParsedUrl::parse(query) {
         Ok(url) => url,
-        Err(error) => {
-            let code = match error {
-                VerifyError::MissingParameter { .. } => "url-cut",
-                _ => "unknown",
-            };
-            return shown(Cause::new(code, error.to_string()));
-        }
+        Err(error) => return shown(Cause::from(&error)),
     };
     let now = SystemClock.timestamp()?;
     if now >= url.expires_at() {

@@ -206,6 +206,28 @@ impl VerifyError {
             _ => return None,
         })
     }
+
+    /// Returns the stable code of the cause, for programs. Diagnosis ([`Cause::code`](crate::diagnose::Cause::code)) and the
+    /// search for mistakes name the same causes by the same codes. The code is `unknown` for a signature that differs, because
+    /// the request itself does not show its cause, and for a malformed request.
+    #[must_use]
+    pub const fn cause_code(&self) -> &'static str {
+        match self {
+            Self::MissingParameter { .. } => "url-cut",
+            Self::WrongScope { part: ScopePart::Date, .. } => "date",
+            Self::WrongScope { part: ScopePart::Region, .. } => "region",
+            Self::WrongScope { part: ScopePart::Product, .. } => "product",
+            Self::Expired { .. } => "expired",
+            Self::NotYetValid { .. } | Self::TimeTooSkewed { .. } => "clock",
+            Self::UnknownAccessKeyId { .. } => "access-key-id",
+            Self::SecurityToken { .. } | Self::CredentialsExpired { .. } => "security-token",
+            Self::HeaderMissing { .. } => "header-missing",
+            Self::AdditionalHeadersEmpty | Self::AdditionalHeadersEmptyName => "additional-headers",
+            Self::SignatureVersion => "algorithm",
+            Self::ContentSha256 => "payload-hash",
+            _ => "unknown",
+        }
+    }
 }
 
 impl fmt::Display for VerifyError {

@@ -125,6 +125,17 @@ impl FormError {
             _ => return None,
         })
     }
+
+    /// Returns the stable code of the cause, for programs, as [`VerifyError::cause_code`] does. A form that does not meet its
+    /// policy has the code `unknown`.
+    #[must_use]
+    pub const fn cause_code(&self) -> &'static str {
+        match self {
+            Self::Signature(error) => error.cause_code(),
+            Self::PolicyExpired { .. } => "expired",
+            _ => "unknown",
+        }
+    }
 }
 
 impl From<VerifyError> for FormError {

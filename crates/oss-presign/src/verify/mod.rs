@@ -16,6 +16,32 @@
 //!
 //! Path and query are decoded and encoded again before they are verified, because HTTP clients escape differently. The
 //! signature is compared in constant time. Each reason to refuse a request is typed, with OSS's code and message.
+//!
+//! ```
+//! use oss_presign::verify::{ExpectedScope, ReceivedRequest, VerificationKey, verify_presigned};
+//! use oss_presign::{Product, Region, SigningKey, Timestamp};
+//!
+//! # use oss_presign::{Bucket, Credentials, Endpoint, Error, Expiry, ObjectKey, Request, Signer};
+//! let (now, region) = (Timestamp::from_unix(1_731_400_358)?, Region::new("cn-hangzhou")?);
+//! # let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
+//! # let request = Request::get(Bucket::new("examplebucket")?, ObjectKey::new("a.txt")?);
+//! # let (signer, endpoint, mut buffer) = (Signer::new(&credentials, region, now), Endpoint::public(region), [0; 512]);
+//! # let url = signer.presign(&request, &endpoint, now, Expiry::secs(600)?, &mut buffer)?;
+//! # let target = url.target();
+//! let (path, query) = target.split_once('?').unwrap_or((target, ""));
+//! let received =
+//!     ReceivedRequest { method: "GET", bucket: Some("examplebucket"), path, query, headers: &[] };
+//! let expected = ExpectedScope { region, product: Product::Oss };
+//! // A server may keep the derived key for the day; the secret is then never needed again.
+//! let verified = verify_presigned(&received, &expected, now, |id, scope| {
+//!     (id == "fake-access-key-id")
+//!         .then(|| VerificationKey::new(SigningKey::derive("fake-access-key-secret", scope)))
+//! });
+//! assert!(verified.is_ok());
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! For requests of the `http` crate, `oss-presign-std` has a `Verifier`, which does all of this in one call.
 
 mod authority;
 mod canonical;

@@ -63,7 +63,9 @@ impl<'a> ReceivedRequest<'a> {
         Ok(self.presigned()?.canonical)
     }
 
-    /// Parses the signature in the `Authorization` header, without verifying it.
+    /// Parses the signature in the `Authorization` header, without verifying it. The header signs the whole query: an
+    /// `x-oss-signature` or another parameter of a presigned URL is a parameter like any other, as in the official
+    /// SDKs for Go and Python, and one that was added after signing breaks the signature.
     ///
     /// # Errors
     /// [`VerifyError`], as [`presigned`](Self::presigned) has it.
