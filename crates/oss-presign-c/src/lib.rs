@@ -14,6 +14,7 @@
 //! | `text` | texts with their lengths |
 //! | `scope`, `credentials`, `endpoint`, `request`, `policy` | what C describes, and the core's values made of it |
 //! | `signer`, `day_key` | the opaque signer, of a secret or of the key of a day |
+//! | `signing` | what all functions that sign have in common |
 //! | `sign_url`, `sign_header`, `sign_form` | signing |
 //! | `sign_externally` | the same, by a key that is somewhere else |
 //! | `received`, `verify` | verification |
@@ -41,6 +42,7 @@ mod sign_form;
 mod sign_header;
 mod sign_url;
 mod signer;
+mod signing;
 mod status;
 mod text;
 mod verify;
