@@ -1,5 +1,5 @@
-/* Signs one URL, from the strings of a configuration, and says what that cost: the day's key is derived from the secret, or
- * with DAY_KEY is part of the configuration, in place of the secret. */
+/* Signs one URL, from the strings of a configuration, and says what that cost. The day's key is derived from the secret; with
+ * DAY_KEY it is part of the configuration, in place of the secret. With ENDPOINT, the configuration may have an endpoint. */
 #include "board.h"
 #include "oss_presign.h"
 #include "request.h"
@@ -8,11 +8,13 @@ static char buffer[REQUEST_URL_BYTES];
 static volatile uint64_t now = REQUEST_NOW;
 static oss_presign_status status;
 
+#define REGION OSS_PRESIGN_TEXT_INIT("cn-hangzhou")
+
 static oss_presign_status make(oss_presign_signer *signer) {
 #ifdef DAY_KEY
     static const oss_presign_day_key day_key = {
         .identity = {.access_key_id = OSS_PRESIGN_TEXT_INIT("fake-access-key-id")},
-        .scope = {.region = OSS_PRESIGN_TEXT_INIT("cn-hangzhou")},
+        .scope = {.region = REGION},
         .day = REQUEST_NOW,
         /* The HMAC chain of OSS's documentation over "fake-access-key-secret", 20241112, cn-hangzhou, oss. */
         .signing_key = {0xff, 0x03, 0x8d, 0x20, 0xd5, 0x32, 0xdf, 0xaa, 0xcf, 0x0a, 0xf2, 0x9b, 0x90, 0xc3, 0x50, 0xa6,
@@ -24,14 +26,32 @@ static oss_presign_status make(oss_presign_signer *signer) {
         .access_key_id = OSS_PRESIGN_TEXT_INIT("fake-access-key-id"),
         .access_key_secret = OSS_PRESIGN_TEXT_INIT("fake-access-key-secret"),
     };
-    static const oss_presign_scope scope = {.region = OSS_PRESIGN_TEXT_INIT("cn-hangzhou")};
+    static const oss_presign_scope scope = {.region = REGION};
     return oss_presign_signer_init(signer, &credentials, &scope, now);
 #endif
+}
+
+/* Returns the endpoint of the configuration; NULL if it is the public one of the region. */
+static const oss_presign_endpoint *configured(oss_presign_endpoint *endpoint) {
+#ifdef ENDPOINT
+    /* The compiler must not know that there is none. */
+    static const char *volatile host = NULL;
+    const oss_presign_text text = oss_presign_text_of(host);
+    if (text.data != NULL) {
+        static const oss_presign_scope scope = {.region = REGION};
+        status = oss_presign_endpoint_init_host(endpoint, text, OSS_PRESIGN_VIRTUAL_HOSTED, &scope);
+        return endpoint;
+    }
+#endif
+    (void)endpoint;
+    return NULL;
 }
 
 static void sign(void) {
     oss_presign_signer signer = OSS_PRESIGN_SIGNER_INIT;
     status = make(&signer);
+    oss_presign_endpoint memory;
+    const oss_presign_endpoint *endpoint = configured(&memory);
     if (status != OSS_PRESIGN_STATUS_OK) {
         return;
     }
@@ -44,7 +64,7 @@ static void sign(void) {
         .header_count = 1,
     };
     oss_presign_url url;
-    status = oss_presign_sign_url(&signer, &request, NULL, now, 600, buffer, sizeof buffer, &url);
+    status = oss_presign_sign_url(&signer, &request, endpoint, now, 600, buffer, sizeof buffer, &url);
     oss_presign_signer_clear(&signer);
 }
 

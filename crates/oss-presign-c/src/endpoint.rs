@@ -148,19 +148,20 @@ unsafe fn make<'a>(
 }
 
 impl Endpoint {
-    /// Returns the endpoint that is in this memory; for NULL, the public one of the scope.
+    /// Returns the endpoint that is in this memory; for NULL, the public one of the scope, which is put into `public`.
     ///
     /// # Safety
-    /// `endpoint` is NULL, or points to an endpoint that is zero or that [`make`] made.
-    pub(crate) unsafe fn read<'a>(
+    /// `endpoint` is NULL, or points to an endpoint that is zero or that [`make`] made, and that nobody changes during `'e`.
+    pub(crate) unsafe fn read<'e, 'a: 'e>(
         endpoint: *const Self,
         scope: &CoreScope<'a>,
-    ) -> Result<CoreEndpoint<'a>, Status> {
+        public: &'e mut Option<CoreEndpoint<'a>>,
+    ) -> Result<&'e CoreEndpoint<'a>, Status> {
         // SAFETY: the caller's contract. A `State` fits there, and zeros are one.
         match unsafe { endpoint.cast::<State>().as_ref() } {
-            None => public(scope.region(), scope.product()),
+            None => Ok(public.insert(self::public(scope.region(), scope.product())?)),
             // SAFETY: `make` has set `ready` after it had initialized the endpoint.
-            Some(state) if state.ready == READY => Ok(unsafe { state.endpoint.assume_init() }),
+            Some(state) if state.ready == READY => Ok(unsafe { state.endpoint.assume_init_ref() }),
             Some(_) => Err(Status::EndpointNotReady),
         }
     }

@@ -14,6 +14,7 @@
 //! | `text` | texts with their lengths |
 //! | `scope`, `credentials`, `endpoint`, `request`, `policy` | what C describes, and the core's values made of it |
 //! | `signer`, `day_key` | the opaque signer, of a secret or of the key of a day |
+//! | `signing` | what all functions that sign have in common |
 //! | `sign_url`, `sign_header`, `sign_form` | signing |
 //! | `sign_externally` | the same, by a key that is somewhere else |
 //! | `received`, `verify` | verification |
@@ -26,26 +27,35 @@
 #![cfg_attr(not(test), no_std)]
 // What C calls `oss_presign_url` is documented there; Rust knows no user of these types.
 #![allow(private_interfaces)]
+// Statuses and flags are the same in every library.
+#![cfg_attr(not(feature = "complete"), allow(dead_code))]
 
 mod credentials;
 mod day_key;
 mod endpoint;
 mod foreign;
+#[cfg(feature = "complete")]
 mod policy;
+#[cfg(feature = "complete")]
 mod received;
 mod refusal;
 mod request;
 mod scope;
+#[cfg(feature = "complete")]
 mod sign_externally;
+#[cfg(feature = "complete")]
 mod sign_form;
+#[cfg(feature = "complete")]
 mod sign_header;
 mod sign_url;
 mod signer;
+mod signing;
 mod status;
 mod text;
+#[cfg(feature = "complete")]
 mod verify;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "complete"))]
 mod tests;
 
 #[cfg(not(test))]

@@ -2,18 +2,19 @@
 
 use core::ffi::{c_char, c_void};
 
-use oss_presign::{Endpoint as CoreEndpoint, ExternalSigner as CoreSigner, Scope as CoreScope, Timestamp};
+use oss_presign::{ExternalSigner as CoreSigner, Scope as CoreScope, Timestamp};
 
 use crate::credentials::Identity;
 use crate::day_key::OSS_PRESIGN_KEY_BYTES;
 use crate::endpoint::Endpoint;
-use crate::foreign::{buffer, reference, result};
+use crate::foreign::reference;
 use crate::policy::{OSS_PRESIGN_MAX_VALUES, Policy};
 use crate::request::Request;
 use crate::scope::Scope;
 use crate::sign_form::Form;
 use crate::sign_header::SignedRequest;
 use crate::sign_url::{Url, before_nul, expiry};
+use crate::signing::{refuse, signing};
 use crate::status::Status;
 use crate::text::Text;
 
@@ -65,35 +66,6 @@ impl ExternalSigner {
     }
 }
 
-/// What all three functions need.
-struct Arguments<'a> {
-    external: &'a ExternalSigner,
-    signer: CoreSigner<'a>,
-    endpoint: CoreEndpoint<'a>,
-    now: Timestamp,
-    text: &'a mut [u8],
-}
-
-/// # Safety
-/// As [`oss_presign_sign_url_externally`].
-unsafe fn arguments<'a>(
-    signer: *const ExternalSigner,
-    endpoint: *const Endpoint,
-    now: u64,
-    buffer: *mut c_char,
-    capacity: usize,
-) -> Result<Arguments<'a>, Status> {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let text = self::buffer(buffer, capacity)?;
-        let external = reference(signer)?;
-        let now = Timestamp::from_unix(now)?;
-        let signer = external.read(now)?;
-        let endpoint = Endpoint::read(endpoint, signer.scope())?;
-        Ok(Arguments { external, signer, endpoint, now, text })
-    }
-}
-
 /// Signs a request as a URL, by a key that is somewhere else. The arguments are otherwise those of `oss_presign_sign_url`; the
 /// signature is that of the UTC day of `now`. The function calls `sign` once, and returns when that returns.
 #[unsafe(no_mangle)]
@@ -108,40 +80,20 @@ pub unsafe extern "C" fn oss_presign_sign_url_externally(
     url: *mut Url,
 ) -> Status {
     // SAFETY: the caller's contract.
-    let outcome = unsafe {
-        result(url, Url::EMPTY).and_then(|url| {
-            let arguments = arguments(signer, endpoint, now, buffer, capacity)?;
-            sign_url(arguments, reference(request)?, expires_in, url)
+    unsafe {
+        signing(buffer, capacity, url, |text, url| {
+            let (external, now) = (reference(signer)?, Timestamp::from_unix(now)?);
+            let (signer, mut public) = (external.read(now)?, None);
+            let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
+            let request = reference(request)?;
+            let expiry = expiry(expires_in, request.flags)?;
+            let request = request.read()?;
+            let unsigned = signer.prepare(&request, endpoint, now, expiry, before_nul(text));
+            let unsigned = unsigned.map_err(|error| url.refuse(error))?;
+            let signature = external.sign(unsigned.string_to_sign())?;
+            url.accept(&unsigned.finish(&signature)?)
         })
-    };
-    Status::of(outcome)
-}
-
-/// # Safety
-/// The texts and arrays of `request` are as [`Request::read`] needs them, and the signer's function is as [`Sign`] says.
-unsafe fn sign_url(
-    arguments: Arguments<'_>,
-    request: &Request,
-    expires_in: u32,
-    url: &mut Url,
-) -> Result<(), Status> {
-    let Arguments { external, signer, endpoint, now, text } = arguments;
-    let expiry = expiry(expires_in, request.flags)?;
-    // SAFETY: the caller's contract.
-    let request = unsafe { request.read() }?;
-    let refused = match signer.prepare(&request, &endpoint, now, expiry, before_nul(text)) {
-        // SAFETY: the caller's contract.
-        Ok(unsigned) => match unsafe { external.sign(unsigned.string_to_sign()) } {
-            Ok(signature) => match unsigned.finish(&signature) {
-                Ok(presigned) => return url.accept(&presigned),
-                Err(error) => error.into(),
-            },
-            Err(status) => status,
-        },
-        Err(error) => url.refuse(error),
-    };
-    text.fill(0);
-    Err(refused)
+    }
 }
 
 /// Signs a request by its `Authorization` header, by a key that is somewhere else. The arguments are otherwise those of
@@ -157,38 +109,18 @@ pub unsafe extern "C" fn oss_presign_sign_header_externally(
     signed_request: *mut SignedRequest,
 ) -> Status {
     // SAFETY: the caller's contract.
-    let outcome = unsafe {
-        result(signed_request, SignedRequest::EMPTY).and_then(|signed| {
-            let arguments = arguments(signer, endpoint, now, buffer, capacity)?;
-            sign_header(arguments, reference(request)?, signed)
+    unsafe {
+        signing(buffer, capacity, signed_request, |text, signed| {
+            let (external, now) = (reference(signer)?, Timestamp::from_unix(now)?);
+            let (signer, mut public) = (external.read(now)?, None);
+            let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
+            let request = reference(request)?.read()?;
+            let unsigned = signer.prepare_header(&request, endpoint, now, text);
+            let unsigned = unsigned.map_err(|error| refuse(error, &mut signed.needed))?;
+            let signature = external.sign(unsigned.string_to_sign())?;
+            signed.accept(&unsigned.finish(&signature)?)
         })
-    };
-    Status::of(outcome)
-}
-
-/// # Safety
-/// As [`sign_url`].
-unsafe fn sign_header(
-    arguments: Arguments<'_>,
-    request: &Request,
-    signed: &mut SignedRequest,
-) -> Result<(), Status> {
-    let Arguments { external, signer, endpoint, now, text } = arguments;
-    // SAFETY: the caller's contract.
-    let request = unsafe { request.read() }?;
-    let refused = match signer.prepare_header(&request, &endpoint, now, text) {
-        // SAFETY: the caller's contract.
-        Ok(unsigned) => match unsafe { external.sign(unsigned.string_to_sign()) } {
-            Ok(signature) => match unsigned.finish(&signature) {
-                Ok(authorized) => return signed.accept(&authorized),
-                Err(error) => error.into(),
-            },
-            Err(status) => status,
-        },
-        Err(error) => signed.refuse(error),
-    };
-    text.fill(0);
-    Err(refused)
+    }
 }
 
 /// Signs a form, by a key that is somewhere else. The arguments are otherwise those of `oss_presign_sign_form`; the signature is
@@ -205,39 +137,19 @@ pub unsafe extern "C" fn oss_presign_sign_form_externally(
     form: *mut Form,
 ) -> Status {
     // SAFETY: the caller's contract.
-    let outcome = unsafe {
-        result(form, Form::EMPTY).and_then(|form| {
-            let arguments = arguments(signer, endpoint, now, buffer, capacity)?;
-            sign_form(arguments, reference(policy)?, expires_in, form)
+    unsafe {
+        signing(buffer, capacity, form, |text, form| {
+            let (external, now) = (reference(signer)?, Timestamp::from_unix(now)?);
+            let (signer, mut public) = (external.read(now)?, None);
+            let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
+            let policy = reference(policy)?;
+            let expiry = expiry(expires_in, policy.flags)?;
+            let mut pool = [""; OSS_PRESIGN_MAX_VALUES];
+            let policy = policy.read(&mut pool)?;
+            let unsigned = signer.prepare_form(&policy, endpoint, now, expiry, text);
+            let unsigned = unsigned.map_err(|error| refuse(error, &mut form.needed))?;
+            let signature = external.sign(unsigned.string_to_sign())?;
+            form.accept(&unsigned.finish(&signature)?)
         })
-    };
-    Status::of(outcome)
-}
-
-/// # Safety
-/// The texts and arrays of `policy` are as [`Policy::read`] needs them, and the signer's function is as [`Sign`] says.
-unsafe fn sign_form(
-    arguments: Arguments<'_>,
-    policy: &Policy,
-    expires_in: u32,
-    form: &mut Form,
-) -> Result<(), Status> {
-    let Arguments { external, signer, endpoint, now, text } = arguments;
-    let expiry = expiry(expires_in, policy.flags)?;
-    let mut pool = [""; OSS_PRESIGN_MAX_VALUES];
-    // SAFETY: the caller's contract.
-    let policy = unsafe { policy.read(&mut pool) }?;
-    let refused = match signer.prepare_form(&policy, &endpoint, now, expiry, text) {
-        // SAFETY: the caller's contract.
-        Ok(unsigned) => match unsafe { external.sign(unsigned.string_to_sign()) } {
-            Ok(signature) => match unsigned.finish(&signature) {
-                Ok(signed) => return form.accept(&signed),
-                Err(error) => error.into(),
-            },
-            Err(status) => status,
-        },
-        Err(error) => form.refuse(error),
-    };
-    text.fill(0);
-    Err(refused)
+    }
 }

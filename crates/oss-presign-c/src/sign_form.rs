@@ -2,13 +2,14 @@
 
 use core::ffi::c_char;
 
-use oss_presign::{Endpoint as CoreEndpoint, PostForm, PresignError, Signer as CoreSigner, Timestamp};
+use oss_presign::{PostForm, Timestamp};
 
 use crate::endpoint::Endpoint;
-use crate::foreign::{buffer, reference, result};
+use crate::foreign::{ZeroIsEmpty, reference};
 use crate::policy::{OSS_PRESIGN_MAX_CONDITIONS, OSS_PRESIGN_MAX_VALUES, Policy};
 use crate::sign_url::expiry;
 use crate::signer::Signer;
+use crate::signing::{refuse, signing};
 use crate::status::Status;
 use crate::text::{Field, Text, fill};
 
@@ -37,17 +38,10 @@ pub struct Form {
     pub needed: usize,
 }
 
-impl Form {
-    pub(crate) const EMPTY: Self = Self {
-        url: Text::ABSENT,
-        expires_at: 0,
-        fields: [Field::EMPTY; OSS_PRESIGN_MAX_FIELDS],
-        field_count: 0,
-        open_fields: [Text::ABSENT; OSS_PRESIGN_MAX_CONDITIONS],
-        open_field_count: 0,
-        needed: 0,
-    };
+// SAFETY: it has texts, which are pointers with numbers, and numbers.
+unsafe impl ZeroIsEmpty for Form {}
 
+impl Form {
     pub(crate) fn accept(&mut self, signed: &PostForm<'_>) -> Result<(), Status> {
         self.url = Text::of(signed.url());
         self.expires_at = signed.expires_at().unix();
@@ -57,13 +51,6 @@ impl Form {
             self.open_field_count += 1;
         }
         Ok(())
-    }
-
-    pub(crate) fn refuse(&mut self, error: PresignError) -> Status {
-        if let PresignError::BufferTooSmall { needed } = error {
-            self.needed = needed;
-        }
-        error.into()
     }
 }
 
@@ -83,42 +70,17 @@ pub unsafe extern "C" fn oss_presign_sign_form(
     form: *mut Form,
 ) -> Status {
     // SAFETY: the caller's contract.
-    let arguments = unsafe {
-        (|| {
-            let form = result(form, Form::EMPTY)?;
-            let text = self::buffer(buffer, capacity)?;
-            let signer = Signer::read(signer)?;
-            Ok((signer, reference(policy)?, Endpoint::read(endpoint, signer.scope())?, text, form))
-        })()
-    };
-    let (signer, policy, endpoint, text, form) = match arguments {
-        Ok(arguments) => arguments,
-        Err(status) => return status,
-    };
-    // SAFETY: the caller's contract.
-    Status::of(unsafe { sign(signer, policy, &endpoint, now, expires_in, text, form) })
-}
-
-/// # Safety
-/// The texts and arrays of `policy` are as [`Policy::read`] needs them.
-unsafe fn sign(
-    signer: &CoreSigner<'_>,
-    policy: &Policy,
-    endpoint: &CoreEndpoint<'_>,
-    now: u64,
-    expires_in: u32,
-    text: &mut [u8],
-    form: &mut Form,
-) -> Result<(), Status> {
-    let now = Timestamp::from_unix(now)?;
-    let expiry = expiry(expires_in, policy.flags)?;
-    let mut pool = [""; OSS_PRESIGN_MAX_VALUES];
-    // SAFETY: the caller's contract.
-    let policy = unsafe { policy.read(&mut pool) }?;
-    let refused = match signer.sign_form(&policy, endpoint, now, expiry, text) {
-        Ok(signed) => return form.accept(&signed),
-        Err(error) => form.refuse(error),
-    };
-    text.fill(0);
-    Err(refused)
+    unsafe {
+        signing(buffer, capacity, form, |text, form| {
+            let (signer, mut public) = (Signer::read(signer)?, None);
+            let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
+            let (now, policy) = (Timestamp::from_unix(now)?, reference(policy)?);
+            let expiry = expiry(expires_in, policy.flags)?;
+            let mut pool = [""; OSS_PRESIGN_MAX_VALUES];
+            let policy = policy.read(&mut pool)?;
+            let signed = signer.sign_form(&policy, endpoint, now, expiry, text);
+            let signed = signed.map_err(|error| refuse(error, &mut form.needed))?;
+            form.accept(&signed)
+        })
+    }
 }

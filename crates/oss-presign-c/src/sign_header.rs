@@ -2,12 +2,13 @@
 
 use core::ffi::c_char;
 
-use oss_presign::{Authorized, Endpoint as CoreEndpoint, PresignError, Signer as CoreSigner, Timestamp};
+use oss_presign::{Authorized, Timestamp};
 
 use crate::endpoint::Endpoint;
-use crate::foreign::{buffer, reference, result};
+use crate::foreign::{ZeroIsEmpty, reference};
 use crate::request::Request;
 use crate::signer::Signer;
+use crate::signing::{refuse, signing};
 use crate::status::Status;
 use crate::text::{Field, Text, fill};
 
@@ -34,29 +35,16 @@ pub struct SignedRequest {
     pub needed: usize,
 }
 
-impl SignedRequest {
-    pub(crate) const EMPTY: Self = Self {
-        url: Text::ABSENT,
-        host: Text::ABSENT,
-        target: Text::ABSENT,
-        headers: [Field::EMPTY; OSS_PRESIGN_MAX_SIGNED_HEADERS],
-        header_count: 0,
-        needed: 0,
-    };
+// SAFETY: it has texts, which are pointers with numbers, and numbers.
+unsafe impl ZeroIsEmpty for SignedRequest {}
 
+impl SignedRequest {
     pub(crate) fn accept(&mut self, authorized: &Authorized<'_>) -> Result<(), Status> {
         self.url = Text::of(authorized.url());
         self.host = Text::of(authorized.host());
         self.target = Text::of(authorized.target());
         self.header_count = fill(&mut self.headers, authorized.headers())?;
         Ok(())
-    }
-
-    pub(crate) fn refuse(&mut self, error: PresignError) -> Status {
-        if let PresignError::BufferTooSmall { needed } = error {
-            self.needed = needed;
-        }
-        error.into()
     }
 }
 
@@ -76,39 +64,14 @@ pub unsafe extern "C" fn oss_presign_sign_header(
     signed_request: *mut SignedRequest,
 ) -> Status {
     // SAFETY: the caller's contract.
-    let arguments = unsafe {
-        (|| {
-            let signed = result(signed_request, SignedRequest::EMPTY)?;
-            let text = self::buffer(buffer, capacity)?;
-            let signer = Signer::read(signer)?;
-            Ok((signer, reference(request)?, Endpoint::read(endpoint, signer.scope())?, text, signed))
-        })()
-    };
-    let (signer, request, endpoint, text, signed) = match arguments {
-        Ok(arguments) => arguments,
-        Err(status) => return status,
-    };
-    // SAFETY: the caller's contract.
-    Status::of(unsafe { sign(signer, request, &endpoint, now, text, signed) })
-}
-
-/// # Safety
-/// The texts and arrays of `request` are as [`Request::read`] needs them.
-unsafe fn sign(
-    signer: &CoreSigner<'_>,
-    request: &Request,
-    endpoint: &CoreEndpoint<'_>,
-    now: u64,
-    text: &mut [u8],
-    signed: &mut SignedRequest,
-) -> Result<(), Status> {
-    let now = Timestamp::from_unix(now)?;
-    // SAFETY: the caller's contract.
-    let request = unsafe { request.read() }?;
-    let refused = match signer.sign_header(&request, endpoint, now, text) {
-        Ok(authorized) => return signed.accept(&authorized),
-        Err(error) => signed.refuse(error),
-    };
-    text.fill(0);
-    Err(refused)
+    unsafe {
+        signing(buffer, capacity, signed_request, |text, signed| {
+            let (signer, mut public) = (Signer::read(signer)?, None);
+            let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
+            let (now, request) = (Timestamp::from_unix(now)?, reference(request)?.read()?);
+            let authorized = signer.sign_header(&request, endpoint, now, text);
+            let authorized = authorized.map_err(|error| refuse(error, &mut signed.needed))?;
+            signed.accept(&authorized)
+        })
+    }
 }

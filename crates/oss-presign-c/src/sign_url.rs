@@ -2,14 +2,13 @@
 
 use core::ffi::c_char;
 
-use oss_presign::{
-    Endpoint as CoreEndpoint, Expiry, PresignError, PresignedUrl, Signer as CoreSigner, Timestamp,
-};
+use oss_presign::{Expiry, PresignError, PresignedUrl, Timestamp};
 
 use crate::endpoint::Endpoint;
-use crate::foreign::{buffer, reference, result};
+use crate::foreign::{ZeroIsEmpty, reference};
 use crate::request::{Flags, OSS_PRESIGN_CLAMP_EXPIRY, OSS_PRESIGN_MAX_HEADERS, Request};
 use crate::signer::Signer;
+use crate::signing::{refuse, signing};
 use crate::status::Status;
 use crate::text::{Field, Text, fill};
 
@@ -33,17 +32,10 @@ pub struct Url {
     pub needed: usize,
 }
 
-impl Url {
-    pub(crate) const EMPTY: Self = Self {
-        url: Text::ABSENT,
-        host: Text::ABSENT,
-        target: Text::ABSENT,
-        expires_at: 0,
-        headers: [Field::EMPTY; OSS_PRESIGN_MAX_HEADERS],
-        header_count: 0,
-        needed: 0,
-    };
+// SAFETY: it has texts, which are pointers with numbers, and numbers.
+unsafe impl ZeroIsEmpty for Url {}
 
+impl Url {
     pub(crate) fn accept(&mut self, presigned: &PresignedUrl<'_, '_>) -> Result<(), Status> {
         self.url = Text::of(presigned.url());
         self.host = Text::of(presigned.host());
@@ -54,10 +46,12 @@ impl Url {
     }
 
     pub(crate) fn refuse(&mut self, error: PresignError) -> Status {
-        if let PresignError::BufferTooSmall { needed } = error {
-            self.needed = needed + 1;
+        let status = refuse(error, &mut self.needed);
+        if self.needed > 0 {
+            // The NUL byte.
+            self.needed += 1;
         }
-        error.into()
+        status
     }
 }
 
@@ -79,44 +73,17 @@ pub unsafe extern "C" fn oss_presign_sign_url(
     url: *mut Url,
 ) -> Status {
     // SAFETY: the caller's contract.
-    let arguments = unsafe {
-        (|| {
-            let url = result(url, Url::EMPTY)?;
-            let text = self::buffer(buffer, capacity)?;
-            let signer = Signer::read(signer)?;
-            Ok((signer, reference(request)?, Endpoint::read(endpoint, signer.scope())?, text, url))
-        })()
-    };
-    let (signer, request, endpoint, text, url) = match arguments {
-        Ok(arguments) => arguments,
-        Err(status) => return status,
-    };
-    // SAFETY: the caller's contract.
-    let outcome = unsafe { sign(signer, request, &endpoint, now, expires_in, text, url) };
-    Status::of(outcome)
-}
-
-/// # Safety
-/// The texts and arrays of `request` are as [`Request::read`] needs them.
-unsafe fn sign(
-    signer: &CoreSigner<'_>,
-    request: &Request,
-    endpoint: &CoreEndpoint<'_>,
-    now: u64,
-    expires_in: u32,
-    text: &mut [u8],
-    url: &mut Url,
-) -> Result<(), Status> {
-    let now = Timestamp::from_unix(now)?;
-    let expiry = expiry(expires_in, request.flags)?;
-    // SAFETY: the caller's contract.
-    let request = unsafe { request.read() }?;
-    match signer.presign(&request, endpoint, now, expiry, before_nul(text)) {
-        Ok(presigned) => url.accept(&presigned),
-        Err(error) => {
-            text.fill(0);
-            Err(url.refuse(error))
-        }
+    unsafe {
+        signing(buffer, capacity, url, |text, url| {
+            let (signer, mut public) = (Signer::read(signer)?, None);
+            let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
+            let (now, request) = (Timestamp::from_unix(now)?, reference(request)?);
+            let expiry = expiry(expires_in, request.flags)?;
+            let request = request.read()?;
+            let presigned = signer.presign(&request, endpoint, now, expiry, before_nul(text));
+            let presigned = presigned.map_err(|error| url.refuse(error))?;
+            url.accept(&presigned)
+        })
     }
 }
 

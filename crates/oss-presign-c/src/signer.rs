@@ -33,6 +33,7 @@ struct State {
 /// Neither zeros nor a pattern that memory is likely to be filled with.
 const READY: u32 = 0x7e51_6e72;
 
+const _: () = assert!(size_of::<Signer>() == size_of::<[u32; 64]>());
 const _: () =
     assert!(size_of::<State>() <= size_of::<Signer>() && align_of::<State>() <= align_of::<Signer>());
 
@@ -40,34 +41,18 @@ impl Signer {
     /// Returns the signer that is in this memory.
     ///
     /// # Safety
-    /// `signer` is NULL, or points to a signer that is zero, or was made by [`place`], and that nobody changes during `'a`. What
+    /// `signer` is NULL, or points to a signer that is zero, or was made by [`make`], and that nobody changes during `'a`. What
     /// it points to is as it was when the signer was made.
     pub(crate) unsafe fn read<'a>(signer: *const Self) -> Result<&'a CoreSigner<'a>, Status> {
         // SAFETY: the caller's contract. A `State` fits there, and zeros are one.
         let state = unsafe { reference(signer.cast::<State>()) }?;
         if state.ready == READY {
-            // SAFETY: `place` has set `ready` after it had initialized the signer.
+            // SAFETY: `make` has set `ready` after it had initialized the signer.
             Ok(unsafe { state.signer.assume_init_ref() })
         } else {
             Err(Status::SignerNotReady)
         }
     }
-}
-
-/// Puts a signer where C wants it, and erases the one that is given.
-///
-/// # Safety
-/// `place` points to memory for a signer that nobody else uses, and what the signer borrows lives until it is cleared.
-unsafe fn place(place: *mut Signer, signer: CoreSigner<'_>) {
-    let state = place.cast::<State>();
-    // SAFETY: the caller's contract, and the signer has another address. What the bytes at both places borrow is alive, and
-    // dropping a signer does nothing but erase its own bytes: neither owns anything that the other would free.
-    unsafe {
-        ptr::copy_nonoverlapping(&raw const signer, (&raw mut (*state).signer).cast(), 1);
-        (&raw mut (*state).ready).write(READY);
-    }
-    // Erased rather than moved, for a move would leave the key on the stack.
-    drop(signer);
 }
 
 /// Makes a signer for the UTC day of `now`, which takes about twice as long as a signature: keep it for the day. On another
@@ -108,14 +93,22 @@ pub(crate) unsafe fn make<'a>(
     }
     // SAFETY: it is not NULL, and the caller's contract.
     unsafe { erase(signer) };
-    match of() {
-        Ok(made) => {
-            // SAFETY: as above.
-            unsafe { place(signer, made) };
-            Status::Ok
-        }
-        Err(status) => status,
+    let made = of();
+    // By reference: what is moved leaves a key where it was, and only one of the two places is erased at the end of this
+    // function.
+    let source = match &made {
+        Ok(made) => made,
+        Err(status) => return *status,
+    };
+    let state = signer.cast::<State>();
+    // SAFETY: it is not NULL, and the caller's contract; the signer that was made has another address. What the bytes at both
+    // places borrow is alive, and dropping a signer does nothing but erase its own bytes: neither owns anything that the other
+    // would free.
+    unsafe {
+        ptr::copy_nonoverlapping(ptr::from_ref(source), (&raw mut (*state).signer).cast(), 1);
+        (&raw mut (*state).ready).write(READY);
     }
+    Status::Ok
 }
 
 /// Erases a signer and the key in it. NULL and zeros are left alone. Signing with it is refused with
@@ -133,7 +126,7 @@ pub unsafe extern "C" fn oss_presign_signer_clear(signer: *mut Signer) {
 /// # Safety
 /// `signer` points to memory for a signer, initialized or not, that nobody else uses.
 unsafe fn erase(signer: *mut Signer) {
-    // SAFETY: the caller's contract. The words may be uninitialized.
-    let words = unsafe { &mut (*signer).opaque };
+    // SAFETY: the caller's contract. The words may be uninitialized, and two of them are as large as one of the signer's.
+    let words = unsafe { &mut *signer.cast::<[MaybeUninit<u32>; 64]>() };
     words.as_mut_slice().zeroize();
 }

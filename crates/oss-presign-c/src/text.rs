@@ -45,13 +45,9 @@ impl Text {
     ///
     /// # Safety
     /// As [`Text::bytes`].
-    #[inline(never)]
     pub(crate) unsafe fn optional<'a>(self) -> Result<Option<&'a str>, Status> {
         // SAFETY: the caller's contract.
-        match unsafe { self.bytes() }? {
-            Some(bytes) => core::str::from_utf8(bytes).map(Some).map_err(|_| Status::TextNotUtf8),
-            None => Ok(None),
-        }
+        if self.is_absent() { Ok(None) } else { unsafe { self.required() }.map(Some) }
     }
 
     /// Returns the text, where an absent one is as good as an empty one: the core refuses both in the same words.
@@ -61,7 +57,8 @@ impl Text {
     #[inline(never)]
     pub(crate) unsafe fn required<'a>(self) -> Result<&'a str, Status> {
         // SAFETY: the caller's contract.
-        Ok(unsafe { self.optional() }?.unwrap_or(""))
+        let bytes = unsafe { self.bytes() }?.unwrap_or_default();
+        core::str::from_utf8(bytes).map_err(|_| Status::TextNotUtf8)
     }
 }
 
@@ -76,8 +73,6 @@ pub struct Field {
 }
 
 impl Field {
-    pub(crate) const EMPTY: Self = Self { name: Text::ABSENT, value: Text::ABSENT };
-
     pub(crate) const fn of(name: &str, value: &str) -> Self {
         Self { name: Text::of(name), value: Text::of(value) }
     }

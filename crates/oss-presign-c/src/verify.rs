@@ -7,7 +7,7 @@ use oss_presign::verify::{ExpectedScope, FormError, VerificationKey, Verified as
 use oss_presign::{Scope as CoreScope, SigningKey, Timestamp};
 
 use crate::day_key::{OSS_PRESIGN_KEY_BYTES, checked};
-use crate::foreign::{reference, result};
+use crate::foreign::{ZeroIsEmpty, reference, result};
 use crate::received::{OSS_PRESIGN_MAX_RECEIVED, ReceivedForm, ReceivedRequest};
 use crate::scope::Scope;
 use crate::status::Status;
@@ -49,28 +49,53 @@ pub struct Verified {
     pub ec: Text,
 }
 
-impl Verified {
-    const EMPTY: Self =
-        Self { signed_at: 0, expires_at: 0, http_status: 0, code: Text::ABSENT, ec: Text::ABSENT };
+// SAFETY: it has texts, which are pointers with numbers, and numbers.
+unsafe impl ZeroIsEmpty for Verified {}
 
+impl Verified {
     fn accept(&mut self, verified: &CoreVerified) {
         self.signed_at = verified.signed_at().unix();
         self.expires_at = verified.expires_at().map_or(0, Timestamp::unix);
     }
 
-    fn refuse(&mut self, http_status: u16, code: &'static str, ec: Option<&'static str>) {
-        self.http_status = http_status.into();
-        self.code = Text::of(code);
-        self.ec = ec.map_or(Text::ABSENT, Text::of);
+    fn refuse(&mut self, refusal: &Refusal) {
+        self.http_status = refusal.http_status.into();
+        self.code = refusal.code;
+        self.ec = refusal.ec;
     }
 }
 
-/// The arguments that all verifications share.
-struct Expectation<'a> {
-    scope: ExpectedScope<'a>,
-    now: Timestamp,
-    lookup: Lookup,
-    context: *mut c_void,
+/// Why a request was not verified, and what OSS would respond to it.
+struct Refusal {
+    status: Status,
+    http_status: u16,
+    code: Text,
+    ec: Text,
+}
+
+impl Refusal {
+    fn of(status: Status, http_status: u16, code: &'static str, ec: Option<&'static str>) -> Self {
+        Self { status, http_status, code: Text::of(code), ec: ec.map_or(Text::ABSENT, Text::of) }
+    }
+}
+
+/// The caller's mistake, which is none of the request's: there is no response to it.
+impl From<Status> for Refusal {
+    fn from(status: Status) -> Self {
+        Self { status, http_status: 0, code: Text::ABSENT, ec: Text::ABSENT }
+    }
+}
+
+impl From<VerifyError> for Refusal {
+    fn from(error: VerifyError) -> Self {
+        Self::of(Status::from(&error), error.http_status(), error.code(), error.ec())
+    }
+}
+
+impl From<FormError> for Refusal {
+    fn from(error: FormError) -> Self {
+        Self::of(Status::from(&error), error.http_status(), error.code(), error.ec())
+    }
 }
 
 /// Verifies a request with a signature in its URL: scope, access key, time, security token and signature.
@@ -88,7 +113,14 @@ pub unsafe extern "C" fn oss_presign_verify_url(
     verified: *mut Verified,
 ) -> Status {
     // SAFETY: the caller's contract.
-    Status::of(unsafe { verify_request(received, scope, now, lookup, context, verified, Location::Url) })
+    let outcome = unsafe {
+        verify(verified, scope, now, lookup, context, |scope, now, lookup| {
+            let mut headers = [("", &[][..]); OSS_PRESIGN_MAX_RECEIVED];
+            let received = reference(received)?.read(&mut headers)?;
+            Ok(received.presigned()?.verify(scope, now, lookup)?)
+        })
+    };
+    Status::of(outcome)
 }
 
 /// Verifies a request with a signature in its `Authorization` header. The arguments are those of `oss_presign_verify_url`.
@@ -102,56 +134,14 @@ pub unsafe extern "C" fn oss_presign_verify_header(
     verified: *mut Verified,
 ) -> Status {
     // SAFETY: the caller's contract.
-    Status::of(unsafe { verify_request(received, scope, now, lookup, context, verified, Location::Header) })
-}
-
-enum Location {
-    Url,
-    Header,
-}
-
-/// # Safety
-/// As [`oss_presign_verify_url`].
-unsafe fn verify_request(
-    received: *const ReceivedRequest,
-    scope: *const Scope,
-    now: u64,
-    lookup: Lookup,
-    context: *mut c_void,
-    verified: *mut Verified,
-    location: Location,
-) -> Result<(), Status> {
-    let mut headers = [("", &[][..]); OSS_PRESIGN_MAX_RECEIVED];
-    // SAFETY: the caller's contract.
-    let (verified, received, expectation) = unsafe {
-        let verified = result(verified, Verified::EMPTY)?;
-        let received = reference(received)?.read(&mut headers)?;
-        (verified, received, expectation(scope, now, lookup, context)?)
-    };
-    let parsed = match location {
-        Location::Url => received.presigned(),
-        Location::Header => received.authorized(),
-    };
-    let mut unusable = None;
-    let outcome = parsed.and_then(|parsed| {
-        parsed.verify(&expectation.scope, expectation.now, |id, scope| {
-            // SAFETY: the caller's contract.
-            unsafe { known_key(&expectation, id, scope, &mut unusable) }
+    let outcome = unsafe {
+        verify(verified, scope, now, lookup, context, |scope, now, lookup| {
+            let mut headers = [("", &[][..]); OSS_PRESIGN_MAX_RECEIVED];
+            let received = reference(received)?.read(&mut headers)?;
+            Ok(received.authorized()?.verify(scope, now, lookup)?)
         })
-    });
-    if let Some(status) = unusable {
-        return Err(status);
-    }
-    match outcome {
-        Ok(proof) => {
-            verified.accept(&proof);
-            Ok(())
-        }
-        Err(error) => {
-            verified.refuse(error.http_status(), error.code(), VerifyError::ec(&error));
-            Err(Status::from(&error))
-        }
-    }
+    };
+    Status::of(outcome)
 }
 
 /// Verifies a form: its signature, and whether its fields and its file meet its policy. The arguments are those of
@@ -166,32 +156,43 @@ pub unsafe extern "C" fn oss_presign_verify_form(
     verified: *mut Verified,
 ) -> Status {
     // SAFETY: the caller's contract.
-    Status::of(unsafe { verify_form(received, scope, now, lookup, context, verified) })
+    let outcome = unsafe {
+        verify(verified, scope, now, lookup, context, |scope, now, lookup| {
+            let mut fields = [("", ""); OSS_PRESIGN_MAX_RECEIVED];
+            let received = reference(received)?.read(&mut fields)?;
+            Ok(oss_presign::verify::verify_form(&received, scope, now, lookup)?)
+        })
+    };
+    Status::of(outcome)
 }
 
+/// Finds the key of a presented access key id and scope.
+type FindKey<'f, 'k> = &'f mut dyn FnMut(&str, &CoreScope<'_>) -> Option<VerificationKey<'k>>;
+
+/// Runs `check` with what the server expects, and writes its outcome for C.
+///
 /// # Safety
-/// As [`oss_presign_verify_form`].
-unsafe fn verify_form(
-    received: *const ReceivedForm,
+/// As [`oss_presign_verify_url`], but for `received`.
+unsafe fn verify(
+    verified: *mut Verified,
     scope: *const Scope,
     now: u64,
     lookup: Lookup,
     context: *mut c_void,
-    verified: *mut Verified,
+    check: impl FnOnce(&ExpectedScope<'_>, Timestamp, FindKey<'_, '_>) -> Result<CoreVerified, Refusal>,
 ) -> Result<(), Status> {
-    let mut fields = [("", ""); OSS_PRESIGN_MAX_RECEIVED];
     // SAFETY: the caller's contract.
-    let (verified, received, expectation) = unsafe {
-        let verified = result(verified, Verified::EMPTY)?;
-        let received = reference(received)?.read(&mut fields)?;
-        (verified, received, expectation(scope, now, lookup, context)?)
-    };
+    let (verified, (region, product)) = unsafe { (result(verified)?, reference(scope)?.read()?) };
+    let expected = ExpectedScope { region, product };
+    let (now, lookup) = (Timestamp::from_unix(now)?, lookup.ok_or(Status::NullPointer)?);
     let mut unusable = None;
-    let outcome =
-        oss_presign::verify::verify_form(&received, &expectation.scope, expectation.now, |id, scope| {
-            // SAFETY: the caller's contract.
-            unsafe { known_key(&expectation, id, scope, &mut unusable) }
-        });
+    let outcome = check(&expected, now, &mut |id, scope| {
+        // SAFETY: the caller's contract.
+        unsafe { known_key(lookup, context, id, scope) }.unwrap_or_else(|status| {
+            unusable = Some(status);
+            None
+        })
+    });
     if let Some(status) = unusable {
         return Err(status);
     }
@@ -200,41 +201,23 @@ unsafe fn verify_form(
             verified.accept(&proof);
             Ok(())
         }
-        Err(error) => {
-            verified.refuse(error.http_status(), error.code(), FormError::ec(&error));
-            Err(Status::from(&error))
+        Err(refusal) => {
+            verified.refuse(&refusal);
+            Err(refusal.status)
         }
     }
 }
 
-/// # Safety
-/// As [`oss_presign_verify_url`].
-unsafe fn expectation<'a>(
-    scope: *const Scope,
-    now: u64,
-    lookup: Lookup,
-    context: *mut c_void,
-) -> Result<Expectation<'a>, Status> {
-    // SAFETY: the caller's contract.
-    let (region, product) = unsafe { reference(scope)?.read() }?;
-    if lookup.is_none() {
-        return Err(Status::NullPointer);
-    }
-    let scope = ExpectedScope { region, product };
-    Ok(Expectation { scope, now: Timestamp::from_unix(now)?, lookup, context })
-}
-
-/// Asks the caller for a key. If the answer is unusable, that is not the same as an unknown key: it is said in `unusable`.
+/// Asks the caller for a key: none if it is unknown, or an error if the answer is unusable.
 ///
 /// # Safety
 /// As [`oss_presign_verify_url`].
 unsafe fn known_key<'k>(
-    expectation: &Expectation<'_>,
+    lookup: unsafe extern "C" fn(*mut c_void, Text, Text, *mut KnownKey) -> bool,
+    context: *mut c_void,
     access_key_id: &str,
     scope: &CoreScope<'_>,
-    unusable: &mut Option<Status>,
-) -> Option<VerificationKey<'k>> {
-    let lookup = expectation.lookup?;
+) -> Result<Option<VerificationKey<'k>>, Status> {
     let mut known = KnownKey {
         access_key_secret: Text::ABSENT,
         signing_key: ptr::null(),
@@ -243,17 +226,11 @@ unsafe fn known_key<'k>(
     };
     let date = core::str::from_utf8(scope.date()).unwrap_or("");
     // SAFETY: the caller's contract: a function that keeps what `Lookup` says.
-    let found = unsafe { lookup(expectation.context, Text::of(access_key_id), Text::of(date), &mut known) };
-    if !found {
-        return None;
-    }
-    // SAFETY: the caller's contract.
-    match unsafe { known.read(scope) } {
-        Ok(key) => Some(key),
-        Err(status) => {
-            *unusable = Some(status);
-            None
-        }
+    if unsafe { lookup(context, Text::of(access_key_id), Text::of(date), &mut known) } {
+        // SAFETY: the caller's contract.
+        unsafe { known.read(scope) }.map(Some)
+    } else {
+        Ok(None)
     }
 }
 

@@ -1,5 +1,6 @@
 /* Signs the vectors by the secret, by a day key and by an external signer, and writes `way name=url` lines, on a host and on
- * the board; whoever runs it compares. The vectors are made of the core's test data. */
+ * the board; whoever runs it compares. The vectors are made of the core's test data. With URLS_ONLY it does without the external
+ * signer, as the library that is built with OSS_PRESIGN_URLS_ONLY does. */
 #include "hmac_sha256.h"
 #include "oss_presign.h"
 #include "vector_data.h"
@@ -21,11 +22,17 @@ typedef enum way { SECRET, DAY_KEY, EXTERNAL } way;
 
 static const char *const ways[] = {"secret", "day-key", "external"};
 
+#ifdef URLS_ONLY
+#define LAST_WAY DAY_KEY
+#else
+#define LAST_WAY EXTERNAL
+
 /* The external signer: its context is the key. */
 static bool sign_elsewhere(void *context, oss_presign_text string_to_sign, uint8_t *signature) {
     hmac_sha256(context, OSS_PRESIGN_KEY_BYTES, string_to_sign.data, string_to_sign.length, signature);
     return true;
 }
+#endif
 
 static oss_presign_status sign(const vector *given, way way, char *buffer, size_t capacity, oss_presign_url *url) {
     oss_presign_endpoint endpoint = OSS_PRESIGN_ENDPOINT_INIT;
@@ -46,6 +53,7 @@ static oss_presign_status sign(const vector *given, way way, char *buffer, size_
     } else if (status == OSS_PRESIGN_STATUS_OK && way == DAY_KEY) {
         status = oss_presign_signer_init_day_key(&signer, &day_key);
     }
+#ifndef URLS_ONLY
     if (status == OSS_PRESIGN_STATUS_OK && way == EXTERNAL) {
         const oss_presign_external_signer external = {
             .identity = identity,
@@ -55,7 +63,9 @@ static oss_presign_status sign(const vector *given, way way, char *buffer, size_
         };
         status = oss_presign_sign_url_externally(&external, &given->request, &endpoint, given->now,
                                                  given->expires_in, buffer, capacity, url);
-    } else if (status == OSS_PRESIGN_STATUS_OK) {
+    } else
+#endif
+    if (status == OSS_PRESIGN_STATUS_OK) {
         status = oss_presign_sign_url(&signer, &given->request, &endpoint, given->now, given->expires_in,
                                       buffer, capacity, url);
     }
@@ -64,7 +74,7 @@ static oss_presign_status sign(const vector *given, way way, char *buffer, size_
 }
 
 int main(void) {
-    for (way way = SECRET; way <= EXTERNAL; way++) {
+    for (way way = SECRET; way <= LAST_WAY; way++) {
         for (size_t at = 0; at < sizeof vectors / sizeof *vectors; at++) {
             static char buffer[768];
             oss_presign_url url;

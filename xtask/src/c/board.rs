@@ -1,4 +1,4 @@
-//! C programs on the emulated Cortex-M4: what they sign, and what that costs beside the same in Rust.
+//! C programs on the emulated Cortex-M4: what they sign, and what that costs.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -6,8 +6,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::tools::RUST_TARGET;
-use super::{FOLDER, Row, vectors};
-use crate::command::{root, run as command, run_with};
+use super::{FOLDER, Row, in_rust, vectors};
+use crate::command::{output, root, run as command};
+use crate::firmware::limits;
 
 /// What one signature costs.
 #[derive(Clone, Copy)]
@@ -18,12 +19,6 @@ pub(super) struct Cost {
     pub(super) ram: u64,
     pub(super) stack: u64,
 }
-
-/// Flash that a signature may take over the program that does nothing, in bytes. The same in Rust takes about 3 KB less: there
-/// functions of one caller are part of it, and identical ones are stored once.
-const FLASH: u64 = 16_896;
-/// Stack that a signature may take, with the signer, the result and the request of the program, in bytes.
-const STACK: u64 = 2560;
 
 pub(super) const PROCESSOR: [&str; 4] =
     ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16"];
@@ -42,39 +37,108 @@ const OPTIONS: [&str; 10] = [
 /// Objects written in assembler, as some of Rust's own are, do not say that their stack needs no execution.
 const LINK: [&str; 3] = ["-nostdlib", "-nostartfiles", "-Wl,--gc-sections,--fatal-warnings,-z,noexecstack"];
 
-/// What one signature costs, by a key that is derived from the secret and by a day key; the vectors by both and by an external
-/// signer.
-pub(super) fn run(chosen: &[Value]) -> Result<[Row; 2], String> {
-    let prefix = super::package("board", Some(RUST_TARGET))?;
-    let data = prefix.join("vector_data.h");
-    std::fs::write(&data, vectors::data(chosen)?).map_err(|error| format!("{}: {error}", data.display()))?;
-    let signing = compile(&prefix, "vectors", &["tests/vectors.c", "tests/hmac_sha256.c"], &[])?;
-    let passed = vectors::compare(chosen, &emulate(&signing)?)?;
-    let empty = flash(&compile(&prefix, "empty", &["board/empty.c"], &[])?)?;
-    let by_secret = compile(&prefix, "presign", &["board/presign.c"], &[])?;
-    let by_day_key = compile(&prefix, "presign_day_key", &["board/presign.c"], &["-DDAY_KEY"])?;
-    let (secret, url) = cost(&by_secret, empty)?;
-    let (day_key, same_url) = cost(&by_day_key, empty)?;
-    if url != same_url {
-        return Err(format!("by the secret {url}\nby the day key {same_url}"));
+/// One build of the library, installed.
+struct Library {
+    prefix: PathBuf,
+    /// The program that does nothing.
+    empty: u64,
+}
+
+/// The vectors, and what one signature costs, by a key that is derived from the secret and by a day key; with the complete
+/// library, and with the one that only signs URLs.
+pub(super) fn run(chosen: &[Value]) -> Result<Vec<Row>, String> {
+    let complete = Library::install("prefix", "OFF")?;
+    let sources = ["tests/vectors.c", "tests/hmac_sha256.c"];
+    let all = complete.vectors(chosen, &sources, &[], &vectors::WAYS)?;
+    let (secret, url) = complete.cost("presign", &[])?;
+    let (day_key, same_url) = complete.cost("presign_day_key", &["-DDAY_KEY"])?;
+    let urls_only = Library::install("prefix-urls-only", "ON")?;
+    let by_two = urls_only.vectors(chosen, &sources[..1], &["-DURLS_ONLY"], vectors::WAYS_OF_URLS_ONLY)?;
+    let (small, another_url) = urls_only.cost("presign", &[])?;
+    if [&same_url, &another_url].into_iter().any(|same| *same != url) {
+        return Err(format!("by the secret {url}\nby the day key {same_url}\nURLs only {another_url}"));
     }
-    let rust = flash_in_rust()?;
-    println!("\nOne signature on the board takes {} bytes of flash in C, {rust} in Rust.", secret.flash);
-    if secret.flash > FLASH {
-        return Err(format!("the limit is {FLASH}"));
-    }
-    if secret.stack > STACK {
-        return Err(format!("{} bytes of stack, the limit is {STACK}", secret.stack));
-    }
-    let row = |place, cost| Row { place, vectors: passed, cost: Some(cost), missing: "no shared library" };
-    Ok([
-        row("Cortex-M4 (mps2-an386, QEMU), arm-none-eabi-gcc", secret),
-        row("the same, by a day key", day_key),
+    compare(&complete, &urls_only, &url)?;
+    limits::check_named("mps2-an386/c", &[("flash_bytes", secret.flash), ("stack_bytes", secret.stack)])?;
+    limits::check_named(
+        "mps2-an386/c_urls_only",
+        &[("flash_bytes", small.flash), ("stack_bytes", small.stack)],
+    )?;
+    let row = |place, vectors, cost, missing| Row { place, vectors, cost: Some(cost), missing };
+    let (no_shared, urls) = ("no shared library", "no shared library, headers, forms, verification");
+    Ok(vec![
+        row("Cortex-M4 (mps2-an386, QEMU), arm-none-eabi-gcc", all, secret, no_shared),
+        row("the same, by a day key", all, day_key, no_shared),
+        row("the same, by the secret, library for URLs only", by_two, small, urls),
     ])
 }
 
-/// What a program says that one signature costs, and its URL.
-fn cost(program: &Path, empty: u64) -> Result<(Cost, String), String> {
+/// Compares the flash of a program whose configuration may have an endpoint with the same program in Rust.
+fn compare(complete: &Library, urls_only: &Library, url: &str) -> Result<(), String> {
+    let [all, small] = [complete, urls_only].map(|library| library.cost("presign_endpoint", &["-DENDPOINT"]));
+    let lld = format!("-B{}", lld()?.display());
+    let folded = ["-DENDPOINT", &lld, "-fuse-ld=lld", "-Wl,--icf=all"];
+    let [(all, _), (small, _), (folded, _)] = [all?, small?, urls_only.cost("presign_lld", &folded)?];
+    let (rust, url_in_rust) = in_rust::cost_of_described()?;
+    if url_in_rust != url {
+        return Err(format!("in C {url}\nin Rust {url_in_rust}"));
+    }
+    println!("\nFlash of one signature over texts and an endpoint that are known at run time, in bytes:");
+    for (program, flash) in [
+        ("Rust, identical functions folded", rust.flash),
+        ("C, library for URLs only", small.flash),
+        ("C, library for URLs only, linked by lld with identical functions folded", folded.flash),
+        ("C, complete library", all.flash),
+    ] {
+        println!("  {flash:6} {:+6} {program}", flash.cast_signed() - rust.flash.cast_signed());
+    }
+    let over_rust = small.flash.saturating_sub(rust.flash);
+    limits::check_named("mps2-an386/c_urls_only", &[("flash_bytes_over_rust", over_rust)])
+}
+
+/// The folder with the `ld.lld` that comes with Rust.
+fn lld() -> Result<PathBuf, String> {
+    let libraries = output("rustc", &["--print", "target-libdir"])?;
+    let folder = Path::new(libraries.trim()).with_file_name("bin").join("gcc-ld");
+    if folder.join("ld.lld").exists() {
+        Ok(folder)
+    } else {
+        Err(format!("no ld.lld in {}", folder.display()))
+    }
+}
+
+impl Library {
+    fn install(prefix: &str, urls_only: &str) -> Result<Self, String> {
+        let target = format!("-DOSS_PRESIGN_RUST_TARGET={RUST_TARGET}");
+        let urls_only = format!("-DOSS_PRESIGN_URLS_ONLY={urls_only}");
+        let prefix = super::package("board", prefix, &[&target, &urls_only])?;
+        let empty = flash(&compile(&prefix, "empty", &["board/empty.c"], &[])?)?;
+        Ok(Self { prefix, empty })
+    }
+
+    /// Signs the vectors, and returns how many were right.
+    fn vectors(
+        &self,
+        chosen: &[Value],
+        sources: &[&str],
+        options: &[&str],
+        ways: &[&str],
+    ) -> Result<usize, String> {
+        let data = self.prefix.join("vector_data.h");
+        std::fs::write(&data, vectors::data(chosen)?)
+            .map_err(|error| format!("{}: {error}", data.display()))?;
+        let program = compile(&self.prefix, "vectors", sources, options)?;
+        vectors::compare(chosen, ways, &emulate(&program)?)
+    }
+
+    /// What `board/presign.c` costs, and its URL.
+    fn cost(&self, program: &str, options: &[&str]) -> Result<(Cost, String), String> {
+        cost(&compile(&self.prefix, program, &["board/presign.c"], options)?, self.empty)
+    }
+}
+
+/// What a program in C or in Rust says that one signature costs, and its URL.
+pub(super) fn cost(program: &Path, empty: u64) -> Result<(Cost, String), String> {
     let output = emulate(program)?;
     let value = |name: &str| {
         let value = output.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
@@ -125,7 +189,7 @@ fn emulate(program: &Path) -> Result<String, String> {
 }
 
 /// Flash of a program: code, constants, and the initial values of data.
-fn flash(program: &Path) -> Result<u64, String> {
+pub(super) fn flash(program: &Path) -> Result<u64, String> {
     let output = Command::new("arm-none-eabi-size")
         .arg(program)
         .output()
@@ -138,20 +202,4 @@ fn flash(program: &Path) -> Result<u64, String> {
     } else {
         Err(format!("{}: no size: {text}", program.display()))
     }
-}
-
-/// Flash of the program in Rust that signs what it learns at run time, as a library of C must.
-fn flash_in_rust() -> Result<u64, String> {
-    const FIRMWARE: &str = "crates/firmware/Cargo.toml";
-    let target = super::target().join("firmware");
-    let shown = target.display().to_string();
-    // With the flags of `cargo xtask firmware`.
-    let flags = [("RUSTFLAGS", "--cfg sha2_backend_soft=\"compact\" -C link-arg=--icf=all")];
-    for program in ["empty", "described"] {
-        let build = ["build", "--manifest-path", FIRMWARE, "--locked", "--release", "--target", RUST_TARGET];
-        let build = [&build[..], &["--no-default-features", "--target-dir", &shown, "--bin", program]];
-        run_with("cargo", &build.concat(), &flags)?;
-    }
-    let built = |program: &str| flash(&target.join(RUST_TARGET).join("release").join(program));
-    Ok(built("described")?.saturating_sub(built("empty")?))
 }

@@ -11,7 +11,7 @@ use crate::command::{root, run as command};
 const WARNINGS: [&str; 6] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic", "-g"];
 
 pub(super) fn run(chosen: &[Value]) -> Result<Vec<Row>, String> {
-    let prefix = super::package("host", None)?;
+    let prefix = super::package("host", "prefix", &[])?;
     let data = prefix.join("vector_data.h");
     std::fs::write(&data, vectors::data(chosen)?).map_err(|error| format!("{}: {error}", data.display()))?;
     let mut rows = Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn run(chosen: &[Value]) -> Result<Vec<Row>, String> {
         valgrind(&prefix, "interface")?;
         compile(&prefix, library, &["vectors", "hmac_sha256"])?;
         let output = valgrind(&prefix, "vectors")?;
-        let passed = vectors::compare(chosen, &output)?;
+        let passed = vectors::compare(chosen, &vectors::WAYS, &output)?;
         rows.push(Row { place, vectors: passed, cost: None, missing: "" });
     }
     Ok(rows)

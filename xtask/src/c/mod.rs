@@ -3,6 +3,7 @@
 mod board;
 mod header;
 mod host;
+mod in_rust;
 mod install;
 mod panics;
 mod readme;
@@ -79,14 +80,12 @@ fn fresh(name: &str) -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-/// Builds and installs the CMake package, as the README says, into a prefix below [`target`].
-fn package(name: &str, rust_target: Option<&str>) -> Result<PathBuf, String> {
-    let prefix = fresh(&format!("{name}/prefix"))?;
+/// Builds and installs the CMake package, as the README says, into a prefix below [`target`]. The options are CMake's.
+fn package(name: &str, prefix: &str, options: &[&str]) -> Result<PathBuf, String> {
+    let prefix = fresh(&format!("{name}/{prefix}"))?;
     let build = target().join(name).join("build").display().to_string();
-    let mut configure: Vec<String> = ["-S", FOLDER, "-B", &build].map(str::to_owned).into();
-    configure.push(format!("-DCMAKE_INSTALL_PREFIX={}", prefix.display()));
-    configure.extend(rust_target.map(|target| format!("-DOSS_PRESIGN_RUST_TARGET={target}")));
-    command("cmake", &configure.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let install = format!("-DCMAKE_INSTALL_PREFIX={}", prefix.display());
+    command("cmake", &[&["-S", FOLDER, "-B", &build, &install], options].concat())?;
     command("cmake", &["--build", &build])?;
     command("cmake", &["--install", &build])?;
     Ok(prefix)

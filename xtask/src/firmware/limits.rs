@@ -4,8 +4,18 @@ use super::Row;
 
 /// Says which figures of a row exceed their limits.
 pub(super) fn excess_of(row: &Row) -> Result<Vec<String>, String> {
+    excess(&read()?, &row.board, &row.figures())
+}
+
+fn read() -> Result<String, String> {
     let path = crate::command::root().join("xtask/firmware-limits.toml");
-    excess(&std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?, row)
+    std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Fails when a figure exceeds its limit in a section.
+pub(crate) fn check_named(section: &str, figures: &[(&str, u64)]) -> Result<(), String> {
+    let excess = excess(&read()?, section, figures)?;
+    if excess.is_empty() { Ok(()) } else { Err(format!("over the limits:\n{}", excess.join("\n"))) }
 }
 
 /// Fails when a figure of any row does.
@@ -17,12 +27,12 @@ pub(super) fn check(rows: &[Row]) -> Result<(), String> {
     if excess.is_empty() { Ok(()) } else { Err(format!("over the limits:\n{}", excess.join("\n"))) }
 }
 
-fn excess(text: &str, row: &Row) -> Result<Vec<String>, String> {
+fn excess(text: &str, section: &str, figures: &[(&str, u64)]) -> Result<Vec<String>, String> {
     let mut excess = Vec::new();
-    for (figure, found) in row.figures() {
-        let limit = find(text, &row.board, figure)?;
+    for &(figure, found) in figures {
+        let limit = find(text, section, figure)?;
         if found > limit {
-            excess.push(format!("{}: {figure} is {found}, the limit is {limit}", row.board));
+            excess.push(format!("{section}: {figure} is {found}, the limit is {limit}"));
         }
     }
     Ok(excess)
@@ -43,19 +53,13 @@ mod tests {
 
     #[test]
     fn a_figure_over_its_limit_is_named() {
-        let text = "# c\n[\"a\"]\nflash_bytes = 10\nstack_bytes = 1\nram_bytes = 1\ninstructions = 1\npanics = 0\n[\"b\"]\n";
-        let row = |flash_bytes| Row {
-            board: "a".into(),
-            target: "t",
-            flash_bytes,
-            stack_bytes: 1,
-            ram_bytes: 1,
-            instructions: 0,
-            panics: 0,
-        };
-        assert_eq!(excess(text, &row(10)), Ok(vec![]));
-        assert_eq!(excess(text, &row(11)), Ok(vec!["a: flash_bytes is 11, the limit is 10".to_owned()]));
-        let missing = Row { board: "b".into(), ..row(1) };
-        assert_eq!(excess(text, &missing), Err("no limit for flash_bytes of b".to_owned()));
+        let text = "# c\n[\"a\"]\nflash_bytes = 10\nstack_bytes = 1\n[\"b\"]\n";
+        let figures = |flash| [("flash_bytes", flash), ("stack_bytes", 1)];
+        assert_eq!(excess(text, "a", &figures(10)), Ok(vec![]));
+        assert_eq!(
+            excess(text, "a", &figures(11)),
+            Ok(vec!["a: flash_bytes is 11, the limit is 10".to_owned()])
+        );
+        assert_eq!(excess(text, "b", &figures(1)), Err("no limit for flash_bytes of b".to_owned()));
     }
 }

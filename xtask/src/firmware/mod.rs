@@ -5,7 +5,7 @@ mod certificates;
 mod counterpart;
 mod day_key;
 mod elf;
-mod limits;
+pub(crate) mod limits;
 mod tls;
 
 use std::process::Command;
