@@ -19,6 +19,8 @@ pub mod day_key;
 pub mod heap;
 #[cfg(feature = "tls12")]
 pub mod host_random;
+#[cfg(feature = "network")]
+pub mod lan9118;
 pub mod measure;
 #[cfg(feature = "small-memory")]
 mod memory;
