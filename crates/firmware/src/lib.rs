@@ -15,6 +15,8 @@ pub mod board;
 #[cfg(feature = "network")]
 pub mod clock;
 pub mod day_key;
+#[cfg(feature = "network")]
+pub mod failure;
 #[cfg(feature = "tls12")]
 pub mod heap;
 #[cfg(feature = "tls12")]
@@ -34,6 +36,8 @@ pub mod roots;
 #[cfg(feature = "network")]
 pub mod settings;
 pub mod signing;
+#[cfg(feature = "network")]
+pub mod sntp;
 #[cfg(feature = "tls12")]
 pub mod tls12;
 #[cfg(feature = "network")]

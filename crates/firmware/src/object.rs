@@ -35,6 +35,14 @@ pub struct Comparison {
     pub equal: bool,
 }
 
+impl Comparison {
+    /// Whether so many bytes came back, each as it was sent.
+    #[must_use]
+    pub fn is_whole(&self, size: u32) -> bool {
+        self.equal && self.next == size
+    }
+}
+
 impl ErrorType for Comparison {
     type Error = ErrorKind;
 }

@@ -3,6 +3,8 @@
 mod device;
 pub mod sntp;
 
+use core::net::SocketAddrV4;
+
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::socket::{tcp, udp};
@@ -113,7 +115,13 @@ impl Network {
     }
 
     /// Sends a datagram and waits for the answer; gives its length.
-    pub fn ask(&mut self, peer: IpEndpoint, question: &[u8], answer: &mut [u8]) -> Result<usize, ErrorKind> {
+    pub fn ask(
+        &mut self,
+        peer: SocketAddrV4,
+        question: &[u8],
+        answer: &mut [u8],
+    ) -> Result<usize, ErrorKind> {
+        let peer = IpEndpoint::from(peer);
         self.port = self.port.wrapping_add(1) | 0xc000;
         let socket = self.sockets.get_mut::<udp::Socket<'_>>(self.udp);
         socket.close();
@@ -129,7 +137,7 @@ impl Network {
     }
 
     /// Connects to a peer. One stream at a time: a former one is dropped.
-    pub fn connect(&mut self, peer: IpEndpoint) -> Result<Stream<'_>, ErrorKind> {
+    pub fn connect(&mut self, peer: SocketAddrV4) -> Result<Stream<'_>, ErrorKind> {
         self.port = self.port.wrapping_add(1) | 0xc000;
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.tcp);
         socket.abort();
