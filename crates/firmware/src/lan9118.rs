@@ -145,6 +145,34 @@ fn bytes_of(words: &mut Frame) -> &mut [u8] {
     unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast::<u8>(), count) }
 }
 
+/// A program that does other things meanwhile has the controller tell it of the next frame.
+#[cfg(feature = "async")]
+pub(crate) mod interrupt {
+    use super::write;
+
+    const IRQ_CFG: usize = 0x54;
+    const INT_STS: usize = 0x58;
+    const INT_EN: usize = 0x5c;
+    /// More frames wait than `FIFO_INT` says, which is none after a reset.
+    const RX_STATUS_FIFO_LEVEL: u32 = 1 << 3;
+
+    /// Drives the line to the processor: high when there is an interrupt.
+    pub(crate) fn connect() {
+        write(IRQ_CFG, 1 << 8 | 1 << 4 | 1);
+    }
+
+    /// From now on, a frame that arrives causes an interrupt.
+    pub(crate) fn on() {
+        write(INT_STS, RX_STATUS_FIFO_LEVEL);
+        write(INT_EN, RX_STATUS_FIFO_LEVEL);
+    }
+
+    /// Frames are silent again; the interrupt's handler must do this, or it would be called for ever.
+    pub(crate) fn off() {
+        write(INT_EN, 0);
+    }
+}
+
 fn mac_read(register: u32) -> Result<u32, NoController> {
     write(MAC_CSR_CMD, MAC_BUSY | MAC_READ | register);
     wait_until(|| read(MAC_CSR_CMD) & MAC_BUSY == 0)?;

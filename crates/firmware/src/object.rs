@@ -60,3 +60,21 @@ impl Write for Comparison {
         Ok(())
     }
 }
+
+#[cfg(feature = "async")]
+impl embedded_io_async::Read for Source {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        Read::read(self, buffer)
+    }
+}
+
+#[cfg(feature = "async")]
+impl embedded_io_async::Write for Comparison {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        Write::write(self, bytes)
+    }
+
+    async fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}

@@ -5,6 +5,11 @@ use core::net::{Ipv4Addr, SocketAddrV4};
 
 use semihosting::sys::arm_compat::sys_get_cmdline_uninit;
 
+/// Room for a URL. With the longest bucket, a key of 64 bytes and no token, 512 are plenty.
+pub const URL_BYTES: usize = 512;
+/// Room for the head of an answer, and for most of a refusal's XML.
+pub const HEAD_BYTES: usize = 1024;
+
 /// Longest command line.
 pub const BYTES: usize = 512;
 

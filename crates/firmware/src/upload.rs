@@ -13,14 +13,10 @@ use oss_upload_embedded::blocking::Connection;
 use crate::board::say;
 use crate::clock::Clock;
 use crate::object::{Comparison, Source};
-use crate::settings::Settings;
+use crate::settings::{Settings, URL_BYTES};
 
 pub use crate::failure::Failure;
-
-/// Room for a URL. With the longest bucket, a key of 64 bytes and no token, 512 are plenty.
-pub const URL_BYTES: usize = 512;
-/// Room for the head of an answer, and for most of a refusal's XML.
-pub const HEAD_BYTES: usize = 1024;
+pub use crate::settings::HEAD_BYTES;
 
 /// Uploads the object over a connected stream, fetches it, and compares.
 #[inline(never)]
