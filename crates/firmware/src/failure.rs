@@ -10,6 +10,8 @@ use crate::board::{say, say_number};
 pub enum Failure {
     /// The board lacks something.
     Board,
+    /// The network gave the board no address.
+    NoAddress,
     /// A setting was refused, or the URL does not fit.
     Signing(oss_presign::Error),
     /// The exchange failed.
@@ -45,6 +47,7 @@ impl Failure {
     pub fn say(&self) -> i32 {
         let (name, code) = match self {
             Self::Board => ("board", 2),
+            Self::NoAddress => ("no-address", 9),
             Self::Signing(oss_presign::Error::Presign(PresignError::BufferTooSmall { .. })) => {
                 ("url-buffer", 3)
             }

@@ -17,9 +17,6 @@ pub(crate) use self::driver::ethernet_interrupt;
 
 /// A peer that is silent for so long is given up.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Likewise, a network that gives no address.
-const ADDRESS_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// Memory of the controller and the stack: sockets for DHCP, UDP and TCP.
 pub struct Memory {
     frames: [Frame; 2],
@@ -41,16 +38,13 @@ impl Default for Memory {
 }
 
 /// Brings up the network: a handle for whoever wants a socket, and what a task of its own must run.
-pub fn start(memory: &'static mut Memory) -> Result<(Stack<'static>, Runner<'static, Ethernet>), NoController> {
+pub fn start(
+    memory: &'static mut Memory,
+) -> Result<(Stack<'static>, Runner<'static, Ethernet>), NoController> {
     let ethernet = Ethernet::new(&mut memory.frames)?;
     // Sequence numbers and ports should not repeat from start to start; a product has better randomness.
     let seed = u64::from(cortex_m::peripheral::SYST::get_current());
     Ok(embassy_net::new(ethernet, Config::dhcpv4(Default::default()), &mut memory.resources, seed))
-}
-
-/// Waits until DHCP has given an address.
-pub async fn wait_for_address(stack: Stack<'_>) -> Result<(), ErrorKind> {
-    with_timeout(ADDRESS_TIMEOUT, stack.wait_config_up()).await.map_err(|TimeoutError| ErrorKind::AddrNotAvailable)
 }
 
 /// Memory of a TCP connection. Room for more than two segments to be sent keeps an upload going while one is under way.
@@ -98,7 +92,7 @@ impl<'s> Stream<'s> {
     pub async fn close(mut self) {
         self.socket.close();
         // Whatever the peer makes of it: nothing more is wanted of it.
-        let _ = self.flush().await;
+        let _ = in_time(self.socket.flush()).await;
     }
 }
 
@@ -117,8 +111,10 @@ impl Write for Stream<'_> {
         in_time(self.socket.write(bytes)).await
     }
 
+    /// Waits for nothing: the network's task sends what was written. The socket's own `flush` waits until the peer has
+    /// confirmed all of it, which a server need not do that has already refused.
     async fn flush(&mut self) -> Result<(), ErrorKind> {
-        in_time(self.socket.flush()).await
+        Ok(())
     }
 }
 

@@ -4,13 +4,16 @@ use core::net::SocketAddrV4;
 
 use embassy_net::udp::{PacketMetadata, UdpSocket};
 use embassy_net::{IpEndpoint, Stack};
-use embassy_time::{Duration, TimeoutError, with_timeout};
+use embassy_time::{Duration, with_timeout};
 use embedded_io_async::ErrorKind;
 
 use crate::clock::milliseconds;
 use crate::sntp::{self, question, time_of};
 
-/// Asks three times, a second each; gives seconds since 1970.
+/// A question without an answer is given up after this.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Asks three times; gives seconds since 1970.
 pub async fn ask(stack: Stack<'_>, server: SocketAddrV4) -> Result<u64, ErrorKind> {
     let (receive_slots, receive) = (&mut [PacketMetadata::EMPTY], &mut [0; sntp::BYTES]);
     let (send_slots, send) = (&mut [PacketMetadata::EMPTY], &mut [0; sntp::BYTES]);
@@ -20,9 +23,9 @@ pub async fn ask(stack: Stack<'_>, server: SocketAddrV4) -> Result<u64, ErrorKin
     for attempt in 0..3u32 {
         let stamp = u64::from(milliseconds()) << 32 | u64::from(attempt) | 0x5eed_0000;
         socket.send_to(&question(stamp), server).await.map_err(|_| ErrorKind::NotConnected)?;
-        match with_timeout(Duration::from_secs(1), answer(&socket, server.into(), stamp)).await {
-            Ok(unix) => return Ok(unix),
-            Err(TimeoutError) => {}
+        let answered = with_timeout(PATIENCE, answer(&socket, server.into(), stamp)).await;
+        if let Ok(unix) = answered {
+            return Ok(unix);
         }
     }
     Err(ErrorKind::TimedOut)

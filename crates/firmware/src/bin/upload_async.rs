@@ -1,5 +1,6 @@
 //! As `upload`, with embassy: an address by DHCP, the time by SNTP, a presigned PUT, a presigned GET, and every byte compared;
-//! and another task that goes on meanwhile. Settings are those of `upload`.
+//! and another task that goes on meanwhile. Settings are those of `upload`, and
+//! `address_seconds`, how long DHCP may take.
 #![no_std]
 #![no_main]
 
@@ -8,7 +9,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use embassy_executor::{Executor, Spawner};
 use embassy_net::{Runner, Stack};
-use embassy_time::{Duration, Ticker};
+use embassy_time::{Duration, Ticker, with_timeout};
 use firmware::async_network::{self, Buffers, Ethernet, Memory, Stream, sntp};
 use firmware::async_upload::upload;
 use firmware::board::{exit, say, say_number};
@@ -86,7 +87,9 @@ async fn upload_once(stack: Stack<'static>, buffers: &'static mut Buffers, paint
 async fn run(stack: Stack<'static>, buffers: &mut Buffers) -> Result<(), Failure> {
     let mut line = [MaybeUninit::uninit(); settings::BYTES];
     let settings = Settings::read(&mut line);
-    async_network::wait_for_address(stack).await.map_err(Error::Io)?;
+    // A question that is lost is asked again after ten seconds.
+    let patience = Duration::from_secs(settings.number("address_seconds", 30).into());
+    with_timeout(patience, stack.wait_config_up()).await.map_err(|_| Failure::NoAddress)?;
 
     let mut clock = Clock::default();
     // A clock that stays unset is found out when it is read.
@@ -107,11 +110,7 @@ async fn run(stack: Stack<'static>, buffers: &mut Buffers) -> Result<(), Failure
 
 /// Without SNTP: any answer of OSS has a `Date`, and one without a signature is a refusal. Unlike a time server behind a
 /// firewall, OSS is certainly reachable where something is to be uploaded; over TLS the time is even authentic.
-async fn time_of_oss(
-    stack: Stack<'static>,
-    buffers: &mut Buffers,
-    settings: &Settings<'_>,
-) -> Option<u64> {
+async fn time_of_oss(stack: Stack<'static>, buffers: &mut Buffers, settings: &Settings<'_>) -> Option<u64> {
     // For a request that does not expire, any time since 2020 will do.
     let now = Now::from_unix(1_577_836_800).ok()?;
     let request = HttpRequest::new("GET", settings.text("host", "10.0.2.2"), "/", &[], None).ok()?;
