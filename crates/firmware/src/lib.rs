@@ -7,7 +7,7 @@
 //! | QEMU `virt` (RV32IMC) | `riscv32imc-unknown-none-elf` | all but the uploads |
 //!
 //! `cargo run --release --bin presign` runs one under QEMU, `cargo xtask firmware` all of them and measures.
-//! `unsafe` is where a machine has to be touched: `measure` (stack, counters), `board` (interrupts) and the Ethernet driver;
+//! `unsafe` is where a machine has to be touched: `measure` (stack, counters), `board` (interrupts) and `lan9118` (registers);
 //! and where TLS in C is called and given memory: `tls12` and `heap`.
 #![no_std]
 
