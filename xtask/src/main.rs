@@ -44,7 +44,8 @@ cargo xtask <task>
             [--mib N --rounds N --objects N --memory N,N --folder PATH]
   scale     10 million lines signed by `batch` under GNU parallel or Spark and by one process: the same set
             [--lines N --jobs N --block SIZE --program PATH]
-  firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics [--json | tls]
+  firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics
+            [--json | tls | async]
   c         the C interface: its header, tests under Miri and valgrind, programs in C on this machine and on an emulated
             board, no panic, and its README followed in an empty folder; `c --header` writes the header
   wasm      the core for JavaScript: modules, sizes, npm package, the vectors in Node.js, the page's copies [--check]

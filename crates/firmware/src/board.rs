@@ -62,7 +62,32 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     unsafe { a_panic_is_reachable() }
 }
 
-/// The handlers of the interrupts that the devices of both Arm boards have: 32. No program switches one on.
+/// The interrupt of the AN386's Ethernet controller.
+#[cfg(feature = "async")]
+#[derive(Clone, Copy)]
+struct Ethernet;
+
+#[cfg(feature = "async")]
+impl Ethernet {
+    const NUMBER: u16 = 13;
+}
+
+// SAFETY: it is one number, and the processor has an interrupt of that number.
+#[cfg(feature = "async")]
+unsafe impl cortex_m::interrupt::InterruptNumber for Ethernet {
+    fn number(self) -> u16 {
+        Self::NUMBER
+    }
+}
+
+/// Has the processor take the interrupts of the Ethernet controller from now on.
+#[cfg(feature = "async")]
+pub fn unmask_ethernet() {
+    // SAFETY: no critical section relies on this interrupt being masked.
+    unsafe { cortex_m::peripheral::NVIC::unmask(Ethernet) }
+}
+
+/// The handlers of the interrupts that the devices of both Arm boards have: 32. Only the asynchronous program switches one on.
 #[cfg(target_arch = "arm")]
 #[unsafe(link_section = ".vector_table.interrupts")]
 #[unsafe(no_mangle)]
@@ -71,7 +96,14 @@ static __INTERRUPTS: [unsafe extern "C" fn(); 32] = {
         /// The one that `cortex-m-rt` has for all.
         fn DefaultHandler();
     }
-    [DefaultHandler; 32]
+    let handlers: [unsafe extern "C" fn(); 32] = [DefaultHandler; 32];
+    #[cfg(feature = "async")]
+    let handlers = {
+        let mut handlers = handlers;
+        handlers[Ethernet::NUMBER as usize] = crate::async_network::ethernet_interrupt;
+        handlers
+    };
+    handlers
 };
 
 #[cfg(target_arch = "arm")]

@@ -23,6 +23,8 @@ pub fn start(mut syst: SYST) {
 #[cortex_m_rt::exception]
 fn SysTick() {
     MILLISECONDS.fetch_add(1, Ordering::Relaxed);
+    #[cfg(feature = "async")]
+    crate::time_driver::tick();
 }
 
 /// Milliseconds since [`start`]; wraps after 49 days, so compare differences.

@@ -7,31 +7,43 @@
 //! | QEMU `virt` (RV32IMC) | `riscv32imc-unknown-none-elf` | all but the uploads |
 //!
 //! `cargo run --release --bin presign` runs one under QEMU, `cargo xtask firmware` all of them and measures.
-//! `unsafe` is where a machine has to be touched: `measure` (stack, counters), `board` (interrupts) and the Ethernet driver;
+//! `unsafe` is where a machine has to be touched: `measure` (stack, counters), `board` (interrupts) and `lan9118` (registers);
 //! and where TLS in C is called and given memory: `tls12` and `heap`.
 #![no_std]
 
+#[cfg(feature = "async")]
+pub mod async_network;
+#[cfg(feature = "async")]
+pub mod async_upload;
 pub mod board;
-#[cfg(feature = "network")]
+#[cfg(feature = "ethernet")]
 pub mod clock;
 pub mod day_key;
+#[cfg(feature = "ethernet")]
+pub mod failure;
 #[cfg(feature = "tls12")]
 pub mod heap;
 #[cfg(feature = "tls12")]
 pub mod host_random;
+#[cfg(feature = "ethernet")]
+pub mod lan9118;
 pub mod measure;
 #[cfg(feature = "small-memory")]
 mod memory;
 #[cfg(feature = "network")]
 pub mod network;
-#[cfg(feature = "network")]
+#[cfg(feature = "ethernet")]
 pub mod object;
 pub mod opaque;
 #[cfg(feature = "tls12")]
 pub mod roots;
-#[cfg(feature = "network")]
+#[cfg(feature = "ethernet")]
 pub mod settings;
 pub mod signing;
+#[cfg(feature = "ethernet")]
+pub mod sntp;
+#[cfg(feature = "async")]
+pub mod time_driver;
 #[cfg(feature = "tls12")]
 pub mod tls12;
 #[cfg(feature = "network")]

@@ -23,28 +23,46 @@ impl Cost {
 
 const PAINT: u32 = 0xa5c3_5a3c;
 
+/// The unused stack, painted in order to see later how much of it was used.
+pub struct Paint {
+    top: usize,
+}
+
+impl Paint {
+    /// Paints from the end of the static data to the caller's stack pointer.
+    #[inline(always)]
+    pub fn below_here() -> Self {
+        let top = stack_pointer();
+        let mut at = stack_limit();
+        while at < top {
+            // SAFETY: between the end of the static data and the stack pointer there is nothing but unused stack. An
+            // interrupt may write there, and is gone again before the next store.
+            unsafe { (at as *mut u32).write_volatile(PAINT) };
+            at += 4;
+        }
+        Self { top }
+    }
+
+    /// From where it was painted to the deepest byte written since.
+    #[inline(always)]
+    pub fn stack_bytes(&self) -> u32 {
+        let mut at = stack_limit();
+        // SAFETY: as above; reading disturbs nothing.
+        while at < self.top && unsafe { (at as *const u32).read_volatile() } == PAINT {
+            at += 4;
+        }
+        (self.top - at) as u32
+    }
+}
+
 /// Runs `work` and measures it.
 #[inline(never)]
 pub fn measure<T>(work: impl FnOnce() -> T) -> (T, Cost) {
-    let top = stack_pointer();
-    let bottom = stack_limit();
-    let mut at = bottom;
-    while at < top {
-        // SAFETY: between the end of the static data and the stack pointer there is nothing but unused stack. An
-        // interrupt may write there, and is gone again before the next store.
-        unsafe { (at as *mut u32).write_volatile(PAINT) };
-        at += 4;
-    }
+    let paint = Paint::below_here();
     let start = counter::read();
     let result = call(work);
     let end = counter::read();
-    at = bottom;
-    // SAFETY: as above.
-    while at < top && unsafe { (at as *const u32).read_volatile() } == PAINT {
-        at += 4;
-    }
-    let cost = Cost { stack_bytes: (top - at) as u32, instructions: counter::instructions(start, end) };
-    (result, cost)
+    (result, Cost { stack_bytes: paint.stack_bytes(), instructions: counter::instructions(start, end) })
 }
 
 /// Keeps the frame of the work below the stack pointer that `measure` has read.

@@ -35,6 +35,14 @@ pub struct Comparison {
     pub equal: bool,
 }
 
+impl Comparison {
+    /// Whether so many bytes came back, each as it was sent.
+    #[must_use]
+    pub fn is_whole(&self, size: u32) -> bool {
+        self.equal && self.next == size
+    }
+}
+
 impl ErrorType for Comparison {
     type Error = ErrorKind;
 }
@@ -49,6 +57,24 @@ impl Write for Comparison {
     }
 
     fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
+
+#[cfg(feature = "async")]
+impl embedded_io_async::Read for Source {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        Read::read(self, buffer)
+    }
+}
+
+#[cfg(feature = "async")]
+impl embedded_io_async::Write for Comparison {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        Write::write(self, bytes)
+    }
+
+    async fn flush(&mut self) -> Result<(), ErrorKind> {
         Ok(())
     }
 }

@@ -1,9 +1,14 @@
 //! What a product would read from its configuration memory: here it comes from the emulator's command line.
 
 use core::mem::MaybeUninit;
+use core::net::{Ipv4Addr, SocketAddrV4};
 
 use semihosting::sys::arm_compat::sys_get_cmdline_uninit;
-use smoltcp::wire::{IpAddress, IpEndpoint, Ipv4Address};
+
+/// Room for a URL. With the longest bucket, a key of 64 bytes and no token, 512 are plenty.
+pub const URL_BYTES: usize = 512;
+/// Room for the head of an answer, and for most of a refusal's XML.
+pub const HEAD_BYTES: usize = 1024;
 
 /// Longest command line.
 pub const BYTES: usize = 512;
@@ -30,8 +35,7 @@ impl<'b> Settings<'b> {
     }
 
     /// A port of the host that QEMU runs on.
-    pub fn host_port(&self, name: &str) -> IpEndpoint {
-        let port = self.number(name, 0) as u16;
-        IpEndpoint::new(IpAddress::Ipv4(Ipv4Address::new(10, 0, 2, 2)), port)
+    pub fn host_port(&self, name: &str) -> SocketAddrV4 {
+        SocketAddrV4::new(Ipv4Addr::new(10, 0, 2, 2), self.number(name, 0) as u16)
     }
 }

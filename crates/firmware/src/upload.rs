@@ -3,23 +3,20 @@
 //! Settings (see `settings`): `size` bytes of object; `bucket`, `key`, `id`, `secret`, `region`, `host`; `url_buffer` and
 //! `head_buffer` bytes of the two buffers, to see what short ones do.
 
-use embedded_io::{ErrorKind, Read, Write};
+use embedded_io::{Read, Write};
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, ObjectKey, PresignError, Region, RequestWithCapacity, Scheme,
-    Signer,
+    Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, RequestWithCapacity, Scheme, Signer,
 };
+use oss_upload_embedded::HttpRequest;
 use oss_upload_embedded::blocking::Connection;
-use oss_upload_embedded::{ClockNotSet, Error, HttpRequest, Refusal};
 
-use crate::board::{say, say_number};
+use crate::board::say;
 use crate::clock::Clock;
 use crate::object::{Comparison, Source};
-use crate::settings::Settings;
+use crate::settings::{Settings, URL_BYTES};
 
-/// Room for a URL. With the longest bucket, a key of 64 bytes and no token, 512 are plenty.
-const URL_BYTES: usize = 512;
-/// Room for the head of an answer, and for most of a refusal's XML.
-pub const HEAD_BYTES: usize = 1024;
+pub use crate::failure::Failure;
+pub use crate::settings::HEAD_BYTES;
 
 /// Uploads the object over a connected stream, fetches it, and compares.
 #[inline(never)]
@@ -56,7 +53,7 @@ pub fn upload<S: Read + Write>(
     match connection.put_from(&request, Source { next: 0 }, size.into(), now) {
         Ok(answer) if answer.is_verified() => say("put=verified\n"),
         Ok(_) => return Err(Failure::Unverified),
-        Err(error) => return Err(Failure::refused(error, &connection)),
+        Err(error) => return Err(Failure::refused(error, connection.service_error())),
     }
 
     let get = RequestWithCapacity::<4>::get(bucket, key);
@@ -67,115 +64,7 @@ pub fn upload<S: Read + Write>(
     match connection.get_to(&request, &mut comparison, limit.into(), now) {
         Ok(answer) if answer.is_verified() => {}
         Ok(_) => return Err(Failure::Unverified),
-        Err(error) => return Err(Failure::refused(error, &connection)),
+        Err(error) => return Err(Failure::refused(error, connection.service_error())),
     }
-    if comparison.equal && comparison.next == size { Ok(()) } else { Err(Failure::Different) }
+    if comparison.is_whole(size) { Ok(()) } else { Err(Failure::Different) }
 }
-
-/// Why there is no verified upload.
-pub enum Failure {
-    /// The board lacks something.
-    Board,
-    /// A setting was refused, or the URL does not fit.
-    Signing(oss_presign::Error),
-    /// The exchange failed.
-    Upload(Error),
-    /// OSS stated no checksum.
-    Unverified,
-    /// The object came back otherwise than it was sent.
-    Different,
-    /// The certificate of the server was refused.
-    Certificate {
-        /// A bit for each reason, as the library of TLS counts them.
-        reasons: u32,
-    },
-    /// TLS failed otherwise.
-    Tls,
-}
-
-impl Failure {
-    /// Says what OSS says while the connection still knows it.
-    fn refused<S>(error: Error, connection: &Connection<'_, S>) -> Self {
-        if let Some(reason) = connection.service_error() {
-            say("code=");
-            say(reason.code().unwrap_or("-"));
-            say("\nec=");
-            say(reason.ec().unwrap_or("-"));
-            say("\n");
-        }
-        Self::Upload(error)
-    }
-
-    /// Names the failure, and gives its exit code.
-    #[must_use]
-    pub fn say(&self) -> i32 {
-        let (name, code) = match self {
-            Self::Board => ("board", 2),
-            Self::Signing(oss_presign::Error::Presign(PresignError::BufferTooSmall { .. })) => {
-                ("url-buffer", 3)
-            }
-            Self::Signing(_) => ("signing", 4),
-            Self::Unverified => ("unverified", 5),
-            Self::Different => ("different", 6),
-            Self::Certificate { reasons } => {
-                say_number("reasons", *reasons);
-                ("certificate", 7)
-            }
-            Self::Tls => ("tls", 8),
-            Self::Upload(Error::ClockNotSet(_)) => ("clock", 10),
-            Self::Upload(Error::Refused(Refusal::Expired { .. })) => ("expired", 11),
-            Self::Upload(Error::Io(ErrorKind::ConnectionRefused)) => ("refused", 12),
-            Self::Upload(Error::Io(ErrorKind::TimedOut)) => ("timeout", 13),
-            Self::Upload(Error::Io(_)) => ("io", 14),
-            Self::Upload(Error::Cut(_)) => ("cut", 15),
-            Self::Upload(Error::HeadTooLong { .. }) => ("head-buffer", 16),
-            Self::Upload(Error::BodyTooLong { .. }) => ("body-limit", 17),
-            Self::Upload(Error::Service { .. }) => ("service", 18),
-            Self::Upload(Error::ChecksumMismatch { .. }) => ("checksum", 19),
-            Self::Upload(_) => ("upload", 20),
-        };
-        say("result=");
-        say(name);
-        say("\n");
-        code
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Upload(error)
-    }
-}
-
-impl From<ClockNotSet> for Failure {
-    fn from(error: ClockNotSet) -> Self {
-        Self::Upload(error.into())
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(error: Refusal) -> Self {
-        Self::Upload(error.into())
-    }
-}
-
-macro_rules! signing_failures {
-    ($($error:ident),*) => {
-        $(impl From<oss_presign::$error> for Failure {
-            fn from(error: oss_presign::$error) -> Self {
-                Self::Signing(error.into())
-            }
-        })*
-    };
-}
-
-signing_failures!(
-    CredentialsError,
-    ScopeError,
-    BucketError,
-    ObjectKeyError,
-    EndpointError,
-    RequestError,
-    ExpiryError,
-    PresignError
-);

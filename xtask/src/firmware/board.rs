@@ -65,13 +65,18 @@ impl Board {
 
     /// Runs a program on the network, where this machine is 10.0.2.2, with settings for it.
     pub(super) fn run_networked(&self, program: &str, settings: &[String]) -> Result<Outcome, String> {
+        self.run_on("user", program, settings)
+    }
+
+    /// Likewise, on a network where nobody else is.
+    pub(super) fn run_alone(&self, program: &str, settings: &[String]) -> Result<Outcome, String> {
+        self.run_on("hubport,hubid=0", program, settings)
+    }
+
+    fn run_on(&self, network: &str, program: &str, settings: &[String]) -> Result<Outcome, String> {
+        let network = format!("{network},model=lan9118");
         let arguments: String = settings.iter().map(|setting| format!(",arg={setting}")).collect();
-        self.emulate(
-            Settings::Special,
-            program,
-            &["-nic", "user,model=lan9118"],
-            &format!(",arg=upload{arguments}"),
-        )
+        self.emulate(Settings::Special, program, &["-nic", &network], &format!(",arg=upload{arguments}"))
     }
 
     fn emulate(

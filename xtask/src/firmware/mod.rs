@@ -7,13 +7,14 @@ mod day_key;
 mod elf;
 pub(crate) mod limits;
 mod tls;
+mod uploads;
 
 use std::process::Command;
 
 use crate::interop::Workshop;
 use board::{BOARDS, Board};
 use certificates::Certificates;
-use counterpart::Counterpart;
+use uploads::Program;
 
 const FOLDER: &str = "crates/firmware";
 
@@ -85,17 +86,18 @@ impl Row {
 }
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let (json, only_tls) = match arguments {
-        [] => (false, false),
-        [only] if only == "--json" => (true, false),
-        [only] if only == "tls" => (false, true),
-        _ => return Err("cargo xtask firmware [--json | tls]".into()),
+    let (json, only) = match arguments {
+        [] => (false, None),
+        [only] if only == "--json" => (true, None),
+        [only] if only == "tls" => (false, Some(uploads_over_tls as fn(&Board) -> Result<Row, String>)),
+        [only] if only == "async" => (false, Some(upload_async as _)),
+        _ => return Err("cargo xtask firmware [--json | tls | async]".into()),
     };
     install()?;
     counterpart::build()?;
-    if only_tls {
+    if let Some(program) = only {
         let [networked, ..] = &BOARDS;
-        let rows = [uploads_over_tls(networked)?];
+        let rows = [program(networked)?];
         print(&rows);
         return limits::check(&rows);
     }
@@ -115,7 +117,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let [networked, ..] = &BOARDS;
     let [url, ..] = &urls[..] else { return Err("no board signed anything".into()) };
     rows.push(day_key::run(networked, Settings::Plain, url)?);
-    rows.push(upload(networked)?);
+    rows.push(uploads::run(networked, &Program::BLOCKING)?);
+    rows.push(upload_async(networked)?);
     rows.push(uploads_over_tls(networked)?);
     let outcome = limits::check(&rows).and_then(|()| without_panics(&special));
     if json {
@@ -257,44 +260,8 @@ fn vectors(board: &Board) -> Result<(), String> {
     }
 }
 
-/// Whole uploads, and every way to fail.
-fn upload(board: &Board) -> Result<Row, String> {
-    progress(&format!("{}: uploads", board.name));
-    build(board, Settings::Special, "upload", "z", &["--features", "network"])?;
-    let mut counterpart = Counterpart::start()?;
-    let mut deepest = 0;
-    let mut fixed = 0;
-    for index in 0..UPLOADS {
-        let key = format!("firmware/{index}");
-        let outcome =
-            board.run_networked("upload", &settings(&counterpart, "oss", &[&format!("key={key}")])?)?;
-        if outcome.code != Some(0) || outcome.value("result") != Some("verified") {
-            return Err(format!("upload {index}: {:?}\n{}", outcome.code, outcome.text));
-        }
-        counterpart.check(&key, OBJECT)?;
-        deepest = deepest.max(outcome.number("stack")?);
-        fixed = outcome.number("static")?;
-    }
-    let no_time = format!("sntp={}", counterpart.port("closed")?);
-    for (what, peer, setting, result) in [
-        ("wrong secret (403)", "oss", "secret=wrong", "service"),
-        ("nobody listens", "closed", "", "refused"),
-        ("answer cut short", "cut", "", "cut"),
-        ("wrong CRC-64", "checksum", "", "checksum"),
-        ("short buffer for the URL", "oss", "url_buffer=100", "url-buffer"),
-        ("short buffer for the answer's head", "oss", "head_buffer=100", "head-buffer"),
-        ("object larger than its limit", "oss", "limit=100", "body-limit"),
-        ("silence", "silent", "", "timeout"),
-        ("time from OSS instead of SNTP", "oss", &no_time, "verified"),
-        ("no time from anybody", "closed", &no_time, "clock"),
-    ] {
-        let outcome = board.run_networked("upload", &settings(&counterpart, peer, &[setting])?)?;
-        if outcome.value("result") != Some(result) || (outcome.code == Some(0)) != (result == "verified") {
-            return Err(format!("{what}: not `{result}` but {:?}\n{}", outcome.code, outcome.text));
-        }
-        deepest = deepest.max(outcome.number("stack")?);
-    }
-    upload_row(board, "upload", deepest, fixed)
+fn upload_async(board: &Board) -> Result<Row, String> {
+    uploads::run(board, &Program::ASYNCHRONOUS)
 }
 
 /// A whole program, with its stack and its static memory.
@@ -309,20 +276,6 @@ fn upload_row(board: &Board, program: &str, stack_bytes: u64, static_bytes: u64)
         instructions: 0,
         panics: 0,
     })
-}
-
-fn settings(counterpart: &Counterpart, peer: &str, more: &[&str]) -> Result<Vec<String>, String> {
-    let (port, sntp) = (counterpart.port(peer)?, counterpart.port("sntp")?);
-    let mut settings: Vec<String> =
-        more.iter().filter(|setting| !setting.is_empty()).map(ToString::to_string).collect();
-    // The first of a name counts.
-    settings.extend([
-        format!("oss={port}"),
-        format!("host=10.0.2.2:{port}"),
-        format!("sntp={sntp}"),
-        format!("size={OBJECT}"),
-    ]);
-    Ok(settings)
 }
 
 fn build(

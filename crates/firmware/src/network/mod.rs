@@ -1,18 +1,18 @@
 //! smoltcp over the Ethernet controller: one UDP exchange at a time, and one TCP stream as `embedded-io` wants it.
 
-mod lan9118;
+mod device;
 pub mod sntp;
+
+use core::net::SocketAddrV4;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet, SocketStorage};
 use smoltcp::socket::{tcp, udp};
 use smoltcp::time::Instant;
-use smoltcp::wire::{IpCidr, IpEndpoint, Ipv4Address};
+use smoltcp::wire::{EthernetAddress, IpCidr, IpEndpoint, Ipv4Address};
 
-use self::lan9118::{FRAME_WORDS, Frame, Lan9118};
 use crate::clock::milliseconds;
-
-pub use self::lan9118::NoController;
+use crate::lan9118::{FRAME_WORDS, Frame, Lan9118, NoController};
 
 /// QEMU's user network: this board, and the host as its gateway.
 const ADDRESS: IpCidr = IpCidr::new(smoltcp::wire::IpAddress::v4(10, 0, 2, 15), 24);
@@ -91,7 +91,7 @@ impl Network {
     /// Brings it up with its fixed address; a product would ask DHCP.
     pub fn new(buffers: &'static mut Buffers, slots: &'static mut Slots) -> Result<Self, NoController> {
         let mut device = Lan9118::new(&mut buffers.frames)?;
-        let mut config = Config::new(device.address()?.into());
+        let mut config = Config::new(EthernetAddress(device.address()?).into());
         // Sequence numbers and ports should not repeat from start to start; a product has better randomness.
         config.random_seed = u64::from(cortex_m::peripheral::SYST::get_current());
         let mut interface = Interface::new(config, &mut device, now());
@@ -115,7 +115,13 @@ impl Network {
     }
 
     /// Sends a datagram and waits for the answer; gives its length.
-    pub fn ask(&mut self, peer: IpEndpoint, question: &[u8], answer: &mut [u8]) -> Result<usize, ErrorKind> {
+    pub fn ask(
+        &mut self,
+        peer: SocketAddrV4,
+        question: &[u8],
+        answer: &mut [u8],
+    ) -> Result<usize, ErrorKind> {
+        let peer = IpEndpoint::from(peer);
         self.port = self.port.wrapping_add(1) | 0xc000;
         let socket = self.sockets.get_mut::<udp::Socket<'_>>(self.udp);
         socket.close();
@@ -131,7 +137,7 @@ impl Network {
     }
 
     /// Connects to a peer. One stream at a time: a former one is dropped.
-    pub fn connect(&mut self, peer: IpEndpoint) -> Result<Stream<'_>, ErrorKind> {
+    pub fn connect(&mut self, peer: SocketAddrV4) -> Result<Stream<'_>, ErrorKind> {
         self.port = self.port.wrapping_add(1) | 0xc000;
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.tcp);
         socket.abort();

@@ -1,11 +1,7 @@
-//! A polled driver for the SMSC LAN9118, the Ethernet controller of the MPS2 boards.
+//! The SMSC LAN9118, the Ethernet controller of the MPS2 boards: frames in and out, for whichever network stack.
 //!
 //! Names and numbers are those of its data sheet (revision 1.5, chapter 5). Receiving and sending copy through two
-//! buffers of one frame each; a board with many frames to move would use interrupts and DMA.
-
-use smoltcp::phy::{Device, DeviceCapabilities, Medium, RxToken, TxToken};
-use smoltcp::time::Instant;
-use smoltcp::wire::EthernetAddress;
+//! buffers of one frame each; a board with many frames to move would use DMA.
 
 const BASE: usize = 0x4020_0000;
 const RX_DATA_FIFO: usize = 0x00;
@@ -28,17 +24,17 @@ const MAC_BUSY: u32 = 1 << 31;
 const MAC_READ: u32 = 1 << 30;
 
 /// Bytes of a frame without its check sequence: 14 of header and 1500 of payload, in words.
-const FRAME_BYTES: usize = 1514;
-pub(super) const FRAME_WORDS: usize = FRAME_BYTES.div_ceil(4);
+pub(crate) const FRAME_BYTES: usize = 1514;
+pub(crate) const FRAME_WORDS: usize = FRAME_BYTES.div_ceil(4);
 
 /// More tries than any register takes to become ready.
 const PATIENCE: u32 = 1_000_000;
 
 /// Memory of one frame; words, because the controller's FIFOs take nothing else.
-pub(super) type Frame = [u32; FRAME_WORDS];
+pub(crate) type Frame = [u32; FRAME_WORDS];
 
 /// The controller and its two frame buffers.
-pub(super) struct Lan9118 {
+pub(crate) struct Lan9118 {
     received: &'static mut Frame,
     sending: &'static mut Frame,
 }
@@ -49,7 +45,7 @@ pub struct NoController;
 
 impl Lan9118 {
     /// Resets the controller and starts it.
-    pub(super) fn new([received, sending]: &'static mut [Frame; 2]) -> Result<Self, NoController> {
+    pub(crate) fn new([received, sending]: &'static mut [Frame; 2]) -> Result<Self, NoController> {
         write(HW_CFG, 1);
         wait_until(|| read(HW_CFG) & 1 == 0)?;
         if read(BYTE_TEST) != 0x8765_4321 {
@@ -66,18 +62,14 @@ impl Lan9118 {
     }
 
     /// The address that the controller was given.
-    pub(super) fn address(&self) -> Result<EthernetAddress, NoController> {
+    pub(crate) fn address(&self) -> Result<[u8; 6], NoController> {
         let [a, b, c, d] = mac_read(MAC_ADDRL)?.to_le_bytes();
         let [e, f, ..] = mac_read(MAC_ADDRH)?.to_le_bytes();
-        Ok(EthernetAddress([a, b, c, d, e, f]))
+        Ok([a, b, c, d, e, f])
     }
-}
 
-impl Device for Lan9118 {
-    type RxToken<'a> = Received<'a>;
-    type TxToken<'a> = Sending<'a>;
-
-    fn receive(&mut self, _: Instant) -> Option<(Received<'_>, Sending<'_>)> {
+    /// Takes the next intact frame out of the controller, and gives its length; none if there is none.
+    pub(crate) fn take_frame(&mut self) -> Option<usize> {
         loop {
             let waiting = read(RX_FIFO_INF) >> 16 & 0xff;
             if waiting == 0 {
@@ -94,38 +86,34 @@ impl Device for Lan9118 {
             // The last four bytes are the frame's check sequence. Bit 15: the frame is broken.
             let length = length.saturating_sub(4);
             if status & 1 << 15 == 0 && length <= FRAME_BYTES {
-                return Some((Received { words: self.received, length }, Sending { words: self.sending }));
+                return Some(length);
             }
         }
     }
 
-    fn transmit(&mut self, _: Instant) -> Option<Sending<'_>> {
+    /// The frame that was taken, and room for an answer to it.
+    pub(crate) fn taken(&mut self, length: usize) -> (Received<'_>, Sending<'_>) {
+        (Received { words: self.received, length }, Sending { words: self.sending })
+    }
+
+    /// Room for a frame to be sent; none as long as the controller has not got that much.
+    pub(crate) fn room(&mut self) -> Option<Sending<'_>> {
         // Two command words and a frame.
         let free = (read(TX_FIFO_INF) & 0xffff) as usize;
         (free >= FRAME_BYTES + 12).then_some(Sending { words: self.sending })
-    }
-
-    fn capabilities(&self) -> DeviceCapabilities {
-        let mut capabilities = DeviceCapabilities::default();
-        capabilities.medium = Medium::Ethernet;
-        capabilities.max_transmission_unit = FRAME_BYTES;
-        capabilities.max_burst_size = Some(1);
-        capabilities
     }
 }
 
 /// A frame that has arrived.
 pub struct Received<'a> {
-    words: &'a Frame,
+    words: &'a mut Frame,
     length: usize,
 }
 
-impl RxToken for Received<'_> {
-    fn consume<R, F: FnOnce(&[u8]) -> R>(self, work: F) -> R {
-        // SAFETY: any initialised words are bytes; FRAME_WORDS * 4 of them, and `length` is no more.
-        let bytes =
-            unsafe { core::slice::from_raw_parts(self.words.as_ptr().cast::<u8>(), self.words.len() * 4) };
-        work(bytes.get(..self.length).unwrap_or_default())
+impl<'a> Received<'a> {
+    /// Its bytes, which a network stack may use to work in.
+    pub(crate) fn bytes(self) -> &'a mut [u8] {
+        bytes_of(self.words).get_mut(..self.length).unwrap_or_default()
     }
 }
 
@@ -134,12 +122,10 @@ pub struct Sending<'a> {
     words: &'a mut Frame,
 }
 
-impl TxToken for Sending<'_> {
-    fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, length: usize, work: F) -> R {
-        let count = self.words.len() * 4;
-        // SAFETY: as above, and borrowed exclusively.
-        let bytes = unsafe { core::slice::from_raw_parts_mut(self.words.as_mut_ptr().cast::<u8>(), count) };
-        let result = work(bytes.get_mut(..length).unwrap_or_default());
+impl Sending<'_> {
+    /// Has the frame written, and sends it.
+    pub(crate) fn send<R>(self, length: usize, write_frame: impl FnOnce(&mut [u8]) -> R) -> R {
+        let result = write_frame(bytes_of(self.words).get_mut(..length).unwrap_or_default());
         // First and last buffer of the frame, its bytes; then the length of the whole frame.
         write(TX_DATA_FIFO, 1 << 13 | 1 << 12 | length as u32);
         write(TX_DATA_FIFO, length as u32);
@@ -150,6 +136,40 @@ impl TxToken for Sending<'_> {
             read(TX_STATUS_FIFO);
         }
         result
+    }
+}
+
+fn bytes_of(words: &mut Frame) -> &mut [u8] {
+    let count = words.len() * 4;
+    // SAFETY: any initialised words are bytes, FRAME_WORDS * 4 of them; they are borrowed exclusively.
+    unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast::<u8>(), count) }
+}
+
+/// A program that does other things meanwhile has the controller tell it of the next frame.
+#[cfg(feature = "async")]
+pub(crate) mod interrupt {
+    use super::write;
+
+    const IRQ_CFG: usize = 0x54;
+    const INT_STS: usize = 0x58;
+    const INT_EN: usize = 0x5c;
+    /// More frames wait than `FIFO_INT` says, which is none after a reset.
+    const RX_STATUS_FIFO_LEVEL: u32 = 1 << 3;
+
+    /// Drives the line to the processor: high when there is an interrupt.
+    pub(crate) fn connect() {
+        write(IRQ_CFG, 1 << 8 | 1 << 4 | 1);
+    }
+
+    /// From now on, a frame that arrives causes an interrupt.
+    pub(crate) fn on() {
+        write(INT_STS, RX_STATUS_FIFO_LEVEL);
+        write(INT_EN, RX_STATUS_FIFO_LEVEL);
+    }
+
+    /// Frames are silent again; the interrupt's handler must do this, or it would be called for ever.
+    pub(crate) fn off() {
+        write(INT_EN, 0);
     }
 }
 
