@@ -83,6 +83,24 @@ async function pageServer(service, Refusal) {
   return server;
 }
 
+// Runs before the scripts of each page: a clock that is an hour slow.
+const SLOW_CLOCK = "const right = Date.now; Date.now = () => right() - 3_600_000;";
+// A browser that cannot read a blob into a buffer of ours: each piece has its own, and begins at an odd place in it.
+const OWN_BUFFERS = `
+  const { getReader } = ReadableStream.prototype;
+  ReadableStream.prototype.getReader = function (options) {
+    if (options?.mode === "byob") throw new TypeError("a stream of another kind");
+    const reader = getReader.call(this);
+    const read = async () => {
+      const { done, value } = await reader.read();
+      if (done) return { done };
+      window.moved = new Uint8Array(value.length + 1);
+      window.moved.set(value, 1);
+      return { done, value: window.moved.subarray(1) };
+    };
+    return { read };
+  };`;
+
 function write(name, bytes) {
   const file = path.join(BODIES, name);
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -122,6 +140,15 @@ main(async () => {
     const [done] = arguments;
     const look = () => (${expression}) ? done(window.state) : setTimeout(look, 20);
     look();`);
+  const pretending = async (source, work) => {
+    await browser.pretend("Page.enable", {});
+    const { identifier } = await browser.pretend("Page.addScriptToEvaluateOnNewDocument", { source });
+    try {
+      await work();
+    } finally {
+      await browser.pretend("Page.removeScriptToEvaluateOnNewDocument", { identifier });
+    }
+  };
   const unfinished = () => browser.run("const [done] = arguments; window.unfinished().then(done);");
   const throttle = async (bytesPerSecond) => {
     await browser.pretend("Network.enable", {});
@@ -154,6 +181,16 @@ main(async () => {
       assert.deepEqual([server.count("PUT", 200, since), server.count("POST", 200, since)], [1, 0]);
     });
 
+    await row("where a browser has its own buffers, the checksum is right too", () => pretending(OWN_BUFFERS, async () => {
+      const odd = write("odd.jpg", 300_001);
+      await open(odd.file);
+      await call("send", "uploads/odd.jpg", "image/jpeg", 60);
+      const { result } = await ended();
+      assert.ok(result.verified);
+      assert.equal(await browser.run("arguments[0](Boolean(window.moved));"), true, "nobody read so");
+      await stored("uploads/odd.jpg", odd.hash, "image/jpeg");
+    }));
+
     const large = write("large.bin", 200 * MIB);
     let before = 0;
     await row("200 MiB: the tab is closed at a third", async () => {
@@ -166,7 +203,7 @@ main(async () => {
       const [kept] = await unfinished();
       before = kept.parts.length;
       assert.deepEqual([kept.name, kept.size], ["large.bin", 200 * MIB]);
-      assert.ok(before >= 4 && before <= 9, `${before} parts`);
+      assert.ok(before >= 4 && before <= 14, `${before} parts`);
       assert.ok(!JSON.stringify(kept).includes("signature"), "a URL is kept");
     });
     await row("another file is not mixed with it", async () => {
@@ -203,10 +240,7 @@ main(async () => {
       await stored("uploads/large.bin", large.hash, TYPE);
       assert.ok(grown <= 64, `the tab took ${grown.toFixed(1)} MiB`);
     });
-    await row("a clock that is an hour slow: the service says what has expired", async () => {
-      await browser.pretend("Page.enable", {});
-      const source = "const right = Date.now; Date.now = () => right() - 3_600_000;";
-      const { identifier } = await browser.pretend("Page.addScriptToEvaluateOnNewDocument", { source });
+    await row("a clock that is an hour slow: the service says what has expired", () => pretending(SLOW_CLOCK, async () => {
       const file = write("slow.bin", 40 * MIB);
       await open(file.file);
       await throttle(8 * MIB);
@@ -216,8 +250,7 @@ main(async () => {
       assert.ok(server.count("PUT", 403, since) > 0, "no URL had expired");
       assert.ok(state.result.verified && state.renewals > 1);
       await stored("uploads/slow.bin", file.hash, TYPE);
-      await browser.pretend("Page.removeScriptToEvaluateOnNewDocument", { identifier });
-    });
+    }));
     await row("an upload that is not wanted any more leaves nothing", async () => {
       await open(large.file);
       await throttle(25 * MIB);

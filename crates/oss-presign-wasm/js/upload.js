@@ -2,7 +2,6 @@
 // XMLHttpRequest and IndexedDB; no dependencies. What it takes and returns stands in upload.d.ts.
 
 const CRC = "x-oss-hash-crc64ecma";
-const SILENCE = 60_000; // ms without progress after which a request is broken
 
 export class UploadError extends Error {
   constructor(code, message, details) {
@@ -11,11 +10,13 @@ export class UploadError extends Error {
   }
 }
 
+const otherPlan = (why = "the plan is for something else") => new UploadError("OtherPlan", why);
+
 /** Uploads a file, or the rest of it after an interruption. */
 export const upload = (file, options) => alone(options, () => session(file, options).upload());
 
 /** The interrupted uploads of this browser. */
-export const unfinished = () => checkpoints("readonly", (store) => store.getAll());
+export const unfinished = () => checkpoints((store) => store.getAll());
 
 /** Ends an interrupted upload: the service forgets its parts, the browser its checkpoint. */
 export const abort = (options) => alone(options, () => session(null, options).abort());
@@ -32,13 +33,13 @@ function session(file, { destination, sign, signal, onprogress, onretry, paralle
   let done = new Map(); // parts that the service has
   let plan, renewing, clockIsRight;
 
-  const forget = () => checkpoints("readwrite", (store) => store.delete(destination));
+  const forget = () => checkpoints((store) => store.delete(destination));
 
   async function run(work) {
     signal?.throwIfAborted();
-    signal?.addEventListener("abort", () => ending.abort(signal.reason), { once: true });
+    signal?.addEventListener("abort", () => ending.abort(signal.reason));
     try {
-      return await work(await checkpoints("readonly", (store) => store.get(destination)));
+      return await work(await checkpoints((store) => store.get(destination)));
     } catch (error) {
       ending.abort(error);
       if (error.code === "NoSuchUpload") await forget();
@@ -60,10 +61,10 @@ function session(file, { destination, sign, signal, onprogress, onretry, paralle
     const { upload_id, part_size, complete } = plan;
     const [target] = complete.url.split("?");
     if (plan.size !== size || (checkpoint && (known.part_size !== part_size || known.target !== target))) {
-      throw new UploadError("OtherPlan", "the plan is for something else");
+      throw otherPlan();
     }
     done = new Map(checkpoint?.parts.map((part) => [part.number, part]));
-    return parts(() => checkpoints("readwrite", (store) => store.put(
+    return parts(() => checkpoints((store) => store.put(
       { destination, name, size, modified, target, upload_id, part_size, parts: [...done.values()] },
     )));
   }
@@ -88,7 +89,8 @@ function session(file, { destination, sign, signal, onprogress, onretry, paralle
     let [crc, xml] = [0n, ""];
     for (const { number, etag, crc64, bytes } of numbers.map((number) => done.get(number))) {
       crc = combine(crc, BigInt(crc64), bytes);
-      xml += `<Part><PartNumber>${number}</PartNumber><ETag>${escaped(etag)}</ETag></Part>`;
+      const tag = etag.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+      xml += `<Part><PartNumber>${number}</PartNumber><ETag>${tag}</ETag></Part>`;
     }
     const body = new Blob([`<CompleteMultipartUpload>${xml}</CompleteMultipartUpload>`]);
     const answer = await send("complete", body).catch(async (error) => {
@@ -110,8 +112,9 @@ function session(file, { destination, sign, signal, onprogress, onretry, paralle
   }
 
   function progress() {
-    const bytes = [...sending.values(), ...[...done.values()].map((part) => part.bytes)];
-    const sent = bytes.reduce((sum, one) => sum + one, 0);
+    let sent = 0;
+    for (const bytes of sending.values()) sent += bytes;
+    for (const { bytes } of done.values()) sent += bytes;
     onprogress?.({ sent, total: file.size, parts: done.size });
   }
 
@@ -123,7 +126,7 @@ function session(file, { destination, sign, signal, onprogress, onretry, paralle
 
   async function adopt(id) {
     const given = await sign(id);
-    if (id && given.upload_id !== id) throw new UploadError("OtherPlan", "the plan is for something else");
+    if (id && given.upload_id !== id) throw otherPlan();
     plan = given.part_size ? given : { put: given };
     // By a right clock nothing has expired when it arrives.
     clockIsRight = (plan.put ?? plan.initiate ?? plan.complete).expires_at > Date.now() / 1000;
@@ -135,12 +138,13 @@ function session(file, { destination, sign, signal, onprogress, onretry, paralle
     for (let attempt = 1, renewals = 0; ; ) {
       const used = plan;
       const request = used.parts?.[step - 1] ?? used[step];
-      if (!request) throw new UploadError("OtherPlan", `the plan has no request for ${step}`);
+      if (!request) throw otherPlan(`the plan has no request for ${step}`);
       const fresh = !clockIsRight || request.expires_at > Date.now() / 1000 + 1;
       const answer = fresh ? await exchange(request, body, step) : { status: 403, text: "0002-00000069" };
       const { status } = answer;
       if (status >= 200 && status < 300) return answer;
-      if (hasExpired(answer) && (renewals += 1) <= attempts) {
+      const expired = status === 403 && /0002-00000069|SecurityTokenExpired/.test(answer.text);
+      if (expired && (renewals += 1) <= attempts) {
         onretry?.({ step, attempt, reason: "expired", wait: 0 });
         if (used === plan) await renew(used.upload_id);
         continue;
@@ -166,20 +170,20 @@ function session(file, { destination, sign, signal, onprogress, onretry, paralle
     let timer;
     const watch = () => {
       clearTimeout(timer);
-      timer = setTimeout(end, SILENCE);
+      timer = setTimeout(end, 60_000); // breaks a request that makes no progress
     };
     request.upload.onprogress = ({ loaded }) => {
       watch();
-      if (step > 0 || step === "put") sending.set(step, Math.min(loaded, body.size));
-      if (file) progress();
+      if (step === "complete") return; // its body is no part of the file
+      sending.set(step, loaded);
+      progress();
     };
     request.onloadend = () => {
       clearTimeout(timer);
       ending.signal.removeEventListener("abort", end);
       sending.delete(step);
       if (ending.signal.aborted) return reject(ending.signal.reason);
-      const { status, responseText: text } = request;
-      resolve({ status, text, header: (name) => request.getResponseHeader(name) });
+      resolve({ status: request.status, text: request.responseText, header: (name) => request.getResponseHeader(name) });
     };
     ending.signal.addEventListener("abort", end);
     watch();
@@ -199,9 +203,7 @@ function compare(answer, crc) {
   return Boolean(said);
 }
 
-const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const field = (xml, name) => new DOMParser().parseFromString(xml, "text/xml").getElementsByTagName(name)[0]?.textContent ?? "";
-const hasExpired = ({ status, text }) => status === 403 && /0002-00000069|SecurityTokenExpired/.test(text);
 
 const failure = ({ status, text }, step) => new UploadError(
   field(text, "Code") || (status ? "Status" : "NoAnswer"),
@@ -209,12 +211,12 @@ const failure = ({ status, text }, step) => new UploadError(
   { status, step, ec: field(text, "EC"), request_id: field(text, "RequestId"), xml: text },
 );
 
-const checkpoints = (mode, work) => new Promise((resolve, reject) => {
+const checkpoints = (work) => new Promise((resolve, reject) => {
   const open = indexedDB.open("oss-upload", 1);
   open.onupgradeneeded = () => open.result.createObjectStore("checkpoints", { keyPath: "destination" });
   open.onerror = () => reject(open.error);
   open.onsuccess = () => {
-    const transaction = open.result.transaction("checkpoints", mode);
+    const transaction = open.result.transaction("checkpoints", "readwrite");
     const request = work(transaction.objectStore("checkpoints"));
     transaction.oncomplete = () => resolve(request.result);
     transaction.onabort = () => reject(transaction.error);
@@ -241,21 +243,31 @@ const mixed = (table, first, second) =>
 
 async function crc64(blob) {
   let [high, low] = [-1, -1];
-  for (let from = 0; from < blob.size; from += 1 << 18) {
-    const bytes = await blob.slice(from, from + (1 << 18)).arrayBuffer();
-    const words = new Uint32Array(bytes, 0, (bytes.byteLength >> 3) << 1);
+  const stream = blob.stream();
+  let reader;
+  // All pieces are read into one buffer, where the browser can: buffers of 200 MiB together wait for the garbage collector.
+  try {
+    reader = stream.getReader({ mode: "byob" });
+  } catch {
+    reader = stream.getReader();
+  }
+  for (let room = new Uint8Array(1 << 16); ; ) {
+    const { done, value } = await reader.read(room);
+    if (done) return (BigInt(~high >>> 0) << 32n) | BigInt(~low >>> 0);
+    room = new Uint8Array(value.buffer);
+    const bytes = value.byteOffset % 4 ? value.slice() : value;
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, (bytes.length >> 3) << 1);
     for (let at = 0; at < words.length; at += 2) {
       const [first, second] = [low ^ words[at], high ^ words[at + 1]];
       high = mixed(HIGH, first, second);
       low = mixed(LOW, first, second);
     }
-    for (const byte of new Uint8Array(bytes, words.byteLength)) {
+    for (const byte of bytes.subarray(words.byteLength)) {
       const entry = (low ^ byte) & 255;
       low = ((low >>> 8) | (high << 24)) ^ LOW[entry];
       high = (high >>> 8) ^ HIGH[entry];
     }
   }
-  return (BigInt(~high >>> 0) << 32n) | BigInt(~low >>> 0);
 }
 
 // The checksum of two texts, one behind the other: the first's is multiplied by x to the power of the second's bits.

@@ -82,7 +82,7 @@ pub(super) const ALL: [Script; 11] = [
         name: "Resumable uploads, in Chromium",
         needs: &["nodejs", "chromium", "chromium-driver"],
         call: &["node", "{programs}/uploads.cjs"],
-        rows: 7,
+        rows: 8,
     },
 ];
 
