@@ -143,7 +143,9 @@ mod tests {
                 .flat_map(|&b| if is_unreserved(b) { std::vec![b] } else { escape(b).to_vec() })
                 .collect::<Vec<u8>>()
         };
-        let mut texts: Vec<Vec<u8>> = (0..=255).map(|b| std::vec![b'a', b]).collect();
+        // Miri compares some thousand texts per second. 17 divides 255, so the last byte is among them.
+        let step = if cfg!(miri) { 17 } else { 1 };
+        let mut texts: Vec<Vec<u8>> = (0..=255).step_by(step).map(|b| std::vec![b'a', b]).collect();
         texts.extend([b"".to_vec(), b"a".to_vec(), b"a-b".to_vec(), b"a=".to_vec(), b"a1".to_vec()]);
         for a in &texts {
             for b in &texts {

@@ -32,10 +32,15 @@ fn code(key: &[u8], message: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// The state after an HMAC key's padded block, in memory order.
-fn state(key: &[u8; 32], pad: u8) -> Vec<u8> {
+/// An HMAC key's padded block (RFC 2104).
+fn block(key: &[u8], pad: u8) -> [u8; 64] {
     let mut block = [pad; 64];
     block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+    block
+}
+
+/// The state after that block, in memory order.
+fn state(key: &[u8], pad: u8) -> Vec<u8> {
     let mut state = [
         0x6a09_e667,
         0xbb67_ae85,
@@ -46,19 +51,29 @@ fn state(key: &[u8; 32], pad: u8) -> Vec<u8> {
         0x1f83_d9ab,
         0x5be0_cd19,
     ];
-    compress256(&mut state, &[block]);
+    compress256(&mut state, &[block(key, pad)]);
     state.iter().flat_map(|word: &u32| word.to_ne_bytes()).collect()
 }
 
-/// What may not be found: each key of the derivation, and both states of the last, which is the signing key.
+/// How many of the secrets below are what a signer keeps: both states of the signing key, which come last.
+const KEPT: usize = 2;
+/// How many there are: the secret itself and its key in three forms, then each derived key with its two states.
+const SECRETS: usize = 4 + 4 * 3;
+
+/// What may not be found, from the secret to the signing key.
 fn secrets() -> Vec<Vec<u8>> {
-    let mut keys = vec![code(b"aliyun_v4fake-access-key-secret", b"20241112")];
+    let first = b"aliyun_v4fake-access-key-secret";
+    let blocks = [0, 0x36, 0x5c].map(|pad| block(first, pad)[..first.len()].to_vec());
+    let mut secrets = Vec::from(blocks);
+    // A block without its beginning is the secret.
+    secrets.push(b"fake-access-key-secret".to_vec());
+    let mut key = code(first, b"20241112");
     for part in ["cn-hangzhou", "oss", "aliyun_v4_request"] {
-        keys.push(code(keys.last().unwrap(), part.as_bytes()));
+        secrets.extend([key.to_vec(), state(&key, 0x36), state(&key, 0x5c)]);
+        key = code(&key, part.as_bytes());
     }
-    let last = *keys.last().unwrap();
-    let keys = keys.iter().map(|key| key.to_vec());
-    keys.chain([state(&last, 0x36), state(&last, 0x5c)]).collect()
+    secrets.extend([key.to_vec(), state(&key, 0x36), state(&key, 0x5c)]);
+    secrets
 }
 
 /// Only in a process of its own: computing them leaves them in memory.
@@ -149,12 +164,13 @@ fn nothing_is_left_of_a_key() {
         return;
     }
     let masked = masked_secrets();
-    assert_eq!(masked.len(), 6);
+    assert_eq!(masked.len(), SECRETS);
     // The search finds the key where it is.
     let while_it_lives = sign(&masked);
-    assert!(while_it_lives[4..].iter().all(|&count| count > 0), "{while_it_lives:?}");
-    assert_eq!(occurrences(&masked), [0; 6], "while it lived: {while_it_lives:?}");
+    assert!(while_it_lives[SECRETS - KEPT..].iter().all(|&count| count > 0), "{while_it_lives:?}");
+    assert_eq!(occurrences(&masked), [0; SECRETS], "while it lived: {while_it_lives:?}");
     let while_it_lives = sign_by_day_key(&masked);
-    assert!(while_it_lives[3..].iter().all(|&count| count > 0), "{while_it_lives:?}");
-    assert_eq!(occurrences(&masked), [0; 6], "while it lived: {while_it_lives:?}");
+    // The bytes of a day key are kept, too.
+    assert!(while_it_lives[SECRETS - KEPT - 1..].iter().all(|&count| count > 0), "{while_it_lives:?}");
+    assert_eq!(occurrences(&masked), [0; SECRETS], "while it lived: {while_it_lives:?}");
 }
