@@ -14,6 +14,7 @@ mod demo;
 mod dist;
 mod features;
 mod firmware;
+mod first_steps;
 mod fuzz;
 mod hosts;
 mod interop;
@@ -48,6 +49,8 @@ cargo xtask <task>
             [--lines N --jobs N --block SIZE --program PATH]
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics
             [--json | tls | async]
+  first-steps
+            README.md and the pages of docs/first-steps, followed to the letter in new projects [PART OF A PAGE'S NAME]
   c         the C interface: its header, tests under Miri and valgrind, programs in C on this machine and on an emulated
             board, no panic, and its README followed in an empty folder; `c --header` writes the header
   wasm      the core for JavaScript: modules, sizes, npm package, the vectors in Node.js, the page's copies [--check]
@@ -88,6 +91,7 @@ fn main() -> ExitCode {
             "load" => load::run(rest),
             "throughput" => throughput::run(rest),
             "firmware" => firmware::run(rest),
+            "first-steps" => first_steps::run(rest),
             "c" => c::run(rest),
             "wasm" => wasm::run(rest),
             "test" => test::run(rest),
