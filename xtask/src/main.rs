@@ -16,6 +16,7 @@ mod features;
 mod firmware;
 mod first_steps;
 mod fuzz;
+mod guide;
 mod hosts;
 mod interop;
 mod load;
@@ -54,6 +55,8 @@ cargo xtask <task>
   c         the C interface: its header, tests under Miri and valgrind, programs in C on this machine and on an emulated
             board, no panic, and its README followed in an empty folder; `c --header` writes the header
   wasm      the core for JavaScript: modules, sizes, npm package, the vectors in Node.js, the page's copies [--check]
+  guide     the commands of the guide, run as its readers run them; `guide book` renders it, and looks at its front page in a
+            browser [book | NAME]
   test      every test of the workspace
   bench     what signing costs beside SHA-256 itself [--peers --gate --json --plots --rounds N]
   adapters  what the HTTP adapters leave to oss-upload, and how much of their code is the same
@@ -104,6 +107,7 @@ fn main() -> ExitCode {
             "container" => container::run(rest),
             "features" => features::run(rest),
             "fuzz" => fuzz::run(rest),
+            "guide" => guide::run(rest),
             "mutants" => mutants::run(rest),
             "coverage" => coverage::run(rest),
             "miri" => miri::run(rest),
