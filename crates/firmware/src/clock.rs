@@ -32,6 +32,39 @@ pub fn milliseconds() -> u32 {
     MILLISECONDS.load(Ordering::Relaxed)
 }
 
+/// Waits for the next tick.
+pub fn sleep() {
+    #[cfg(feature = "tls")]
+    let start = ticks();
+    cortex_m::asm::wfi();
+    #[cfg(feature = "tls")]
+    ASLEEP.fetch_add(ticks().wrapping_sub(start), Ordering::Relaxed);
+}
+
+/// Ticks of the processor's clock that were slept through.
+#[cfg(feature = "tls")]
+static ASLEEP: AtomicU32 = AtomicU32::new(0);
+
+/// Ticks of the processor's clock since [`start`]; wraps after 171 seconds.
+#[cfg(feature = "tls")]
+fn ticks() -> u32 {
+    loop {
+        let before = milliseconds();
+        let passed = HERTZ / 1000 - 1 - SYST::get_current();
+        // Otherwise a millisecond has begun in between.
+        if milliseconds() == before {
+            return before.wrapping_mul(HERTZ / 1000).wrapping_add(passed);
+        }
+    }
+}
+
+/// Instructions since [`start`], if QEMU runs with `-icount shift=0`: a nanosecond each. Anything otherwise.
+#[cfg(feature = "tls")]
+pub fn instructions() -> u32 {
+    const NANOSECONDS_PER_TICK: u32 = 1_000_000_000 / HERTZ;
+    ticks().wrapping_sub(ASLEEP.load(Ordering::Relaxed)).wrapping_mul(NANOSECONDS_PER_TICK)
+}
+
 /// The time of day: unset until SNTP or a server's `Date` sets it.
 #[derive(Default)]
 pub struct Clock {

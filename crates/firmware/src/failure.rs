@@ -4,7 +4,7 @@ use embedded_io::ErrorKind;
 use oss_presign::PresignError;
 use oss_upload_embedded::{ClockNotSet, Error, Refusal, ServiceError};
 
-use crate::board::{say, say_number};
+use crate::board::say;
 
 /// Why there is no verified upload.
 pub enum Failure {
@@ -22,8 +22,8 @@ pub enum Failure {
     Different,
     /// The certificate of the server was refused.
     Certificate {
-        /// A bit for each reason, as the library of TLS counts them.
-        reasons: u32,
+        /// One word for the reason.
+        reason: &'static str,
     },
     /// TLS failed otherwise.
     Tls,
@@ -54,8 +54,10 @@ impl Failure {
             Self::Signing(_) => ("signing", 4),
             Self::Unverified => ("unverified", 5),
             Self::Different => ("different", 6),
-            Self::Certificate { reasons } => {
-                say_number("reasons", *reasons);
+            Self::Certificate { reason } => {
+                say("reason=");
+                say(reason);
+                say("\n");
                 ("certificate", 7)
             }
             Self::Tls => ("tls", 8),

@@ -21,9 +21,9 @@ pub mod clock;
 pub mod day_key;
 #[cfg(feature = "ethernet")]
 pub mod failure;
-#[cfg(feature = "tls12")]
+#[cfg(any(feature = "tls12", feature = "tls13-rsa"))]
 pub mod heap;
-#[cfg(feature = "tls12")]
+#[cfg(feature = "tls")]
 pub mod host_random;
 #[cfg(feature = "ethernet")]
 pub mod lan9118;
@@ -35,7 +35,7 @@ pub mod network;
 #[cfg(feature = "ethernet")]
 pub mod object;
 pub mod opaque;
-#[cfg(feature = "tls12")]
+#[cfg(feature = "tls")]
 pub mod roots;
 #[cfg(feature = "ethernet")]
 pub mod settings;
@@ -44,8 +44,12 @@ pub mod signing;
 pub mod sntp;
 #[cfg(feature = "async")]
 pub mod time_driver;
+#[cfg(feature = "tls")]
+pub mod tls;
 #[cfg(feature = "tls12")]
 pub mod tls12;
+#[cfg(feature = "tls13")]
+pub mod tls13;
 #[cfg(feature = "network")]
 pub mod upload;
 pub mod vectors;

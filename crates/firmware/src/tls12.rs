@@ -3,23 +3,26 @@
 //! A server is accepted only with a chain of certificates that ends at one of the roots, for the name that was asked for,
 //! while all of them are valid. Mbed TLS is written in C: `unsafe` here is where it is called, and where it calls back.
 
+mod clock;
+
 use core::ffi::{CStr, c_int, c_uchar, c_void};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull, addr_of_mut};
-use core::sync::atomic::{AtomicU32, Ordering};
 
 use embedded_io::{Error as _, ErrorKind, ErrorType, Read, Write};
 use mbedtls_rs_sys as sys;
-use oss_presign::Timestamp;
 use rand_core::TryCryptoRng;
-use sys::hook::timer::{MbedtlsTimer, hook_timer};
-use sys::hook::wall_clock::{MbedtlsWallClock, hook_wall_clock};
+use sys::hook::timer::hook_timer;
+use sys::hook::wall_clock::hook_wall_clock;
 // The functions of C's library that Mbed TLS calls.
 use tinyrlibc as _;
 
-use crate::clock::milliseconds;
+use crate::tls::Refused;
 use crate::upload::Failure;
+use clock::CLOCK;
+
+pub use clock::set_time;
 
 /// Where Mbed TLS keeps a session. Its buffers for records and the certificates of the server are on the heap.
 pub struct Memory<R>(MaybeUninit<State<R>>);
@@ -48,11 +51,8 @@ impl<R> Default for Memory<R> {
 /// Why there is no session, or why it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TlsError {
-    /// The certificate of the server is refused. Each reason is a bit that Mbed TLS names `MBEDTLS_X509_BADCERT_…`.
-    Certificate {
-        /// All reasons.
-        reasons: u32,
-    },
+    /// The certificate of the server is refused.
+    Certificate(Refused),
     /// The random generator or any other part of Mbed TLS failed: a negative number that its header files name.
     Mbed(i32),
     /// The stream below failed.
@@ -62,7 +62,7 @@ pub enum TlsError {
 impl core::fmt::Display for TlsError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Certificate { reasons } => write!(f, "the server's certificate is refused: {reasons:#x}"),
+            Self::Certificate(reason) => write!(f, "the server's certificate is refused: {reason}"),
             Self::Mbed(code) => write!(f, "Mbed TLS: {code}"),
             Self::Stream(kind) => write!(f, "the stream failed: {kind:?}"),
         }
@@ -74,7 +74,7 @@ impl core::error::Error for TlsError {}
 impl From<TlsError> for Failure {
     fn from(error: TlsError) -> Self {
         match error {
-            TlsError::Certificate { reasons } => Self::Certificate { reasons },
+            TlsError::Certificate(reason) => Self::Certificate { reason: reason.name() },
             TlsError::Mbed(_) => Self::Tls,
             TlsError::Stream(kind) => oss_upload_embedded::Error::Io(kind).into(),
         }
@@ -85,7 +85,7 @@ impl embedded_io::Error for TlsError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Stream(kind) => *kind,
-            Self::Certificate { .. } | Self::Mbed(_) => ErrorKind::Other,
+            Self::Certificate(_) | Self::Mbed(_) => ErrorKind::Other,
         }
     }
 }
@@ -137,7 +137,7 @@ impl<'m, S: Read + Write, R: TryCryptoRng> Session<'m, S, R> {
         if let Err(TlsError::Mbed(sys::MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)) = outcome {
             // SAFETY: likewise.
             let reasons = session.call_raw(|context| unsafe { sys::mbedtls_ssl_get_verify_result(context) });
-            return Err(TlsError::Certificate { reasons });
+            return Err(TlsError::Certificate(refused(reasons)));
         }
         outcome.map(|_| session)
     }
@@ -249,6 +249,19 @@ impl<S: Read + Write, R> Drop for Session<'_, S, R> {
     }
 }
 
+/// What the bits say that Mbed TLS names `MBEDTLS_X509_BADCERT_…`. Without trust, nothing else in a certificate counts.
+fn refused(reasons: u32) -> Refused {
+    let reasons_and_names = [
+        (sys::MBEDTLS_X509_BADCERT_NOT_TRUSTED, Refused::Untrusted),
+        (sys::MBEDTLS_X509_BADCERT_EXPIRED, Refused::Expired),
+        (sys::MBEDTLS_X509_BADCERT_FUTURE, Refused::NotYetValid),
+        (sys::MBEDTLS_X509_BADCERT_CN_MISMATCH, Refused::OtherName),
+        (sys::MBEDTLS_X509_BADCERT_MISSING, Refused::Missing),
+    ];
+    let first = reasons_and_names.into_iter().find(|(bit, _)| reasons & bit != 0);
+    first.map_or(Refused::Unusable, |(_, reason)| reason)
+}
+
 /// A number of bytes, or the error of a negative result.
 fn checked(result: c_int) -> Result<usize, TlsError> {
     usize::try_from(result).map_err(|_| TlsError::Mbed(result))
@@ -306,53 +319,4 @@ unsafe extern "C" fn fill_random<R: TryCryptoRng>(
         Ok(()) => 0,
         Err(_) => sys::MBEDTLS_ERR_CTR_DRBG_ENTROPY_SOURCE_FAILED,
     }
-}
-
-/// Tells TLS what time it is.
-pub fn set_time(now: Timestamp) {
-    // Certificates of 2106 and later find no time that suits them.
-    let now = u32::try_from(now.unix()).unwrap_or_default();
-    STARTED_AT.store(now.saturating_sub(milliseconds() / 1000), Ordering::Relaxed);
-}
-
-/// Seconds since 1970 when the milliseconds began; 0 as long as the time is unknown.
-static STARTED_AT: AtomicU32 = AtomicU32::new(0);
-
-static CLOCK: Clock = Clock;
-
-struct Clock;
-
-impl MbedtlsTimer for Clock {
-    fn now(&self) -> sys::mbedtls_ms_time_t {
-        milliseconds().into()
-    }
-}
-
-impl MbedtlsWallClock for Clock {
-    fn instant(&self) -> Option<sys::tm> {
-        let started_at = STARTED_AT.load(Ordering::Relaxed);
-        let now = started_at.checked_add(milliseconds() / 1000).filter(|_| started_at > 0)?;
-        broken_down(Timestamp::from_unix(now.into()).ok()?)
-    }
-}
-
-/// The parts of a time that Mbed TLS compares with those of a certificate.
-fn broken_down(time: Timestamp) -> Option<sys::tm> {
-    // `20241112T083238Z`
-    let text = time.iso8601_basic();
-    let number = |from: usize, to: usize| {
-        let digits = text.get(from..to)?;
-        Some(digits.iter().fold(0, |number, digit| number * 10 + c_int::from(digit - b'0')))
-    };
-    Some(sys::tm {
-        tm_sec: number(13, 15)?,
-        tm_min: number(11, 13)?,
-        tm_hour: number(9, 11)?,
-        tm_mday: number(6, 8)?,
-        tm_mon: number(4, 6)? - 1,
-        tm_year: number(0, 4)? - 1900,
-        tm_wday: 0,
-        tm_yday: 0,
-        tm_isdst: 0,
-    })
 }

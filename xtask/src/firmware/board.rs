@@ -34,6 +34,9 @@ pub(super) const BOARDS: [Board; 3] = [
     },
 ];
 
+/// QEMU takes a nanosecond for each instruction.
+const COUNTER: [&str; 2] = ["-icount", "shift=0"];
+
 /// What a program said, and how it ended.
 pub(super) struct Outcome {
     pub(super) code: Option<i32>,
@@ -58,25 +61,41 @@ impl Outcome {
 }
 
 impl Board {
-    /// Runs a program that counts its instructions: QEMU takes a nanosecond for each.
+    /// Runs a program that counts its instructions.
     pub(super) fn run_counting(&self, settings: Settings, program: &str) -> Result<Outcome, String> {
-        self.emulate(settings, program, &["-icount", "shift=0"], "")
+        self.emulate(settings, program, &COUNTER, "")
     }
 
     /// Runs a program on the network, where this machine is 10.0.2.2, with settings for it.
     pub(super) fn run_networked(&self, program: &str, settings: &[String]) -> Result<Outcome, String> {
-        self.run_on("user", program, settings)
+        self.run_on("user", program, settings, &[])
+    }
+
+    /// Likewise, counting its instructions, which takes longer.
+    pub(super) fn run_networked_counting(
+        &self,
+        program: &str,
+        settings: &[String],
+    ) -> Result<Outcome, String> {
+        self.run_on("user", program, settings, &COUNTER)
     }
 
     /// Likewise, on a network where nobody else is.
     pub(super) fn run_alone(&self, program: &str, settings: &[String]) -> Result<Outcome, String> {
-        self.run_on("hubport,hubid=0", program, settings)
+        self.run_on("hubport,hubid=0", program, settings, &[])
     }
 
-    fn run_on(&self, network: &str, program: &str, settings: &[String]) -> Result<Outcome, String> {
+    fn run_on(
+        &self,
+        network: &str,
+        program: &str,
+        settings: &[String],
+        options: &[&str],
+    ) -> Result<Outcome, String> {
         let network = format!("{network},model=lan9118");
         let arguments: String = settings.iter().map(|setting| format!(",arg={setting}")).collect();
-        self.emulate(Settings::Special, program, &["-nic", &network], &format!(",arg=upload{arguments}"))
+        let options = [&["-nic", &network], options].concat();
+        self.emulate(Settings::Special, program, &options, &format!(",arg=upload{arguments}"))
     }
 
     fn emulate(

@@ -8,6 +8,7 @@ use rcgen::{
     KeyUsagePurpose, PKCS_RSA_SHA256, date_time_ymd,
 };
 
+use super::tls_impostor::Identity;
 use super::{progress, quietly};
 
 /// The name that a certificate must have, unless a case says otherwise.
@@ -80,6 +81,16 @@ impl Certificates {
         }
     }
 
+    /// Likewise, read: for a server of our own.
+    pub(super) fn identity(&self, case: &str) -> Outcome<Identity> {
+        let ServerFiles { certificates, key } = self.of(case);
+        let certificate = certificates.with_extension("der");
+        let certificate =
+            std::fs::read(&certificate).map_err(|error| format!("{}: {error}", certificate.display()))?;
+        let key = std::fs::read_to_string(&key).map_err(|error| format!("{}: {error}", key.display()))?;
+        Ok(Identity { certificate, key: KeyPair::from_pem(&key).map_err(|error| error.to_string())? })
+    }
+
     /// A root that the boards trust.
     fn root(&self, name: &str, key: KeyPair) -> Outcome<Authority> {
         let authority = authority(name, key)?;
@@ -98,6 +109,7 @@ impl Certificates {
         let mut leaf = leaf(names)?;
         change(&mut leaf);
         let certificate = leaf.signed_by(&key, &authority.issuer).map_err(|error| error.to_string())?;
+        write(&self.of(case).certificates.with_extension("der"), certificate.der())?;
         self.write(case, &certificate.pem(), &key)
     }
 

@@ -46,6 +46,7 @@ pub(super) fn run(board: &Board, settings: Settings, url: &str) -> Result<Row, S
         flash_bytes: elf::flash_bytes(&path)?.saturating_sub(elf::flash_bytes(&empty)?),
         stack_bytes,
         ram_bytes: stack_bytes + outcome.number("static")?,
+        heap_bytes: None,
         instructions: outcome.number("instructions")?,
         panics: 0,
     })

@@ -7,13 +7,12 @@ mod day_key;
 mod elf;
 pub(crate) mod limits;
 mod tls;
+mod tls_impostor;
 mod uploads;
 
 use std::process::Command;
 
-use crate::interop::Workshop;
 use board::{BOARDS, Board};
-use certificates::Certificates;
 use uploads::Program;
 
 const FOLDER: &str = "crates/firmware";
@@ -67,21 +66,27 @@ struct Row {
     stack_bytes: u64,
     /// Static data and stack.
     ram_bytes: u64,
-    /// Of one signature, the key's derivation from the secret included; 0 for an upload, which waits for its peers.
+    /// What a program with an allocator allocates of its static data.
+    heap_bytes: Option<u64>,
+    /// Of one signature, the key's derivation from the secret included; of an upload over TLS, without waiting for its
+    /// peers; 0 for other uploads.
     instructions: u64,
     /// Programs in which a panic is reachable.
     panics: u64,
 }
 
 impl Row {
-    fn figures(&self) -> [(&'static str, u64); 5] {
-        [
-            ("flash_bytes", self.flash_bytes),
-            ("stack_bytes", self.stack_bytes),
-            ("ram_bytes", self.ram_bytes),
-            ("instructions", self.instructions),
-            ("panics", self.panics),
-        ]
+    /// Those that it has.
+    fn figures(&self) -> Vec<(&'static str, u64)> {
+        let all = [
+            ("flash_bytes", Some(self.flash_bytes)),
+            ("stack_bytes", Some(self.stack_bytes)),
+            ("ram_bytes", Some(self.ram_bytes)),
+            ("heap_bytes", self.heap_bytes),
+            ("instructions", Some(self.instructions)),
+            ("panics", Some(self.panics)),
+        ];
+        all.into_iter().filter_map(|(name, figure)| Some((name, figure?))).collect()
     }
 }
 
@@ -89,7 +94,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let (json, only) = match arguments {
         [] => (false, None),
         [only] if only == "--json" => (true, None),
-        [only] if only == "tls" => (false, Some(uploads_over_tls as fn(&Board) -> Result<Row, String>)),
+        [only] if only == "tls" => (false, Some(tls::upload as fn(&Board) -> Result<Vec<Row>, String>)),
         [only] if only == "async" => (false, Some(upload_async as _)),
         _ => return Err("cargo xtask firmware [--json | tls | async]".into()),
     };
@@ -97,7 +102,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     counterpart::build()?;
     if let Some(program) = only {
         let [networked, ..] = &BOARDS;
-        let rows = [program(networked)?];
+        let rows = program(networked)?;
         print(&rows);
         return limits::check(&rows);
     }
@@ -118,8 +123,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let [url, ..] = &urls[..] else { return Err("no board signed anything".into()) };
     rows.push(day_key::run(networked, Settings::Plain, url)?);
     rows.push(uploads::run(networked, &Program::BLOCKING)?);
-    rows.push(upload_async(networked)?);
-    rows.push(uploads_over_tls(networked)?);
+    rows.extend(upload_async(networked)?);
+    rows.extend(tls::upload(networked)?);
     let outcome = limits::check(&rows).and_then(|()| without_panics(&special));
     if json {
         println!("{}", to_json(&rows)?);
@@ -198,6 +203,7 @@ fn sign(board: &Board, settings: Settings) -> Result<(Row, String), String> {
         flash_bytes,
         stack_bytes,
         ram_bytes: stack_bytes + outcome.number("static")?,
+        heap_bytes: None,
         instructions: outcome.number("instructions")?,
         panics: panics(board, settings)?,
     };
@@ -260,8 +266,8 @@ fn vectors(board: &Board) -> Result<(), String> {
     }
 }
 
-fn upload_async(board: &Board) -> Result<Row, String> {
-    uploads::run(board, &Program::ASYNCHRONOUS)
+fn upload_async(board: &Board) -> Result<Vec<Row>, String> {
+    Ok(vec![uploads::run(board, &Program::ASYNCHRONOUS)?])
 }
 
 /// A whole program, with its stack and its static memory.
@@ -273,6 +279,7 @@ fn upload_row(board: &Board, program: &str, stack_bytes: u64, static_bytes: u64)
         flash_bytes: elf::flash_bytes(&crate::command::root().join(path))?,
         stack_bytes,
         ram_bytes: stack_bytes + static_bytes,
+        heap_bytes: None,
         instructions: 0,
         panics: 0,
     })
@@ -292,32 +299,6 @@ fn build(
         .current_dir(crate::command::root().join(FOLDER))
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level);
     settings.apply(&mut command);
-    quietly(&mut command).map(drop)
-}
-
-fn uploads_over_tls(board: &Board) -> Result<Row, String> {
-    const PROGRAM: &str = "upload_tls12";
-    let certificates = Certificates::make(Workshop::new()?.target("firmware-certificates"))?;
-    build_with_roots(board, PROGRAM, "tls12", &certificates)?;
-    tls::upload(board, PROGRAM, &certificates)
-}
-
-/// A program that trusts the roots of these certificates.
-fn build_with_roots(
-    board: &Board,
-    program: &str,
-    feature: &str,
-    certificates: &Certificates,
-) -> Result<(), String> {
-    progress(&format!("{}: building {program}", board.name));
-    let mut command = cargo();
-    command
-        .args(["build", "--quiet", "--locked", "--release", "--target", board.target, "--bin", program])
-        .args(["--features", feature])
-        .current_dir(crate::command::root().join(FOLDER))
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z")
-        .env("FIRMWARE_ROOTS", certificates.roots());
-    Settings::Special.apply(&mut command);
     quietly(&mut command).map(drop)
 }
 
@@ -349,13 +330,14 @@ fn progress(what: &str) {
 }
 
 fn print(rows: &[Row]) {
-    println!("| board | target | flash B | stack B | RAM B | instructions | panics |");
-    println!("|---|---|---|---|---|---|---|");
+    println!("| board | target | flash B | stack B | RAM B | of it heap B | instructions | panics |");
+    println!("|---|---|---|---|---|---|---|---|");
     for row in rows {
-        let [flash, stack, ram, instructions, panics] = row.figures().map(|(_, value)| value);
+        let Row { board, target, flash_bytes, stack_bytes, ram_bytes, heap_bytes, instructions, panics } =
+            row;
+        let heap = heap_bytes.unwrap_or(0);
         println!(
-            "| {} | {} | {flash} | {stack} | {ram} | {instructions} | {panics} |",
-            row.board, row.target
+            "| {board} | {target} | {flash_bytes} | {stack_bytes} | {ram_bytes} | {heap} | {instructions} | {panics} |"
         );
     }
 }

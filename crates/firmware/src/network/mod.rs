@@ -11,7 +11,7 @@ use smoltcp::socket::{tcp, udp};
 use smoltcp::time::Instant;
 use smoltcp::wire::{EthernetAddress, IpCidr, IpEndpoint, Ipv4Address};
 
-use crate::clock::milliseconds;
+use crate::clock::{milliseconds, sleep};
 use crate::lan9118::{FRAME_WORDS, Frame, Lan9118, NoController};
 
 /// QEMU's user network: this board, and the host as its gateway.
@@ -177,7 +177,7 @@ impl Network {
                 return Err(ErrorKind::TimedOut);
             }
             // The controller is polled, so the next tick is soon enough.
-            cortex_m::asm::wfi();
+            sleep();
         }
     }
 }
