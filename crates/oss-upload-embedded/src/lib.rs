@@ -7,7 +7,8 @@
 //! wait, and decides what to repeat.
 //!
 //! No allocator, no panics (shown by linking), nothing but the caller's buffer. One state machine without I/O serves
-//! two drivers: `blocking` over `embedded_io` and, with feature `async`, `asynchronous` over `embedded_io_async`.
+//! two drivers: `blocking` over `embedded_io` and, with feature `async`, `asynchronous` over `embedded_io_async`, whose
+//! futures have one panic, the compiler's own: for being polled again after their end, which no executor does.
 //!
 //! # What a stream must offer
 //! * `read` gives 0 at the end of the stream and only then;
