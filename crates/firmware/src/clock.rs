@@ -34,20 +34,20 @@ pub fn milliseconds() -> u32 {
 
 /// Waits for the next tick.
 pub fn sleep() {
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "instructions")]
     let start = ticks();
     cortex_m::asm::wfi();
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "instructions")]
     ASLEEP.fetch_add(ticks().wrapping_sub(start), Ordering::Relaxed);
 }
 
 /// Ticks of the processor's clock that were slept through.
-#[cfg(feature = "tls")]
+#[cfg(feature = "instructions")]
 static ASLEEP: AtomicU32 = AtomicU32::new(0);
 
 /// Ticks of the processor's clock since [`start`]; wraps after 171 seconds.
-#[cfg(feature = "tls")]
-fn ticks() -> u32 {
+#[cfg(feature = "instructions")]
+pub(crate) fn ticks() -> u32 {
     loop {
         let before = milliseconds();
         let passed = HERTZ / 1000 - 1 - SYST::get_current();
@@ -58,11 +58,16 @@ fn ticks() -> u32 {
     }
 }
 
-/// Instructions since [`start`], if QEMU runs with `-icount shift=0`: a nanosecond each. Anything otherwise.
-#[cfg(feature = "tls")]
+/// What so many ticks are in instructions, if QEMU runs with `-icount shift=0`: a nanosecond each. Anything otherwise.
+#[cfg(feature = "instructions")]
+pub(crate) fn instructions_of(ticks: u32) -> u32 {
+    ticks.wrapping_mul(1_000_000_000 / HERTZ)
+}
+
+/// Instructions since [`start`], without those that were slept through.
+#[cfg(feature = "instructions")]
 pub fn instructions() -> u32 {
-    const NANOSECONDS_PER_TICK: u32 = 1_000_000_000 / HERTZ;
-    ticks().wrapping_sub(ASLEEP.load(Ordering::Relaxed)).wrapping_mul(NANOSECONDS_PER_TICK)
+    instructions_of(ticks().wrapping_sub(ASLEEP.load(Ordering::Relaxed)))
 }
 
 /// The time of day: unset until SNTP or a server's `Date` sets it.

@@ -68,8 +68,7 @@ struct Row {
     ram_bytes: u64,
     /// What a program with an allocator allocates of its static data.
     heap_bytes: Option<u64>,
-    /// Of one signature, the key's derivation from the secret included; of an upload over TLS, without waiting for its
-    /// peers; 0 for other uploads.
+    /// Of one signature, the key's derivation from the secret included; of an upload, without waiting for its peers.
     instructions: u64,
     /// Programs in which a panic is reachable.
     panics: u64,

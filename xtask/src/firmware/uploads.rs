@@ -72,7 +72,16 @@ pub(super) fn run(board: &Board, program: &Program) -> Result<Row, String> {
         let outcome = board.run_alone(name, &settings)?;
         costs.add(&expect(outcome, &format!("{name}: no address from anybody"), "no-address")?)?;
     }
-    upload_row(board, name, costs.stack, costs.fixed)
+    let row = upload_row(board, name, costs.stack, costs.fixed)?;
+    Ok(Row { instructions: instructions(board, program, &counterpart)?, ..row })
+}
+
+/// Of an upload, by the same program with a counter in it.
+fn instructions(board: &Board, program: &Program, counterpart: &Counterpart) -> Result<u64, String> {
+    let Program { name, feature, .. } = program;
+    build(board, Settings::Special, name, "z", &["--features", &format!("{feature},instructions")])?;
+    let outcome = board.run_networked_counting(name, &settings(counterpart, "oss", &[])?)?;
+    expect(outcome, &format!("{name}, counted"), "verified")?.number("instructions")
 }
 
 /// An outcome that is not this result is an error. A program ends with 0 after an upload that is verified, and only then.

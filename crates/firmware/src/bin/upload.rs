@@ -32,6 +32,8 @@ fn main() -> ! {
     };
     say_number("stack", cost.stack_bytes);
     say_number("static", static_bytes());
+    #[cfg(feature = "instructions")]
+    say_number("instructions", clock::instructions());
     exit(code)
 }
 

@@ -80,6 +80,8 @@ async fn upload_once(stack: Stack<'static>, buffers: &'static mut Buffers, paint
     };
     say_number("stack", paint.stack_bytes());
     say_number("static", static_bytes());
+    #[cfg(feature = "instructions")]
+    say_number("instructions", firmware::executor_trace::instructions());
     say_number("beats", BEATS.load(Ordering::Relaxed));
     exit(code)
 }
