@@ -1,5 +1,5 @@
-// Resumable uploads in Chromium by the module as it is published, from a page of another origin than the server's, with URLs
-// from the service in `uploads/service.mjs`.
+// Resumable uploads in Chromium by the module as it is published, from the page of the example `upload_service` of
+// `oss-presign-std`, which signs, to the local server at another origin.
 //
 // With INTEROP_SLOW=1 also: 2 MiB over the browser's slow 3G.
 "use strict";
@@ -7,18 +7,21 @@ const assert = require("node:assert/strict");
 const { spawn } = require("node:child_process");
 const crypto = require("node:crypto");
 const fs = require("node:fs");
-const http = require("node:http");
 const path = require("node:path");
 const readline = require("node:readline");
+const { once } = require("node:events");
 const { main, row } = require("./sdk_common.cjs");
 const { Browser } = require("./webdriver.cjs");
 
-const { INTEROP_OUT, INTEROP_CLI, INTEROP_SLOW, OSS_REGION, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET } = process.env;
+const { INTEROP_OUT, INTEROP_CLI, INTEROP_SERVICE, INTEROP_SLOW, OSS_REGION, OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET } = process.env;
 const MIB = 1 << 20;
 const PART = 8 * MIB;
 const TYPE = "application/octet-stream";
 const BODIES = path.join(INTEROP_OUT, "bodies");
 const STORE = path.join(INTEROP_OUT, "uploads-store");
+// How long a URL of the service can be used, in seconds: shorter than most uploads.
+const LIFETIME = 4;
+const HOOKS = fs.readFileSync(path.join(__dirname, "uploads/hooks.js"), "utf8");
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // The local server, which can go away and come back with what it had stored.
@@ -58,29 +61,24 @@ class Server {
   }
 }
 
-// The page's own server: its files, and the service that signs.
-async function pageServer(service, Refusal) {
-  const files = {
-    "/": ["text/html", path.join(__dirname, "uploads/page.html")],
-    "/upload.js": ["text/javascript", path.join(__dirname, "../../crates/oss-local/src/page/upload.js")],
-  };
-  const answer = async (request, response) => {
-    if (request.url !== "/sign") {
-      const [type, file] = files[request.url] ?? [];
-      response.writeHead(type ? 200 : 404, { "content-type": type ?? "text/plain" });
-      return response.end(type && fs.readFileSync(file));
-    }
-    let text = "";
-    for await (const chunk of request) text += chunk;
-    try {
-      response.end(JSON.stringify(service.issue(JSON.parse(text))));
-    } catch (error) {
-      response.writeHead(error instanceof Refusal ? 403 : 500).end(error.message);
-    }
-  };
-  const server = http.createServer(answer);
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
+// The service that signs, and its page.
+class Service {
+  #child;
+
+  // Returns the page's address.
+  async start(port) {
+    const env = { ...process.env, OSS_ENDPOINT: `http://127.0.0.1:${port}` };
+    delete env.OSS_SESSION_TOKEN;
+    this.#child = spawn(INTEROP_SERVICE, ["127.0.0.1:0", String(LIFETIME)], { env, stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(this.#child, "exit").then(() => { throw new Error("the service ended"); });
+    const [page] = await Promise.race([once(readline.createInterface({ input: this.#child.stdout }), "line"), ended]);
+    ended.catch(() => {});
+    return page;
+  }
+
+  stop() {
+    this.#child.kill();
+  }
 }
 
 // Runs before the scripts of each page: a clock that is an hour slow.
@@ -119,20 +117,19 @@ main(async () => {
   fs.rmSync(STORE, { recursive: true, force: true });
   const server = new Server();
   await server.start();
-  const { Service, Refusal } = await import("./uploads/service.mjs");
   const { load } = await import("../../crates/oss-presign-wasm/js/presign.js");
   const oss = await load(fs.readFileSync(path.join(__dirname, "../../crates/oss-local/src/page/page.wasm")));
   const place = {
     credentials: { access_key_id: OSS_ACCESS_KEY_ID, access_key_secret: OSS_ACCESS_KEY_SECRET }, region: OSS_REGION,
     bucket: "examplebucket", endpoint: `127.0.0.1:${server.port}`, addressing: "path", scheme: "http",
   };
-  const pages = await pageServer(await Service.create(place), Refusal);
-  const page = `http://127.0.0.1:${pages.address().port}/`;
+  const service = new Service();
+  const page = await service.start(server.port);
   const browser = await Browser.start();
 
   const open = async (file) => {
     await browser.open(page);
-    await until("window.ready");
+    await browser.run(HOOKS);
     if (file) await browser.type("#file", file);
   };
   const call = (name, ...given) => browser.run(`const done = arguments[arguments.length - 1]; window.${name}(...[...arguments].slice(0, -1)); done();`, ...given);
@@ -174,7 +171,7 @@ main(async () => {
       const small = write("small.jpg", 100_000);
       await open(small.file);
       const since = server.log.length;
-      await call("send", "uploads/ä b+c%20.jpg", "image/jpeg", 60);
+      await call("send", "uploads/ä b+c%20.jpg", "image/jpeg");
       const { result } = await ended();
       assert.deepEqual([result.verified, result.requests], [true, 1]);
       await stored("uploads/ä b+c%20.jpg", small.hash, "image/jpeg");
@@ -184,7 +181,7 @@ main(async () => {
     await row("where a browser has its own buffers, the checksum is right too", () => pretending(OWN_BUFFERS, async () => {
       const odd = write("odd.jpg", 300_001);
       await open(odd.file);
-      await call("send", "uploads/odd.jpg", "image/jpeg", 60);
+      await call("send", "uploads/odd.jpg", "image/jpeg");
       const { result } = await ended();
       assert.ok(result.verified);
       assert.equal(await browser.run("arguments[0](Boolean(window.moved));"), true, "nobody read so");
@@ -196,7 +193,7 @@ main(async () => {
     await row("200 MiB: the tab is closed at a third", async () => {
       await open(large.file);
       await throttle(25 * MIB);
-      await call("send", "uploads/large.bin", TYPE, 60);
+      await call("send", "uploads/large.bin", TYPE);
       await until(`state.progress.sent > ${(200 * MIB) / 3} || state.error`);
       await browser.reopen();
       await open(large.file);
@@ -209,7 +206,7 @@ main(async () => {
     await row("another file is not mixed with it", async () => {
       const other = write("other/large.bin", 200 * MIB - 1);
       await open(other.file);
-      await call("send", "uploads/large.bin", TYPE, 60);
+      await call("send", "uploads/large.bin", TYPE);
       assert.equal((await until("state.error")).error.code, "OtherFile");
     });
     await row("it goes on: URLs expire on the way, the server is away for 10 s, only missing parts are sent", async () => {
@@ -218,7 +215,7 @@ main(async () => {
       await later(1000);
       const idle = browser.memory();
       const since = server.log.length;
-      await call("send", "uploads/large.bin", TYPE, 4);
+      await call("send", "uploads/large.bin", TYPE);
       let most = 0;
       const watch = setInterval(() => { most = Math.max(most, browser.memory()); }, 250);
       await until(`state.progress.sent > ${140 * MIB} || state.error`);
@@ -243,9 +240,9 @@ main(async () => {
     await row("a clock that is an hour slow: the service says what has expired", () => pretending(SLOW_CLOCK, async () => {
       const file = write("slow.bin", 40 * MIB);
       await open(file.file);
-      await throttle(8 * MIB);
+      await throttle(5 * MIB);
       const since = server.log.length;
-      await call("send", "uploads/slow.bin", TYPE, 3);
+      await call("send", "uploads/slow.bin", TYPE);
       const state = await ended();
       assert.ok(server.count("PUT", 403, since) > 0, "no URL had expired");
       assert.ok(state.result.verified && state.renewals > 1);
@@ -254,7 +251,7 @@ main(async () => {
     await row("an upload that is not wanted any more leaves nothing", async () => {
       await open(large.file);
       await throttle(25 * MIB);
-      await call("send", "uploads/unwanted.bin", TYPE, 60);
+      await call("send", "uploads/unwanted.bin", TYPE);
       await until(`state.progress.parts > 2 || state.error`);
       await open();
       assert.equal((await unfinished()).length, 1);
@@ -264,14 +261,43 @@ main(async () => {
       assert.equal(server.count("DELETE", 204, since), 1);
       assert.deepEqual(await unfinished(), []);
     });
+    await row("the service's page uploads, and says so", async () => {
+      await browser.open(page);
+      const file = write("by-hand.bin", 20 * MIB);
+      await browser.type("#file", file.file);
+      await browser.click("#send");
+      const said = await browser.run(`
+        const look = () => document.getElementById("send").disabled ? setTimeout(look, 20) : arguments[0](document.getElementById("said").innerText);
+        look();`);
+      assert.equal(said, "Uploaded in 3 requests, and compared by checksum.");
+      await stored("uploads/by-hand.bin", file.hash, TYPE);
+    });
+    const ask = (asked) => fetch(`${page}sign`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) });
     await row("the rule refuses other names, types and sizes", async () => {
       await open(path.join(BODIES, "small.jpg"));
-      for (const [key, type, says] of [["other/a", "image/jpeg", "keys begin with uploads/"], ["uploads/a", "text/html", "none of image/jpeg"]]) {
-        const since = server.log.length;
-        await call("send", key, type, 60);
-        const { error } = await until("state.error || state.result");
-        assert.ok(error.code === "Refused" && error.message.includes(says), JSON.stringify(error));
-        assert.equal(server.log.length, since);
+      const since = server.log.length;
+      await call("send", "other/a", "image/jpeg");
+      const { error } = await until("state.error || state.result");
+      assert.deepEqual([error.code, error.message], ["Refused", "keys begin with uploads/"]);
+      const jpeg = { key: "uploads/a", size: 1, type: "image/jpeg" };
+      for (const [asked, status, says] of [
+        [{ ...jpeg, type: "text/html" }, 403, "the type text/html is none of image/jpeg"],
+        [{ ...jpeg, size: 2 ** 30 + 1 }, 403, "a file has at most 1073741824 bytes"],
+        [{ ...jpeg, key: "uploads/../a" }, 400, ".."],
+      ]) {
+        const answer = await ask(asked);
+        const text = await answer.text();
+        assert.ok(answer.status === status && text.includes(says), `${answer.status}: ${text}`);
+      }
+      assert.equal(server.log.length, since);
+    });
+    await row("nobody sends more than the size that the rule allowed", async () => {
+      const put = await (await ask({ key: "uploads/longer", size: 5, type: "image/jpeg" })).json();
+      const plan = await (await ask({ key: "uploads/longer", size: 9 * MIB, type: "image/jpeg", upload_id: "fake" })).json();
+      for (const [{ url }, length] of [[put, 6], [plan.parts[1], MIB + 1]]) {
+        const answer = await fetch(url, { method: "PUT", headers: { "content-type": "image/jpeg" }, body: Buffer.alloc(length) });
+        const text = await answer.text();
+        assert.ok(answer.status === 403 && text.includes("SignatureDoesNotMatch"), `${answer.status}: ${text}`);
       }
     });
     if (INTEROP_SLOW) {
@@ -280,7 +306,7 @@ main(async () => {
         await open(file.file);
         await browser.pretend("Network.enable", {});
         await browser.pretend("Network.emulateNetworkConditions", { offline: false, latency: 2000, downloadThroughput: 50_000, uploadThroughput: 50_000 });
-        await call("send", "uploads/three-g.bin", TYPE, 600);
+        await call("send", "uploads/three-g.bin", TYPE);
         for (let tries = 0; tries < 10; tries += 1) {
           if (await browser.run("const [done] = arguments; setTimeout(() => done(Boolean(state.result || state.error)), 9_000);")) break;
         }
@@ -290,8 +316,7 @@ main(async () => {
     }
   } finally {
     await browser.stop();
-    pages.close();
-    pages.closeAllConnections();
+    service.stop();
     await server.stop();
     fs.rmSync(STORE, { recursive: true, force: true });
   }

@@ -82,7 +82,7 @@ pub(super) const ALL: [Script; 11] = [
         name: "Resumable uploads, in Chromium",
         needs: &["nodejs", "chromium", "chromium-driver"],
         call: &["node", "{programs}/uploads.cjs"],
-        rows: 8,
+        rows: 10,
     },
 ];
 
@@ -125,6 +125,7 @@ fn rows(script: &Script, workshop: &Workshop, servers: &Servers<'_>) -> Result<S
         .env("NODE_EXTRA_CA_CERTS", servers.authority)
         .env("CURL_CA_BUNDLE", servers.authority)
         .env("INTEROP_CLI", workshop.program("oss-presign"))
+        .env("INTEROP_SERVICE", workshop.program("examples/upload_service"))
         .env("INTEROP_OUT", &workshop.out);
     with_credentials(call).captured()
 }

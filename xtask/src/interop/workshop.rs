@@ -49,10 +49,12 @@ impl Workshop {
         self.target.join("release")
     }
 
-    /// The command, with its server.
+    /// The command, with its server, and the service that signs for a page.
     pub(crate) fn build_ours(&self) -> Result<(), String> {
-        let cli = ["--package", "oss-presign-cli", "--bin", "oss-presign"];
-        cargo_build(&["build", "--quiet", "--locked"], &cli)
+        let command = ["--package", "oss-presign-cli", "--bin", "oss-presign"];
+        let service = ["--package", "oss-presign-std", "--example", "upload_service"];
+        let features = ["--features", "oss-presign-std/multipart"];
+        cargo_build(&["build", "--quiet", "--locked"], &[&features[..], &service, &command].concat())
     }
 
     /// Replaces `{programs}`, `{out}` and `{debug}` in a command's words.
