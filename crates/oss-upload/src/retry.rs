@@ -286,6 +286,16 @@ mod tests {
         assert_eq!(wait(4_000_000_000, 1 << 63), Duration::from_secs(15));
     }
 
+    /// The least waits are half of the bounds 1, 2, 4 and 5 s.
+    #[test]
+    fn a_policy_of_ones_own_waits_as_it_says() {
+        let policy = RetryPolicy::default().backoff(Duration::from_secs(1), Duration::from_secs(5));
+        let waits = [1, 2, 3, 4]
+            .map(|number| policy.decide(Failure::Timeout, &Attempt { number, random: 0, ..FIRST }));
+        let expected = [500, 1000, 2000, 2500];
+        assert_eq!(waits, expected.map(|ms| Decision::Retry { after: Duration::from_millis(ms) }));
+    }
+
     #[test]
     fn retry_after_and_the_deadline() {
         let asked = Failure::Status { status: 503, retry_after: Some(Duration::from_secs(30)) };

@@ -131,6 +131,13 @@ mod tests {
 
     #[cfg(feature = "std")]
     #[test]
+    fn attempts_in_words() {
+        assert_eq!(Count(1).to_string(), "1 attempt");
+        assert_eq!(Count(2).to_string(), "2 attempts");
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
     fn an_error_is_final_or_says_what_comes_next() {
         let policy = RetryPolicy::default().max_attempts(2).deadline(Duration::from_secs(60));
         let after = |failure, seconds| {

@@ -25,7 +25,7 @@ pub const ERROR_BODY_LIMIT: usize = 64 << 10;
 ///
 /// Read from the XML body; where there is none (HEAD, an empty body) from the headers `x-oss-err`, `x-oss-ec`
 /// and `x-oss-request-id`. Fields that the server did not send are empty.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct ErrorFields<'a> {
     /// HTTP status code.
@@ -44,6 +44,28 @@ pub struct ErrorFields<'a> {
     pub retry_after: Option<Duration>,
     document: XmlDocument<'a>,
     bytes: &'a [u8],
+}
+
+/// Shows neither the document, which may repeat a signed request, nor queries in what the service says.
+impl fmt::Debug for ErrorFields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// The service's text without queries.
+        struct Message<'a>(XmlText<'a>);
+        impl fmt::Debug for Message<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(WithoutQueries::new(f), "{:?}", self.0)
+            }
+        }
+        f.debug_struct("ErrorFields")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .field("message", &Message(self.message))
+            .field("request_id", &self.request_id)
+            .field("host_id", &self.host_id)
+            .field("ec", &self.ec)
+            .field("retry_after", &self.retry_after)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> ErrorFields<'a> {

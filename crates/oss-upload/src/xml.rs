@@ -8,7 +8,7 @@ use crate::range::after_prefix;
 ///
 /// Only what the protocol needs: the text of the root's children. Comments, processing instructions, CDATA
 /// and attributes are understood; anything malformed ends the search, it never panics.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct XmlDocument<'a> {
     bytes: &'a [u8],
 }
@@ -241,6 +241,13 @@ fn write_char(out: &mut dyn fmt::Write, c: char, keep_lines: bool) -> fmt::Resul
     // A server's text ends up in logs and terminals: no escape sequences through it.
     let kept = !c.is_control() || (keep_lines && matches!(c, '\n' | '\r' | '\t'));
     out.write_char(if kept { c } else { ' ' })
+}
+
+/// Shows no more than the root: an error's document may repeat a signed request.
+impl fmt::Debug for XmlDocument<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XmlDocument").field("root", &self.root()).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Display for XmlText<'_> {

@@ -19,6 +19,7 @@ mod names;
 mod odd_files;
 mod output;
 mod roles;
+mod secrets;
 mod serve;
 mod several_files;
 mod signing;

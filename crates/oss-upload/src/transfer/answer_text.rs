@@ -1,13 +1,13 @@
 //! The body of an answer that is not an object: read within bounds of size and time.
 
 use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
 use super::owned_head::OwnedHead;
 use crate::service_error::ERROR_BODY_LIMIT;
 
 /// An answer whose text is being read.
-#[derive(Debug)]
 pub(super) struct AnswerText {
     pub(super) head: OwnedHead,
     pub(super) text: Vec<u8>,
@@ -15,6 +15,17 @@ pub(super) struct AnswerText {
     pub(super) complete: bool,
     over: bool,
     since: Option<Duration>,
+}
+
+/// Shows the length of the text, which may repeat a signed request.
+impl fmt::Debug for AnswerText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnswerText")
+            .field("head", &self.head)
+            .field("bytes", &self.text.len())
+            .field("complete", &self.complete)
+            .finish_non_exhaustive()
+    }
 }
 
 impl AnswerText {

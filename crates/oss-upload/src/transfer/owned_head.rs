@@ -2,11 +2,12 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::response_head::{KnownHeader, ResponseHead};
 
 /// The status of an answer and those of its headers that mean something to a transfer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OwnedHead {
     status: u16,
     headers: Vec<(KnownHeader, Vec<u8>)>,
@@ -47,6 +48,13 @@ impl OwnedHead {
     /// What Alibaba Cloud's support asks for, for logs.
     pub fn request_id(&self) -> String {
         self.parsed().request_id.unwrap_or_default().to_string()
+    }
+}
+
+/// Shows what it says without the texts that may repeat a signed request.
+impl fmt::Debug for OwnedHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnedHead").field(&self.parsed()).finish()
     }
 }
 
