@@ -61,7 +61,7 @@ async function main() {
         // Text of 13 units must stay legible.
         assert.ok(seen.picture.width / seen.picture.natural > 0.8, `${name}: ${JSON.stringify(seen.picture)}`);
         assert.equal(seen.picture.source, width === "wide" ? "signer-holder-oss.svg" : "signer-holder-oss-narrow.svg");
-        assert.equal(seen.commands[0], "cargo install oss-presign-cli\noss-presign serve", name);
+        assert.equal(seen.commands[0], "cargo install --locked --path crates/oss-presign-cli\noss-presign serve", name);
         assert.ok(seen.links.includes("http://127.0.0.1:9000/"), name);
         const difference = brightness(seen.text) - brightness(seen.background);
         assert.ok(scheme === "light" ? difference < -120 : difference > 120, `${name}: ${seen.text} on ${seen.background}`);

@@ -11,7 +11,7 @@ const FILES: &str = "https://github.com/oss-presign/oss-presign/blob/main/";
 /// Where the libraries' documentation is read.
 const DOCUMENTATION: &str = "https://docs.rs/";
 /// Other addresses that a reader is sent to.
-const OTHERS: [&str; 1] = ["http://127.0.0.1:9000/"];
+const OTHERS: [&str; 2] = ["http://127.0.0.1:9000/", "https://github.com/oss-presign/oss-presign"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("chapters")
@@ -94,6 +94,13 @@ fn every_link_leads_somewhere() {
             .extend(links.iter().filter_map(|link| Some(format!("{file}: {link}: {}", fault(file, link)?))));
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// mdBook takes files from its own folder only, so the project's picture is there twice.
+#[test]
+fn the_picture_is_that_of_the_readme() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/signer-holder-oss.svg");
+    assert_eq!(read("signer-holder-oss.svg"), std::fs::read_to_string(readme).unwrap());
 }
 
 #[test]
