@@ -31,7 +31,7 @@ const LIBRARIES: [&str; 7] = [
 type Step = (&'static str, fn() -> Result<(), String>);
 
 /// What fails within a minute or two comes first; what needs other machines' programs comes last.
-const STEPS: [Step; 22] = [
+const STEPS: [Step; 23] = [
     ("format", format),
     ("structure", || crate::structure::run(&[])),
     ("adapters", || crate::adapters::run(&[])),
@@ -40,6 +40,7 @@ const STEPS: [Step; 22] = [
     ("documentation", documentation),
     ("package contents", || crate::package::run(&["contents".to_owned()])),
     ("demo", || crate::demo::run(&[])),
+    ("guide", || crate::guide::run(&[])),
     ("erased keys", erased_keys),
     ("minimum Rust", minimum_rust),
     ("small targets", small_targets),

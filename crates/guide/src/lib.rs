@@ -2,8 +2,12 @@
 //! of the modules here, so that every example in Rust is tested as documentation is. `tests/links.rs` checks the links, and
 //! `cargo xtask guide` runs the shell commands.
 
+mod socket;
+
 use oss_local::{BlockingServer, Credential, Server};
 use oss_presign_std::{Credentials, Error, Presigner, PresignerBuilder};
+
+pub use socket::Socket;
 
 /// The secret of the examples, and of nobody.
 const SECRET: &str = "fake-access-key-secret";
@@ -64,4 +68,12 @@ chapters! {
     endpoints: "endpoints.md",
     downloads: "downloads.md",
     large_files: "large-files.md",
+    devices: "devices.md",
+    gateways: "gateways.md",
+    refusals: "refusals.md",
+    testing: "testing.md",
+    scaling: "scaling.md",
+    security: "security.md",
+    single_use: "single-use.md",
+    moving: "moving.md",
 }
