@@ -31,13 +31,14 @@ const LIBRARIES: [&str; 7] = [
 type Step = (&'static str, fn() -> Result<(), String>);
 
 /// What fails within a minute or two comes first; what needs other machines' programs comes last.
-const STEPS: [Step; 23] = [
+const STEPS: [Step; 25] = [
     ("format", format),
     ("structure", || crate::structure::run(&[])),
     ("adapters", || crate::adapters::run(&[])),
     ("claims", || crate::claims::run(&[])),
     ("lints", lints),
     ("documentation", documentation),
+    ("links", || crate::links::run(&[])),
     ("package contents", || crate::package::run(&["contents".to_owned()])),
     ("demo", || crate::demo::run(&[])),
     ("guide", || crate::guide::run(&[])),
@@ -55,6 +56,7 @@ const STEPS: [Step; 23] = [
     ("firmware", || crate::firmware::run(&[])),
     ("c", || crate::c::install().and_then(|()| crate::c::run(&[]))),
     ("interop", || crate::interop::run(&[])),
+    ("first steps", || crate::first_steps::run(&[])),
 ];
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {

@@ -19,6 +19,7 @@ mod fuzz;
 mod guide;
 mod hosts;
 mod interop;
+mod links;
 mod load;
 mod minimal;
 mod miri;
@@ -64,6 +65,7 @@ cargo xtask <task>
             as far as no C is compiled
   structure no circle of files in the core, one path for all targets, no file of more than 500 lines
   claims    every test that SECURITY.md names is there, and every claim names one
+  links     every link of every page leads somewhere, and README.md has less than 200 lines; after `cargo doc`
   container what the Containerfile describes, tried in an empty root; after `dist`
   fuzz      arbitrary input for everything that reads what others wrote, four hours a target [--seconds N] [TARGET…]
   mutants   which changes of the code of signing, verification and retries no test notices; continues [FILE…]
@@ -103,6 +105,7 @@ fn main() -> ExitCode {
             "hosts" => hosts::run(rest),
             "structure" => structure::run(rest),
             "claims" => claims::run(rest),
+            "links" => links::run(rest),
             "api" => api::run(rest),
             "container" => container::run(rest),
             "features" => features::run(rest),

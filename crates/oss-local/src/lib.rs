@@ -1,30 +1,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! A strict local counterpart of Alibaba Cloud OSS.
-//!
-//! It verifies V4 signatures as OSS does (presigned URLs, `Authorization` headers, PostObject forms), answers with
-//! OSS's errors and headers, and keeps objects in memory or in a directory. It is made for tests, demonstrations and
-//! development, on the loopback address unless told otherwise; it is not production storage.
+#![doc = include_str!("../README.md")]
+//! ## In this crate
 //!
 //! ```text
 //! socket ─ connection ─ service: address ─ auth ─ routes ─ receive ─ store
 //!                          └─ CORS, request id, errors as XML, the log ─ outgoing ─ socket
-//! ```
-//!
-//! A test that is not async starts it on a thread of its own, with a clock that it moves by hand and with faults
-//! that it asks for:
-//!
-//! ```
-//! use oss_local::{Clock, Credential, Server};
-//!
-//! let clock = Clock::fixed(1_731_400_358);
-//! let server = Server::new()
-//!     .credential(Credential::new("fake-access-key-id", "fake-access-key-secret"))
-//!     .clock(clock.clone())
-//!     .start_blocking()?;
-//! server.add_fault("status=503,method=PUT,nth=1".parse()?);
-//! clock.advance(600); // URLs that live for ten minutes end here
-//! println!("{}", server.usage());
-//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! In scope: PutObject, GetObject, HeadObject, DeleteObject, DeleteMultipleObjects, CopyObject, AppendObject,
@@ -39,8 +19,6 @@
 //! What clients may cost is bounded: connections ([`Server::max_connections`]), threads (those of the runtime, and 16
 //! at a time for the store), the time that a slow client is waited for ([`Server::timeouts`]), 256 MiB for the pixels
 //! of all images in the process, and 1 GiB for objects in memory ([`Server::memory_limit`]): use a directory for more.
-//!
-//! Features, both on by default: `image` (`x-oss-process`) and `tls` ([`Server::tls`]).
 //!
 //! Where OSS's documentation leaves a choice: a `Range` beyond the object is ignored unless the request has
 //! `x-oss-range-behavior: standard`; the first of several ranges is served; the signed holder of any of the access

@@ -23,11 +23,11 @@ use crate::provider::ProviderError;
 pub enum Error {
     /// The core refused the description of a request or its signing. [`code`](Self::code) returns the core's code.
     Core(oss_presign::Error),
-    /// The time of the clock was refused.
+    /// The time of the clock was refused: set the machine's clock.
     Clock(ClockError),
-    /// A variable is missing in the environment, or has a wrong value.
+    /// A variable is missing in the environment, or has a wrong value: the error names it.
     Environment(EnvironmentError),
-    /// A provider returned no credentials.
+    /// A provider returned no credentials: the error names the file, address or process, and what is wrong there.
     Provider(ProviderError),
     /// A day key was not read.
     #[cfg(feature = "serde")]
@@ -38,11 +38,11 @@ pub enum Error {
     /// A [`Verifier`](crate::Verifier) refused a received request. [`code`](Self::code) returns the code of OSS's error response.
     #[cfg(feature = "http")]
     Refused(VerifyError),
-    /// A presigner was built without credentials.
+    /// A presigner was built without credentials: call `credentials`, `provider` or `with_env` of its builder.
     NoCredentials,
-    /// A presigner was built without a region.
+    /// A presigner was built without a region: call `region` of its builder.
     NoRegion,
-    /// A presigner was built without a clock, and without the feature `system-clock`.
+    /// A presigner was built without a clock: call `clock` of its builder, or enable the feature `system-clock`.
     NoClock,
 }
 

@@ -1,45 +1,15 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Presigned URLs for Alibaba Cloud OSS (V4) on servers.
+#![doc = include_str!("../README.md")]
+//! ## In this crate
 //!
-//! This crate adds to the core `oss-presign` what a server needs: a clock, credentials that are owned and erased, and a
-//! [`Presigner`] that keeps the signing key of the day and is shared by all threads. It sends no requests to OSS, and signing
-//! uses no network at all.
+//! [`Presigner`] has a method for each operation of OSS. It returns a [`RequestBuilder`], which takes headers, parameters and the
+//! lifetime, and ends in [`presign`](RequestBuilder::presign) (a [`PresignedRequest`]), [`presign_url`](RequestBuilder::presign_url)
+//! (its URL alone) or [`authorize`](RequestBuilder::authorize) (an `Authorization` header). [`Error`] says what to do instead.
 //!
-//! ```
-//! use std::time::Duration;
-//! use oss_presign_std::{Credentials, Presigner};
-//!
-//! // or, from OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET and OSS_REGION: Presigner::from_env()?
-//! let presigner = Presigner::builder()
-//!     .credentials(Credentials::new("fake-access-key-id", "fake-access-key-secret")?)
-//!     .region("cn-hangzhou")
-//!     .build()?;
-//! let put = presigner
-//!     .put("examplebucket", "photos/ü +1.jpg")
-//!     .content_type("image/jpeg")
-//!     .meta("owner", "42")
-//!     .expires_in(Duration::from_secs(600))
-//!     .presign()?;
-//! assert!(put.url().starts_with("https://examplebucket.oss-cn-hangzhou.aliyuncs.com/photos/%C3%BC%20%2B1.jpg?"));
-//! assert!(put.headers().eq([("content-type", "image/jpeg"), ("x-oss-meta-owner", "42")]));
-//! # Ok::<(), oss_presign_std::Error>(())
-//! ```
-//!
-//! # Where credentials come from
-//! [`Credentials::from_env`] and fixed [`Credentials`] need no feature. A [`DayKey`] signs for one day, without a secret. A provider ([`ProvideCredentials`]) is asked when the
-//! presigner is built. A background thread asks it again before the credentials expire; signing never blocks. No async
-//! runtime is needed, and the crate works inside of one.
-//!
-//! | feature | what it adds |
-//! |---|---|
-//! | `serde` (default) | JSON of the owned [`PresignedRequest`] and [`PresignedForm`](oss_presign::PresignedForm), of a [`DayKey`], and of values in configurations: [`Lifetime`], [`ClockOffset`] |
-//! | `system-clock` (default) | the clock of the operating system; without this feature, [`PresignerBuilder::clock`] is required |
-//! | `http` | signing of `http::Request` and `http::request::Parts` in place; results as `http::Request`; a `Verifier` of received ones |
-//! | `multipart` | plans of multipart uploads, which the crates `oss-upload-…` carry out |
-//! | `providers` | profiles of the CLI, of the SDKs and of ossutil, a credential process, the standard chain |
-//! | `providers-http` | the role of an ECS instance, a credentials URI |
-//! | `providers-https` | a credentials URI over TLS |
-//! | `reqsign` | roles assumed through STS (AssumeRole, OIDC), by the providers of `reqsign-aliyun-oss` |
+//! ## Where credentials come from
+//! [`Credentials::from_env`] and fixed [`Credentials`] need no feature. A [`DayKey`] signs for one day, without a secret. A provider
+//! ([`ProvideCredentials`]) is asked when the presigner is built. A background thread asks it again before the credentials expire;
+//! signing never blocks. No async runtime is needed, and the crate works inside of one.
 //!
 #![cfg_attr(feature = "providers", doc = "```no_run")]
 #![cfg_attr(not(feature = "providers"), doc = "```ignore")]

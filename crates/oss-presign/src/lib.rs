@@ -1,9 +1,7 @@
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Presigned URLs for Alibaba Cloud OSS (V4).
-//!
-//! This crate does no I/O, reads no clock and no environment, and does not allocate. Time and credentials are arguments, and
-//! results are written to the caller's buffer. It never panics, and has no `unsafe`.
+#![doc = include_str!("../README.md")]
+//! ## In this crate
 //!
 //! ```text
 //! Credentials ─┐
@@ -19,31 +17,7 @@
 //!
 //! Out of scope: HTTP (see `oss-upload` and its adapters), clocks and credential providers (see `oss-presign-std`).
 //!
-//! ```
-//! use oss_presign::{Bucket, Credentials, Endpoint, Expiry, ObjectKey, Region, Request, Signer, Timestamp};
-//!
-//! let now = Timestamp::from_unix(1_731_400_358)?;
-//! let region = Region::new("cn-hangzhou")?;
-//! let credentials = Credentials::new("fake-access-key-id", "fake-access-key-secret")?;
-//! let signer = Signer::new(&credentials, region, now); // derives the day's key, once
-//!
-//! let mut request = Request::put(Bucket::new("examplebucket")?, ObjectKey::new("photos/ü +1.jpg")?);
-//! request.content_type("image/jpeg")?; // required: the uploader must send it
-//! let endpoint = Endpoint::public(region);
-//! let mut buffer = [0; 512];
-//! let presigned = signer.presign(&request, &endpoint, now, Expiry::secs(600)?, &mut buffer)?;
-//!
-//! assert!(presigned.url().starts_with("https://examplebucket.oss-cn-hangzhou.aliyuncs.com/photos/%C3%BC%20%2B1.jpg?"));
-//! assert_eq!(presigned.headers().collect::<Vec<_>>(), [("content-type", "image/jpeg")]);
-//! assert_eq!(presigned.expires_at().to_string(), "2024-11-12T08:42:38Z");
-//! # Ok::<(), oss_presign::Error>(())
-//! ```
-//!
-//! # Features
-//! None is enabled by default.
-//! - `alloc` adds results that own their text, such as `Signer::presign_to_string` and `PresignedRequest`.
-//! - `serde` (includes `alloc`) serializes and deserializes `PresignedRequest` and values such as `Timestamp`.
-//! - `explain` (includes `alloc`) adds the module `explain`, which finds the mistake that led to a wrong signature.
+//! Each stage has an error type of its own, and [`Error`] is the union of them. Their texts say what to do instead.
 
 #[cfg(any(feature = "alloc", test))]
 extern crate alloc;

@@ -13,7 +13,7 @@ use crate::ClockNotSet;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
-    /// The clock was never set. Nothing was sent.
+    /// The clock was never set. Nothing was sent: set it by SNTP, or from the `Date` of any answer.
     ClockNotSet(ClockNotSet),
     /// The request cannot be sent as it is: another method, an expired URL, a header that breaks the signature. Nothing was
     /// sent.
@@ -21,34 +21,35 @@ pub enum Error {
     /// An earlier answer said `Connection: close`, or an earlier exchange failed half-way. Nothing was sent: connect
     /// anew.
     ConnectionClosed,
-    /// The stream failed: refused, reset, timed out, …
+    /// The stream failed (refused, reset, timed out, …): connect anew, and send the request again.
     Io(ErrorKind),
-    /// The reader that supplies the body failed.
+    /// The reader that supplies the body failed: connect anew, and send the request with a reader from the start.
     BodySource(ErrorKind),
-    /// The reader that supplies the body ended too early.
+    /// The reader that supplies the body ended too early: announce the length that it has.
     BodySourceShort {
         /// Bytes that the announced length still asked for.
         missing: u64,
     },
-    /// The writer that takes the body failed.
+    /// The writer that takes the body failed: what it has taken is not the whole object.
     BodySink(ErrorKind),
-    /// The peer ended the stream before its answer was complete.
+    /// The peer ended the stream before its answer was complete: connect anew, and send the request again.
     Cut(CutAt),
-    /// The answer is not HTTP/1.1 as this crate reads it.
+    /// The answer is not HTTP/1.1 as this crate reads it: check host, port and scheme.
     Malformed(Malformed),
-    /// The head of the answer does not fit into the connection's buffer.
+    /// The head of the answer does not fit into the connection's buffer: give it a larger one, of 1 KiB for OSS.
     HeadTooLong {
         /// Size of that buffer in bytes.
         capacity: usize,
     },
-    /// The body of the answer does not fit into the caller's buffer (or exceeds the caller's limit).
+    /// The body of the answer does not fit into the caller's buffer, or exceeds the caller's limit: raise that, or use a writer.
     BodyTooLong {
         /// Bytes that would be needed, if the answer says so in advance.
         needed: Option<u64>,
         /// Bytes that there is room for.
         capacity: u64,
     },
-    /// The answer points elsewhere. A presigned URL is valid for one host only, so redirects are never followed.
+    /// The answer points elsewhere. A presigned URL is valid for one host only, so redirects are never followed: sign for the
+    /// endpoint of the bucket's region.
     Redirected {
         /// HTTP status, 3xx.
         status: u16,

@@ -1,16 +1,16 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Uploads to Alibaba Cloud OSS with presigned URLs, over any byte stream that an embedded network stack offers.
+#![doc = include_str!("../README.md")]
+//! ## In this crate
 //!
-//! In scope: PUT and GET of HTTP/1.1 over a connected stream, the head of the answer and its refusals, CRC-64,
-//! keep-alive. What must be sent and what an answer means is decided by `oss-upload`, as for every other adapter. Out of
-//! scope: sockets, DNS, TLS, timeouts, retries — the caller brings the stream, knows how long to
-//! wait, and decides what to repeat.
+//! What must be sent and what an answer means is decided by `oss-upload`, as for every other adapter. One state machine without
+//! I/O serves two drivers: `blocking` over `embedded_io` and, with feature `async`, `asynchronous` over `embedded_io_async`. A
+//! request is made of what a signer returned ([`HttpRequest::presigned`]) or of a URL ([`HttpRequest::from_url`]). [`Error`] says
+//! how far a transfer came.
 //!
-//! No allocator, no panics (shown by linking), nothing but the caller's buffer. One state machine without I/O serves
-//! two drivers: `blocking` over `embedded_io` and, with feature `async`, `asynchronous` over `embedded_io_async`, whose
-//! futures have one panic, the compiler's own: for being polled again after their end, which no executor does.
+//! Nothing panics in a program that is linked with it, with one exception: the futures of `asynchronous` have a panic of the
+//! compiler's own, for being polled again after their end, which no executor does.
 //!
-//! # What a stream must offer
+//! ## What a stream must offer
 //! * `read` gives 0 at the end of the stream and only then;
 //! * both directions end in an error when nothing moves for long ([`ErrorKind::TimedOut`](embedded_io::ErrorKind));
 //! * for `https` URLs: TLS 1.2 or later with server name indication, and a check of the server's certificate. Without

@@ -1,20 +1,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! Blocking uploads and downloads through presigned OSS URLs, with [ureq].
+#![doc = include_str!("../README.md")]
+//! ## In this crate
 //!
-//! This crate needs no credentials: it carries out a [`PresignedRequest`](oss_presign::PresignedRequest) that someone else
-//! signed. It sends exactly the headers that the request requires, streams files with a `Content-Length`, compares
-//! checksums, and tries again where that can help. `oss-upload-reqwest` has the same functions for async programs.
-//!
-//! ```no_run
-//! # fn run(presigned: oss_presign::PresignedRequest) -> Result<(), oss_upload_ureq::Error> {
-//! use oss_upload_ureq::{Body, Uploader};
-//! let uploader = Uploader::with_defaults();
-//! let done = uploader.put(&presigned, Body::file("a.jpg")?)
-//!     .on_progress(|p| println!("{} of {:?}", p.transferred, p.total))
-//!     .send()?;
-//! println!("stored, CRC-64 {}", done.crc64);
-//! # Ok(()) }
-//! ```
+//! [`Uploader`] starts every transfer: [`put`](Uploader::put) and [`get`](Uploader::get) with a
+//! [`PresignedRequest`](oss_presign::PresignedRequest), [`multipart`](Uploader::multipart) with a [`MultipartPlan`]. [`Error`] says
+//! what happened and what to do.
 //!
 //! A reader without a length does not compile, because progress, size limits and a signed `content-length` need one.
 //! [`Body::spool`] takes input of unknown length.

@@ -21,16 +21,17 @@ pub type BoxError = Box<dyn core::error::Error + Send + Sync>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TransferError {
-    /// Refused before anything was sent.
+    /// Refused before anything was sent. The [`Refusal`] says what to change.
     Refused(Refusal),
-    /// A local file, the body's source or the destination failed.
+    /// A local file, the body's source or the destination failed: look at `source`, and at the space on the disk.
     Io {
         /// What was being done.
         doing: &'static str,
         /// The system's error.
         source: std::io::Error,
     },
-    /// A request had no answer, or none as a whole, in any attempt.
+    /// A request had no answer, or none as a whole, in any attempt: check the host and the network. An upload with a checkpoint
+    /// and a download to resume continue when they are started again.
     NoAnswer {
         /// Host and port that were asked.
         host: String,
@@ -39,18 +40,19 @@ pub enum TransferError {
         /// How the last attempt failed: [`Connection`](Self::Connection) or [`Timeout`](Self::Timeout).
         last: Box<TransferError>,
     },
-    /// The connection could not be made, broke, or spoke no HTTP.
+    /// The connection could not be made, broke, or spoke no HTTP: check host, port and scheme of the URL.
     Connection(BoxError),
-    /// The server is not trusted: nothing was sent.
+    /// The server is not trusted: nothing was sent. If its certificate authority is your own, name it by `Trust`.
     Untrusted(Untrusted),
-    /// Something took too long.
+    /// Something took too long: raise the limit in [`Timeouts`](crate::Timeouts) if the line is slow.
     Timeout(TimeoutKind),
-    /// The overall deadline is reached; `last` is the failure of the last attempt, if one had ended.
+    /// The overall deadline is reached: allow more time, or look at `last`, the failure of the last attempt, if one had ended.
     DeadlineReached {
         /// How the last attempt failed.
         last: Option<Box<TransferError>>,
     },
-    /// The service asks to wait longer than is allowed: by the policy's bound, the deadline, or the URL's life.
+    /// The service asks to wait longer than is allowed (by the policy's bound, the deadline, or the URL's expiry): try again
+    /// after `asked`, or raise `longest_wait`.
     WaitTooLong {
         /// How long it asks to wait.
         asked: Duration,
@@ -59,40 +61,41 @@ pub enum TransferError {
         /// How the last attempt failed.
         last: Box<TransferError>,
     },
-    /// The server answered with a redirect. It was not followed: a presigned URL is valid for its own host and path alone.
+    /// The server answered with a redirect. It was not followed, because a presigned URL is valid only for its own host and
+    /// path: sign for the endpoint of the bucket's region.
     Redirected {
         /// HTTP status code; 0 where a client that the caller brought has followed it on its own.
         status: u16,
         /// Where to, without the query; empty where the server did not say.
         location: String,
     },
-    /// The service answered with an error.
+    /// The service answered with an error. [`ServiceError`] says why, and what to do.
     Service(Box<ServiceError>),
-    /// What arrived is not what was sent.
+    /// What arrived is not what was sent: transfer it again.
     Integrity(IntegrityError),
-    /// An answer that the protocol does not know.
+    /// An answer that the protocol does not know: check that the URL leads to OSS and not to a proxy.
     UnexpectedAnswer {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// More bytes than the caller wanted to hold.
+    /// More bytes than the caller wanted to hold: raise the limit, or download to a file.
     TooLarge {
         /// The caller's limit in bytes.
         limit: u64,
     },
-    /// The file or the object changed during the transfer.
+    /// The file or the object changed during the transfer: start again when nobody writes to it.
     Changed {
         /// What changed.
         what: &'static str,
     },
     /// Cancelled by its token.
     Cancelled,
-    /// The hook that should have supplied a freshly signed request failed.
+    /// The hook that should have supplied a freshly signed request failed: this is its error.
     Refresh(BoxError),
-    /// The multipart plan does not fit the body, or lacks something.
+    /// The multipart plan does not fit the body, or lacks something: ask the signer for another one.
     #[cfg(feature = "serde")]
     Plan(crate::plan::PlanError),
-    /// The checkpoint belongs to another file or plan, or cannot be read.
+    /// The checkpoint belongs to another file or plan, or cannot be read: delete it to start over.
     #[cfg(feature = "serde")]
     Checkpoint(crate::checkpoint::CheckpointError),
 }

@@ -6,25 +6,25 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IntegrityError {
-    /// The CRC-64 of what passed here is not the one the service gives.
+    /// The CRC-64 of what passed here is not the one that the service states: transfer the object again.
     Crc {
         /// CRC-64/XZ of the bytes that passed here.
         local: u64,
         /// CRC-64/XZ according to the service.
         remote: u64,
     },
-    /// The checksum that the service gives is no 64-bit number.
+    /// The checksum that the service states is no 64-bit number: look for a proxy that changes headers.
     Unreadable,
-    /// More or fewer bytes than announced.
+    /// More or fewer bytes than announced: transfer the object again.
     Length {
         /// Bytes announced.
         expected: u64,
         /// Bytes that passed.
         found: u64,
     },
-    /// The MD5 of the downloaded bytes is not the `Content-MD5` of the answer.
+    /// The MD5 of the downloaded bytes is not the `Content-MD5` of the answer: download the object again.
     Md5,
-    /// The service reported success before everything was sent.
+    /// The service reported success before everything was sent: look for a proxy that answers in its place.
     AnsweredEarly {
         /// Bytes that had been sent.
         sent: u64,

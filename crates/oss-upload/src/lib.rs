@@ -1,9 +1,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-//! The protocol of uploads and downloads through presigned OSS URLs, without I/O.
-//!
-//! This crate has no sockets, no clock and no randomness, and by default neither files nor an allocator: time and random
-//! numbers come in as arguments, what to send and how long to wait comes out. The adapters
-//! `oss-upload-reqwest` (async), `oss-upload-ureq` (blocking) and `oss-upload-embedded` (microcontrollers) do the I/O.
+#![doc = include_str!("../README.md")]
+//! ## In this crate
 //!
 //! ```text
 //! presigned request ─ Transfer ─┬─ Action: send this, receive, deliver, wait, have it signed again ─┐
@@ -16,6 +13,7 @@
 //! ([`PartLayout`]) and, with feature `serde`, multipart plans and checkpoints. How all of that makes a transfer is in
 //! [`driver`], for those who carry transfers out with an HTTP client of their own; `files` has what adapters do with files
 //! alike. Both are for adapters, and change with them.
+//!
 //! Out of scope: signing (crate `oss-presign`), HTTP itself.
 #![no_std]
 

@@ -1,7 +1,8 @@
-//! `cargo xtask first-steps`: README.md and the pages of docs/first-steps, followed to the letter in new projects.
+//! `cargo xtask first-steps`: README.md, the pages of docs/first-steps and the commands in the READMEs of crates, followed
+//! to the letter in new projects.
 //!
-//! Three things differ from what a reader does: the command `oss-presign` was built before, ports are free ones, and a
-//! project starts with a copy of the workspace's lock file, so that many dependencies are built already.
+//! Three things differ from what a reader does: the command `oss-presign` is not installed but built, ports are free ones,
+//! and a project starts with a copy of the workspace's lock file, so that many dependencies are built already.
 
 mod follow;
 mod install;
@@ -27,32 +28,73 @@ struct Walk {
     page: &'static str,
     /// The lock file of its project.
     lock: &'static str,
+    /// Commands that make what the page takes for granted.
+    before: &'static str,
     /// Commands at the end of its session.
     afterwards: &'static str,
     /// Looks at the requests that the local server has seen.
     requests: fn(&[String]) -> Result<(), String>,
 }
 
-const WALKS: [Walk; 6] = [
-    Walk { page: "README.md", lock: "Cargo.lock", afterwards: "", requests: anything },
+const WALKS: [Walk; 8] = [
+    Walk { page: "README.md", lock: "Cargo.lock", before: "", afterwards: "", requests: anything },
     Walk {
         page: "docs/first-steps/server.md",
         lock: "Cargo.lock",
+        before: "",
         afterwards: "seq 100000 > 'ü +1%.txt'
             node \"$FIRST_STEPS/page.cjs\" \"http://$SERVICE/\" 'ü +1%.txt'
             oss-presign download --quiet 'oss://examplebucket/uploads/ü +1%.txt' back
             cmp back 'ü +1%.txt'",
         requests: anything,
     },
-    Walk { page: "docs/first-steps/worker.md", lock: "Cargo.lock", afterwards: "", requests: resumed },
-    Walk { page: "docs/first-steps/library.md", lock: "Cargo.lock", afterwards: "", requests: anything },
     Walk {
-        page: "docs/first-steps/firmware.md",
-        lock: "crates/firmware/Cargo.lock",
+        page: "docs/first-steps/worker.md",
+        lock: "Cargo.lock",
+        before: "",
+        afterwards: "",
+        requests: resumed,
+    },
+    Walk {
+        page: "docs/first-steps/library.md",
+        lock: "Cargo.lock",
+        before: "",
         afterwards: "",
         requests: anything,
     },
-    Walk { page: "docs/first-steps/shell.md", lock: "Cargo.lock", afterwards: "", requests: anything },
+    Walk {
+        page: "docs/first-steps/firmware.md",
+        lock: "crates/firmware/Cargo.lock",
+        before: "",
+        afterwards: "",
+        requests: anything,
+    },
+    Walk {
+        page: "docs/first-steps/shell.md",
+        lock: "Cargo.lock",
+        before: "",
+        afterwards: "",
+        requests: anything,
+    },
+    Walk {
+        page: "crates/oss-presign-cli/README.md",
+        lock: "Cargo.lock",
+        before: "$EXPORTS
+            echo '# Read me' > README.md && seq 100 > a.jpg && seq 5000000 > big.iso
+            mkdir photos && seq 200 > photos/1.jpg && seq 300 > photos/2.jpg
+            URL=\"$(oss-presign put oss://examplebucket/b --content-type image/jpeg --url)\"
+            curl --silent --include --upload-file a.jpg \"$URL\" > answer.txt
+            echo '{\"method\":\"GET\",\"bucket\":\"examplebucket\",\"key\":\"a.jpg\"}' > requests.jsonl",
+        afterwards: "cmp big.iso copy.iso && grep --quiet x-oss-signature signed.jsonl",
+        requests: anything,
+    },
+    Walk {
+        page: "crates/oss-presign/README.md",
+        lock: "Cargo.lock",
+        before: "$EXPORTS",
+        afterwards: "test \"$(stat --format=%a day-key.json)\" = 600",
+        requests: anything,
+    },
 ];
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
@@ -92,14 +134,15 @@ impl Walk {
     fn follow(&self, folder: &Path, workshop: &Workshop) -> Result<(), String> {
         let programs = workshop.target("debug");
         let mut steps = page::steps(&read(&root().join(self.page))?)?;
-        let start = steps
-            .iter()
-            .position(|step| matches!(step, Step::Shell(line) if line.starts_with("oss-presign serve")));
-        let Step::Shell(line) = steps.remove(start.ok_or("the page starts no local server")?) else {
-            return Err("no commands".into());
+        let start = steps.iter().position(|step| is_command(step, "oss-presign serve"));
+        let line = match start.map(|start| steps.remove(start)) {
+            Some(Step::Shell(line)) => line,
+            _ => String::new(),
         };
         let arguments: Vec<&str> = line.split_whitespace().skip(2).collect();
         let server = Server::start(&programs.join("oss-presign"), &arguments)?;
+        // Its commands are built already.
+        steps.retain(|step| !is_command(step, "cargo install"));
         let service = free_address()?;
         for step in &mut steps {
             let (Step::File { text, .. } | Step::Shell(text) | Step::Printed(text)) = step;
@@ -112,7 +155,9 @@ impl Walk {
         }
         let shown =
             |line: &str| steps.iter().any(|step| matches!(step, Step::Shell(text) if text.contains(line)));
-        if let Some(line) = server.exports.iter().find(|line| !shown(line)) {
+        if start.is_some()
+            && let Some(line) = server.exports.iter().find(|line| !shown(line))
+        {
             return Err(format!("the local server prints a line that the page does not have: {line}"));
         }
 
@@ -125,12 +170,17 @@ impl Walk {
             made.and_then(|()| std::fs::copy(from, &to))
                 .map_err(|error| format!("{}: {error}", to.display()))?;
         }
+        steps.insert(0, Step::Shell(self.before.replace("$EXPORTS", &server.exports.join("\n"))));
         let afterwards = self.afterwards.replace("$SERVICE", &service);
         let tools = root().join("xtask/first-steps");
         let afterwards = afterwards.replace("$FIRST_STEPS", &tools.to_string_lossy());
         follow::follow(&steps, &project, &programs, &afterwards)?;
         (self.requests)(&server.stop())
     }
+}
+
+fn is_command(step: &Step, start: &str) -> bool {
+    matches!(step, Step::Shell(commands) if commands.starts_with(start))
 }
 
 /// The manifest of a reader who does what README.md says as long as nothing is published.
