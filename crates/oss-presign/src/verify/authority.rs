@@ -1,15 +1,9 @@
-//! The checks that all signatures share, wherever a request contains them, and the values they are checked against.
+//! The values that signatures are checked against, and the proof that a signature is valid.
 
 use core::fmt;
 
-use subtle::ConstantTimeEq;
-
 use super::credential::ParsedCredential;
-use super::error::{ScopePart, VerifyError};
-use super::signature_location::SignatureLocation;
-use crate::excerpt::Excerpt;
-use crate::hex::lower_hex;
-use crate::scope::{Product, Region, Scope};
+use crate::scope::{Product, Region};
 use crate::signing_key::SigningKey;
 use crate::time::Timestamp;
 
@@ -18,7 +12,7 @@ use crate::time::Timestamp;
 pub const MAX_SKEW_SECONDS: u64 = 900;
 
 /// The region and product that a server serves. Signatures for any other scope are refused.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExpectedScope<'a> {
     /// The region of the bucket.
     pub region: Region<'a>,
@@ -61,7 +55,7 @@ impl fmt::Debug for VerificationKey<'_> {
 }
 
 /// Proof that the signature of a request is valid. Only verification creates it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
     pub(super) credential: ParsedCredential,
     pub(super) signed_at: Timestamp,
@@ -86,55 +80,4 @@ impl Verified {
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
-}
-
-/// Returns the presented scope if it is the expected one and belongs to the day of the signing time.
-pub(super) fn check_scope<'s>(
-    location: SignatureLocation,
-    credential: &ParsedCredential,
-    signed_at: Timestamp,
-    expected: &ExpectedScope<'s>,
-) -> Result<Scope<'s>, VerifyError> {
-    let scope = Scope::new(signed_at, expected.region, expected.product);
-    let wrong = |part, presented: &str, expected: &str| {
-        let (presented, expected) = (Excerpt::of(presented), Excerpt::of(expected));
-        Err(VerifyError::WrongScope { location, part, presented, expected })
-    };
-    if credential.date() != scope.date() {
-        let [presented, expected] = [credential.date(), scope.date()].map(|date| Excerpt::of_bytes(date));
-        return Err(VerifyError::WrongScope { location, part: ScopePart::Date, presented, expected });
-    }
-    if credential.region() != expected.region.as_str() {
-        return wrong(ScopePart::Region, credential.region(), expected.region.as_str());
-    }
-    if credential.product() != expected.product.as_str() {
-        return wrong(ScopePart::Product, credential.product(), expected.product.as_str());
-    }
-    Ok(scope)
-}
-
-/// Checks that the token is the one that the access key was issued with, and that the key has not expired.
-pub(super) fn check_token(
-    presented: Option<&str>,
-    known: &VerificationKey<'_>,
-    now: Timestamp,
-    same: impl FnOnce(&str, &str) -> bool,
-) -> Result<(), VerifyError> {
-    if let Some(expired_at) = known.expires_at
-        && now >= expired_at
-    {
-        return Err(VerifyError::CredentialsExpired { expired_at, now });
-    }
-    let matches = match (presented, known.security_token) {
-        (None, None) => true,
-        (Some(presented), Some(known)) => same(presented, known),
-        _ => false,
-    };
-    if matches { Ok(()) } else { Err(VerifyError::SecurityToken { missing: presented.is_none() }) }
-}
-
-/// Returns whether 64 lower-case hex digits are those of a signature. It compares in constant time.
-pub(super) fn same_signature(presented: &str, signature: &[u8; 32]) -> bool {
-    let Ok(digits) = <&[u8; 64]>::try_from(presented.as_bytes()) else { return false };
-    bool::from(digits.ct_eq(&lower_hex(signature)))
 }

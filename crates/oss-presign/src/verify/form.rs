@@ -2,9 +2,8 @@
 
 use core::fmt;
 
-use super::authority::{
-    ExpectedScope, MAX_SKEW_SECONDS, VerificationKey, Verified, check_scope, check_token, same_signature,
-};
+use super::authority::{ExpectedScope, VerificationKey, Verified};
+use super::claim::Claim;
 use super::credential::ParsedCredential;
 use super::error::VerifyError;
 use super::form_error::FormError;
@@ -46,14 +45,14 @@ impl<'a> ReceivedForm<'a> {
         let credential = credential.ok_or(VerifyError::CredentialMalformed)??;
         let signed_at =
             Timestamp::parse_iso8601_basic(required("x-oss-date")?).map_err(|_| VerifyError::Date)?;
-        Ok(ParsedForm {
-            form: *self,
-            policy: required("policy")?,
+        let claim = Claim {
+            location: SignatureLocation::Form,
             credential,
             signed_at,
             security_token: self.field("x-oss-security-token"),
             signature,
-        })
+        };
+        Ok(ParsedForm { form: *self, policy: required("policy")?, claim })
     }
 }
 
@@ -61,23 +60,20 @@ impl<'a> ReceivedForm<'a> {
 pub struct ParsedForm<'a> {
     form: ReceivedForm<'a>,
     policy: &'a str,
-    credential: ParsedCredential,
-    signed_at: Timestamp,
-    security_token: Option<&'a str>,
-    signature: &'a str,
+    claim: Claim<'a>,
 }
 
 impl<'a> ParsedForm<'a> {
     /// Returns the credential: the access key id and scope that the form claims to be signed with.
     #[must_use]
     pub const fn credential(&self) -> &ParsedCredential {
-        &self.credential
+        &self.claim.credential
     }
 
     /// Returns the signature in the form.
     #[must_use]
     pub const fn signature(&self) -> &'a str {
-        self.signature
+        self.claim.signature
     }
 
     /// Returns the string to sign: the policy in base64, as it was received.
@@ -97,34 +93,19 @@ impl<'a> ParsedForm<'a> {
         now: Timestamp,
         lookup: impl FnOnce(&str, &Scope<'_>) -> Option<VerificationKey<'k>>,
     ) -> Result<Verified, FormError> {
-        let scope = check_scope(SignatureLocation::Form, &self.credential, self.signed_at, expected)?;
-        let id = self.credential.access_key_id();
-        let known =
-            lookup(id, &scope).ok_or_else(|| VerifyError::UnknownAccessKeyId { id: Excerpt::of(id) })?;
-        if self.signed_at > now.saturating_add(MAX_SKEW_SECONDS) {
-            return Err(VerifyError::NotYetValid { signed_at: self.signed_at, now }.into());
-        }
-        check_token(self.security_token, &known, now, |presented, known| presented == known)?;
-        let mut string_to_sign = known.key.start();
-        string_to_sign.put(self.policy.as_bytes());
-        if !same_signature(self.signature, &string_to_sign.finish()) {
-            return Err(VerifyError::SignatureMismatch.into());
-        }
-        let expires_at = evaluate(self.policy, &self.form, now)?;
-        let expires_at = known.expires_at.map_or(expires_at, |key| key.min(expires_at));
-        Ok(Verified {
-            credential: self.credential.clone(),
-            signed_at: self.signed_at,
-            expires_at: Some(expires_at),
-        })
+        let verified =
+            self.claim.verify(expected, now, lookup, |writer, _| writer.put(self.policy.as_bytes()))?;
+        let policy = evaluate(self.policy, &self.form, now)?;
+        let expires_at = verified.expires_at.map_or(policy, |key| key.min(policy));
+        Ok(Verified { expires_at: Some(expires_at), ..verified })
     }
 }
 
 impl fmt::Debug for ParsedForm<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ParsedForm")
-            .field("credential", &self.credential)
-            .field("signed_at", &self.signed_at)
+            .field("credential", &self.claim.credential)
+            .field("signed_at", &self.claim.signed_at)
             .finish_non_exhaustive()
     }
 }

@@ -46,6 +46,7 @@
 mod authority;
 mod canonical;
 mod canonical_query;
+mod claim;
 mod credential;
 mod error;
 mod form;

@@ -3,6 +3,7 @@
 use super::authority::{ExpectedScope, VerificationKey, Verified};
 use super::canonical::Canonical;
 use super::canonical_query::CanonicalQuery;
+use super::claim::Claim;
 use super::credential::ParsedCredential;
 use super::error::VerifyError;
 use super::parameters::pairs;
@@ -47,15 +48,14 @@ impl<'a> ReceivedRequest<'a> {
         })?;
         pushed?;
         let canonical = Canonical::new(self, query, url.additional_headers())?;
-        Ok(ParsedSignature {
+        let claim = Claim {
             location: SignatureLocation::Url { expires: url.expires() },
             credential: url.credential().clone(),
             signed_at: url.signed_at(),
-            http_date: None,
             security_token: url.security_token(),
             signature: url.signature(),
-            canonical,
-        })
+        };
+        Ok(ParsedSignature { claim, http_date: None, canonical })
     }
 
     /// Returns the canonical form of a request with a signature in its URL.
@@ -106,15 +106,14 @@ impl<'a> ReceivedRequest<'a> {
         if self.header("x-oss-content-sha256")? != Some(UNSIGNED_PAYLOAD) {
             return Err(VerifyError::ContentSha256);
         }
-        Ok(ParsedSignature {
+        let claim = Claim {
             location: SignatureLocation::AuthorizationHeader,
             credential,
             signed_at,
-            http_date,
             security_token: self.header("x-oss-security-token")?,
             signature,
-            canonical: Canonical::new(self, query, names)?,
-        })
+        };
+        Ok(ParsedSignature { claim, http_date, canonical: Canonical::new(self, query, names)? })
     }
 
     /// Returns the signing time of a request that is signed by header, and the value of `Date` if there is no `x-oss-date`.
