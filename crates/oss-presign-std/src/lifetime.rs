@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use oss_presign::{Expiry, ExpiryError, Timestamp};
+use oss_presign::{Expiry, Timestamp};
 
 use crate::Error;
 use crate::clock;
@@ -24,11 +24,7 @@ impl Lifetime {
     /// Returns the expiry for a signature at `now`. If `clamp` is set, signing may shorten it to the lifetime of the credentials.
     pub(crate) fn expiry(self, now: Timestamp, clamp: bool) -> Result<Expiry, Error> {
         let expiry = match self {
-            Self::For(duration) => {
-                let seconds = duration.as_secs();
-                let short = u32::try_from(seconds).map_err(|_| ExpiryError::TooLong { seconds })?;
-                Expiry::secs(short)?
-            }
+            Self::For(duration) => Expiry::try_from(duration)?,
             Self::Until(end) => Expiry::until(Timestamp::from_unix(since_1970(end))?, now)?,
         };
         Ok(if clamp { expiry.clamped_to_credentials() } else { expiry })

@@ -1,6 +1,7 @@
 //! How long a presigned URL works.
 
 use core::fmt;
+use core::time::Duration;
 
 use crate::time::Timestamp;
 
@@ -77,6 +78,22 @@ impl Expiry {
             let url_end = now.saturating_add(u64::from(self.seconds));
             Err(ExpiryError::OutlivesCredentials { url_end, credentials_end })
         }
+    }
+}
+
+/// A lifetime of whole seconds; fractions of a second are dropped.
+impl TryFrom<Duration> for Expiry {
+    type Error = ExpiryError;
+
+    fn try_from(duration: Duration) -> Result<Self, ExpiryError> {
+        let seconds = duration.as_secs();
+        Self::secs(u32::try_from(seconds).map_err(|_| ExpiryError::TooLong { seconds })?)
+    }
+}
+
+impl From<Expiry> for Duration {
+    fn from(expiry: Expiry) -> Self {
+        Self::from_secs(expiry.seconds.into())
     }
 }
 

@@ -171,6 +171,14 @@ impl<'a> Scope<'a> {
     }
 }
 
+impl<'a> TryFrom<&'a str> for Scope<'a> {
+    type Error = ScopeError;
+
+    fn try_from(text: &'a str) -> Result<Self, ScopeError> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let date = self.date.escape_ascii();

@@ -1,13 +1,60 @@
-//! What the Rust API guidelines ask of every public type (C-DEBUG, C-SEND-SYNC, C-GOOD-ERR).
+//! What the Rust API guidelines ask of every public type (C-DEBUG, C-SEND-SYNC, C-GOOD-ERR, C-CONV-TRAITS).
 
 use core::error::Error;
-use core::fmt::Debug;
+use core::fmt::{Debug, Display};
+use core::time::Duration;
 
 use oss_presign::*;
 
 fn is_plain<T: Debug + Send + Sync + Unpin>() {}
 fn is_value<T: Debug + Send + Sync + Unpin + Clone + PartialEq>() {}
 fn is_error<T: Error + Clone + PartialEq + Send + Sync + Unpin + 'static>() {}
+
+/// A type that is a text: it is shown, borrowed and parsed as one.
+fn is_text<T: AsRef<str> + Display + TryFrom<&'static str>>() {}
+/// A type that has a text, but is not made from one.
+fn is_shown_as_text<T: AsRef<str> + Display>() {}
+
+#[test]
+fn texts() {
+    is_text::<Addressing>();
+    is_text::<Bucket<'_>>();
+    is_text::<MetaName>();
+    is_text::<Method>();
+    is_text::<ObjectAcl>();
+    is_text::<ObjectKey<'_>>();
+    is_text::<Product>();
+    is_text::<Region<'_>>();
+    is_text::<Scheme>();
+    is_text::<StorageClass>();
+    is_text::<Tagging<'_>>();
+    is_shown_as_text::<AppendPosition>();
+    is_shown_as_text::<Callback<'_>>();
+    is_shown_as_text::<ContentLength>();
+    is_shown_as_text::<ContentMd5>();
+    is_shown_as_text::<Excerpt>();
+    is_shown_as_text::<PageSize>();
+    is_shown_as_text::<PartNumber>();
+    is_shown_as_text::<SymlinkTarget>();
+    is_shown_as_text::<TrafficLimit>();
+    is_shown_as_text::<verify::Operator>();
+    #[cfg(feature = "explain")]
+    is_shown_as_text::<explain::MistakeCode>();
+}
+
+/// Values that have no text of their own as a whole, or several: they are converted by the usual traits all the same.
+#[test]
+fn conversions() {
+    let text = "20241112/cn-hangzhou/oss/aliyun_v4_request";
+    assert_eq!(Scope::try_from(text).unwrap().to_string(), text);
+    assert_eq!("2024-11-12T08:32:38Z".parse::<Timestamp>().unwrap().to_string(), "2024-11-12T08:32:38Z");
+    assert_eq!(u64::from(Timestamp::try_from(1_731_400_358).unwrap()), 1_731_400_358);
+    let expiry = Expiry::try_from(Duration::from_millis(600_999)).unwrap();
+    assert_eq!((expiry.seconds(), Duration::from(expiry)), (600, Duration::from_secs(600)));
+    assert_eq!(Expiry::try_from(Duration::from_millis(999)), Err(ExpiryError::Zero));
+    let seconds = u64::MAX;
+    assert_eq!(Expiry::try_from(Duration::from_secs(seconds)), Err(ExpiryError::TooLong { seconds }));
+}
 
 #[test]
 fn errors() {
@@ -69,11 +116,14 @@ fn values() {
     is_value::<verify::SignatureLocation>();
     is_value::<verify::Operator>();
     is_value::<verify::ParsedCredential>();
+    is_value::<verify::ExpectedScope<'_>>();
     is_value::<verify::ScopePart>();
+    is_value::<verify::Verified>();
     #[cfg(feature = "alloc")]
     {
         is_value::<AuthorizedParts>();
         is_value::<AuthorizedRequest>();
+        is_value::<PresignedForm>();
         is_value::<PresignedParts>();
         is_value::<PresignedRequest>();
     }
@@ -111,14 +161,12 @@ fn what_is_used_once_or_borrows() {
     is_plain::<diagnose::Attempt<'_>>();
     is_plain::<diagnose::Message<'_>>();
     is_plain::<diagnose::Refusal<'_>>();
-    is_plain::<verify::ExpectedScope<'_>>();
     is_plain::<verify::VerificationKey<'_>>();
     is_plain::<verify::ParsedSignature<'_>>();
     is_plain::<verify::ParsedForm<'_>>();
     is_plain::<verify::ParsedUrl<'_>>();
     is_plain::<verify::ReceivedForm<'_>>();
     is_plain::<verify::ReceivedRequest<'_>>();
-    is_plain::<verify::Verified>();
     #[cfg(feature = "alloc")]
     is_plain::<PresignedUrls>();
     #[cfg(feature = "explain")]

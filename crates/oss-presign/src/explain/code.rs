@@ -1,6 +1,6 @@
 //! The kinds of mistakes: their stable codes, and what to do about them.
 
-use core::fmt;
+use crate::text::shown_as_text;
 
 /// A kind of mistake. [`as_str`](MistakeCode::as_str) and `Display` give its stable code, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,8 +166,4 @@ impl MistakeCode {
     }
 }
 
-impl fmt::Display for MistakeCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+shown_as_text!([] MistakeCode);

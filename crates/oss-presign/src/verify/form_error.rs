@@ -5,6 +5,7 @@ use core::fmt;
 use super::error::{ScopePart, VerifyError};
 use super::signature_location::SignatureLocation;
 use crate::excerpt::Excerpt;
+use crate::text::shown_as_text;
 use crate::time::Timestamp;
 
 /// The comparison in a condition of a policy.
@@ -33,6 +34,8 @@ impl Operator {
         }
     }
 }
+
+shown_as_text!([] Operator);
 
 /// Why a form is refused.
 ///
