@@ -106,12 +106,21 @@ mod tests {
     use std::vec::Vec;
 
     /// A value of each variant. The match has no wildcard, so that a new variant does not go without a test.
-    macro_rules! every_variant {
+    macro_rules! variants {
         ($type:ident: $($variant:ident $({ $($field:ident: $value:expr),* })? $(($inner:expr))?),* $(,)?) => {{
             let _ = |error: &$type| match error { $($type::$variant { .. } => {})* };
-            let errors = [$($type::$variant $({ $($field: $value),* })? $(($inner))?),*];
-            errors.into_iter().map(Error::from).collect::<Vec<Error>>()
+            [$($type::$variant $({ $($field: $value),* })? $(($inner))?),*]
         }};
+    }
+
+    macro_rules! every_variant {
+        ($($variants:tt)*) => { variants!($($variants)*).into_iter().map(Error::from).collect::<Vec<Error>>() };
+    }
+
+    fn assert_says_all_once(error: impl core::error::Error + Send + Sync + 'static) {
+        let text = error.to_string();
+        assert_eq!(std::format!("{:#}", anyhow::Error::new(error)), text);
+        assert!(text.len() > 10, "{text} says too little");
     }
 
     fn all() -> Vec<Error> {
@@ -160,9 +169,7 @@ mod tests {
     #[test]
     fn a_chain_of_causes_says_no_sentence_twice() {
         for error in all() {
-            let whole = std::format!("{:#}", anyhow::Error::new(error.clone()));
-            assert_eq!(whole, error.to_string());
-            assert!(whole.len() > 10, "{error:?} says too little: {whole}");
+            assert_says_all_once(error);
         }
     }
 
@@ -176,20 +183,46 @@ mod tests {
         assert_eq!(distinct.len() + 2, codes.len(), "{codes:?}");
     }
 
-    /// Errors that carry one of another stage outside of [`Error`].
+    /// Errors of verification, which are outside of [`Error`], and those that carry them.
+    #[test]
+    fn nor_do_errors_of_verification() {
+        use crate::verify::{FormError, Operator, ScopePart, SignatureLocation, VerifyError};
+        let (text, now) = (|| Excerpt::of("given"), Timestamp::MAX);
+        let (location, part) = (SignatureLocation::Form, ScopePart::Date);
+        let errors = variants!(VerifyError: MissingParameter { name: "a" }, DuplicateParameter { name: text() },
+            DuplicateHeader { name: text() }, HeaderNotText { name: text() }, TooMany { what: "a", capacity: 1 },
+            PathMalformed, SignatureVersion, CredentialMalformed, CredentialDate, AuthorizationMalformed, Date,
+            DateHeaderMissing, DateHeaderMalformed { name: "Date" }, Expires, ContentSha256, AdditionalHeadersEmpty,
+            AdditionalHeadersEmptyName, AdditionalHeadersTooLong, HeaderMissing { name: text() },
+            WrongScope { location: location, part: part, presented: text(), expected: text() },
+            UnknownAccessKeyId { id: text() }, Expired { expired_at: now, now: now },
+            NotYetValid { signed_at: now, now: now }, TimeTooSkewed { signed_at: now, now: now },
+            CredentialsExpired { expired_at: now, now: now }, SecurityToken { missing: true }, SignatureEmpty,
+            SignatureMismatch);
+        for error in errors {
+            #[cfg(feature = "alloc")]
+            assert_says_all_once(crate::presigned_request_error::PresignedRequestError::Malformed(
+                error.clone(),
+            ));
+            assert_says_all_once(FormError::Signature(error.clone()));
+            assert_says_all_once(error);
+        }
+        let form = variants!(FormError: Signature(VerifyError::Date), DuplicateField { name: text() }, PolicyMalformed,
+            PolicyLacks { name: "key" }, PolicyExpired { expired_at: now, now: now },
+            ConditionNotMet { operator: Operator::Equals, field: text() }, TooSmall { least: 2, bytes: 1 },
+            TooLarge { most: 1, bytes: 2 });
+        form.into_iter().for_each(assert_says_all_once);
+    }
+
     #[cfg(feature = "alloc")]
     #[test]
-    fn nor_do_errors_around_those_of_verification() {
+    fn nor_do_errors_of_presigned_requests() {
         use crate::presigned_request_error::PresignedRequestError;
-        use crate::verify::{FormError, VerifyError};
-        let around = [
-            anyhow::Error::new(FormError::Signature(VerifyError::Date)),
-            anyhow::Error::new(PresignedRequestError::Malformed(VerifyError::Date)),
-        ];
-        for error in around {
-            let whole = std::format!("{error:#}");
-            assert_eq!(whole, error.to_string());
-            assert_eq!(whole.matches(&VerifyError::Date.to_string()).count(), 1, "{whole}");
-        }
+        use crate::verify::VerifyError;
+        let name = || "a".to_string();
+        let errors = variants!(PresignedRequestError: Method, NotAnHttpUrl, NotEncoded,
+            MissingParameter { name: "a", cut: true }, Malformed(VerifyError::Date), Expiry,
+            HeaderName { name: name() }, HeaderValue { name: name() }, DuplicateHeader { name: name() });
+        errors.into_iter().for_each(assert_says_all_once);
     }
 }

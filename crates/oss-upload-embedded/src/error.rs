@@ -168,15 +168,9 @@ impl fmt::Display for Malformed {
     }
 }
 
-impl core::error::Error for Error {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::ClockNotSet(error) => Some(error),
-            Self::Refused(refusal) => Some(refusal),
-            _ => None,
-        }
-    }
-}
+/// [`Display`](fmt::Display) shows the cause as well, so there is no [`source`](core::error::Error::source) that would show it
+/// twice.
+impl core::error::Error for Error {}
 
 impl From<ClockNotSet> for Error {
     fn from(error: ClockNotSet) -> Self {
@@ -193,5 +187,38 @@ impl From<Refusal> for Error {
 impl From<Malformed> for Error {
     fn from(what: Malformed) -> Self {
         Self::Malformed(what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use std::string::ToString as _;
+
+    use super::*;
+    use crate::Now;
+
+    /// A value of each variant. The match has no wildcard, so that a new variant does not go without a test.
+    macro_rules! every_variant {
+        ($type:ident: $($variant:ident $({ $($field:ident: $value:expr),* })? $(($inner:expr))?),* $(,)?) => {{
+            let _ = |error: &$type| match error { $($type::$variant { .. } => {})* };
+            [$($type::$variant $({ $($field: $value),* })? $(($inner))?),*]
+        }};
+    }
+
+    #[test]
+    fn a_chain_of_causes_says_no_sentence_twice() {
+        let Err(clock) = Now::from_unix(0) else { panic!("1970 is no time of a set clock") };
+        let errors = every_variant!(Error: ClockNotSet(clock), Refused(Refusal::PlainHttp), ConnectionClosed,
+            Io(ErrorKind::TimedOut), BodySource(ErrorKind::Other), BodySourceShort { missing: 1 },
+            BodySink(ErrorKind::Other), Cut(CutAt::Head), Malformed(Malformed::Framing), HeadTooLong { capacity: 1 },
+            BodyTooLong { needed: None, capacity: 1 }, Redirected { status: 302 }, Service { status: 403 },
+            ChecksumMismatch { ours: 1, theirs: 2 });
+        for error in errors {
+            let text = error.to_string();
+            assert_eq!(std::format!("{:#}", anyhow::Error::new(error)), text);
+            assert!(text.len() > 8, "{text} says too little");
+        }
     }
 }

@@ -42,4 +42,9 @@ fn errors_show_no_query() {
         error.to_string().starts_with("no answer from 127.0.0.1:1 in 1 attempt: the connection failed: ")
     );
     assert!(!format!("{error} {error:?}").contains("fakesignature"));
+    // The client's own causes are told once each, and are not told again as sources.
+    let text = error.to_string();
+    let causes: Vec<&str> = text.split(": ").collect();
+    assert!(causes.iter().enumerate().all(|(at, cause)| !causes[..at].contains(cause)), "{text}");
+    assert!(std::error::Error::source(&error).is_none());
 }

@@ -264,3 +264,6 @@ impl From<IntegrityError> for TransferError {
         Self::Integrity(error)
     }
 }
+
+#[cfg(test)]
+mod tests;
