@@ -8,7 +8,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::{
-    ASSUMED_ROLE, ProfileSettings, chosen_profile, environment, from_process, from_uri, located,
+    ASSUMED_ROLE, PROFILE, ProfileSettings, chosen_profile, environment, from_process, from_uri, located,
     machine_role, no_profile, read, required,
 };
 use crate::credentials::Credentials;
@@ -80,7 +80,7 @@ impl CliProfile {
         question: impl Fn(&Profile) -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
         let (path, file) = self.file(&lookup)?;
-        let name = chosen_profile(self.profile.as_ref(), &lookup)?.unwrap_or(file.current);
+        let name = chosen_profile(self.profile.as_ref(), PROFILE, &lookup)?.unwrap_or(file.current);
         let profile = file.profiles.iter().find(|profile| profile.name == name);
         let known = || file.profiles.iter().map(|profile| profile.name.clone());
         let profile = profile.ok_or_else(|| no_profile(&path, &name, known()))?;

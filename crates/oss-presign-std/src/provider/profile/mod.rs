@@ -44,14 +44,15 @@ fn environment(name: &str) -> Option<OsString> {
     env::var_os(name)
 }
 
-/// Returns the name of the profile that the caller chose or, if there is none, the one in the environment.
+/// Returns the name of the profile that the caller chose or, if there is none, the one that `variable_name` names.
 fn chosen_profile(
     given: Option<&String>,
+    variable_name: &'static str,
     lookup: impl Fn(&str) -> Option<OsString>,
 ) -> Result<Option<String>, ProviderError> {
     match given {
         Some(name) => Ok(Some(name.clone())),
-        None => Ok(variable(lookup, PROFILE)?),
+        None => Ok(variable(lookup, variable_name)?),
     }
 }
 
@@ -77,6 +78,43 @@ fn read(path: &Path, provider: &'static str) -> Result<Zeroizing<String>, Provid
             Err(ProviderError::Absent { provider, what: format!("there is no {}", path.display()) })
         }
         Err(error) => Err(ProviderError::File { path: path.display().to_string(), reason: error.kind() }),
+    }
+}
+
+/// Reads the file that the caller chose or, if there is none, the one that `variable_name` names or the one below the home
+/// directory.
+fn read_located(
+    given: Option<&PathBuf>,
+    lookup: impl Fn(&str) -> Option<OsString>,
+    variable_name: &'static str,
+    below_home: &str,
+    provider: &'static str,
+) -> Result<(PathBuf, Zeroizing<String>), ProviderError> {
+    let named = match given {
+        Some(path) => Some(path.clone()),
+        None => variable(lookup, variable_name)?.map(PathBuf::from),
+    };
+    let path = located(named.as_ref(), below_home, provider)?;
+    let text = read(&path, provider)?;
+    Ok((path, text))
+}
+
+/// Returns the chosen profile of a file or, if none was chosen, the profile `default`, by its name.
+fn named_or_default<P>(
+    path: &Path,
+    chosen: Option<&str>,
+    find: impl FnOnce(&str) -> Option<P>,
+    known: impl Iterator<Item = String>,
+    provider: &'static str,
+) -> Result<P, ProviderError> {
+    match (find(chosen.unwrap_or("default")), chosen) {
+        (Some(profile), _) => Ok(profile),
+        (None, Some(name)) => Err(no_profile(path, name, known)),
+        // Nobody chose the default name, so its profile may be missing: then the provider is absent.
+        (None, None) => {
+            let what = format!("{} has no profile `default`", path.display());
+            Err(ProviderError::Absent { provider, what })
+        }
     }
 }
 

@@ -8,11 +8,10 @@ use zeroize::Zeroizing;
 
 use super::ini::Section;
 use super::{
-    ASSUMED_ROLE, ProfileSettings, environment, from_process, from_uri, located, machine_role, no_profile,
-    read, required,
+    ASSUMED_ROLE, ProfileSettings, chosen_profile, environment, from_process, from_uri, machine_role,
+    named_or_default, read_located, required,
 };
 use crate::credentials::Credentials;
-use crate::environment::variable;
 use crate::provider::{ProvideCredentials, ProviderError};
 
 const PROVIDER: &str = "ossutil's profiles";
@@ -78,13 +77,7 @@ impl OssutilProfile {
         &self,
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<(PathBuf, Zeroizing<String>), ProviderError> {
-        let named = match &self.path {
-            Some(path) => Some(path.clone()),
-            None => variable(&lookup, FILE)?.map(PathBuf::from),
-        };
-        let path = located(named.as_ref(), ".ossutilconfig", PROVIDER)?;
-        let text = read(&path, PROVIDER)?;
-        Ok((path, text))
+        read_located(self.path.as_ref(), lookup, FILE, ".ossutilconfig", PROVIDER)
     }
 
     fn with_section<T>(
@@ -93,23 +86,10 @@ impl OssutilProfile {
         read_section: impl Fn(Profile<'_>) -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
         let (path, text) = self.file(&lookup)?;
-        let chosen = match &self.profile {
-            Some(name) => Some(name.clone()),
-            None => variable(&lookup, PROFILE)?,
-        };
-        let name = chosen.as_deref().unwrap_or("default");
-        match (Profile::find(&text, name), &chosen) {
-            (Some(profile), _) => read_section(profile),
-            (None, Some(_)) => {
-                let names = Section::all(&text).into_iter().filter_map(|section| profile_name(section.name));
-                Err(no_profile(&path, name, names))
-            }
-            // Nobody chose the default name, so its profile may be missing: then the provider is absent.
-            (None, None) => {
-                let what = format!("{} has no profile `default`", path.display());
-                Err(ProviderError::Absent { provider: PROVIDER, what })
-            }
-        }
+        let chosen = chosen_profile(self.profile.as_ref(), PROFILE, &lookup)?;
+        let known = Section::all(&text).into_iter().filter_map(|section| profile_name(section.name));
+        let find = |name: &str| Profile::find(&text, name);
+        read_section(named_or_default(&path, chosen.as_deref(), find, known, PROVIDER)?)
     }
 }
 

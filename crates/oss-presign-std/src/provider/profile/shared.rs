@@ -7,11 +7,10 @@ use zeroize::Zeroizing;
 
 use super::ini::Section;
 use super::{
-    ASSUMED_ROLE, chosen_profile, environment, from_process, from_uri, located, machine_role, no_profile,
-    read, required,
+    ASSUMED_ROLE, PROFILE, chosen_profile, environment, from_process, from_uri, machine_role,
+    named_or_default, read_located, required,
 };
 use crate::credentials::Credentials;
-use crate::environment::variable;
 use crate::provider::{ProvideCredentials, ProviderError};
 
 const PROVIDER: &str = "the SDKs' profiles";
@@ -61,33 +60,17 @@ impl SharedProfile {
 
     fn provide_with(&self, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Credentials, ProviderError> {
         let (path, text) = self.file(&lookup)?;
-        let chosen = chosen_profile(self.profile.as_ref(), &lookup)?;
-        let name = chosen.as_deref().unwrap_or("default");
-        match (Section::find(&text, |found| found == name), &chosen) {
-            (Some(section), _) => Profile(section).credentials(),
-            (None, Some(_)) => {
-                let names = Section::all(&text).into_iter().map(|section| section.name.to_owned());
-                Err(no_profile(&path, name, names))
-            }
-            // Nobody chose the default name, so its profile may be missing: then the provider is absent.
-            (None, None) => {
-                let what = format!("{} has no profile `default`", path.display());
-                Err(ProviderError::Absent { provider: PROVIDER, what })
-            }
-        }
+        let chosen = chosen_profile(self.profile.as_ref(), PROFILE, &lookup)?;
+        let known = Section::all(&text).into_iter().map(|section| section.name.to_owned());
+        let find = |name: &str| Section::find(&text, |found| found == name);
+        Profile(named_or_default(&path, chosen.as_deref(), find, known, PROVIDER)?).credentials()
     }
 
     fn file(
         &self,
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<(PathBuf, Zeroizing<String>), ProviderError> {
-        let named = match &self.path {
-            Some(path) => Some(path.clone()),
-            None => variable(&lookup, FILE)?.map(PathBuf::from),
-        };
-        let path = located(named.as_ref(), ".alibabacloud/credentials", PROVIDER)?;
-        let text = read(&path, PROVIDER)?;
-        Ok((path, text))
+        read_located(self.path.as_ref(), lookup, FILE, ".alibabacloud/credentials", PROVIDER)
     }
 }
 
