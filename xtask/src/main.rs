@@ -3,6 +3,7 @@
 mod adapters;
 mod advisories;
 mod api;
+mod batch;
 mod bench;
 mod c;
 mod ci;
@@ -49,6 +50,8 @@ cargo xtask <task>
             [--mib N --rounds N --objects N --memory N,N --folder PATH]
   scale     10 million lines signed by `batch` under GNU parallel or Spark and by one process: the same set
             [--lines N --jobs N --block SIZE --program PATH]
+  batch     10 million lines signed by `batch` on one core and on all: the same output, in order, in memory that stays
+            [--lines N --program PATH]
   firmware  sign and upload on three emulated microcontrollers, measure, prove that nothing panics
             [--json | tls | async]
   first-steps
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.split_first() {
         Some((task, rest)) => match task.as_str() {
             "dist" => dist::run(rest),
+            "batch" => batch::run(rest),
             "scale" => scale::run(rest),
             "demo" => demo::run(rest),
             "interop" => interop::run(rest),

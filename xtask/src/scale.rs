@@ -125,7 +125,7 @@ fn signed(mut command: Command, lines: u64, name: &str) -> Result<Lines, String>
         return Err(format!("{name} has no pipes"));
     };
     let (written, read) = std::thread::scope(|scope| {
-        let writer = scope.spawn(move || write(lines, input));
+        let writer = scope.spawn(move || write_requests(lines, input));
         let read = read(output);
         (writer.join(), read)
     });
@@ -141,7 +141,7 @@ fn signed(mut command: Command, lines: u64, name: &str) -> Result<Lines, String>
 }
 
 /// Requests of three kinds, with keys that must be encoded.
-fn write(lines: u64, input: impl Write) -> io::Result<()> {
+pub(crate) fn write_requests(lines: u64, input: impl Write) -> io::Result<()> {
     let mut input = BufWriter::with_capacity(1 << 20, input);
     for id in 0..lines {
         let common = format!(
@@ -201,7 +201,7 @@ fn engine(name: &str) -> Result<Engine, String> {
     }
 }
 
-fn number(text: &str) -> Result<u64, String> {
+pub(crate) fn number(text: &str) -> Result<u64, String> {
     let number = text.parse().ok().filter(|number| (1..=1_000_000_000).contains(number));
     number.ok_or_else(|| format!("`{text}` is no number from 1 to 1000000000"))
 }
