@@ -104,6 +104,16 @@ pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// Installs Debian packages, without questions. That needs root, and `apt-get` says so to others.
+pub(crate) fn debian_packages(packages: &[&str]) -> Result<(), String> {
+    if !succeeds("apt-get", &["--version"]) {
+        return Err(format!("there is no apt-get to install {} with", packages.join(" ")));
+    }
+    run("apt-get", &["update", "--quiet", "--quiet"])?;
+    let install = ["install", "--yes", "--quiet", "--quiet", "--no-install-recommends"];
+    run_with("apt-get", &[&install[..], packages].concat(), &[("DEBIAN_FRONTEND", "noninteractive")])
+}
+
 /// Installs a subcommand of Cargo, at the version that is known to work, where there is none.
 pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<(), String> {
     if succeeds("cargo", &[name, "--version"]) {

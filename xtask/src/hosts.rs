@@ -3,7 +3,7 @@
 //! 32-bit Linux and WebAssembly run the tests of signing, and say what a signature costs there in multiples of their
 //! own compressions. For Windows and macOS everything that needs no C compiler of theirs is checked.
 
-use crate::command::{root, run as command, run_with, succeeds};
+use crate::command::{debian_packages, root, run as command, run_with, succeeds};
 
 const LINUX_32: &str = "i686-unknown-linux-gnu";
 const WASI: &str = "wasm32-wasip1";
@@ -43,9 +43,7 @@ fn install(package: &str) -> Result<(), String> {
     if !succeeds("apt-get", &["--version"]) {
         return Ok(());
     }
-    command("apt-get", &["update", "--quiet", "--quiet"])?;
-    let install = ["install", "--yes", "--quiet", "--quiet", "--no-install-recommends", package];
-    run_with("apt-get", &install, &[("DEBIAN_FRONTEND", "noninteractive")])
+    debian_packages(&[package])
 }
 
 fn wasi() -> Result<(), String> {

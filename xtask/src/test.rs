@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::command::{run as command, run_with, succeeds};
+use crate::command::{debian_packages, run as command, run_with, succeeds};
 
 /// A key store in software, which the example for PKCS#11 is tested with.
 const SOFTHSM: &str = "/usr/lib/softhsm/libsofthsm2.so";
@@ -28,8 +28,7 @@ fn has_softhsm() -> Result<bool, String> {
     if !is_root || !succeeds("apt-get", &["--version"]) {
         return Ok(false);
     }
-    command("apt-get", &["update", "-qq"])?;
-    command("apt-get", &["install", "-y", "-qq", "--no-install-recommends", "softhsm2"])?;
+    debian_packages(&["softhsm2"])?;
     if Path::new(SOFTHSM).exists() {
         Ok(true)
     } else {

@@ -1,18 +1,13 @@
 //! Installs what C needs on a fresh Debian machine; `cargo xtask ci` calls it.
 
 use super::tools::{CBINDGEN, RUST_TARGET, has_cbindgen, missing_packages};
-use crate::command::{run as command, succeeds};
+use crate::command::{debian_packages, run as command, succeeds};
 
 /// Installs what is missing.
 pub(crate) fn install() -> Result<(), String> {
     let packages = missing_packages();
     if !packages.is_empty() {
-        if !succeeds("apt-get", &["--version"]) {
-            return Err(format!("there is no apt-get to install {} with", packages.join(" ")));
-        }
-        command("apt-get", &["update", "-qq"])?;
-        let install = ["install", "-y", "-qq", "--no-install-recommends"];
-        command("apt-get", &[&install[..], &packages].concat())?;
+        debian_packages(&packages)?;
     }
     if !has_cbindgen() {
         command("cargo", &["install", "--locked", "cbindgen", "--version", CBINDGEN])?;

@@ -1,7 +1,7 @@
 //! What the pages ask for beside Rust.
 
 use super::page::TARGET;
-use crate::command::{run as command, succeeds};
+use crate::command::{debian_packages, run as command, succeeds};
 
 /// A program, and the Debian package that has it. The browser is for the page of the upload service.
 const PROGRAMS: [(&str, &str); 5] = [
@@ -17,12 +17,7 @@ pub(super) fn install() -> Result<(), String> {
     let missing = PROGRAMS.iter().filter(|(program, _)| !succeeds(program, &["--version"]));
     let packages: Vec<&str> = missing.map(|(_, package)| *package).collect();
     if !packages.is_empty() {
-        if !succeeds("apt-get", &["--version"]) {
-            return Err(format!("there is no apt-get to install {} with", packages.join(" ")));
-        }
-        command("apt-get", &["update", "-qq"])?;
-        let install = ["install", "-y", "-qq", "--no-install-recommends"];
-        command("apt-get", &[&install[..], &packages].concat())?;
+        debian_packages(&packages)?;
     }
     command("rustup", &["target", "add", TARGET])
 }
