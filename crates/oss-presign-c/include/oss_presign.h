@@ -1323,7 +1323,8 @@ oss_presign_status oss_presign_signer_init(struct oss_presign_signer *signer,
                                            uint64_t now);
 
 /**
- * Erases a signer and the key in it. NULL and zeros are left alone. Signing with it is refused with
+ * Erases a signer and the key in it, and what making it and signing have left on the stack below the caller: call it in the
+ * function that called them, or in one that called that. NULL and zeros are left alone. Signing with it is refused with
  * `OSS_PRESIGN_STATUS_SIGNER_NOT_READY` afterwards, until it is made again.
  */
 void oss_presign_signer_clear(struct oss_presign_signer *signer);

@@ -26,16 +26,11 @@ impl Credentials {
     /// The texts are as [`Text::bytes`] needs them.
     pub(crate) unsafe fn read<'a>(&self) -> Result<CoreCredentials<'a>, Status> {
         // SAFETY: the caller's contract.
-        let (id, secret, token) = unsafe {
-            (
-                self.access_key_id.required()?,
-                self.access_key_secret.required()?,
-                self.security_token.optional()?,
-            )
-        };
+        let (id, secret) = unsafe { (self.access_key_id.required()?, self.access_key_secret.required()?) };
         let mut credentials = CoreCredentials::new(id, secret)?;
-        if let Some(token) = token {
-            credentials = credentials.with_security_token(token)?;
+        if !self.security_token.is_absent() {
+            // SAFETY: the caller's contract.
+            credentials = credentials.with_security_token(unsafe { self.security_token.required() }?)?;
         }
         if self.expires_at != 0 {
             credentials = credentials.expiring_at(Timestamp::from_unix(self.expires_at)?);
@@ -63,10 +58,10 @@ impl Identity {
     /// The texts are as [`Text::bytes`] needs them.
     pub(crate) unsafe fn read<'a>(&self) -> Result<CoreIdentity<'a>, Status> {
         // SAFETY: the caller's contract.
-        let (id, token) = unsafe { (self.access_key_id.required()?, self.security_token.optional()?) };
-        let mut identity = CoreIdentity::new(id)?;
-        if let Some(token) = token {
-            identity = identity.with_security_token(token)?;
+        let mut identity = CoreIdentity::new(unsafe { self.access_key_id.required() }?)?;
+        if !self.security_token.is_absent() {
+            // SAFETY: the caller's contract.
+            identity = identity.with_security_token(unsafe { self.security_token.required() }?)?;
         }
         if self.expires_at != 0 {
             identity = identity.expiring_at(Timestamp::from_unix(self.expires_at)?);

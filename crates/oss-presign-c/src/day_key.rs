@@ -6,6 +6,7 @@ use crate::credentials::Identity;
 use crate::foreign::reference;
 use crate::scope::Scope;
 use crate::signer::{Signer, make};
+use crate::stack;
 use crate::status::Status;
 use crate::text::Text;
 
@@ -43,11 +44,16 @@ pub unsafe extern "C" fn oss_presign_derive_day_key(
     signing_key: *mut u8,
 ) -> Status {
     // SAFETY: the caller's contract.
-    Status::of(unsafe { derive(access_key_secret, scope, now, signing_key) })
+    let outcome = unsafe { derive(access_key_secret, scope, now, signing_key) };
+    stack::erase();
+    Status::of(outcome)
 }
 
+/// In a function of its own, so that all that it leaves is on the stack below its caller.
+///
 /// # Safety
 /// As [`oss_presign_derive_day_key`].
+#[inline(never)]
 unsafe fn derive(
     access_key_secret: Text,
     scope: *const Scope,

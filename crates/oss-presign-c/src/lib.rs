@@ -15,6 +15,7 @@
 //! | `scope`, `credentials`, `endpoint`, `request`, `policy` | what C describes, and the core's values made of it |
 //! | `signer`, `day_key` | the opaque signer, of a secret or of the key of a day |
 //! | `signing` | what all functions that sign have in common |
+//! | `stack` | what is left of a key on the stack |
 //! | `sign_url`, `sign_header`, `sign_form` | signing |
 //! | `sign_externally` | the same, by a key that is somewhere else |
 //! | `received`, `verify` | verification |
@@ -50,12 +51,14 @@ mod sign_header;
 mod sign_url;
 mod signer;
 mod signing;
+mod stack;
 mod status;
 mod text;
 #[cfg(feature = "complete")]
 mod verify;
 
-#[cfg(all(test, feature = "complete"))]
+#[cfg(test)]
+#[cfg(feature = "complete")]
 mod tests;
 
 #[cfg(not(test))]

@@ -80,16 +80,24 @@ pub struct Request {
 }
 
 impl Request {
-    /// Returns the core's value.
+    /// Returns the core's value, which is put into `place`: it is large, and would be on the stack once more wherever it moved.
     ///
     /// # Safety
     /// Each text is as [`Text::bytes`] needs it, and each array as [`list`] does.
-    pub(crate) unsafe fn read<'a>(&self) -> Result<CoreRequest<'a>, Status> {
+    pub(crate) unsafe fn read<'r, 'a>(
+        &self,
+        place: &'r mut Option<CoreRequest<'a>>,
+    ) -> Result<&'r CoreRequest<'a>, Status> {
         if self.flags & !(OSS_PRESIGN_ALLOW_DOT_SEGMENTS | OSS_PRESIGN_CLAMP_EXPIRY) != 0 {
             return Err(Status::UnknownConstant);
         }
+        let method = self.method()?;
         // SAFETY: the caller's contract.
-        let mut request = unsafe { self.target() }?;
+        let request = place.insert(match unsafe { self.target() }? {
+            None => CoreRequest::for_service(method),
+            Some((bucket, None)) => CoreRequest::for_bucket(method, bucket),
+            Some((bucket, Some(key))) => CoreRequest::new(method, bucket, key),
+        });
         // SAFETY: the caller's contract.
         let (headers, additional_headers, query) = unsafe {
             (
@@ -115,12 +123,8 @@ impl Request {
         Ok(request)
     }
 
-    /// Returns a request without headers and parameters.
-    ///
-    /// # Safety
-    /// The texts are as [`Text::bytes`] needs them.
-    unsafe fn target<'a>(&self) -> Result<CoreRequest<'a>, Status> {
-        let method = match self.method {
+    fn method(&self) -> Result<Method, Status> {
+        Ok(match self.method {
             OSS_PRESIGN_GET => Method::Get,
             OSS_PRESIGN_PUT => Method::Put,
             OSS_PRESIGN_POST => Method::Post,
@@ -128,28 +132,32 @@ impl Request {
             OSS_PRESIGN_DELETE => Method::Delete,
             OSS_PRESIGN_OPTIONS => Method::Options,
             _ => return Err(Status::UnknownConstant),
-        };
+        })
+    }
+
+    /// Returns the bucket and the key, as far as the request is for such.
+    ///
+    /// # Safety
+    /// The texts are as [`Text::bytes`] needs them.
+    unsafe fn target<'a>(&self) -> Result<Option<(Bucket<'a>, Option<ObjectKey<'a>>)>, Status> {
         match self.target {
             OSS_PRESIGN_OBJECT => {}
             OSS_PRESIGN_BUCKET if self.key.is_absent() => {}
-            OSS_PRESIGN_SERVICE if self.key.is_absent() && self.bucket.is_absent() => {
-                return Ok(CoreRequest::for_service(method));
-            }
+            OSS_PRESIGN_SERVICE if self.key.is_absent() && self.bucket.is_absent() => return Ok(None),
             OSS_PRESIGN_BUCKET | OSS_PRESIGN_SERVICE => return Err(Status::UnusedText),
             _ => return Err(Status::UnknownConstant),
         }
         // SAFETY: the caller's contract.
         let bucket = Bucket::new(unsafe { self.bucket.required() }?)?;
         if self.target == OSS_PRESIGN_BUCKET {
-            return Ok(CoreRequest::for_bucket(method, bucket));
+            return Ok(Some((bucket, None)));
         }
         // SAFETY: the caller's contract.
-        let key = unsafe { self.key.required() }?;
-        let key = if self.flags & OSS_PRESIGN_ALLOW_DOT_SEGMENTS == 0 {
-            ObjectKey::new(key)?
-        } else {
-            ObjectKey::allowing_dot_segments(key)?
-        };
-        Ok(CoreRequest::new(method, bucket, key))
+        let text = unsafe { self.key.required() }?;
+        let mut key = ObjectKey::allowing_dot_segments(text)?;
+        if self.flags & OSS_PRESIGN_ALLOW_DOT_SEGMENTS == 0 {
+            key = ObjectKey::new(text)?;
+        }
+        Ok(Some((bucket, Some(key))))
     }
 }

@@ -87,8 +87,9 @@ pub unsafe extern "C" fn oss_presign_sign_url_externally(
             let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
             let request = reference(request)?;
             let expiry = expiry(expires_in, request.flags)?;
-            let request = request.read()?;
-            let unsigned = signer.prepare(&request, endpoint, now, expiry, before_nul(text));
+            let mut place = None;
+            let request = request.read(&mut place)?;
+            let unsigned = signer.prepare(request, endpoint, now, expiry, before_nul(text));
             let unsigned = unsigned.map_err(|error| url.refuse(error))?;
             let signature = external.sign(unsigned.string_to_sign())?;
             url.accept(&unsigned.finish(&signature)?)
@@ -114,8 +115,9 @@ pub unsafe extern "C" fn oss_presign_sign_header_externally(
             let (external, now) = (reference(signer)?, Timestamp::from_unix(now)?);
             let (signer, mut public) = (external.read(now)?, None);
             let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
-            let request = reference(request)?.read()?;
-            let unsigned = signer.prepare_header(&request, endpoint, now, text);
+            let mut place = None;
+            let request = reference(request)?.read(&mut place)?;
+            let unsigned = signer.prepare_header(request, endpoint, now, text);
             let unsigned = unsigned.map_err(|error| refuse(error, &mut signed.needed))?;
             let signature = external.sign(unsigned.string_to_sign())?;
             signed.accept(&unsigned.finish(&signature)?)

@@ -68,8 +68,9 @@ pub unsafe extern "C" fn oss_presign_sign_header(
         signing(buffer, capacity, signed_request, |text, signed| {
             let (signer, mut public) = (Signer::read(signer)?, None);
             let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
-            let (now, request) = (Timestamp::from_unix(now)?, reference(request)?.read()?);
-            let authorized = signer.sign_header(&request, endpoint, now, text);
+            let (now, mut place) = (Timestamp::from_unix(now)?, None);
+            let request = reference(request)?.read(&mut place)?;
+            let authorized = signer.sign_header(request, endpoint, now, text);
             let authorized = authorized.map_err(|error| refuse(error, &mut signed.needed))?;
             signed.accept(&authorized)
         })

@@ -79,8 +79,9 @@ pub unsafe extern "C" fn oss_presign_sign_url(
             let endpoint = Endpoint::read(endpoint, signer.scope(), &mut public)?;
             let (now, request) = (Timestamp::from_unix(now)?, reference(request)?);
             let expiry = expiry(expires_in, request.flags)?;
-            let request = request.read()?;
-            let presigned = signer.presign(&request, endpoint, now, expiry, before_nul(text));
+            let mut place = None;
+            let request = request.read(&mut place)?;
+            let presigned = signer.presign(request, endpoint, now, expiry, before_nul(text));
             let presigned = presigned.map_err(|error| url.refuse(error))?;
             url.accept(&presigned)
         })

@@ -9,6 +9,7 @@ use zeroize::Zeroize;
 use crate::credentials::Credentials;
 use crate::foreign::reference;
 use crate::scope::Scope;
+use crate::stack;
 use crate::status::Status;
 
 /// A signer: an access key's signing key for one UTC day, one region and one product. What is in it is the library's.
@@ -111,13 +112,15 @@ pub(crate) unsafe fn make<'a>(
     Status::Ok
 }
 
-/// Erases a signer and the key in it. NULL and zeros are left alone. Signing with it is refused with
+/// Erases a signer and the key in it, and what making it and signing have left on the stack below the caller: call it in the
+/// function that called them, or in one that called that. NULL and zeros are left alone. Signing with it is refused with
 /// `OSS_PRESIGN_STATUS_SIGNER_NOT_READY` afterwards, until it is made again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn oss_presign_signer_clear(signer: *mut Signer) {
     if !signer.is_null() {
         // SAFETY: it is not NULL, and the caller's contract.
         unsafe { erase(signer) };
+        stack::erase();
     }
 }
 

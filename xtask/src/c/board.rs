@@ -59,6 +59,9 @@ pub(super) fn run(chosen: &[Value]) -> Result<Vec<Row>, String> {
         return Err(format!("by the secret {url}\nby the day key {same_url}\nURLs only {another_url}"));
     }
     compare(&complete, &urls_only, &url)?;
+    for library in [&complete, &urls_only] {
+        library.leaves_no_key()?;
+    }
     limits::check_named("mps2-an386/c", &[("flash_bytes", secret.flash), ("stack_bytes", secret.stack)])?;
     limits::check_named(
         "mps2-an386/c_urls_only",
@@ -131,6 +134,21 @@ impl Library {
         vectors::compare(chosen, ways, &emulate(&program)?)
     }
 
+    /// Fails when a copy of a key is on the stack after its signer has been cleared.
+    fn leaves_no_key(&self) -> Result<(), String> {
+        for (options, may_be_there) in
+            [(&[][..], false), (&["-DDAY_KEY"][..], false), (&["-DCONTROL"][..], true)]
+        {
+            let program = compile(&self.prefix, "leftovers", &["board/leftovers.c"], options)?;
+            let copies = value(&emulate(&program)?, "copies")?.parse::<u32>();
+            let copies = copies.map_err(|error| format!("copies: {error}"))?;
+            if (copies > 0) != may_be_there {
+                return Err(format!("{copies} copies of the key on the stack (leftovers.c {options:?})"));
+            }
+        }
+        Ok(())
+    }
+
     /// What `board/presign.c` costs, and its URL.
     fn cost(&self, program: &str, options: &[&str]) -> Result<(Cost, String), String> {
         cost(&compile(&self.prefix, program, &["board/presign.c"], options)?, self.empty)
@@ -140,14 +158,16 @@ impl Library {
 /// What a program in C or in Rust says that one signature costs, and its URL.
 pub(super) fn cost(program: &Path, empty: u64) -> Result<(Cost, String), String> {
     let output = emulate(program)?;
-    let value = |name: &str| {
-        let value = output.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
-        value.ok_or_else(|| format!("the program did not say `{name}`, but:\n{output}"))
-    };
-    let number = |name: &str| value(name)?.parse::<u64>().map_err(|error| format!("{name}: {error}"));
+    let number =
+        |name: &str| value(&output, name)?.parse::<u64>().map_err(|error| format!("{name}: {error}"));
     let stack = number("stack")?;
     let flash = flash(program)?.saturating_sub(empty);
-    Ok((Cost { flash, ram: stack + number("static")?, stack }, value("url")?.to_owned()))
+    Ok((Cost { flash, ram: stack + number("static")?, stack }, value(&output, "url")?.to_owned()))
+}
+
+fn value<'o>(output: &'o str, name: &str) -> Result<&'o str, String> {
+    let value = output.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    value.ok_or_else(|| format!("the program did not say `{name}`, but:\n{output}"))
 }
 
 /// Compiles a program for the board.
