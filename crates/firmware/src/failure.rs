@@ -21,11 +21,13 @@ pub enum Failure {
     /// The object came back otherwise than it was sent.
     Different,
     /// The certificate of the server was refused.
+    #[cfg(feature = "tls")]
     Certificate {
         /// One word for the reason.
         reason: &'static str,
     },
     /// TLS failed otherwise.
+    #[cfg(feature = "tls")]
     Tls,
 }
 
@@ -54,12 +56,14 @@ impl Failure {
             Self::Signing(_) => ("signing", 4),
             Self::Unverified => ("unverified", 5),
             Self::Different => ("different", 6),
+            #[cfg(feature = "tls")]
             Self::Certificate { reason } => {
                 say("reason=");
                 say(reason);
                 say("\n");
                 ("certificate", 7)
             }
+            #[cfg(feature = "tls")]
             Self::Tls => ("tls", 8),
             Self::Upload(Error::ClockNotSet(_)) => ("clock", 10),
             Self::Upload(Error::Refused(Refusal::Expired { .. })) => ("expired", 11),

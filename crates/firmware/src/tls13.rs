@@ -24,6 +24,7 @@ use verifier::Verifier;
 #[cfg(feature = "tls13-rsa")]
 pub use rsa::P256_AND_RSA;
 pub use signatures::{Algorithms, P256};
+pub use verifier::MAX_ROOTS;
 
 /// The longest record that a server may send: RFC 8446, section 5.2. OSS need not send shorter ones.
 const RECORD_BYTES: usize = (1 << 14) + 256;
@@ -52,7 +53,7 @@ impl Default for Memory {
 
 /// Which server is accepted.
 pub struct Expected<'a> {
-    /// Certificates in DER format, at most [`verifier::MAX_ROOTS`]; a chain may end at any of them.
+    /// Certificates in DER format, at most [`MAX_ROOTS`]; a chain may end at any of them.
     pub roots: &'a [&'a [u8]],
     /// The server's name, which its certificate must have.
     pub name: &'a str,

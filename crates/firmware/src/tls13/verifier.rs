@@ -13,7 +13,7 @@ use webpki::{EndEntityCert, KeyUsage, RawPublicKeyEntity, anchor_from_trusted_ce
 use super::Expected;
 use crate::tls::Refused;
 
-/// The most roots that a program can trust.
+/// The most roots that a program can trust. With more of them it trusts none.
 pub const MAX_ROOTS: usize = 8;
 /// The most certificates that embedded-tls reads.
 const MAX_CERTIFICATES: usize = 16;
@@ -27,6 +27,7 @@ pub(super) struct Verifier<'a> {
 }
 
 /// How far the server has got. There is one way, from the first to the third; everything else ends at the last.
+#[allow(clippy::large_enum_variant, reason = "there is one of them, and not every program has an allocator")]
 enum Progress {
     /// Nothing has come.
     Started,
@@ -117,8 +118,10 @@ fn checked_key(expected: &Expected<'_>, chain: &CertificateRef<'_>) -> Result<Ve
     let (first, intermediates) = certificates.split_first().ok_or(Refused::Missing)?;
     let server = EndEntityCert::try_from(first)?;
 
-    let roots: Vec<CertificateDer<'_>, MAX_ROOTS> =
-        expected.roots.iter().map(|root| (*root).into()).collect();
+    let mut roots = Vec::<CertificateDer<'_>, MAX_ROOTS>::new();
+    for &root in expected.roots {
+        roots.push(root.into()).map_err(|_| Refused::Untrusted)?;
+    }
     let mut anchors = Vec::<TrustAnchor<'_>, MAX_ROOTS>::new();
     for root in &roots {
         anchors.push(anchor_from_trusted_cert(root)?).map_err(|_| Refused::Untrusted)?;
