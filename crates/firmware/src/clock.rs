@@ -41,6 +41,20 @@ pub fn sleep() {
     ASLEEP.fetch_add(ticks().wrapping_sub(start), Ordering::Relaxed);
 }
 
+/// Likewise, for an interrupt, unless there is a reason to stay awake. None is missed: an interrupt in between ends the sleep.
+#[cfg(feature = "async")]
+pub fn sleep_unless(awake: impl FnOnce() -> bool) {
+    #[cfg(feature = "instructions")]
+    let start = ticks();
+    cortex_m::interrupt::free(|_| {
+        if !awake() {
+            cortex_m::asm::wfi();
+        }
+    });
+    #[cfg(feature = "instructions")]
+    ASLEEP.fetch_add(ticks().wrapping_sub(start), Ordering::Relaxed);
+}
+
 /// Ticks of the processor's clock that were slept through.
 #[cfg(feature = "instructions")]
 static ASLEEP: AtomicU32 = AtomicU32::new(0);

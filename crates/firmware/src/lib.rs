@@ -8,7 +8,7 @@
 //!
 //! `cargo run --release --bin presign` runs one under QEMU, `cargo xtask firmware` all of them and measures.
 //! `unsafe` is where a machine has to be touched: `measure` (stack, counters), `board` (interrupts) and `lan9118` (registers);
-//! and where TLS in C is called and given memory: `tls12` and `heap`. `executor_trace` has names that an executor calls.
+//! and where TLS in C is called and given memory: `tls12` and `heap`. `executor` is what embassy's own does on most chips.
 #![no_std]
 
 #[cfg(feature = "async")]
@@ -19,8 +19,8 @@ pub mod board;
 #[cfg(feature = "ethernet")]
 pub mod clock;
 pub mod day_key;
-#[cfg(all(feature = "async", feature = "instructions"))]
-pub mod executor_trace;
+#[cfg(feature = "async")]
+pub mod executor;
 #[cfg(feature = "ethernet")]
 pub mod failure;
 #[cfg(any(feature = "tls12", feature = "tls13-rsa"))]

@@ -7,13 +7,14 @@
 use core::mem::MaybeUninit;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use embassy_executor::{Executor, Spawner};
+use embassy_executor::Spawner;
 use embassy_net::{Runner, Stack};
 use embassy_time::{Duration, Ticker, with_timeout};
 use firmware::async_network::{self, Buffers, Ethernet, Memory, Stream, sntp};
 use firmware::async_upload::upload;
 use firmware::board::{exit, say, say_number};
 use firmware::clock::{self, Clock};
+use firmware::executor;
 use firmware::failure::Failure;
 use firmware::measure::{Paint, static_bytes};
 use firmware::settings::{self, HEAD_BYTES, Settings};
@@ -26,10 +27,10 @@ fn main() -> ! {
     // `entry` hands these out once, as `&'static mut`.
     static mut MEMORY: Memory = Memory::new();
     static mut BUFFERS: Buffers = Buffers::new();
-    static mut EXECUTOR: Option<Executor> = None;
+    static mut EXECUTOR: executor::Memory = None;
 
     let paint = Paint::below_here();
-    EXECUTOR.insert(Executor::new()).run(|spawner| {
+    executor::run(EXECUTOR, |spawner| {
         if let Err(failure) = start(spawner, MEMORY, BUFFERS, paint) {
             exit(failure.say());
         }
@@ -81,7 +82,7 @@ async fn upload_once(stack: Stack<'static>, buffers: &'static mut Buffers, paint
     say_number("stack", paint.stack_bytes());
     say_number("static", static_bytes());
     #[cfg(feature = "instructions")]
-    say_number("instructions", firmware::executor_trace::instructions());
+    say_number("instructions", clock::instructions());
     say_number("beats", BEATS.load(Ordering::Relaxed));
     exit(code)
 }
