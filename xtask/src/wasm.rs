@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::command::{emptied, root, run_with, succeeds};
+use crate::command::{copy_sources, emptied, output, root, run_with, succeeds};
 use crate::interop::{Call, Workshop};
 
 /// The compiler whose bytes are checked in: the oldest that the project builds with, because CI has it anyway.
@@ -34,19 +34,37 @@ const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 const PAGE: [(&str, &str); 3] =
     [("explain.wasm", "page.wasm"), ("presign.js", "presign.js"), ("upload.js", "upload.js")];
 
-const USAGE: &str = "\
-cargo xtask wasm [--check]
+/// The compiler that the types are checked with.
+const TYPESCRIPT: &str = "typescript@7.0.2";
+/// As strict as a user's project may be.
+const STRICT: [&str; 10] = [
+    "--noEmit",
+    "--strict",
+    "--exactOptionalPropertyTypes",
+    "--noUncheckedIndexedAccess",
+    "--target",
+    "es2022",
+    "--lib",
+    "es2022,dom,dom.iterable",
+    "--module",
+    "nodenext",
+];
 
-  --check  write nothing into the sources; fail where the page's copies are others than the sources make";
+const USAGE: &str = "\
+cargo xtask wasm [--check | --elsewhere]
+
+  --check      write nothing into the sources; fail where the page's copies are others than the sources make
+  --elsewhere  only build the modules, in two folders; fail where their bytes differ";
 const SECONDS: u32 = 300;
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let workshop = Workshop::new()?;
     let check = match arguments {
         [] => false,
         [option] if option == "--check" => true,
+        [option] if option == "--elsewhere" => return elsewhere(&workshop),
         _ => return Err(USAGE.to_owned()),
     };
-    let workshop = Workshop::new()?;
     let package = workshop.target("npm").join("oss-presign");
     emptied(&package)?;
     let sources = root().join("crates/oss-presign-wasm/js");
@@ -58,39 +76,64 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         copy(&root().join(licence), &package.join(licence))?;
     }
     for (module, features, _) in MODULES {
-        build(features, &package.join(module), &workshop)?;
+        build(&root(), &workshop.target("wasm"), features, &package.join(module))?;
     }
     sizes(&package)?;
     published(&package, &workshop.target("npm"))?;
+    types(&workshop.target("npm"))?;
     PAGE.into_iter().try_for_each(|(source, name)| place(&package.join(source), name, check))
 }
 
+/// Builds each module from a copy of the sources and from another copy in another folder, and compares their bytes.
+fn elsewhere(workshop: &Workshop) -> Result<(), String> {
+    let folder = workshop.target("wasm-elsewhere");
+    // Of different lengths, because a path that slips in shows by its length, too.
+    let copies = [folder.join("a"), folder.join("another-folder")];
+    copies.iter().try_for_each(|copy| copy_sources(copy))?;
+    for (module, features, _) in MODULES {
+        let made = copies.each_ref().map(|copy| copy.join(module));
+        for (copy, module) in copies.iter().zip(&made) {
+            build(copy, &copy.join("target"), features, module)?;
+        }
+        let sum = |path: &PathBuf| output("sha256sum", &["--tag", &path.to_string_lossy()]);
+        let [one, other] = [sum(&made[0])?, sum(&made[1])?];
+        println!("{}\n{}", one.trim(), other.trim());
+        let of = |said: &str| said.rsplit(' ').next().map(str::to_owned);
+        if of(&one) != of(&other) {
+            return Err(format!("{module} differs between two folders"));
+        }
+    }
+    println!("two builds in two folders are the same bytes");
+    Ok(())
+}
+
 /// Builds a module whose bytes do not depend on where its sources are.
-fn build(features: &[&str], module: &Path, workshop: &Workshop) -> Result<(), String> {
+fn build(sources: &Path, target: &Path, features: &[&str], module: &Path) -> Result<(), String> {
     let toolchain = format!("+{TOOLCHAIN}");
     if !succeeds("rustc", &[&toolchain, "--version"]) {
         let install = ["toolchain", "install", TOOLCHAIN, "--profile", "minimal"];
         crate::command::run("rustup", &install)?;
     }
     crate::command::run("rustup", &["target", "add", TARGET, "--toolchain", TOOLCHAIN])?;
-    let folder = workshop.target("wasm");
-    let folder_text = folder.to_string_lossy();
-    let build = [&toolchain, "rustc", "--quiet", "--locked", "--package", "oss-presign-wasm", "--lib"];
+    let folder = target.to_string_lossy();
+    let manifest = sources.join("Cargo.toml");
+    let manifest = manifest.to_string_lossy();
+    let build = [&toolchain, "rustc", "--quiet", "--locked", "--manifest-path", &manifest];
+    let package = ["--package", "oss-presign-wasm", "--lib"];
     // Beside an `rlib` the whole program is not optimised as one.
-    let how =
-        ["--profile", "wasm", "--target", TARGET, "--target-dir", &folder_text, "--crate-type", "cdylib"];
-    let flags = flags()?.join("\x1f");
+    let how = ["--profile", "wasm", "--target", TARGET, "--target-dir", &folder, "--crate-type", "cdylib"];
+    let flags = flags(sources)?.join("\x1f");
     let environment = [("CARGO_ENCODED_RUSTFLAGS", flags.as_str()), ("CARGO_INCREMENTAL", "0")];
-    run_with("cargo", &[&build[..], &how[..], features].concat(), &environment)?;
-    copy(&folder.join(TARGET).join("wasm/oss_presign_wasm.wasm"), module)
+    run_with("cargo", &[&build[..], &package, &how, features].concat(), &environment)?;
+    copy(&target.join(TARGET).join("wasm/oss_presign_wasm.wasm"), module)
 }
 
 /// The small form of SHA-256, and no path of this machine in what a panic would say.
-fn flags() -> Result<Vec<String>, String> {
+fn flags(sources: &Path) -> Result<Vec<String>, String> {
     let mut flags = vec!["--cfg".to_owned(), "sha2_backend_soft=\"compact\"".to_owned()];
     let mut remap =
         |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
-    remap(&root(), "/oss-presign");
+    remap(sources, "/oss-presign");
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
     let registries = home.ok_or("neither CARGO_HOME nor HOME is set")?.join("registry/src");
@@ -164,6 +207,28 @@ fn published(package: &Path, out: &Path) -> Result<(), String> {
     copy(&root().join("crates/oss-presign-wasm/tests/vectors.mjs"), &vectors)?;
     println!("\nin Node.js, through {}:", archive.display());
     Call::new("node", SECONDS).args([vectors, root().join("crates/oss-presign/tests/vectors")]).shown()
+}
+
+/// Compiles a program that uses everything that the installed package declares.
+fn types(out: &Path) -> Result<(), String> {
+    let compiler = out.join("typescript");
+    let tsc = compiler.join("node_modules/.bin/tsc");
+    let version = TYPESCRIPT.replace("typescript@", "Version ");
+    if Call::new(&tsc, SECONDS).args(["--version"]).captured().ok().as_deref().map(str::trim)
+        != Some(&version)
+    {
+        emptied(&compiler)?;
+        let prefix = compiler.display().to_string();
+        let install = ["install", "--silent", "--no-audit", "--no-fund", "--prefix", &prefix, TYPESCRIPT];
+        Call::new("npm", SECONDS).args(install).captured()?;
+    }
+    // Beside the package, as a program is that imports it.
+    let program = out.join("installed/types.mts");
+    copy(&root().join("crates/oss-presign-wasm/tests/types.ts"), &program)?;
+    // The compiler complains on standard output.
+    Call::new(tsc, SECONDS).args(STRICT).args([&program]).shown()?;
+    println!("the types: {version}, strict, without a complaint");
+    Ok(())
 }
 
 /// Puts a file among the page's sources, or compares it with the one that is there.

@@ -1,7 +1,7 @@
 // The server's page: what is stored, an upload by presigned PUT, signed form or plan, and what clients asked for.
 import { abort, unfinished, upload as uploadInParts } from "/-/upload.js";
 
-const element = (id) => document.getElementById(id);
+export const element = (id) => document.getElementById(id);
 // The part behind the # is sent to nobody, and no object can read it: objects are sandboxed.
 let token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
 let chosen = "";
@@ -24,11 +24,14 @@ function errorOf(text) {
   return Object.fromEntries(names.map((name) => [name, answer.getElementsByTagName(name)[0]?.textContent ?? ""]));
 }
 
-function make(name, properties = {}, ...children) {
+export function make(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;
 }
+
+// Text with `names` in backticks, as elements.
+export const withNames = (text) => text.split("`").map((part, index) => (index % 2 ? make("code", {}, part) : part));
 
 function size(bytes) {
   if (bytes < 1024) return `${bytes} B`;
@@ -246,13 +249,16 @@ async function uploadParts() {
         retries += 1;
         element("retries").hidden = false;
         element("retries").textContent = `${count(retries, "retry").replace("retrys", "retries")}; the last: ${Number(step) ? `part ${step}` : step}, \
-${reason}, again after ${(wait / 1000).toFixed(1)} s.`;
+${reason}, again after ${(wait / 1000).toFixed(1)}\u00a0s.`;
       },
     });
     element("progress").value = 1;
     const { get } = await ask("presign", { bucket, key });
     const compared = done.verified ? `CRC-64 ${done.crc64} compared` : "its checksum is not known";
     show("good", `${done.status}: ${key} is stored, ${size(file.size)}, ${count(done.requests, "request")} sent, ${compared}.`, get);
+  } catch (error) {
+    if (!pausing.signal.aborted) throw error;
+    show("", error.message);
   } finally {
     element("pause").hidden = true;
     await showUnfinished();
@@ -307,7 +313,7 @@ function logRow(record) {
   const cell = make("td", { className: record.status >= 400 || record.status === 0 ? "bad" : "good" }, answer);
   if (record.ec) cell.append(make("span", { className: "reason" }, record.ec));
   const request = make("td", { className: "long" }, make("span", {}, `${record.method} ${record.target}`));
-  if (record.reason) request.append(make("span", { className: "reason" }, record.reason));
+  if (record.reason) request.append(make("span", { className: "reason" }, ...withNames(record.reason)));
   const number = (text) => make("td", { className: "number" }, text);
   return make("tr", {}, make("td", {}, clock(record.time)), request, cell, number(size(record.received)),
     number(size(record.sent)), number(String(record.ms)));

@@ -1,14 +1,8 @@
 // How a signature is made, and what is wrong with a URL: both in the browser, by the core as WebAssembly.
+import { element, make, withNames } from "/-/page.js";
 import { load } from "/-/presign.js";
 
-const element = (id) => document.getElementById(id);
 const loading = load("/-/page.wasm");
-
-function make(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
 
 // ------------------------------------------------------------------------------------------ how a signature is made
 
@@ -86,11 +80,11 @@ async function explain() {
     answer: value("answer") ? { xml: value("answer") } : null,
   });
   const shown = found.causes.flatMap(({ says, signed, sent, remedy }) => [
-    make("p", { className: "bad" }, says),
+    make("p", { className: "bad" }, ...withNames(says)),
     ...(remedy && (signed ?? sent) !== null
       ? [make("dl", {}, make("dt", {}, "signed"), make("dd", {}, make("code", {}, signed ?? "(nothing)")), make("dt", {}, "sent"), make("dd", {}, make("code", {}, sent ?? "(not known)")))]
       : []),
-    ...(remedy ? [make("p", {}, remedy)] : []),
+    ...(remedy ? [make("p", {}, ...withNames(remedy))] : []),
   ]);
   if (found.right_for) {
     shown.push(make("p", { className: "good" }, `The signature is right for ${found.right_for}, with these headers and no other that OSS signs (content-type, content-md5, x-oss-*).`));
