@@ -94,7 +94,9 @@ mod tests {
 
     #[test]
     fn white_space_is_that_of_unicode() {
-        for character in '\0'..=char::MAX {
+        // Miri would take hours for all.
+        let last = if cfg!(miri) { '\u{ff}' } else { char::MAX };
+        for character in '\0'..=last {
             let expected = character.is_whitespace();
             assert_eq!(has_outer_white_space(&std::format!("{character}a")), expected, "{character:?}");
             assert_eq!(has_outer_white_space(&std::format!("é{character}")), expected, "{character:?}");

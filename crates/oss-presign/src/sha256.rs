@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn equals_sha2_for_every_length_and_cut() {
         let text: Vec<u8> = (0..200u32).map(|n| (n * 7) as u8).collect();
-        for length in 0..text.len() {
+        // Miri takes a second for a few compressions.
+        for length in (0..text.len()).step_by(if cfg!(miri) { 63 } else { 1 }) {
             let expected: [u8; 32] = sha2::Sha256::digest(&text[..length]).into();
             for cut in [0, 1, length / 3, length / 2, length] {
                 let mut hash = Sha256::new();
@@ -130,7 +131,7 @@ mod tests {
 
     #[test]
     fn equals_hmac_for_every_key_length() {
-        for length in 0..140usize {
+        for length in (0..140).step_by(if cfg!(miri) { 64 } else { 1 }) {
             let key: Vec<u8> = (0..length).map(|n| n as u8).collect();
             let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
             mac.update(b"what do ya want for nothing?");

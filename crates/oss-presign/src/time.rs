@@ -279,7 +279,9 @@ mod tests {
     #[test]
     fn every_day_has_its_own_date_and_comes_back() {
         let mut before = *b"19691231";
-        for day in 0..=Timestamp::MAX.day() {
+        // Miri would take hours for all. 13152 divides the number of the last day, 2932896.
+        let step = if cfg!(miri) { 13_152 } else { 1 };
+        for day in (0..=Timestamp::MAX.day()).step_by(step) {
             let timestamp = Timestamp(u64::from(day) * SECONDS_PER_DAY);
             let date = timestamp.date();
             assert!(date > before, "day {day}");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // Clippy knows test functions, not those they call.
 
 use core::fmt::{Debug, Display};
+use std::collections::BTreeSet;
 
 use oss_presign::diagnose::{Attempt, Message, Refusal, diagnose};
 use oss_presign::verify::{
@@ -13,14 +14,22 @@ use oss_presign::*;
 const SECRET: &str = "SecretThatNobodyMaySee123";
 const TOKEN: &str = "TokenThatNobodyMaySee+/456789==";
 
-/// What must not be shown, and everything that was shown.
+/// What must not be shown, everything that was shown, and the types that showed it.
 struct Shown {
     hidden: Vec<String>,
     texts: Vec<String>,
+    types: BTreeSet<String>,
 }
 
 impl Shown {
-    fn debug(&mut self, value: &impl Debug) {
+    fn new(hidden: impl IntoIterator<Item = String>) -> Self {
+        Self { hidden: hidden.into_iter().collect(), texts: Vec::new(), types: BTreeSet::new() }
+    }
+
+    fn debug<T: Debug>(&mut self, value: &T) {
+        // `core::option::Option<oss_presign::diagnose::difference::Difference<'_>>`
+        let words = std::any::type_name::<T>().split(|character: char| !character.is_alphanumeric());
+        self.types.extend(words.map(str::to_owned));
         self.texts.push(format!("{value:?}"));
         self.texts.push(format!("{value:#?}"));
     }
@@ -72,6 +81,10 @@ fn encoded_token() -> String {
 
 #[test]
 fn signing() {
+    shown_when_signing().check(if cfg!(feature = "alloc") { 90 } else { 54 });
+}
+
+fn shown_when_signing() -> Shown {
     let (credentials, request, endpoint) = (credentials(), request(), Endpoint::public(region()));
     let (expiry, signer) = (Expiry::secs(600).unwrap(), Signer::new(&credentials, region(), now()));
     let (mut a, mut b, mut c, mut d) = ([0; 2048], [0; 2048], [0; 2048], [0; 2048]);
@@ -86,7 +99,7 @@ fn signing() {
     let hidden = hidden.chain(signatures.map(str::to_owned));
     // The policy in base64 holds the token.
     let hidden = hidden.chain([form.signed_policy().policy().to_owned()]);
-    let mut shown = Shown { hidden: hidden.collect(), texts: Vec::new() };
+    let mut shown = Shown::new(hidden);
     shown.debug(&credentials);
     shown.debug(&signer);
     shown.debug(&at);
@@ -117,7 +130,11 @@ fn signing() {
         let owned = PresignedRequest::from(&presigned);
         let url = owned.url().to_owned();
         shown.debug(&owned);
-        shown.debug(&signer.sign_header_to_owned(&request, &endpoint, now()).unwrap());
+        shown.debug(&owned.clone().into_parts());
+        let authorized = signer.sign_header_to_owned(&request, &endpoint, now()).unwrap();
+        shown.debug(&authorized);
+        shown.debug(&authorized.into_parts());
+        shown.debug(&PresignedForm::from(&form));
         let mut urls = PresignedUrls::new();
         page.presign_all([ObjectKey::new("a").unwrap()], &mut urls).unwrap();
         shown.debug(&urls);
@@ -142,16 +159,20 @@ fn signing() {
     shown.error(&signer.sign_form(&policy, &endpoint, now(), expiry, &mut short).unwrap_err());
     let ended = Signer::new(&credentials.expiring_at(now()), region(), now());
     shown.error(&ended.presign(&request, &endpoint, now(), expiry, &mut short).unwrap_err());
-    shown.check(if cfg!(feature = "alloc") { 84 } else { 54 });
+    shown
 }
 
 /// Secrets that someone put where they are refused.
 #[test]
 fn refusals_of_descriptions() {
-    let mut shown =
-        Shown { hidden: [SECRET, TOKEN, &encoded_token()].map(str::to_owned).to_vec(), texts: Vec::new() };
+    shown_when_refused().check(48);
+}
+
+fn shown_when_refused() -> Shown {
+    let mut shown = Shown::new([SECRET, TOKEN, &encoded_token()].map(str::to_owned));
     for bad in [format!("{SECRET} "), format!("\n{SECRET}"), format!("{SECRET}\0x")] {
         shown.error(&Credentials::new("fake-access-key-id", &bad).unwrap_err());
+        shown.error(&Error::from(Credentials::new("fake-access-key-id", &bad).unwrap_err()));
         shown.error(&Credentials::new(&bad, "fake").unwrap_err());
         shown.error(&credentials().with_security_token(&bad).unwrap_err());
     }
@@ -166,11 +187,15 @@ fn refusals_of_descriptions() {
     shown.error(&policy.clone().equals("x-oss-security-token", TOKEN).unwrap_err());
     let twice = policy.equals("x-oss-meta-a", TOKEN).unwrap().equals("x-oss-meta-a", SECRET);
     shown.error(&twice.unwrap_err());
-    shown.check(48);
+    shown
 }
 
 #[test]
 fn verification_and_diagnosis() {
+    shown_when_verified().check(100);
+}
+
+fn shown_when_verified() -> Shown {
     let (credentials, request, endpoint) = (credentials(), request(), Endpoint::public(region()));
     let (expiry, signer) = (Expiry::secs(600).unwrap(), Signer::new(&credentials, region(), now()));
     let (mut a, mut b, mut c) = ([0; 2048], [0; 2048], [0; 2048]);
@@ -181,8 +206,7 @@ fn verification_and_diagnosis() {
     let signatures = [presigned.signature(), authorized.signature(), form.signed_policy().signature()];
     let encoded_token = encoded_token();
     let hidden = [SECRET, TOKEN, &encoded_token, form.signed_policy().policy()].into_iter();
-    let hidden = hidden.chain(signatures).map(str::to_owned).collect();
-    let mut shown = Shown { hidden, texts: Vec::new() };
+    let mut shown = Shown::new(hidden.chain(signatures).map(str::to_owned));
 
     let known =
         || VerificationKey::new(SigningKey::derive(SECRET, signer.scope())).with_security_token(TOKEN);
@@ -195,6 +219,7 @@ fn verification_and_diagnosis() {
     let received = ReceivedRequest { method: "PUT", bucket, path, query, headers: &content_type };
     shown.debug(&received);
     shown.debug(&received.presigned().unwrap());
+    shown.debug(received.presigned().unwrap().credential());
     shown.debug(&received.presigned().unwrap().verify(&expected(), now(), |_, _| Some(known())).unwrap());
     let late = now().saturating_add(9999);
     let early = Timestamp::from_unix(now().unix() - 9999).unwrap();
@@ -273,8 +298,93 @@ fn verification_and_diagnosis() {
             let diagnosis = diagnose(&attempt, &refusal);
             shown.error(&diagnosis);
             shown.debug(&diagnosis.difference());
+            shown.debug(&signed);
             shown.debug(diagnosis.cause());
         }
     }
-    shown.check(100);
+    shown
+}
+
+#[cfg(feature = "explain")]
+fn shown_when_explained() -> Shown {
+    use oss_presign::explain::*;
+
+    let (credentials, request, endpoint) = (credentials(), request(), Endpoint::public(region()));
+    let (expiry, signer) = (Expiry::secs(600).unwrap(), Signer::new(&credentials, region(), now()));
+    let (mut a, mut b) = ([0; 2048], [0; 2048]);
+    let presigned = signer.presign(&request, &endpoint, now(), expiry, &mut a).unwrap();
+    let policy = PostPolicy::for_prefix(Bucket::new("examplebucket").unwrap(), "user/").unwrap();
+    let form = signer.sign_form(&policy, &endpoint, now(), expiry, &mut b).unwrap();
+    let hidden = [SECRET, TOKEN, &encoded_token(), presigned.signature(), form.signed_policy().signature()];
+    let mut shown = Shown::new(hidden.map(str::to_owned));
+    let secrets = [KnownSecret::new(Some("work"), &credentials)];
+    shown.debug(&secrets[0]);
+    // The type was not sent as it was signed, and the URL is damaged.
+    let headers = [("content-type", "text/plain"), ("x-oss-security-token", TOKEN)];
+    for url in [presigned.url().to_owned(), presigned.url().replace('&', "&amp;")] {
+        let sent = SentRequest { method: Some("PUT"), url: &url, headers: Some(&headers) };
+        let evidence = Evidence::new(sent, &secrets);
+        shown.debug(&sent);
+        shown.debug(&evidence);
+        let explanation = explain(&evidence, DEFAULT_BUDGET);
+        shown.debug(&explanation);
+        shown.debug(explanation.finding());
+        for mistake in explanation.mistakes() {
+            shown.error(mistake);
+        }
+    }
+    let fields: Vec<(&str, &str)> = form.fields().collect();
+    let fields = FormEvidence {
+        fields: &fields,
+        signed_policy: Some(form.signed_policy().policy()),
+        secrets: &secrets,
+        region: None,
+        now: Some(now()),
+    };
+    shown.debug(&fields);
+    shown.debug(&explain_form(&fields, DEFAULT_BUDGET));
+    shown
+}
+
+#[cfg(feature = "explain")]
+#[test]
+fn explanations() {
+    shown_when_explained().check(12);
+}
+
+/// Types that can hold nothing that is secret: kinds, names, places and times, and refusals of those. An `Excerpt` is a part
+/// of the errors that are formatted.
+#[cfg(feature = "explain")]
+const WITHOUT_SECRETS: &str = "Addressing Bucket BucketError BucketPlace Callback CanonicalLine Certainty ContentMd5 \
+    CredentialsPart Endpoint EndpointError Excerpt Expiry ExpiryError ListObjects MetaName Method MethodError MistakeCode \
+    ObjectAcl ObjectKey ObjectKeyError Operator Place Product Region ResponseHeader Scheme Scope ScopeError ScopePart \
+    ServerSideEncryption SignatureLocation StorageClass SymlinkTarget Tagging TimeError Timestamp ValueError \
+    WithoutQueries";
+
+/// A type that is neither formatted above nor in that list has no test.
+#[cfg(feature = "explain")]
+#[test]
+fn every_public_type_is_formatted() {
+    let shown = [shown_when_signing(), shown_when_refused(), shown_when_verified(), shown_when_explained()];
+    let shown: BTreeSet<String> = shown.into_iter().flat_map(|shown| shown.types).collect();
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut missing = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(path).unwrap();
+            let public = text.lines().filter_map(|line| {
+                let rest = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
+                rest.split(|character: char| !character.is_alphanumeric()).next()
+            });
+            missing.extend(public.filter(|name| !shown.contains(*name)).map(str::to_owned));
+        }
+    }
+    let unknown: Vec<_> =
+        missing.iter().filter(|name| !WITHOUT_SECRETS.split(' ').any(|known| known == *name)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
 }
