@@ -141,8 +141,8 @@ impl Walk {
         };
         let arguments: Vec<&str> = line.split_whitespace().skip(2).collect();
         let server = Server::start(&programs.join("oss-presign"), &arguments)?;
-        // Its commands are built already.
-        steps.retain(|step| !is_command(step, "cargo install"));
+        // The command is built already, and tasks run in the workspace.
+        steps.retain(|step| !is_command(step, "cargo install") && !is_command(step, "cargo xtask"));
         let service = free_address()?;
         for step in &mut steps {
             let (Step::File { text, .. } | Step::Shell(text) | Step::Printed(text)) = step;
