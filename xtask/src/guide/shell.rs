@@ -93,8 +93,9 @@ fn shell(script: &str, folder: &Path, programs: &Path, address: &str) -> Result<
     let mut path = vec![PathBuf::from(programs)];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let path = std::env::join_paths(path).map_err(|error| error.to_string())?;
-    let output = Command::new("bash")
-        .args(["-c", script])
+    // Nothing of a chapter takes this long, and a command that waits for ever must not hold up a build machine.
+    let output = Command::new("timeout")
+        .args(["180", "bash", "-c", script])
         .current_dir(folder)
         .env("PATH", path)
         .env("HOME", folder)
@@ -104,7 +105,7 @@ fn shell(script: &str, folder: &Path, programs: &Path, address: &str) -> Result<
         .env("OSS_ENDPOINT", format!("http://{address}"))
         .env_remove("OSS_SESSION_TOKEN")
         .output()
-        .map_err(|error| format!("bash does not start: {error}"))?;
+        .map_err(|error| format!("timeout does not start: {error}"))?;
     String::from_utf8(output.stdout).map_err(|_| "the commands printed no text".into())
 }
 
