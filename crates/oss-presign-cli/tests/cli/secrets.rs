@@ -188,8 +188,8 @@ fn no_file_and_no_argument_holds_a_secret() {
         Some(checkpoint["parts"].as_array()?.len())
     };
     let written = || {
-        let files = std::fs::read_dir(scene.path("kept")).unwrap();
-        files.into_iter().any(|file| parts(&file.unwrap().path()) == Some(2))
+        let mut files = std::fs::read_dir(scene.path("kept")).unwrap();
+        files.any(|file| parts(&file.unwrap().path()) == Some(2))
     };
     while !written() {
         assert!(child.try_wait().unwrap().is_none(), "it ended before");
