@@ -12,9 +12,10 @@ use crate::writer::Writer;
 /// A V4 signing key. It signs all requests of one UTC day in one region. Deriving it takes twice as long as a signature, so
 /// keep it for the day. `Debug` does not show it.
 ///
-/// The key is erased on drop, and optimized builds leave no copy of it in memory, with one exception: moving a key leaves a
-/// copy at its old place. Keep a key where it was created, or behind a pointer. Unoptimized builds, processor registers and
-/// memory that the operating system has swapped out may contain copies.
+/// The key is erased on drop. On x86-64, builds that are optimized for speed leave no other copy in memory, with one exception:
+/// moving a key leaves a copy at its old place. Keep a key where it was created, or behind a pointer. Other builds may leave
+/// copies on the stack, those for microcontrollers that are optimized for size do. Processor registers and memory that the
+/// operating system has swapped out may contain copies, too.
 #[derive(Clone)]
 pub struct SigningKey(MacKey);
 
