@@ -1,12 +1,14 @@
 //! `cargo xtask fuzz [--seconds N] [TARGET…]`: arbitrary input for everything that reads what others wrote.
 //!
 //! What a run finds of new paths is kept in `fuzz/corpus`, and the next run begins with it; `fuzz/seeds` holds the few
-//! inputs that every run begins with.
+//! inputs that every run begins with. What libFuzzer prints goes to `target/fuzz/TARGET.log`.
 
-use std::fs;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
-use crate::command::{cargo_tool, root, run as command};
+use crate::command::{cargo_tool, root, run as command, target};
 use crate::nightly;
 
 /// How long each target runs when nothing else is asked for: four hours.
@@ -40,7 +42,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     cargo_tool("fuzz", "0.13.2")?;
     command("cargo", &[&[&toolchain, "fuzz", "build"], &PLAIN[..]].concat())?;
     let start = Instant::now();
-    wanted.iter().try_for_each(|target| run_target(&toolchain, target, seconds))?;
+    println!("\n{:20} {:>12} {:>10}", "target", "executions", "coverage");
+    for name in &wanted {
+        let log = run_target(&toolchain, name, seconds)?;
+        let Reached { executions, coverage } = Reached::read(&log)?;
+        println!("{name:20} {executions:>12} {coverage:>10}");
+    }
     println!(
         "\nfuzz: {} targets, {} s each, nothing found ({:.0} s)",
         wanted.len(),
@@ -60,18 +67,72 @@ fn targets() -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-fn run_target(toolchain: &str, target: &str, seconds: u32) -> Result<(), String> {
-    let corpus = format!("fuzz/corpus/{target}");
-    let folder = root().join(&corpus);
-    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+/// Runs one target, and returns what libFuzzer printed.
+fn run_target(toolchain: &str, name: &str, seconds: u32) -> Result<String, String> {
+    let corpus = format!("fuzz/corpus/{name}");
+    let (folder, logs) = (root().join(&corpus), target().join("fuzz"));
+    for folder in [&folder, &logs] {
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
     let mut run = vec![toolchain, "fuzz", "run"];
     run.extend(PLAIN);
-    run.extend([target, &corpus]);
-    let seeds = format!("fuzz/seeds/{target}");
+    run.extend([name, &corpus]);
+    let seeds = format!("fuzz/seeds/{name}");
     if root().join(&seeds).is_dir() {
         run.push(&seeds);
     }
     let (total, timeout) = (format!("-max_total_time={seconds}"), format!("-timeout={LONGEST}"));
-    run.extend(["--", &total, &timeout, "-dict=fuzz/oss.dict", "-print_final_stats=1", "-verbosity=0"]);
-    command("cargo", &run)
+    run.extend(["--", &total, &timeout, "-dict=fuzz/oss.dict"]);
+    logged(&run, &logs.join(format!("{name}.log")))
+}
+
+/// Runs Cargo with its output in a file; the end of the output is in the error.
+fn logged(arguments: &[&str], path: &Path) -> Result<String, String> {
+    const END: usize = 40;
+    let failed = |error| format!("{}: {error}", path.display());
+    let log = File::create(path).map_err(failed)?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(arguments).env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO").current_dir(root());
+    let status = cargo.stdout(log.try_clone().map_err(failed)?).stderr(log).status().map_err(failed)?;
+    // What an input made a target print need not be text.
+    let text = String::from_utf8_lossy(&fs::read(path).map_err(failed)?).into_owned();
+    if status.success() {
+        return Ok(text);
+    }
+    let lines: Vec<_> = text.lines().collect();
+    let end = lines[lines.len().saturating_sub(END)..].join("\n");
+    Err(format!("{end}\n`cargo {}` failed; all of its output is in {}", arguments.join(" "), path.display()))
+}
+
+/// How far a run came.
+#[derive(Debug, PartialEq, Eq)]
+struct Reached<'a> {
+    executions: &'a str,
+    /// Branches of the code that some input took.
+    coverage: &'a str,
+}
+
+impl<'a> Reached<'a> {
+    /// Reads the last line of libFuzzer: `#EXECUTIONS DONE cov: COVERAGE ft: …`.
+    fn read(log: &'a str) -> Result<Self, String> {
+        let found = log.lines().rev().find_map(|line| {
+            let (executions, rest) = line.strip_prefix('#')?.split_once(char::is_whitespace)?;
+            let coverage =
+                rest.trim().strip_prefix("DONE")?.trim().strip_prefix("cov: ")?.split(' ').next()?;
+            Some(Self { executions, coverage })
+        });
+        found.ok_or_else(|| "libFuzzer did not say how far it came".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn last_line_of_libfuzzer() {
+        let log = "#2\tINITED cov: 7 ft: 8 corp: 1/1b\n#8192\tpulse  cov: 9 ft: 9\n#145627\tDONE   cov: 2160 ft: 9183 corp: 5/12Kb\nDone 145627 runs in 5 second(s)\n";
+        assert_eq!(Reached::read(log), Ok(Reached { executions: "145627", coverage: "2160" }));
+        assert!(Reached::read("#2\tINITED cov: 7 ft: 8\n").is_err());
+    }
 }
