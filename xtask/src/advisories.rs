@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::command::{root, run as command, succeeds};
+use crate::command::{cargo_tool, root};
 
 /// The libraries and the command; the firmware that others begin with.
 const MANIFESTS: [&str; 2] = ["Cargo.toml", "crates/firmware/Cargo.toml"];
@@ -38,8 +38,5 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
 
 /// Installs cargo-deny where it is missing.
 pub(crate) fn install() -> Result<(), String> {
-    if succeeds("cargo", &["deny", "--version"]) {
-        return Ok(());
-    }
-    command("cargo", &["install", "--locked", "cargo-deny", "--version", "0.20.2"])
+    cargo_tool("deny", "0.20.2")
 }

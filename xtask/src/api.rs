@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::command::{output_with, root, run as command, succeeds};
+use crate::command::{cargo_tool, output_with, root};
 use crate::nightly;
 
 /// A set of features by its name, and how cargo is told.
@@ -40,9 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         _ => return Err("cargo xtask api [write]".into()),
     };
     // 0.52 reads the JSON of the pinned nightly.
-    if !succeeds("cargo", &["public-api", "--version"]) {
-        command("cargo", &["install", "--locked", "cargo-public-api", "--version", "0.52.0"])?;
-    }
+    cargo_tool("public-api", "0.52.0")?;
     let toolchain = nightly::toolchain()?;
     let mut faults = Vec::new();
     let mut expected = BTreeSet::new();

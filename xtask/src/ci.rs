@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::command::{root, run as command, run_with, succeeds};
+use crate::command::{cargo_tool, root, run as command, run_with, succeeds};
 use crate::nightly;
 
 const MSRV: &str = "1.88.0";
@@ -141,9 +141,7 @@ fn small_targets() -> Result<(), String> {
 /// Dependencies that no code uses, in every workspace.
 fn unused_dependencies() -> Result<(), String> {
     // 1.14 needs Rust 1.98.
-    if !succeeds("cargo", &["shear", "--version"]) {
-        command("cargo", &["install", "--locked", "cargo-shear", "--version", "1.13.0"])?;
-    }
+    cargo_tool("shear", "1.13.0")?;
     command("cargo", &["shear", "--locked"])?;
     OTHER_WORKSPACES
         .iter()

@@ -119,6 +119,12 @@ pub(crate) fn cargo_tool(name: &str, version: &str) -> Result<(), String> {
     if succeeds("cargo", &[name, "--version"]) {
         return Ok(());
     }
-    let package = format!("cargo-{name}");
-    run("cargo", &["install", "--locked", &package, "--version", version])
+    cargo_install(&format!("cargo-{name}"), version, &[])
+}
+
+/// Builds and installs a program. It is not optimized, because building takes longer than anything that these programs do
+/// here: `cargo-public-api` is there after 80 s in place of 200.
+pub(crate) fn cargo_install(package: &str, version: &str, options: &[&str]) -> Result<(), String> {
+    let install = ["install", "--locked", "--debug", package, "--version", version];
+    run_with("cargo", &[&install[..], options].concat(), &[("CARGO_PROFILE_DEV_DEBUG", "0")])
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask features`: the libraries compile with each of their features, with none, and with all; `pairs`: with
 //! any two.
 
-use crate::command::{run as command, succeeds};
+use crate::command::{cargo_tool, run as command};
 
 /// The libraries that have features to combine.
 const LIBRARIES: [&str; 7] = [
@@ -21,9 +21,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         [only] if only == "pairs" => &["--feature-powerset", "--depth", "2"],
         _ => return Err("cargo xtask features [pairs]".into()),
     };
-    if !succeeds("cargo", &["hack", "--version"]) {
-        command("cargo", &["install", "--locked", "cargo-hack", "--version", "0.6.46"])?;
-    }
+    cargo_tool("hack", "0.6.46")?;
     let mut check = vec!["hack", "check", "--quiet", "--locked"];
     check.extend(sets);
     LIBRARIES.iter().for_each(|library| check.extend(["--package", library]));

@@ -1,7 +1,7 @@
 //! Installs what C needs on a fresh Debian machine; `cargo xtask ci` calls it.
 
 use super::tools::{CBINDGEN, RUST_TARGET, has_cbindgen, missing_packages};
-use crate::command::{debian_packages, run as command, succeeds};
+use crate::command::{cargo_install, debian_packages, run as command, succeeds};
 
 /// Installs what is missing.
 pub(crate) fn install() -> Result<(), String> {
@@ -10,7 +10,7 @@ pub(crate) fn install() -> Result<(), String> {
         debian_packages(&packages)?;
     }
     if !has_cbindgen() {
-        command("cargo", &["install", "--locked", "cbindgen", "--version", CBINDGEN])?;
+        cargo_install("cbindgen", CBINDGEN, &[])?;
     }
     command("rustup", &["target", "add", RUST_TARGET])?;
     if !succeeds("cargo", &["+nightly", "--version"]) {

@@ -1,7 +1,7 @@
 //! The guide as pages; its front page and its JavaScript in a browser.
 
 use super::chapters;
-use crate::command::{emptied, root, run as command, run_with, succeeds, target};
+use crate::command::{cargo_install, emptied, root, run as command, run_with, succeeds, target};
 use crate::interop::{ID, REGION, SECRET, Server};
 
 /// The version that is known to work.
@@ -9,8 +9,7 @@ const MDBOOK: &str = "0.5.4";
 
 pub(super) fn run() -> Result<(), String> {
     if !succeeds("mdbook", &["--version"]) {
-        let features = ["--no-default-features", "--features", "search"];
-        command("cargo", &[&["install", "--locked", "mdbook", "--version", MDBOOK], &features[..]].concat())?;
+        cargo_install("mdbook", MDBOOK, &["--no-default-features", "--features", "search"])?;
     }
     let book = target().join("guide");
     emptied(&book)?;
