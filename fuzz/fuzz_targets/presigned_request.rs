@@ -37,8 +37,9 @@ fn survives(request: &PresignedRequest) {
     let json = serde_json::to_string(request).expect("a request is JSON");
     let again: PresignedRequest = serde_json::from_str(&json).expect("it was written by us");
     assert_eq!(&again, request, "{json}");
-    let query = request.url().split_once('?').map_or("", |(_, query)| query);
-    let shown = format!("{request:?} {:?}", request.clone().into_parts());
+    let (shown_part, query) = request.url().split_once('?').unwrap_or((request.url(), ""));
+    // A path may contain the same text as the query.
+    let shown = format!("{request:?} {:?}", request.clone().into_parts()).replace(shown_part, "");
     assert!(query.len() < 16 || !shown.contains(query), "{shown}");
     let is_sendable = |text: &str| !text.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t');
     assert!(is_sendable(request.url()) && !request.url().contains(' '));
