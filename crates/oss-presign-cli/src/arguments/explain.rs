@@ -28,9 +28,9 @@ pub(crate) struct Verify {
 }
 
 const EXPLAIN_HELP: &str = "\
-With the secret, from the environment or a profile, the explanation is a proof: it tries the mistakes that people make
-until one of them makes the signature that was sent. Without the secret, it compares line by line what the signer printed,
-what was sent, and what the service received as far as its answer shows it.
+With the secret, from the environment or a profile, the explanation is a proof: the request is signed again and again, each time \
+with another common mistake made on purpose, until one makes the signature that was sent. Without the secret, what the signer printed is \
+compared, line by line, with what was sent, and what the service received as far as its answer shows it.
 
 A form is the JSON of `post-policy`, a JSON object of its fields, lines of NAME=VALUE, or a curl command with -F.
 
