@@ -12,28 +12,48 @@ use crate::command::{cargo_tool, run_with, target};
 
 /// Files whose mistakes make wrong signatures, wrong verdicts or lost objects, and the tests that must notice them.
 struct Subject {
+    /// The folder of the results.
+    name: &'static str,
     package: &'static str,
     files: &'static [&'static str],
     /// Those that the tests need; each more would make every build longer.
     features: &'static str,
-    /// Only these tests are run: they take seconds, and each change needs a build of its own.
-    tests: &'static [&'static str],
+    /// Each change needs a build and a run of its own. The tests of the first round are the few that notice most changes of
+    /// these files. The next round tries only what is left, with more tests.
+    rounds: &'static [&'static [&'static str]],
 }
 
-const SUBJECTS: [Subject; 2] = [
+/// The tests of the core that take seconds.
+const CORE: &[&str] = &[
+    "--lib",
+    "--test=diagnose",
+    "--test=post_policy",
+    "--test=secrets",
+    "--test=vectors",
+    "--test=verify",
+    "--test=what_is_signed",
+    "--test=without_secret",
+];
+
+const SUBJECTS: [Subject; 4] = [
     Subject {
+        name: "upload",
         package: "oss-upload",
         files: &["retry.rs", "retry_state.rs", "part_layout.rs"],
         features: "files",
-        tests: &["--lib"],
+        rounds: &[&["--lib"]],
     },
     Subject {
+        name: "signing",
+        package: "oss-presign",
+        files: &["canonical_request.rs", "signing_key.rs", "string_to_sign.rs", "encode.rs"],
+        features: "serde",
+        rounds: &[&["--test=vectors"], CORE],
+    },
+    Subject {
+        name: "verify",
         package: "oss-presign",
         files: &[
-            "encode.rs",
-            "canonical_request.rs",
-            "string_to_sign.rs",
-            "signing_key.rs",
             "verify/read.rs",
             "verify/authority.rs",
             "verify/canonical.rs",
@@ -42,12 +62,16 @@ const SUBJECTS: [Subject; 2] = [
             "verify/parsed_signature.rs",
             "verify/parsed_url.rs",
             "verify/received.rs",
-            "verify/form.rs",
-            "verify/policy.rs",
-            "verify/json.rs",
         ],
         features: "serde",
-        tests: &["--lib", "--test=vectors", "--test=verify", "--test=what_is_signed", "--test=post_policy"],
+        rounds: &[&["--test=verify"], CORE],
+    },
+    Subject {
+        name: "form",
+        package: "oss-presign",
+        files: &["verify/form.rs", "verify/policy.rs", "verify/json.rs"],
+        features: "serde",
+        rounds: &[&["--test=post_policy"], CORE],
     },
 ];
 
@@ -75,27 +99,40 @@ fn try_changes(subject: &Subject, wanted: &[String]) -> Result<(), String> {
     if files.is_empty() {
         return Ok(());
     }
-    // Dependencies are built once for all changes, and apart from everybody else's.
-    let (folder, build) = (target().join("mutants").join(subject.package), target().join("mutants/build"));
+    let folder = target().join("mutants").join(subject.name);
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut outcome = Ok(());
+    for tests in subject.rounds {
+        outcome = try_with(subject, &files, tests, &folder);
+        // Whatever few tests notice, all of them notice.
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome.map_err(|error| format!("{error}\nadd a test, or exclude a change that none can notice"))
+}
+
+/// Tries the changes that no test has noticed before.
+fn try_with(subject: &Subject, files: &[String], tests: &[&str], folder: &Path) -> Result<(), String> {
+    // Dependencies are built once for all changes, and apart from everybody else's.
+    let build = target().join("mutants/build");
     let (folder_text, build) = (folder.to_string_lossy(), build.to_string_lossy());
     let mut arguments = vec!["mutants", "--package", subject.package, "--features", subject.features];
     arguments.extend(["--jobs", "1", "--cargo-arg", NOT_OPTIMIZED]);
     arguments.extend(["--iterate", "--output", &folder_text, "--timeout", LONGEST]);
     files.iter().for_each(|file| arguments.extend(["--file", file]));
     // As arguments of Cargo they decide what is built, too.
-    subject.tests.iter().for_each(|test| arguments.extend(["--cargo-arg", test]));
-    let environment = [&PROFILE[..], &[("CARGO_TARGET_DIR", &build)]].concat();
-    let outcome = run_with("cargo", &arguments, &environment);
-    summarize(subject.package, &folder.join("mutants.out"));
-    outcome.map_err(|error| format!("{error}\nadd a test, or exclude a change that none can notice"))
+    tests.iter().for_each(|test| arguments.extend(["--cargo-arg", test]));
+    let outcome = run_with("cargo", &arguments, &[&PROFILE[..], &[("CARGO_TARGET_DIR", &build)]].concat());
+    summarize(subject.name, &folder.join("mutants.out"));
+    outcome
 }
 
 /// Says how many changes were tried, in this run and before it.
-fn summarize(package: &str, results: &Path) {
+fn summarize(subject: &str, results: &Path) {
     let lines = |name: &str| fs::read_to_string(results.join(name)).map_or(0, |text| text.lines().count());
     println!(
-        "{package}: {} changes noticed now, {} before; {} do not compile, {} never end, {} noticed by no test",
+        "{subject}: {} changes noticed now, {} before; {} do not compile, {} never end, {} noticed by no test",
         lines("caught.txt"),
         lines("previously_caught.txt"),
         lines("unviable.txt"),
