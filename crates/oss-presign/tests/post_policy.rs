@@ -433,8 +433,13 @@ fn malformed_policies() {
     {
         assert_eq!(check(json), Err(FormError::PolicyMalformed), "{json}");
     }
-    let twice = format!(r#"{{"expiration":"{end}","expiration":"{end}","conditions":[{bound}]}}"#);
-    assert_eq!(check(&twice), Err(FormError::PolicyMalformed));
+    for members in [
+        format!(r#""expiration":"{end}","expiration":"{end}","conditions":[{bound}]"#),
+        format!(r#""expiration":"{end}","conditions":[{bound}],"conditions":[]"#),
+        format!(r#""expiration":"{end}","Conditions":[{bound}]"#),
+    ] {
+        assert_eq!(check(&format!("{{{members}}}")), Err(FormError::PolicyMalformed), "{members}");
+    }
     let lacks = check(&format!(r#"{{"conditions":[],"expiration":"{end}"}}"#));
     assert_eq!(lacks, Err(FormError::PolicyLacks { name: "x-oss-signature-version" }));
     assert_eq!(lacks.unwrap_err().code(), "InvalidPolicyDocument");

@@ -4,7 +4,9 @@
 
 mod support;
 
-use oss_presign::verify::{ExpectedScope, ReceivedRequest, ScopePart, VerificationKey, VerifyError};
+use oss_presign::verify::{
+    ExpectedScope, ParsedUrl, ReceivedRequest, ScopePart, SignatureLocation, VerificationKey, VerifyError,
+};
 use oss_presign::{Product, Region, Scope, SigningKey, Timestamp};
 use support::Vector;
 
@@ -36,19 +38,23 @@ impl Arrived {
         Self { method, bucket, path: path.to_owned(), query: query.to_owned(), headers }
     }
 
-    fn verify(&self, vector: &Vector, now: Timestamp) -> Result<(), VerifyError> {
-        let headers: Vec<(&str, &[u8])> =
-            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
-        let received = ReceivedRequest {
+    fn headers(&self) -> Vec<(&str, &[u8])> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect()
+    }
+
+    fn received<'a>(&'a self, headers: &'a [(&'a str, &'a [u8])]) -> ReceivedRequest<'a> {
+        ReceivedRequest {
             method: &self.method,
             bucket: self.bucket.as_deref(),
             path: &self.path,
             query: &self.query,
-            headers: &headers,
-        };
-        let scope = vector.scope();
-        let expected =
-            ExpectedScope { region: Region::new(vector.text("region")).unwrap(), product: scope.product() };
+            headers,
+        }
+    }
+
+    fn verify(&self, vector: &Vector, now: Timestamp) -> Result<(), VerifyError> {
+        let (headers, expected) = (self.headers(), expected(vector));
+        let received = self.received(&headers);
         let verified = received.presigned()?.verify(&expected, now, |id, scope| {
             let key = VerificationKey::new(SigningKey::derive(vector.text("access_key_secret"), scope));
             let key = match vector.optional("security_token") {
@@ -60,6 +66,10 @@ impl Arrived {
         assert_eq!(verified.access_key_id(), vector.text("access_key_id"));
         Ok(())
     }
+}
+
+fn expected(vector: &Vector) -> ExpectedScope<'_> {
+    ExpectedScope { region: Region::new(vector.text("region")).unwrap(), product: vector.scope().product() }
 }
 
 fn agreed() -> impl Iterator<Item = Vector> {
@@ -75,6 +85,35 @@ fn every_agreed_url_verifies() {
         count += 1;
     }
     assert_eq!(count, 235);
+}
+
+#[test]
+fn every_agreed_url_is_read_as_it_was_signed() {
+    for vector in agreed() {
+        let (id, arrived) = (vector.id(), Arrived::new(&vector));
+        let headers = arrived.headers();
+        let parsed = arrived.received(&headers).presigned().unwrap();
+        let (mut canonical_request, mut string_to_sign) = (String::new(), String::new());
+        parsed.write_canonical_request(&mut canonical_request).unwrap();
+        parsed.write_string_to_sign(&expected(&vector), &mut string_to_sign).unwrap();
+        assert_eq!(canonical_request, vector.text("canonical_request"), "{id}");
+        assert_eq!(string_to_sign, vector.text("string_to_sign"), "{id}");
+        assert_eq!(parsed.signature(), vector.text("signature"), "{id}");
+        let (url, expires) = (ParsedUrl::parse(&arrived.query).unwrap(), vector.expiry().seconds());
+        assert_eq!(parsed.location(), SignatureLocation::Url { expires }, "{id}");
+        assert_eq!((url.signed_at(), url.expires()), (vector.time(), expires), "{id}");
+        assert_eq!(url.expires_at(), vector.time().saturating_add(u64::from(expires)), "{id}");
+        assert_eq!(url.has_security_token(), vector.optional("security_token").is_some(), "{id}");
+        // The line before the last names the additional headers.
+        let names = vector.text("canonical_request").rsplit('\n').nth(1).unwrap();
+        assert_eq!(url.additional_headers().collect::<Vec<_>>().join(";"), names, "{id}");
+        for credential in [parsed.credential(), url.credential()] {
+            assert_eq!(credential.access_key_id(), vector.text("access_key_id"), "{id}");
+            assert_eq!(credential.date(), vector.scope().date(), "{id}");
+            assert_eq!(credential.region(), vector.text("region"), "{id}");
+            assert_eq!(credential.product(), vector.text("product"), "{id}");
+        }
+    }
 }
 
 #[test]

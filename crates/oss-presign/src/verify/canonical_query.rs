@@ -126,3 +126,51 @@ fn compare_decoded(a: &str, b: &str) -> Ordering {
     let weight = |byte: u8| (is_unreserved(byte), byte);
     Decoded::new(a).map(weight).cmp(Decoded::new(b).map(weight))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::String;
+
+    /// RFC 3986, sections 2.1 to 2.3: the digits of an escape have no letter case, and an unreserved character is equal to
+    /// its escape. A `%` without two hex digits is a percent sign (WHATWG URL).
+    #[test]
+    fn every_spelling_is_written_by_the_rule() {
+        for (text, path, query) in [
+            ("%AF", "%AF", "%AF"),
+            ("%aF", "%AF", "%AF"),
+            ("%Af", "%AF", "%AF"),
+            ("%af", "%AF", "%AF"),
+            ("%2b%2B+", "%2B%2B%2B", "%2B%2B%2B"),
+            ("%41%62%2d%7E", "Ab-~", "Ab-~"),
+            ("a/b%2Fc%2fd", "a/b/c/d", "a%2Fb%2Fc%2Fd"),
+            ("a b%20", "a%20b%20", "a%20b%20"),
+            ("%ZZ%G1%1G", "%25ZZ%25G1%251G", "%25ZZ%25G1%251G"),
+            ("%4", "%254", "%254"),
+            ("a%", "a%25", "a%25"),
+            ("ü", "%C3%BC", "%C3%BC"),
+        ] {
+            for (position, expected) in [(Position::Path, path), (Position::Query, query)] {
+                let mut written = std::vec::Vec::new();
+                put_encoded_again(&mut written, text, position);
+                assert_eq!(String::from_utf8(written).unwrap(), expected, "{text} {position:?}");
+            }
+        }
+    }
+
+    /// Names have the order of what OSS's rule writes for them: `%2B` is less than `a`, and `z` is greater, however
+    /// they are spelled.
+    #[test]
+    fn names_are_compared_by_what_they_mean() {
+        for (less, greater) in
+            [("+", "a"), ("%2B", "a"), ("+", "%61"), ("a", "%7A"), ("%61", "z"), ("%61", "%7A")]
+        {
+            assert_eq!(compare_decoded(less, greater), Ordering::Less, "{less} {greater}");
+            assert_eq!(compare_decoded(greater, less), Ordering::Greater, "{less} {greater}");
+        }
+        for (a, b) in [("own", "own"), ("%6Fwn", "own"), ("%6fwn", "o%77n")] {
+            assert_eq!(compare_decoded(a, b), Ordering::Equal, "{a} {b}");
+            assert_eq!(compare_decoded(b, a), Ordering::Equal, "{a} {b}");
+        }
+    }
+}

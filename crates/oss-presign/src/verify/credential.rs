@@ -80,3 +80,44 @@ impl fmt::Debug for ParsedCredential {
         write!(f, "ParsedCredential({})", self.text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn parts_are_those_between_the_slashes() {
+        let text = "LTAIfake/20241112/cn-hangzhou/oss-cloudbox/aliyun_v4_request";
+        let Some(Ok(credential)) = ParsedCredential::parse(text) else { panic!("{text}") };
+        assert_eq!(credential.access_key_id(), "LTAIfake");
+        assert_eq!(credential.date(), b"20241112");
+        assert_eq!(credential.region(), "cn-hangzhou");
+        assert_eq!(credential.product(), "oss-cloudbox");
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in [
+            "",
+            "id",
+            "id/20241112/cn-hangzhou/oss",
+            "id/20241112/cn-hangzhou/oss/aws4_request",
+            "id/20241112/cn-hangzhou/oss/aliyun_v4_request/",
+            "/20241112/cn-hangzhou/oss/aliyun_v4_request",
+            "id/20241112//oss/aliyun_v4_request",
+            "id/20241112/cn-hangzhou//aliyun_v4_request",
+        ] {
+            assert!(ParsedCredential::parse(text).is_none(), "{text}");
+        }
+        let long = format!("{}/20241112/cn-hangzhou/oss/aliyun_v4_request", "x".repeat(MAX_CREDENTIAL_BYTES));
+        assert!(ParsedCredential::parse(&long).is_none());
+        for date in ["", "2024111", "202411120", "2024111x", "2024-1-1"] {
+            let text = format!("id/{date}/cn-hangzhou/oss/aliyun_v4_request");
+            assert!(
+                matches!(ParsedCredential::parse(&text), Some(Err(VerifyError::CredentialDate))),
+                "{text}"
+            );
+        }
+    }
+}

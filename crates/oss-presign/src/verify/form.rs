@@ -125,3 +125,43 @@ pub fn verify_form<'k>(
 ) -> Result<Verified, FormError> {
     received.presented()?.verify(expected, now, lookup)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+    use std::string::String;
+    use std::vec::Vec;
+
+    const CREDENTIAL: &str = "fake-access-key-id/20241112/cn-hangzhou/oss/aliyun_v4_request";
+    const FIELDS: [(&str, &str); 5] = [
+        ("policy", "e30="),
+        ("x-oss-signature-version", "OSS4-HMAC-SHA256"),
+        ("x-oss-credential", CREDENTIAL),
+        ("x-oss-date", "20241112T083238Z"),
+        ("x-oss-signature", "00ff"),
+    ];
+
+    fn received<'a>(fields: &'a [(&'a str, &'a str)]) -> ReceivedForm<'a> {
+        ReceivedForm { bucket: "examplebucket", fields, content_length: 0 }
+    }
+
+    #[test]
+    fn a_parsed_form_has_what_the_fields_say() {
+        let form = received(&FIELDS).presented().unwrap();
+        assert_eq!(form.signature(), "00ff");
+        assert_eq!(form.string_to_sign(), "e30=");
+        assert_eq!(form.credential().access_key_id(), "fake-access-key-id");
+    }
+
+    #[test]
+    fn a_form_has_a_bounded_number_of_fields() {
+        let names: Vec<String> =
+            (FIELDS.len()..=MAX_FORM_FIELDS).map(|at| format!("x-oss-meta-{at}")).collect();
+        let fields: Vec<_> =
+            FIELDS.into_iter().chain(names.iter().map(|name| (name.as_str(), "1"))).collect();
+        assert!(received(&fields[..MAX_FORM_FIELDS]).presented().is_ok());
+        let too_many = VerifyError::TooMany { what: "form fields", capacity: MAX_FORM_FIELDS };
+        assert_eq!(received(&fields).presented().err(), Some(too_many.into()));
+    }
+}
