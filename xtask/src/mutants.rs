@@ -26,8 +26,10 @@ struct Subject {
 /// The tests of the core that take seconds.
 const CORE: &[&str] = &[
     "--lib",
+    "--test=arrival",
     "--test=diagnose",
     "--test=post_policy",
+    "--test=regions",
     "--test=secrets",
     "--test=vectors",
     "--test=verify",

@@ -4,10 +4,11 @@
 
 use oss_presign::verify::{
     ExpectedScope, MAX_QUERY_PARAMETERS, MAX_SIGNED_HEADERS, ReceivedRequest, VerificationKey, VerifyError,
+    verify_presigned,
 };
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, ObjectKey, Product, Region, Request, Scope, Signer, SigningKey,
-    Timestamp,
+    Bucket, Credentials, Endpoint, Excerpt, Expiry, ObjectKey, PresignError, Product, Region, Request, Scope,
+    Signer, SigningKey, Timestamp,
 };
 
 const SECRET: &str = "fake-access-key-secret";
@@ -67,6 +68,27 @@ fn the_host_is_not_signed_unless_asked_for() {
     assert_eq!(verify(&target, &[("Host", HOST)]), Ok(()));
     assert_eq!(verify(&target, &[("Host", "cdn.example.com")]), Err(VerifyError::SignatureMismatch));
     assert!(matches!(verify(&target, &[]), Err(VerifyError::HeaderMissing { .. })));
+}
+
+/// No client sends another `Host` than that of the URL.
+#[test]
+fn a_host_that_is_signed_is_that_of_the_url() {
+    let sign = |host: &str, endpoint: Endpoint<'_>| {
+        let credentials = Credentials::new("fake-access-key-id", SECRET).unwrap();
+        let (mut request, mut url) = (request(), [0; 2048]);
+        request.header("host", host).unwrap().additional_header("Host").unwrap();
+        let signer = Signer::new(&credentials, region(), now());
+        signer.presign(&request, &endpoint, now(), Expiry::secs(600).unwrap(), &mut url).map(drop)
+    };
+    assert_eq!(sign(HOST, Endpoint::public(region())), Ok(()));
+    for (host, endpoint) in [
+        ("oss-cn-hangzhou.aliyuncs.com", Endpoint::public(region())),
+        (HOST, Endpoint::internal(region())),
+        (HOST, Endpoint::cname("static.example.com").unwrap()),
+    ] {
+        let refused = PresignError::HostMismatch { given: Excerpt::of(host) };
+        assert_eq!(sign(host, endpoint), Err(refused), "{host}");
+    }
 }
 
 #[test]
@@ -161,6 +183,29 @@ fn a_signing_key_is_of_one_day_region_and_product() {
         let refused = verify_with(&target, &[], |_| SigningKey::derive(SECRET, &other));
         assert_eq!(refused, Err(VerifyError::SignatureMismatch), "{other}");
     }
+}
+
+/// STS credentials end at their time, and so do the URLs that they signed.
+#[test]
+fn a_url_lives_no_longer_than_its_key() {
+    let target = sign(&request());
+    let (path, query) = target.split_once('?').unwrap();
+    let bucket = Some("examplebucket");
+    let received = ReceivedRequest { method: "PUT", bucket, path, query, headers: &[] };
+    let expected = ExpectedScope { region: region(), product: Product::Oss };
+    let expires_at = |key_ends: u64, at: u64| {
+        let verified = verify_presigned(&received, &expected, now().saturating_add(at), |_, scope| {
+            let key = VerificationKey::new(SigningKey::derive(SECRET, scope));
+            Some(key.expiring_at(now().saturating_add(key_ends)))
+        });
+        verified.map(|verified| verified.expires_at().unwrap().unix() - now().unix())
+    };
+    assert_eq!(expires_at(6000, 0), Ok(600));
+    assert_eq!(expires_at(60, 0), Ok(60));
+    assert_eq!(expires_at(60, 59), Ok(60));
+    let end = now().saturating_add(60);
+    let ended = VerifyError::CredentialsExpired { expired_at: end, now: end };
+    assert_eq!(expires_at(60, 60), Err(ended));
 }
 
 #[test]

@@ -103,3 +103,38 @@ impl<'a> Canonical<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::iter::empty;
+    use std::format;
+    use std::string::String;
+
+    /// The canonical URI in OSS's documentation of V4 signatures: `/bucket/key`, or `/bucket/` for operations on a bucket, or
+    /// `/` for those on neither.
+    #[test]
+    fn the_uri_has_bucket_and_key_wherever_the_bucket_stands() {
+        for (bucket, path, uri) in [
+            (None, "", "/"),
+            (None, "/", "/"),
+            (None, "/b", "/b/"),
+            (None, "/b/", "/b/"),
+            (None, "/b/key", "/b/key"),
+            (None, "/b/key/", "/b/key/"),
+            (Some("b"), "", "/b/"),
+            (Some("b"), "/", "/b/"),
+            (Some("b"), "/key", "/b/key"),
+            (Some("b"), "/key/", "/b/key/"),
+        ] {
+            let received = ReceivedRequest { method: "GET", bucket, path, query: "", headers: &[] };
+            let Ok(canonical) = Canonical::new(&received, CanonicalQuery::default(), empty()) else {
+                panic!()
+            };
+            let mut text = std::vec::Vec::new();
+            canonical.write(&mut text);
+            let expected = format!("GET\n{uri}\n\n\n\nUNSIGNED-PAYLOAD");
+            assert_eq!(String::from_utf8(text).unwrap(), expected, "{bucket:?} {path}");
+        }
+    }
+}
