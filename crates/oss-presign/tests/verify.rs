@@ -272,6 +272,20 @@ fn a_signed_header_needs_one_well_formed_date_of_now() {
     assert!(matches!(yesterday, VerifyError::WrongScope { part: ScopePart::Date, .. }), "{yesterday:?}");
 }
 
+#[test]
+fn a_list_of_additional_headers_has_no_empty_name() {
+    let now = Timestamp::from_unix(1_744_353_684).unwrap();
+    for (list, refused) in [
+        ("", VerifyError::AdditionalHeadersEmpty),
+        (";", VerifyError::AdditionalHeadersEmptyName),
+        ("content-length;", VerifyError::AdditionalHeadersEmptyName),
+        ("content-disposition;;content-length", VerifyError::AdditionalHeadersEmptyName),
+    ] {
+        let authorization = documented_authorization("20250411", list, "00");
+        assert_eq!(documented(&[("Date", DOCUMENTED_DATE)], &authorization, now), Err(refused), "{list}");
+    }
+}
+
 /// The order that `VerifyError` documents: a request that is wrong in several ways is refused for the first of them,
 /// so mending one at a time leads through them all.
 #[test]
