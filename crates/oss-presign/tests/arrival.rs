@@ -2,7 +2,9 @@
 //! The service's texts are written out by hand, by the documented rules of V4.
 
 use oss_presign::Timestamp;
-use oss_presign::diagnose::{Attempt, Cause, Certainty, Message, Refusal, changes_on_the_way, diagnose};
+use oss_presign::diagnose::{
+    Attempt, CanonicalLine, Cause, Certainty, Message, Refusal, changes_on_the_way, diagnose,
+};
 use sha2::{Digest as _, Sha256};
 
 const URL: &str = "https://examplebucket.oss-cn-hangzhou.aliyuncs.com/photos/a%20b.jpg?x-oss-additional-headers=range\
@@ -99,6 +101,26 @@ fn what_is_shown_is_the_cause_and_is_certain() {
     assert_eq!(difference.received(), "content-type:image/png");
     assert_eq!(difference.expected(), "content-type:text/plain; charset=utf-8");
     assert!(difference.to_string().starts_with("headers: sent as "), "{difference}");
+}
+
+/// Each header has a line, a blank one ends them, and the names of additional headers and the body's hash follow.
+#[test]
+fn a_difference_is_in_a_line() {
+    for (from, to, line) in [
+        ("GET\n", "HEAD\n", CanonicalLine::Method),
+        ("/a%20b.jpg", "/a.jpg", CanonicalLine::Uri),
+        ("x-oss-expires=600", "x-oss-expires=900", CanonicalLine::Query),
+        ("content-type:text", "content-type:image", CanonicalLine::Header),
+        ("x-oss-meta-a:1", "x-oss-meta-a:2", CanonicalLine::Header),
+        ("x-oss-meta-a:1\n", "x-oss-meta-a:1\nx-oss-proxy:p\n", CanonicalLine::Header),
+        ("\n\nrange\n", "\n\nhost;range\n", CanonicalLine::Tail),
+        ("UNSIGNED-PAYLOAD", "0123456789abcdef", CanonicalLine::Tail),
+    ] {
+        assert!(CANONICAL.contains(from), "{from}");
+        let changed = CANONICAL.replacen(from, to, 1);
+        let diagnosis = diagnose(&attempt("GET", &HEADERS), &mismatch(&changed));
+        assert_eq!(diagnosis.difference().map(|difference| difference.line()), Some(&line), "{from} {to}");
+    }
 }
 
 /// Logs and pages make blanks of line feeds. Then headers cannot be told apart, and the first three lines still can.
