@@ -60,7 +60,9 @@ const SUBJECTS: [Subject; 4] = [
             "verify/authority.rs",
             "verify/canonical.rs",
             "verify/canonical_query.rs",
+            "verify/claim.rs",
             "verify/credential.rs",
+            "verify/parameters.rs",
             "verify/parsed_signature.rs",
             "verify/parsed_url.rs",
             "verify/received.rs",
@@ -71,7 +73,7 @@ const SUBJECTS: [Subject; 4] = [
     Subject {
         name: "form",
         package: "oss-presign",
-        files: &["verify/form.rs", "verify/policy.rs", "verify/json.rs"],
+        files: &["verify/form.rs", "verify/received_form.rs", "verify/policy.rs", "verify/json.rs"],
         features: "serde",
         rounds: &[&["--test=post_policy"], CORE],
     },
