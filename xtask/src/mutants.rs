@@ -18,8 +18,8 @@ struct Subject {
     files: &'static [&'static str],
     /// Those that the tests need; each more would make every build longer.
     features: &'static str,
-    /// Each change needs a build and a run of its own. The tests of the first round are the few that notice most changes of
-    /// these files. The next round tries only what is left, with more tests.
+    /// Each change needs a build and a run of its own. The first round has the few tests that notice most changes of these
+    /// files, and the next round tries what they left with all that must notice.
     rounds: &'static [&'static [&'static str]],
 }
 
@@ -136,7 +136,7 @@ fn try_with(subject: &Subject, files: &[String], tests: &[&str], folder: &Path) 
 fn summarize(subject: &str, results: &Path) {
     let lines = |name: &str| fs::read_to_string(results.join(name)).map_or(0, |text| text.lines().count());
     println!(
-        "{subject}: {} changes noticed now, {} before; {} do not compile, {} never end, {} noticed by no test",
+        "{subject}: {} changes noticed now, {} before; {} do not compile, {} never end, {} noticed by none of these tests",
         lines("caught.txt"),
         lines("previously_caught.txt"),
         lines("unviable.txt"),
