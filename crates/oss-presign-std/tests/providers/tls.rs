@@ -3,7 +3,6 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 use oss_presign_std::{CredentialsUri, EcsRamRole, ProvideCredentials, ProviderError};
@@ -12,6 +11,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 
 use crate::double::Double;
+use crate::support::answer_of_child;
 
 /// Tells a child which provider asks which address.
 const CHILD: &str = "OSS_PRESIGN_TEST_TLS_CHILD";
@@ -47,16 +47,8 @@ fn from_sts(address: &str) -> Result<oss_presign_std::Credentials, ProviderError
 
 /// What a child says that asks a provider with these variables: an access key id, or the error.
 fn ask(provider: &str, address: &str, variables: &[(&str, &str)]) -> String {
-    let child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "tls::child", "--nocapture"])
-        .env_clear()
-        .env(CHILD, format!("{provider} {address}"))
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
-    let output = String::from_utf8(child.stdout).unwrap();
-    let answer = output.lines().find_map(|line| line.split_once("answer: "));
-    answer.unwrap_or_else(|| panic!("{output}")).1.to_owned()
+    let task = format!("{provider} {address}");
+    answer_of_child("tls::child", [(CHILD, task.as_str())].into_iter().chain(variables.iter().copied()))
 }
 
 /// A certificate for `localhost` from an authority of nobody's, whose own certificate is written to a file.
