@@ -85,6 +85,13 @@ fn what_is_explicit_comes_first_and_what_is_broken_is_not_passed_over() {
 
     let variables = [("OSS_ACCESS_KEY_ID", "fake-variable"), ("OSS_ACCESS_KEY_SECRET", "fake-secret")];
     assert_eq!(answer(&variables), "fake-variable");
+    let blank = [variables[0], ("OSS_ACCESS_KEY_SECRET", "fake-secret ")];
+    let blank = answer(&blank);
+    assert!(
+        blank.starts_with("CredentialsOuterBlank"),
+        "a key that is not valid is not passed over: {blank}"
+    );
+    assert!(!blank.contains("fake-secret"), "{blank}");
     let half = answer(&variables[..1]);
     assert!(half.starts_with("EnvironmentHalfSet"), "{half}");
 

@@ -53,8 +53,8 @@ fn ask(task: &str, home: &Path, variables: &[(&str, &str)]) -> Vec<String> {
     answer.split(", ").map(str::to_owned).collect()
 }
 
-/// A home directory where each tool has a default profile and one that is called `work`.
-fn home() -> TempDir {
+/// A home directory where each tool has a default profile and others: `work`, `role` of a program, `served` by a server.
+fn home(server: &str) -> TempDir {
     let home = tempfile::tempdir().unwrap();
     for (path, text) in [
         (
@@ -62,33 +62,36 @@ fn home() -> TempDir {
             r#"{"current":"main","profiles":[
                 {"name":"main","mode":"AK","access_key_id":"cli-main","access_key_secret":"s","region_id":"cn-beijing"},
                 {"name":"work","mode":"AK","access_key_id":"cli-work","access_key_secret":"s","region_id":"cn-shanghai"},
-                {"name":"role","mode":"External","process_command":"false"}]}"#,
+                {"name":"role","mode":"External","process_command":"false"},
+                {"name":"served","mode":"CredentialsURI","credentials_uri":"SERVER"}]}"#,
         ),
         (
             ".alibabacloud/credentials",
             "[default]\ntype=access_key\naccess_key_id=sdk-main\naccess_key_secret=s\n\
              [work]\ntype=access_key\naccess_key_id=sdk-work\naccess_key_secret=s\n\
-             [role]\ntype=external\nprocess_command=false\n",
+             [role]\ntype=external\nprocess_command=false\n\
+             [served]\ntype=credentials_uri\ncredentials_uri=SERVER\n",
         ),
         (
             ".ossutilconfig",
             "[default]\naccessKeyID=ossutil-main\naccessKeySecret=s\nregion=cn-qingdao\n\
              [profile work]\naccessKeyID=ossutil-work\naccessKeySecret=s\nendpoint=oss-cn-hongkong.aliyuncs.com\n\
-             addressingStyle=path\n[profile role]\nmode=Process\ncredentialProcess=false\n",
+             addressingStyle=path\n[profile role]\nmode=Process\ncredentialProcess=false\n\
+             [profile served]\nmode=CredentialUri\ncredentialUri=SERVER\n",
         ),
     ] {
         let path = home.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::write(path, text.replace("SERVER", server)).unwrap();
     }
     home
 }
 
 #[test]
 fn a_profile_is_chosen_where_there_are_profiles_and_is_ignored_elsewhere() {
-    let home = home();
     let server =
         Double::start(|_| (200, r#"{"Code":"Success","AccessKeyId":"served","AccessKeySecret":"s"}"#.into()));
+    let home = home(&server.base);
     let variables = [
         ("OSS_ACCESS_KEY_ID", "variable"),
         ("OSS_ACCESS_KEY_SECRET", "s"),
@@ -99,6 +102,7 @@ fn a_profile_is_chosen_where_there_are_profiles_and_is_ignored_elsewhere() {
         ("work", ["cli-work", "sdk-work", "ossutil-work"]),
         ("nobody", ["ProviderNoProfile"; 3]),
         ("role", ["ProviderProcess"; 3]),
+        ("served", ["served"; 3]),
     ] {
         assert_eq!(
             ask(&format!("credentials {profile}"), home.path(), &variables),
@@ -112,8 +116,8 @@ fn a_profile_is_chosen_where_there_are_profiles_and_is_ignored_elsewhere() {
 
 #[test]
 fn stored_keys_are_read_without_running_a_program_or_asking_a_server() {
-    let home = home();
     let server = Double::start(|_| (500, String::new()));
+    let home = home(&server.base);
     let variables = [
         ("OSS_ACCESS_KEY_ID", "variable"),
         ("OSS_ACCESS_KEY_SECRET", "s"),
@@ -139,7 +143,7 @@ fn stored_keys_are_read_without_running_a_program_or_asking_a_server() {
 
 #[test]
 fn settings_are_those_of_the_same_profile() {
-    let home = home();
+    let home = home("http://127.0.0.1:1");
     for (profile, cli, ossutil) in [
         ("", "cn-beijing - -", "cn-qingdao - -"),
         // The region of ossutil's profile is the one in its endpoint.
