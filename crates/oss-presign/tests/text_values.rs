@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use oss_presign::{
     Addressing, AppendPosition, Bucket, Callback, ContentLength, Excerpt, MetaName, Method, ObjectAcl,
-    ObjectKey, PageSize, PartNumber, Product, Region, Scheme, StorageClass, SymlinkTarget, Tagging,
-    TrafficLimit, ValueError,
+    ObjectKey, PageSize, PartNumber, Product, Region, ResponseHeader, Scheme, StorageClass, SymlinkTarget,
+    Tagging, TrafficLimit, ValueError,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,6 +58,21 @@ fn names() {
     parsed::<Method, _>(&["GET", "PUT", "POST", "HEAD", "DELETE", "OPTIONS"], &["PATCH", "GET ", ""]);
     parsed::<MetaName, _>(&["x-oss-meta-author"], &["", "x-oss-meta-", "author name"]);
     assert_eq!("author".parse::<MetaName>().unwrap().as_ref(), "x-oss-meta-author");
+}
+
+/// OSS, "GetObject": the parameters that set headers of the response.
+#[test]
+fn parameters_of_responses() {
+    for (header, parameter) in [
+        (ResponseHeader::ContentType, "response-content-type"),
+        (ResponseHeader::ContentLanguage, "response-content-language"),
+        (ResponseHeader::Expires, "response-expires"),
+        (ResponseHeader::CacheControl, "response-cache-control"),
+        (ResponseHeader::ContentDisposition, "response-content-disposition"),
+        (ResponseHeader::ContentEncoding, "response-content-encoding"),
+    ] {
+        assert_eq!(header.parameter(), parameter);
+    }
 }
 
 /// Checks a type that borrows its text.
