@@ -99,6 +99,23 @@ mod tests {
     }
 
     #[test]
+    fn every_method_is_its_own() {
+        let presigner = presigner();
+        for (method, name) in [
+            (Method::Get, "GET"),
+            (Method::Put, "PUT"),
+            (Method::Post, "POST"),
+            (Method::Head, "HEAD"),
+            (Method::Delete, "DELETE"),
+            (Method::Options, "OPTIONS"),
+        ] {
+            let signed =
+                presigner.request(method, "examplebucket", "a").sub_resource("uploads").presign().unwrap();
+            assert_eq!(signed.into_http_request(()).unwrap().method(), name);
+        }
+    }
+
+    #[test]
     fn a_url_that_would_be_cut_is_refused() {
         let presigner = presigner();
         let long = "v".repeat(66_000);

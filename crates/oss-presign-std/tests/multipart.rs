@@ -65,6 +65,25 @@ fn each_step_takes_its_part_of_the_description() {
     assert!(plan.request(PlanStep::Part { number: 4 }).is_none());
 }
 
+/// OSS, "Pay-by-requester": a request without this header is refused, whichever step it is. Other parameters and headers are
+/// of the object, and belong to the request that creates it.
+#[test]
+fn every_step_says_who_pays() {
+    let presigner = presigner();
+    let object =
+        presigner.put(BUCKET, "a").header("x-oss-request-payer", "requester").query("encoding-type", "url");
+    let pays = "x-oss-request-payer: requester";
+    for (step, expected) in [
+        (PlanStep::Initiate, format!("POST encoding-type=url&uploads {pays}")),
+        (PlanStep::Part { number: 1 }, format!("PUT partNumber=1&uploadId=ID {pays}")),
+        (PlanStep::Complete, format!("POST uploadId=ID {pays}")),
+        (PlanStep::Abort, format!("DELETE uploadId=ID {pays}")),
+        (PlanStep::Check, format!("HEAD  {pays}")),
+    ] {
+        assert_eq!(shown(&object.presign_step(step, "ID").unwrap()), expected);
+    }
+}
+
 #[test]
 fn what_no_step_can_carry_is_refused() {
     let presigner = presigner();

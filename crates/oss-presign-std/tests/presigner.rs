@@ -8,9 +8,10 @@ use std::time::{Duration, SystemTime};
 
 use oss_presign_std::oss_presign::{self, Bucket, ExpiryError, ObjectKey, Request};
 use oss_presign_std::{
-    ClockError, ClockOffset, Credentials, Endpoint, EnvironmentError, Error, ManualClock, Method, Presigner,
+    Clock, ClockError, ClockOffset, Credentials, Endpoint, EnvironmentError, Error, ManualClock, Method,
+    Presigner, Scheme,
 };
-use support::{BUCKET, ID, SECRET, at, builder, verify};
+use support::{BUCKET, ID, SECRET, answer_of_child, at, builder, verify};
 
 /// 2024-11-12T08:32:38Z.
 const NOW: u64 = 1_731_400_358;
@@ -143,6 +144,10 @@ fn endpoints_of_the_presigner_and_of_a_request() {
     let presigner = presigner();
     let url = presigner.get(BUCKET, "a").endpoint(Endpoint::accelerate()).presign_url().unwrap();
     assert!(url.starts_with("https://examplebucket.oss-accelerate.aliyuncs.com/a?"));
+    let plain = "http://examplebucket.oss-cn-hangzhou-internal.aliyuncs.com";
+    assert_eq!(host(builder().internal().scheme(Scheme::Http)), plain);
+    let over_tls = builder().path_style("http://localhost:9000").scheme(Scheme::Https);
+    assert_eq!(host(over_tls), "https://localhost:9000/examplebucket", "the scheme that is set counts more");
     let error = builder().endpoint("https://oss-cn-hangzhou.aliyuncs.com/path").build().unwrap_err();
     assert_eq!(error.code(), "EndpointNotAHost");
 }
@@ -188,7 +193,9 @@ fn a_clock_that_was_never_set_signs_nothing() {
 
 #[test]
 fn an_offset_moves_the_signing_time() {
-    let corrected = presigner().with_clock_offset(ClockOffset::between(at(NOW), at(NOW + 3600)));
+    let slow = ClockOffset::between(at(NOW), at(NOW + 3600));
+    assert_eq!((slow.seconds(), ClockOffset::between(at(NOW + 3600), at(NOW)).seconds()), (3600, -3600));
+    let corrected = presigner().with_clock_offset(slow);
     let url = corrected.get(BUCKET, "a").presign().unwrap();
     assert_eq!(url.expires_at(), at(NOW + 3600 + 900));
     assert!(url.url().contains("x-oss-date=20241112T093238Z"), "{url:?}");
@@ -216,6 +223,47 @@ fn configured_by_variables() {
     let nameless = |name: &str| (name != "OSS_REGION").then(|| variables(name)).flatten();
     let error = Presigner::builder().with_variables(nameless).unwrap_err();
     assert_eq!(error, Error::Environment(EnvironmentError::NoRegion));
+}
+
+/// Tells a child to sign by what is in its environment.
+const CHILD: &str = "OSS_PRESIGN_TEST_ENVIRONMENT_CHILD";
+
+#[test]
+fn child() {
+    let answer = match std::env::var(CHILD).as_deref() {
+        Ok("url") => Presigner::from_env().and_then(|presigner| presigner.get(BUCKET, "a").presign_url()),
+        Ok("id") => Credentials::from_env().map(|credentials| credentials.access_key_id().to_owned()),
+        _ => return,
+    };
+    println!("answer: {}", answer.unwrap_or_else(|error| format!("{} {error}", error.code())));
+}
+
+#[test]
+fn configured_by_the_environment_of_the_process() {
+    let (child, id, secret) = ((CHILD, "url"), ("OSS_ACCESS_KEY_ID", ID), ("OSS_ACCESS_KEY_SECRET", SECRET));
+    let region = ("OSS_REGION", "us-east-1");
+    let endpoint = ("OSS_ENDPOINT", "http://127.0.0.1:9000");
+    let url = answer_of_child("child", [child, id, secret, region, endpoint]);
+    let beginning = "http://127.0.0.1:9000/examplebucket/a?x-oss-credential=fake-access-key-id%2F";
+    assert!(url.starts_with(beginning) && url.contains("%2Fus-east-1%2Foss%2F"), "{url}");
+    let url = answer_of_child("child", [child, id, secret, region]);
+    assert!(url.starts_with("https://examplebucket.oss-us-east-1.aliyuncs.com/a?"), "{url}");
+    let refused = answer_of_child("child", [child, id, secret]);
+    assert!(refused.starts_with("EnvironmentNoRegion "), "{refused}");
+    let refused = answer_of_child("child", [child, id, region]);
+    assert!(refused.starts_with("EnvironmentHalfSet OSS_ACCESS_KEY_SECRET "), "{refused}");
+    assert_eq!(answer_of_child("child", [(CHILD, "id"), id, secret]), ID);
+    let refused = answer_of_child("child", [(CHILD, "id"), region]);
+    assert!(refused.starts_with("EnvironmentNoCredentials "), "{refused}");
+}
+
+#[test]
+fn a_clock_by_itself_refuses_a_time_before_it_was_set() {
+    assert_eq!(ManualClock::new(at(NOW)).timestamp(), Ok(at(NOW)));
+    // 2020-01-01T00:00:00Z is 1577836800.
+    assert_eq!(ManualClock::new(at(1_577_836_800)).timestamp(), Ok(at(1_577_836_800)));
+    let unset = ManualClock::new(at(1_577_836_799)).timestamp();
+    assert_eq!(unset, Err(ClockError::NotSet { now: at(1_577_836_799) }));
 }
 
 #[test]

@@ -5,9 +5,10 @@
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use oss_presign_std::{ProvideCredentials, ProviderChain};
+
+mod support;
 
 const CHILD: &str = "OSS_PRESIGN_TEST_CHILD";
 /// The machine that tests run on may have a role, which is not for them to ask for.
@@ -15,17 +16,9 @@ const NO_MACHINE_ROLE: (&str, &str) = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "t
 
 /// What a child says: an access key id, or the error.
 fn chain(home: &Path, variables: &[(&str, &str)]) -> String {
-    let child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "child", "--nocapture"])
-        .env_clear()
-        .envs([NO_MACHINE_ROLE, (CHILD, "1")])
-        .envs(variables.iter().copied())
-        .env("HOME", home)
-        .output()
-        .unwrap();
-    let output = String::from_utf8(child.stdout).unwrap();
-    let answer = output.lines().find_map(|line| line.split_once("answer: "));
-    answer.unwrap_or_else(|| panic!("{output}")).1.to_owned()
+    let home = home.to_str().unwrap();
+    let own = [NO_MACHINE_ROLE, (CHILD, "1"), ("HOME", home)];
+    support::answer_of_child("child", own.into_iter().chain(variables.iter().copied()))
 }
 
 #[test]
@@ -92,6 +85,13 @@ fn what_is_explicit_comes_first_and_what_is_broken_is_not_passed_over() {
 
     let variables = [("OSS_ACCESS_KEY_ID", "fake-variable"), ("OSS_ACCESS_KEY_SECRET", "fake-secret")];
     assert_eq!(answer(&variables), "fake-variable");
+    let blank = [variables[0], ("OSS_ACCESS_KEY_SECRET", "fake-secret ")];
+    let blank = answer(&blank);
+    assert!(
+        blank.starts_with("CredentialsOuterBlank"),
+        "a key that is not valid is not passed over: {blank}"
+    );
+    assert!(!blank.contains("fake-secret"), "{blank}");
     let half = answer(&variables[..1]);
     assert!(half.starts_with("EnvironmentHalfSet"), "{half}");
 

@@ -129,6 +129,21 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn tables_hold_what_the_rule_says_of_each_byte() {
+        for position in [Position::Path, Position::Query] {
+            for byte in 0..=255u8 {
+                let kept = UNRESERVED.contains(&byte) || position == Position::Path && byte == b'/';
+                let escaped = std::format!("%{byte:02X}");
+                let expected = if kept { &[byte][..] } else { escaped.as_bytes() };
+                let mut room = [0; table::STRIDE_ROOM];
+                let length = table::Table::of(position).encode(&[byte], &mut room);
+                assert_eq!(&room[..length], expected);
+            }
+        }
+    }
+
     #[test]
     fn escapes_are_upper_case() {
         assert_eq!(&escape(0x00), b"%00");

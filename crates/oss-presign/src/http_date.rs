@@ -69,6 +69,21 @@ mod tests {
         assert_eq!(unix("Fri, 31 Dec 9999 23:59:59 GMT"), Ok(253_402_300_799));
     }
 
+    /// RFC 9110, section 5.6.7, names the months. The days before each of them in a year that is no leap year follow from
+    /// their lengths.
+    #[test]
+    fn months() {
+        let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let mut days = 0;
+        for (name, length) in names.into_iter().zip(lengths) {
+            // The day of the week is not read.
+            assert_eq!(unix(&std::format!("Thu, 01 {name} 1970 00:00:00 GMT")), Ok(days * 86_400), "{name}");
+            days += length;
+        }
+        assert_eq!(days, 365);
+    }
+
     #[test]
     fn other_text_is_refused() {
         for text in [

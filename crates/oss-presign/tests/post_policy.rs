@@ -7,11 +7,12 @@ mod support;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oss_presign::verify::{
-    ExpectedScope, FormError, Operator, ReceivedForm, ScopePart, VerificationKey, VerifyError, verify_form,
+    ExpectedScope, FormError, MAX_FORM_FIELDS, Operator, ReceivedForm, ScopePart, VerificationKey,
+    VerifyError, verify_form,
 };
 use oss_presign::{
-    Bucket, Credentials, Endpoint, Expiry, ExpiryError, ObjectKey, PostPolicy, PresignError, Product, Region,
-    Signer, SigningKey, Timestamp,
+    Bucket, Credentials, Endpoint, Expiry, ExpiryError, ObjectKey, PostPolicy, PostPolicyError, PresignError,
+    Product, Region, Signer, SigningKey, Timestamp,
 };
 use serde_json::{Value, json};
 use support::Vector;
@@ -257,10 +258,57 @@ fn an_owned_form_says_what_the_borrowed_one_says() {
         assert_eq!(serde_json::to_string(&owned).unwrap(), form.to_json());
         assert_eq!(serde_json::from_str::<oss_presign::PresignedForm>(&form.to_json()).unwrap(), owned);
         assert_eq!(owned.to_html(), form.to_html());
+        assert_eq!(owned.url(), form.url());
+        let fields = owned.fields().iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        assert!(fields.eq(form.fields()));
         let signature = form.signed_policy().signature();
         let shown = format!("{owned:?}");
         assert!(!shown.contains(signature) && !shown.contains(TOKEN) && shown.contains("x-oss-meta-a"));
     }
+}
+
+/// OSS, "PostObject": any other status is answered as 204, so it is refused here.
+#[test]
+fn the_status_of_success() {
+    for (status, field) in [(200, "200"), (201, "201"), (204, "204")] {
+        let mut policy = by_prefix();
+        policy.success_action_status(status).unwrap();
+        let fields = fields(&policy, None);
+        let sent = fields.iter().find(|(name, _)| name == "success_action_status");
+        assert_eq!(sent.map(|(_, value)| value.as_str()), Some(field));
+    }
+    for status in [199, 202, 303, 404] {
+        let refused = by_prefix().success_action_status(status).err();
+        assert_eq!(refused, Some(PostPolicyError::Status { status }));
+    }
+}
+
+/// What a form claims can be read before it is verified, to find the key.
+#[test]
+fn forms_are_read_before_they_are_verified() {
+    for vector in support::read("post-policy.jsonl").into_iter().take(10) {
+        let (fields, content_length) = form_of(&vector);
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let received = ReceivedForm { bucket: "examplebucket", fields: &fields, content_length };
+        let form = received.presented().unwrap();
+        assert_eq!(form.credential().access_key_id(), vector.text("access_key_id"));
+        assert_eq!(form.signature(), vector.text("signature"));
+        assert_eq!(form.string_to_sign(), vector.text("policy_base64"));
+    }
+}
+
+#[test]
+fn a_form_has_a_bounded_number_of_fields() {
+    let mut fields = fields(&by_prefix(), None);
+    set(&mut fields, "key", "user/eric/a.jpg");
+    let more = (fields.len()..MAX_FORM_FIELDS).map(|number| (format!("x-ignore-{number}"), String::new()));
+    fields.extend(more.collect::<Vec<_>>());
+    assert_eq!(fields.len(), MAX_FORM_FIELDS);
+    assert!(verify(&fields, 1, now(), None).is_ok());
+    fields.push(("x-ignore".into(), String::new()));
+    let refused = verify(&fields, 1, now(), None).unwrap_err();
+    assert_eq!(refused, VerifyError::TooMany { what: "form fields", capacity: 100 }.into());
 }
 
 #[test]

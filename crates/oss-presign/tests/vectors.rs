@@ -50,6 +50,14 @@ fn presign(vector: &Vector) -> Result<Signed, Error> {
     presigned.write_canonical_request(&mut canonical_request).unwrap();
     presigned.write_string_to_sign(&mut string_to_sign).unwrap();
     assert_eq!(presigned.host(), vector.text("host"), "{}", vector.id());
+    // Many URLs of one second: the same URL, and its length before it is made.
+    let second = signer.at(vector.time())?;
+    assert_eq!(second.url_length(&request, &endpoint, vector.expiry()), Ok(presigned.url().len()));
+    #[cfg(feature = "alloc")]
+    {
+        let string = second.presign_to_string(&request, &endpoint, vector.expiry())?;
+        assert_eq!(string, presigned.url(), "{}", vector.id());
+    }
     Ok(Signed {
         url: presigned.url().to_owned(),
         signature: presigned.signature().to_owned(),

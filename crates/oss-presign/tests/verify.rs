@@ -7,7 +7,7 @@ mod support;
 use oss_presign::verify::{
     ExpectedScope, ParsedUrl, ReceivedRequest, ScopePart, SignatureLocation, VerificationKey, VerifyError,
 };
-use oss_presign::{Product, Region, Scope, SigningKey, Timestamp};
+use oss_presign::{Excerpt, Product, Region, Scope, SigningKey, Timestamp};
 use support::Vector;
 
 /// A vector as a server receives it.
@@ -136,6 +136,45 @@ fn its_life_ends_with_its_last_second() {
                 Err(VerifyError::NotYetValid { signed_at: start, now: earlier })
             );
         }
+    }
+}
+
+/// A proxy that joins two headers into one would make another signature of them, so there is no right one.
+#[test]
+fn a_signed_header_comes_once() {
+    for vector in agreed().filter(|vector| !vector.pairs("headers").is_empty()).take(20) {
+        let mut arrived = Arrived::new(&vector);
+        let name = "X-Oss-Meta-Twice";
+        arrived.headers.extend(
+            [(name, "a"), ("x-oss-meta-twice", "b")].map(|(name, value)| (name.into(), value.into())),
+        );
+        let refused = arrived.verify(&vector, vector.time());
+        let first = Excerpt::of(name);
+        assert!(
+            matches!(&refused, Err(VerifyError::DuplicateHeader { name }) if name.as_str().eq_ignore_ascii_case(first.as_str())),
+            "{refused:?}"
+        );
+    }
+}
+
+/// What a request claims can be read before it is verified, to find the key.
+#[test]
+fn a_url_is_read_before_it_is_verified() {
+    for vector in agreed() {
+        let arrived = Arrived::new(&vector);
+        let headers: Vec<(&str, &[u8])> =
+            arrived.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let received = ReceivedRequest {
+            method: &arrived.method,
+            bucket: arrived.bucket.as_deref(),
+            path: &arrived.path,
+            query: &arrived.query,
+            headers: &headers,
+        };
+        let parsed = received.presigned().unwrap();
+        assert_eq!(parsed.location(), SignatureLocation::Url { expires: vector.expiry().seconds() });
+        assert_eq!(parsed.credential().access_key_id(), vector.text("access_key_id"));
+        assert_eq!(parsed.signature(), vector.text("signature"), "{}", vector.id());
     }
 }
 

@@ -27,11 +27,15 @@ fn request() -> Request<'static> {
 
 /// Path and query of the request's URL.
 fn sign(request: &Request<'_>) -> String {
+    try_sign(request).unwrap()
+}
+
+fn try_sign(request: &Request<'_>) -> Result<String, PresignError> {
     let credentials = Credentials::new("fake-access-key-id", SECRET).unwrap();
     let (signer, mut url) = (Signer::new(&credentials, region(), now()), [0; 2048]);
     let endpoint = Endpoint::public(region());
     let presigned = signer.presign(request, &endpoint, now(), Expiry::secs(600).unwrap(), &mut url);
-    presigned.unwrap().target().to_owned()
+    presigned.map(|presigned| presigned.target().to_owned())
 }
 
 /// What a server says of a PUT to this target with these headers.
@@ -103,6 +107,23 @@ fn a_header_beyond_those_of_oss_is_not_signed_unless_it_is_named() {
     let target = sign(&bound);
     assert_eq!(verify(&target, &[("Content-Length", "5")]), Ok(()));
     assert_eq!(verify(&target, &[("Content-Length", "6")]), Err(VerifyError::SignatureMismatch));
+    let mut named_first = request();
+    named_first.additional_header("Content-Length").unwrap().header("content-length", "5").unwrap();
+    assert_eq!(sign(&named_first), target);
+}
+
+/// A URL whose signature names another host than the one it leads to can never be used.
+#[test]
+fn no_other_host_is_signed_than_that_of_the_url() {
+    let mut same = request();
+    same.header("host", HOST).unwrap().sign_host().unwrap();
+    let mut bound = request();
+    bound.sign_host().unwrap();
+    assert_eq!(sign(&same), sign(&bound));
+    let mut other = request();
+    other.header("Host", "cdn.example.com").unwrap().sign_host().unwrap();
+    let expected = PresignError::HostMismatch { given: Excerpt::of("cdn.example.com") };
+    assert_eq!(try_sign(&other), Err(expected));
 }
 
 #[test]

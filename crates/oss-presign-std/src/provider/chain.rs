@@ -57,6 +57,8 @@ impl fmt::Debug for ProviderChain {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn absent() -> Result<Credentials, ProviderError> {
@@ -74,6 +76,14 @@ mod tests {
         assert_eq!(chain.provide().unwrap().access_key_id(), "fake-id");
         let chain = ProviderChain::new().then(absent).then(broken).then(credentials);
         assert_eq!(chain.provide().unwrap_err().code(), "ProviderRefused");
+    }
+
+    #[test]
+    fn providers_are_shared_by_chains() {
+        let shared = Arc::new(Credentials::new("fake-id", "fake-secret").unwrap());
+        for chain in [ProviderChain::new().then(Arc::clone(&shared)), ProviderChain::new().then(shared)] {
+            assert_eq!(chain.provide().unwrap().access_key_id(), "fake-id");
+        }
     }
 
     #[test]

@@ -143,3 +143,25 @@ impl fmt::Debug for EcsRamRole {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn from_the_environment() {
+        let from = |name: &'static str, value: &'static str| {
+            EcsRamRole::from_variables(|asked| (asked == name).then(|| value.into()))
+        };
+        let role = |provider: Result<EcsRamRole, _>| provider.unwrap().role;
+        assert_eq!(role(from("ALIBABA_CLOUD_ECS_METADATA", "fake-role")).as_deref(), Some("fake-role"));
+        assert_eq!(role(from("ALIBABA_CLOUD_ECS_METADATA", "")), None, "an empty variable is not set");
+        assert_eq!(role(from("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "false")), None);
+        for disabled in ["true", "TRUE"] {
+            let error = from("ALIBABA_CLOUD_ECS_METADATA_DISABLED", disabled).unwrap_err();
+            assert!(error.is_absent(), "{error}");
+        }
+        // ECS, "Instance metadata": the address and the hardened mode are the same on every instance.
+        assert_eq!(EcsRamRole::default().base, "http://100.100.100.200");
+    }
+}

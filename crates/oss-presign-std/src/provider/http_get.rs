@@ -133,7 +133,7 @@ fn reason(error: &ureq::Error) -> String {
         ureq::Error::Timeout(_) => "it took too long".into(),
         ureq::Error::HostNotFound => "its name is not known".into(),
         ureq::Error::ConnectionFailed => "the connection failed".into(),
-        ureq::Error::BadUri(_) => "its URL is none".into(),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => "its URL is not valid".into(),
         _ => "the exchange failed".into(),
     }
 }

@@ -1,5 +1,7 @@
 //! Credentials from a URI.
 
+use std::net::TcpListener;
+
 use oss_presign_std::{CredentialsUri, ProvideCredentials};
 
 use crate::double::Double;
@@ -16,6 +18,24 @@ fn one_get_of_the_uri_as_it_is() {
     assert_eq!(credentials.access_key_id(), "STS.fake");
     assert_eq!(credentials.expires_at(), Some(at(1_731_400_358)));
     assert_eq!(double.asked(), ["GET /path/?user=a%20b&x"]);
+}
+
+/// What happened is said by its kind, because the client's own words may quote the URI.
+#[test]
+fn a_server_that_is_not_reached_is_said_why() {
+    let mail = Double::start_other(b"220 mail.example.com ESMTP\r\n");
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (uri, reason) in [
+        (format!("http://{mail}/fake-path"), "the exchange failed"),
+        (format!("http://{closed}/fake-path"), "connection refused"),
+        ("http://[::1/fake-path".into(), "its URL is not valid"),
+    ] {
+        let error = CredentialsUri::new(uri).unwrap().provide().unwrap_err();
+        assert_eq!(error.code(), "ProviderUnreachable");
+        let shown = error.to_string();
+        assert!(shown.ends_with(&format!("was not reached: {reason}")), "{shown}");
+        assert!(!shown.contains("fake-path"), "{shown}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! An HTTP server on a loopback port of its own, which answers as a test wants it to.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -44,6 +44,21 @@ impl Double {
             rustls::StreamOwned::new(connection, stream)
         };
         Self::serve(listener, base, tls, answer)
+    }
+
+    /// A server of another protocol, which greets whoever connects. Returns its address.
+    pub(crate) fn start_other(greeting: &'static [u8]) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                stream.write_all(greeting).unwrap();
+                // What was sent is read, so that closing the connection does not reset it.
+                drop(stream.read(&mut [0; 4096]));
+            }
+        });
+        address
     }
 
     fn serve<S: Read + Write>(

@@ -8,6 +8,7 @@ mod ecs_ram_role;
 mod refresh;
 #[cfg(feature = "reqsign")]
 mod reqsign;
+mod standard_source;
 #[path = "../support/mod.rs"]
 mod support;
 #[cfg(feature = "providers-https")]

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use oss_presign_std::{Credentials, ManualClock, Presigner, PresignerBuilder, ProviderError};
 
@@ -46,6 +47,25 @@ fn of_eight_threads_one_asks_and_all_see_the_answer() {
         }
     });
     assert_eq!((asked.load(Ordering::SeqCst), replaced.into_inner()), (2, 1));
+}
+
+#[test]
+fn the_caller_chooses_how_long_before_their_end_credentials_are_replaced() {
+    let clock = Arc::new(ManualClock::new(at(NOW)));
+    let number = AtomicU64::new(0);
+    let provider = move || key(number.fetch_add(1, Ordering::SeqCst), NOW + 36_000);
+    let ahead = Duration::from_secs(60);
+    let presigner = builder(&clock)
+        .provider(Arc::new(provider))
+        .refresh_before(ahead)
+        .refresh_by_caller()
+        .build()
+        .unwrap();
+    clock.set(at(NOW + 36_000 - 61));
+    assert_eq!(presigner.refresh_if_due(), Ok(false));
+    clock.advance(1);
+    assert_eq!(presigner.refresh_if_due(), Ok(true));
+    assert_eq!(presigner.access_key_id(), "STS.fake1");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! A role assumed by reqsign's provider, from a double of STS.
 
 use oss_presign_std::{ProvideCredentials, Reqsign};
-use reqsign_aliyun_oss::{AssumeRoleWithOidcCredentialProvider, Credential};
+use reqsign_aliyun_oss::{AssumeRoleWithOidcCredentialProvider, Credential, EnvCredentialProvider};
+use reqsign_core::StaticEnv;
 
 use crate::double::Double;
 use crate::support::at;
@@ -52,6 +53,23 @@ fn what_sts_refuses_is_named_by_its_code_alone() {
         let shown = format!("{error} {error:?} {provider:?}");
         assert!(!shown.contains("fake-secret-words") && !shown.contains(TOKEN), "{shown}");
     }
+}
+
+/// A service that assumes roles for others has more than one environment.
+#[test]
+fn a_context_of_the_callers() {
+    let environment = |id: &str, secret: &str| StaticEnv {
+        home_dir: None,
+        envs: [("ALIBABA_CLOUD_ACCESS_KEY_ID", id), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+    };
+    let provided = |id, secret| {
+        let context = reqsign_core::Context::new().with_env(environment(id, secret));
+        Reqsign::with_context(EnvCredentialProvider::new(), context).provide()
+    };
+    assert_eq!(provided("fake-id", "fake-secret").unwrap().access_key_id(), "fake-id");
+    assert_eq!(provided("fake-id", " fake-secret").unwrap_err().code(), "CredentialsOuterBlank");
 }
 
 #[test]

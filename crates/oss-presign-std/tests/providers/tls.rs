@@ -3,7 +3,6 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 use oss_presign_std::{CredentialsUri, EcsRamRole, ProvideCredentials, ProviderError};
@@ -12,6 +11,7 @@ use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 
 use crate::double::Double;
+use crate::support::answer_of_child;
 
 /// Tells a child which provider asks which address.
 const CHILD: &str = "OSS_PRESIGN_TEST_TLS_CHILD";
@@ -47,20 +47,12 @@ fn from_sts(address: &str) -> Result<oss_presign_std::Credentials, ProviderError
 
 /// What a child says that asks a provider with these variables: an access key id, or the error.
 fn ask(provider: &str, address: &str, variables: &[(&str, &str)]) -> String {
-    let child = Command::new(env::current_exe().unwrap())
-        .args(["--exact", "tls::child", "--nocapture"])
-        .env_clear()
-        .env(CHILD, format!("{provider} {address}"))
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap();
-    let output = String::from_utf8(child.stdout).unwrap();
-    let answer = output.lines().find_map(|line| line.split_once("answer: "));
-    answer.unwrap_or_else(|| panic!("{output}")).1.to_owned()
+    let task = format!("{provider} {address}");
+    answer_of_child("tls::child", [(CHILD, task.as_str())].into_iter().chain(variables.iter().copied()))
 }
 
-/// A certificate for `localhost` from an authority of nobody's, whose own certificate is written to a file.
-fn issued(folder: &Path) -> (Arc<ServerConfig>, PathBuf) {
+/// A certificate for a name from an authority of nobody's, whose own certificate is written to a file.
+fn issued(folder: &Path, name: &str, valid_until: i32) -> (Arc<ServerConfig>, PathBuf) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = KeyPair::generate().unwrap();
@@ -68,7 +60,8 @@ fn issued(folder: &Path) -> (Arc<ServerConfig>, PathBuf) {
     std::fs::write(&file, authority.self_signed(&key).unwrap().pem()).unwrap();
     let issuer = Issuer::new(authority, key);
     let key = KeyPair::generate().unwrap();
-    let server = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let mut server = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    server.not_after = rcgen::date_time_ymd(valid_until, 1, 1);
     let certificate = server.signed_by(&key, &issuer).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
@@ -85,7 +78,7 @@ fn issued(folder: &Path) -> (Arc<ServerConfig>, PathBuf) {
 #[test]
 fn the_platforms_roots_are_trusted_and_those_of_ssl_cert_file() {
     let folder = tempfile::tempdir().unwrap();
-    let (config, file) = issued(folder.path());
+    let (config, file) = issued(folder.path(), "localhost", 2099);
     let double = Double::start_tls(config, |received| match received.target.as_str() {
         "/" => (200, JSON.into()),
         _ => (200, format!(r#"{{"Credentials":{JSON}}}"#)),
@@ -108,6 +101,22 @@ fn the_platforms_roots_are_trusted_and_those_of_ssl_cert_file() {
             assert!(said.contains("no root certificates") && said.contains("ca-certificates"), "{said}");
         }
     }
+}
+
+#[test]
+fn a_certificate_that_is_not_acceptable_is_said_why() {
+    for (name, valid_until, part) in
+        [("localhost", 2020, "expired"), ("other.example.com", 2099, "not valid for name")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let (config, file) = issued(folder.path(), name, valid_until);
+        let double = Double::start_tls(config, |_| (200, JSON.into()));
+        let said = ask("uri", &format!("{}/", double.base), &[("SSL_CERT_FILE", file.to_str().unwrap())]);
+        assert!(said.contains("its certificate is not acceptable") && said.contains(part), "{said}");
+    }
+    let mail = Double::start_other(b"220 mail.example.com ESMTP\r\n");
+    let said = ask("uri", &format!("https://{mail}/"), &[]);
+    assert!(said.starts_with("ProviderUnreachable") && said.contains("TLS failed"), "{said}");
 }
 
 #[test]

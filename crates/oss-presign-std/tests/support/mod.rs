@@ -1,6 +1,10 @@
 //! A fixed account, and the server's half of the signature.
 #![allow(dead_code)] // Not every test uses all of it.
 
+use std::env;
+use std::ffi::OsStr;
+use std::process::Command;
+
 use oss_presign_std::oss_presign::verify::{
     ExpectedScope, ReceivedRequest, VerificationKey, Verified, VerifyError, verify_presigned,
 };
@@ -34,4 +38,25 @@ pub(crate) fn verify(request: &PresignedRequest, now: Timestamp) -> Result<Verif
     verify_presigned(&received, &expected, now, |id, scope| {
         (id == ID).then(|| VerificationKey::new(SigningKey::derive(SECRET, scope)))
     })
+}
+
+/// The variable in which a process finds where to write which lines it has run.
+const COVERAGE: &str = "LLVM_PROFILE_FILE";
+
+/// Runs one test of this binary in a process with these variables and no others, and returns what it prints after `answer: `.
+pub(crate) fn answer_of_child<N, V>(test: &str, variables: impl IntoIterator<Item = (N, V)>) -> String
+where
+    N: AsRef<OsStr>,
+    V: AsRef<OsStr>,
+{
+    let child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env_clear()
+        .envs(env::var_os(COVERAGE).map(|file| (COVERAGE, file)))
+        .envs(variables)
+        .output()
+        .unwrap();
+    let output = String::from_utf8(child.stdout).unwrap();
+    let answer = output.lines().find_map(|line| line.split_once("answer: "));
+    answer.unwrap_or_else(|| panic!("{output}")).1.to_owned()
 }

@@ -6,6 +6,7 @@ use oss_presign::explain::{
     DEFAULT_BUDGET, Evidence, Explanation, Finding, KnownSecret, SentRequest, explain,
 };
 
+use crate::first_signer;
 use crate::kinds::{
     COMMONEST, Case, ID, Kind, OTHER_ID, OTHER_SECRET, OTHER_TOKEN, SECRET, TOKEN, others, right, without,
 };
@@ -109,6 +110,20 @@ fn single_mistakes_are_named() {
 }
 
 #[test]
+fn mistakes_of_a_first_signer_are_named() {
+    let mut tally = Tally::default();
+    for (at, kind) in first_signer::kinds().iter().enumerate() {
+        for request in 0..2 {
+            let mut random = Random(3_000_000 + (at * 2 + request) as u64);
+            let mut case = right(&mut random, true);
+            (kind.make)(&mut random, &mut case);
+            tally.count(kind.name, &case, &mut [kind.code], &explained(&case, DEFAULT_BUDGET));
+        }
+    }
+    assert_eq!(tally.named, tally.total(), "{}", tally.report);
+}
+
+#[test]
 fn pairs_of_the_commonest_are_named() {
     let mut tally = Tally::default();
     for (first, a) in COMMONEST.iter().enumerate() {
@@ -179,8 +194,8 @@ fn the_budget_is_kept() {
 
 #[test]
 fn no_secret_and_no_token_is_shown() {
-    let kinds: Vec<Kind> = COMMONEST.into_iter().chain(others()).collect();
-    for kind in &kinds {
+    let kinds = COMMONEST.into_iter().chain(others()).chain(first_signer::kinds());
+    for kind in kinds {
         let mut random = Random(7);
         let mut case = right(&mut random, true);
         (kind.make)(&mut random, &mut case);
@@ -193,10 +208,9 @@ fn no_secret_and_no_token_is_shown() {
 }
 
 /// What people read of each kind: one request by its bare URL, where that shows the mistake.
-#[test]
-fn sentences() {
+fn sentences_of(kinds: impl IntoIterator<Item = Kind>) -> String {
     let mut sentences = String::new();
-    for kind in COMMONEST.into_iter().chain(others()) {
+    for kind in kinds {
         let mut random = Random(7);
         let mut case = right(&mut random, kind.needs_said);
         (kind.make)(&mut random, &mut case);
@@ -210,5 +224,16 @@ fn sentences() {
             }
         }
     }
+    sentences
+}
+
+#[test]
+fn sentences() {
+    let sentences = sentences_of(COMMONEST.into_iter().chain(others()));
     insta::assert_snapshot!(sentences);
+}
+
+#[test]
+fn sentences_about_a_first_signer() {
+    insta::assert_snapshot!(sentences_of(first_signer::kinds()));
 }

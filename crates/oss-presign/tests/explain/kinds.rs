@@ -1,6 +1,6 @@
 //! The mistakes of the corpus: each changes what is signed, what is sent, or the URL on its way.
 
-use crate::plain::{Dialect, OSS, Sheet, base64_hmac_sha1, encode, joined};
+use crate::plain::{Dialect, OSS, Sheet, base64_hmac_sha1, encode, joined, lower_case_escapes};
 use crate::random::Random;
 
 /// Two credentials: those that should sign, and those of another profile.
@@ -89,7 +89,7 @@ pub(crate) fn right(random: &mut Random, said: bool) -> Case {
 }
 
 impl Case {
-    fn both(&mut self, change: impl Fn(&mut Sheet)) {
+    pub(crate) fn both(&mut self, change: impl Fn(&mut Sheet)) {
         change(&mut self.signed);
         change(&mut self.sent);
     }
@@ -100,7 +100,7 @@ impl Case {
     }
 }
 
-fn key(case: &mut Case, key: &str) {
+pub(crate) fn key(case: &mut Case, key: &str) {
     let encoded = encode(key, "/");
     case.both(|sheet| {
         sheet.uri = format!("/{BUCKET}/{encoded}");
@@ -113,11 +113,11 @@ fn key_of(random: &mut Random, case: &mut Case, keys: &[&str]) {
     key(case, random.of(keys));
 }
 
-fn token(case: &mut Case) {
+pub(crate) fn token(case: &mut Case) {
     case.both(|sheet| sheet.security_token = Some(TOKEN.into()));
 }
 
-fn put(case: &mut Case) {
+pub(crate) fn put(case: &mut Case) {
     case.both(|sheet| {
         sheet.method = "PUT".into();
         sheet.query.clear();
@@ -323,9 +323,7 @@ pub(crate) fn others() -> Vec<Kind> {
         "escapes in lower case" "path-encoding" false |random, case| {
             let name = random.of(&["图片/一.jpg", "a+b.txt", "ü/é.png"]);
             key(case, name);
-            let lower = encode(name, "/").split('%').enumerate().map(|(at, part)| {
-                if at == 0 { part.to_owned() } else { format!("{}{}", part[..2].to_lowercase(), &part[2..]) }
-            }).collect::<Vec<_>>().join("%");
+            let lower = lower_case_escapes(&encode(name, "/"));
             case.signed.uri = format!("/{BUCKET}/{lower}");
         };
         "composed and decomposed" "path-encoding" false |random, case| {

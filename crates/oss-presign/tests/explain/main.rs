@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod corpus;
+mod evidence;
+mod first_signer;
 mod kinds;
 mod locations;
 mod plain;

@@ -65,13 +65,20 @@ pub(crate) fn encode(text: &str, kept: &str) -> String {
     encoded
 }
 
+/// Writes the digits of each escape in lower case.
+pub(crate) fn lower_case_escapes(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let before = parts.next().unwrap().to_owned();
+    parts.fold(before, |text, part| text + "%" + &part[..2].to_lowercase() + &part[2..])
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(crate) fn hmac(key: &[u8], message: &str) -> Vec<u8> {
+pub(crate) fn hmac(key: &[u8], message: impl AsRef<[u8]>) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
-    mac.update(message.as_bytes());
+    mac.update(message.as_ref());
     mac.finalize().into_bytes().to_vec()
 }
 
@@ -138,14 +145,32 @@ impl Sheet {
         key
     }
 
-    pub(crate) fn code(&self) -> Vec<u8> {
+    /// The string to sign up to its last line, the hash of the canonical request.
+    pub(crate) fn before_hash(&self) -> String {
         let scope = format!("{}/{}/{}/{}", self.day, self.region, self.product, self.dialect.terminator);
-        let hash = hex(&Sha256::digest(self.canonical_request()));
-        hmac(&self.key(), &format!("{}\n{}\n{scope}\n{hash}", self.dialect.algorithm, self.date_time))
+        format!("{}\n{}\n{scope}\n", self.dialect.algorithm, self.date_time)
+    }
+
+    pub(crate) fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.canonical_request()).to_vec()
+    }
+
+    pub(crate) fn code(&self) -> Vec<u8> {
+        hmac(&self.key(), self.before_hash() + &hex(&self.hash()))
     }
 
     pub(crate) fn signature(&self) -> String {
         hex(&self.code())
+    }
+
+    /// Signs another text in place of the canonical request.
+    pub(crate) fn signature_of(&self, canonical_request: &str) -> String {
+        hex(&hmac(&self.key(), self.before_hash() + &hex(&Sha256::digest(canonical_request))))
+    }
+
+    /// Signs with another last line of the string to sign.
+    pub(crate) fn signature_with(&self, last: &[u8]) -> String {
+        hex(&hmac(&self.key(), [self.before_hash().as_bytes(), last].concat()))
     }
 
     pub(crate) fn base64_signature(&self) -> String {

@@ -201,6 +201,8 @@ mod tests {
             {"name":"old","access_key_id":"fake-old","access_key_secret":"fake-secret"},
             {"name":"sts","mode":"StsToken","access_key_id":"fake-sts","access_key_secret":"fake-secret",
              "sts_token":"fake-token","sts_expiration":1731400358},
+            {"name":"endless","mode":"StsToken","access_key_id":"i","access_key_secret":"fake-secret",
+             "sts_token":"fake-token","sts_expiration":253402300800},
             {"name":"halfsts","mode":"StsToken","access_key_id":"i","access_key_secret":"fake-secret"},
             {"name":"half","mode":"AK","access_key_id":"i"},
             {"name":"empty","mode":"AK","access_key_id":"","access_key_secret":""},
@@ -257,6 +259,8 @@ mod tests {
         for (profile, code) in [
             ("half", "CredentialsEmpty"),
             ("halfsts", "ProviderFieldMissing"),
+            // The first second of the year 10000.
+            ("endless", "ProviderMalformed"),
             ("noprogram", "ProviderFieldMissing"),
             ("nouri", "ProviderFieldMissing"),
             ("role", "ProviderUnsupported"),

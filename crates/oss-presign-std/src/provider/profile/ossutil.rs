@@ -235,6 +235,8 @@ accessKeyID=i
 accessKeySecret=fake-secret
 [profile nobody]
 mode=Anonymous
+[profile browser]
+mode=CloudSSO
 [profile odd]
 mode=AK
 accessKeyID=i
@@ -318,6 +320,7 @@ photos=oss-cn-beijing.aliyuncs.com
             ("half", "ProviderFieldMissing"),
             ("role", "ProviderUnsupported"),
             ("nobody", "ProviderUnsupported"),
+            ("browser", "ProviderUnsupported"),
             ("chained", "ProviderUnsupported"),
             ("empty", "ProviderAbsent"),
             ("photos", "ProviderNoProfile"),
