@@ -153,7 +153,8 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).chain((0..=255).rev()).collect();
         let whole = encode(&[&bytes]);
         assert!(Decoded::new(&whole).eq(bytes.iter().copied()));
-        for cut in 0..20 {
+        // Miri encodes some thousand bytes per second: a cut after each number of bytes of a group of three.
+        for cut in (0..20).step_by(if cfg!(miri) { 7 } else { 1 }) {
             assert_eq!(encode(&[&bytes[..cut], &bytes[cut..]]), whole);
         }
     }

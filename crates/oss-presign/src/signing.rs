@@ -288,7 +288,9 @@ mod tests {
         let mut special = plain.clone();
         special.sign_host().unwrap().query("x-oss-process", Some("a")).unwrap();
         let region = ["cn-", &"1".repeat(61)].concat();
-        for length in 4..=region.len() {
+        // Miri takes a second for a few signatures: the shortest region and the longest one, each with one lifetime.
+        let (step, lifetimes) = if cfg!(miri) { (60, 1) } else { (1, 3) };
+        for length in (4..=region.len()).step_by(step) {
             let region = Region::new(&region[..length]).unwrap();
             let endpoint = Endpoint::public(region);
             for credentials in [credentials, credentials.with_security_token("fake/token").unwrap()] {
@@ -297,7 +299,7 @@ mod tests {
                 {
                     let cached = signer.clone().with_cached_parameters();
                     for request in [&plain, &special] {
-                        for seconds in [1, 600, crate::MAX_EXPIRY_SECONDS] {
+                        for &seconds in &[1, 600, crate::MAX_EXPIRY_SECONDS][..lifetimes] {
                             let expiry = Expiry::secs(seconds).unwrap();
                             let mut buffer = [0; 1024];
                             let url = signer.presign(request, &endpoint, now, expiry, &mut buffer).unwrap();
@@ -331,13 +333,14 @@ mod tests {
             assert_eq!(url.signature().as_bytes(), lower_hex(&message.finish()));
             let expected = String::from(url.into_url());
             let length = expected.len();
-            for room in length..length + 300 {
+            // Miri takes a second for a few signatures: no byte to spare, and many.
+            for room in (length..length + 300).step_by(if cfg!(miri) { 299 } else { 1 }) {
                 buffer.fill(b'x');
                 let url = signer.presign(&request, &endpoint, now, expiry, &mut buffer[..room]).unwrap();
                 assert_eq!(url.url(), expected, "{room}");
                 assert!(buffer[length..].iter().all(|&byte| byte == b'x'), "{room}");
             }
-            for room in 0..length {
+            for room in (0..length).rev().step_by(if cfg!(miri) { 150 } else { 1 }) {
                 let result = signer.presign(&request, &endpoint, now, expiry, &mut buffer[..room]);
                 assert_eq!(result.unwrap_err(), PresignError::BufferTooSmall { needed: length });
                 assert!(buffer[..room].iter().all(|&byte| byte == 0));

@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn what_is_counted_is_what_is_written() {
-        let text = "abc/+ü~ 中%".repeat(40);
+        // Miri writes some thousand bytes per second.
+        let text = "abc/+ü~ 中%".repeat(if cfg!(miri) { 2 } else { 40 });
         let cuts = (0..text.len()).filter(|&cut| text.is_char_boundary(cut));
         for cut in cuts {
             for position in [Position::Path, Position::Query] {
@@ -247,7 +248,7 @@ mod tests {
 
     #[test]
     fn lower_case_of_any_length() {
-        for length in 0..100 {
+        for length in (0..100).step_by(if cfg!(miri) { 33 } else { 1 }) {
             let name: Vec<u8> = b"X-Oss-Meta-A-".iter().copied().cycle().take(length).collect();
             let mut text = Vec::new();
             text.put_lower_case(&name);

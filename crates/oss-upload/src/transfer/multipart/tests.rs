@@ -5,10 +5,10 @@ use crate::part_layout::PartLayout;
 use crate::retry::RetryPolicy;
 
 const SIZE: u64 = 250_000;
-const PART: &[u8] = &[7; 102_400];
+const PART_SIZE: u64 = 102_400;
 
 fn layout() -> PartLayout {
-    PartLayout::new(SIZE, 102_400).unwrap()
+    PartLayout::new(SIZE, PART_SIZE).unwrap()
 }
 
 fn planned() -> MultipartPlan {
@@ -28,7 +28,7 @@ fn send(upload: &mut Multipart, action: MultipartAction, replies: Vec<Reply>) ->
     let MultipartAction::Send(mut step) = action else { panic!("{action:?}") };
     let mut driver = Driver::new(replies);
     driver.body = match &step.body {
-        StepBody::Part(part) => &PART[..usize::try_from(part.length).unwrap()],
+        StepBody::Part(part) => body(part.length),
         StepBody::Text(_) => b"",
     };
     let ending = driver.run(&mut step.put, &World::new());
@@ -61,9 +61,20 @@ fn sent() -> Multipart {
     upload
 }
 
-/// CRC-64 of 250 000 bytes of 7.
+/// So many bytes of 7. Miri would take minutes for their checksum: there one byte stands for all of a part.
+fn body(length: u64) -> &'static [u8] {
+    const BYTES: &[u8] = &[7; SIZE as usize];
+    &BYTES[..if cfg!(miri) { 1 } else { usize::try_from(length).unwrap() }]
+}
+
+/// CRC-64 of the object.
 fn crc() -> String {
-    Crc64::of(&[7; 250_000]).to_string()
+    if cfg!(miri) {
+        let part = Crc64::of(body(PART_SIZE));
+        let two = Crc64::combine(part, part, PART_SIZE);
+        return Crc64::combine(two, part, SIZE - 2 * PART_SIZE).to_string();
+    }
+    Crc64::of(body(SIZE)).to_string()
 }
 
 #[test]
@@ -144,9 +155,9 @@ fn what_is_done_is_kept_when_a_lane_fails() {
 #[test]
 fn a_checkpoint_leaves_the_rest() {
     let mut earlier = Checkpoint::new(&planned(), "ID", None);
-    earlier.record(DonePart::new(2, "\"P\"", Crc64::of(PART)));
+    earlier.record(DonePart::new(2, "\"P\"", 5));
     let mut upload = upload(planned(), Some(earlier), false);
-    assert_eq!(upload.done_bytes(), 102_400);
+    assert_eq!(upload.done_bytes(), PART_SIZE);
     save(&mut upload);
     upload.next_action().unwrap();
     for expected in [1, 3] {
