@@ -11,7 +11,7 @@ use oss_presign_std::{
     Clock, ClockError, ClockOffset, Credentials, Endpoint, EnvironmentError, Error, ManualClock, Method,
     Presigner, Scheme,
 };
-use support::{BUCKET, ID, SECRET, answer_of_child, at, builder, verify};
+use support::{BUCKET, ID, SECRET, at, builder, verify};
 
 /// 2024-11-12T08:32:38Z.
 const NOW: u64 = 1_731_400_358;
@@ -225,36 +225,45 @@ fn configured_by_variables() {
     assert_eq!(error, Error::Environment(EnvironmentError::NoRegion));
 }
 
-/// Tells a child to sign by what is in its environment.
-const CHILD: &str = "OSS_PRESIGN_TEST_ENVIRONMENT_CHILD";
+#[cfg(feature = "system-clock")]
+mod of_the_process {
+    use std::env;
 
-#[test]
-fn child() {
-    let answer = match std::env::var(CHILD).as_deref() {
-        Ok("url") => Presigner::from_env().and_then(|presigner| presigner.get(BUCKET, "a").presign_url()),
-        Ok("id") => Credentials::from_env().map(|credentials| credentials.access_key_id().to_owned()),
-        _ => return,
-    };
-    println!("answer: {}", answer.unwrap_or_else(|error| format!("{} {error}", error.code())));
-}
+    use super::*;
+    use crate::support::answer_of_child;
 
-#[test]
-fn configured_by_the_environment_of_the_process() {
-    let (child, id, secret) = ((CHILD, "url"), ("OSS_ACCESS_KEY_ID", ID), ("OSS_ACCESS_KEY_SECRET", SECRET));
-    let region = ("OSS_REGION", "us-east-1");
-    let endpoint = ("OSS_ENDPOINT", "http://127.0.0.1:9000");
-    let url = answer_of_child("child", [child, id, secret, region, endpoint]);
-    let beginning = "http://127.0.0.1:9000/examplebucket/a?x-oss-credential=fake-access-key-id%2F";
-    assert!(url.starts_with(beginning) && url.contains("%2Fus-east-1%2Foss%2F"), "{url}");
-    let url = answer_of_child("child", [child, id, secret, region]);
-    assert!(url.starts_with("https://examplebucket.oss-us-east-1.aliyuncs.com/a?"), "{url}");
-    let refused = answer_of_child("child", [child, id, secret]);
-    assert!(refused.starts_with("EnvironmentNoRegion "), "{refused}");
-    let refused = answer_of_child("child", [child, id, region]);
-    assert!(refused.starts_with("EnvironmentHalfSet OSS_ACCESS_KEY_SECRET "), "{refused}");
-    assert_eq!(answer_of_child("child", [(CHILD, "id"), id, secret]), ID);
-    let refused = answer_of_child("child", [(CHILD, "id"), region]);
-    assert!(refused.starts_with("EnvironmentNoCredentials "), "{refused}");
+    /// Tells a child to sign by what is in its environment.
+    const CHILD: &str = "OSS_PRESIGN_TEST_ENVIRONMENT_CHILD";
+
+    #[test]
+    fn child() {
+        let answer = match env::var(CHILD).as_deref() {
+            Ok("url") => Presigner::from_env().and_then(|presigner| presigner.get(BUCKET, "a").presign_url()),
+            Ok("id") => Credentials::from_env().map(|credentials| credentials.access_key_id().to_owned()),
+            _ => return,
+        };
+        println!("answer: {}", answer.unwrap_or_else(|error| format!("{} {error}", error.code())));
+    }
+
+    #[test]
+    fn configured_by_the_environment_of_the_process() {
+        let (child, id, secret) =
+            ((CHILD, "url"), ("OSS_ACCESS_KEY_ID", ID), ("OSS_ACCESS_KEY_SECRET", SECRET));
+        let region = ("OSS_REGION", "us-east-1");
+        let endpoint = ("OSS_ENDPOINT", "http://127.0.0.1:9000");
+        let url = answer_of_child("of_the_process::child", [child, id, secret, region, endpoint]);
+        let beginning = "http://127.0.0.1:9000/examplebucket/a?x-oss-credential=fake-access-key-id%2F";
+        assert!(url.starts_with(beginning) && url.contains("%2Fus-east-1%2Foss%2F"), "{url}");
+        let url = answer_of_child("of_the_process::child", [child, id, secret, region]);
+        assert!(url.starts_with("https://examplebucket.oss-us-east-1.aliyuncs.com/a?"), "{url}");
+        let refused = answer_of_child("of_the_process::child", [child, id, secret]);
+        assert!(refused.starts_with("EnvironmentNoRegion "), "{refused}");
+        let refused = answer_of_child("of_the_process::child", [child, id, region]);
+        assert!(refused.starts_with("EnvironmentHalfSet OSS_ACCESS_KEY_SECRET "), "{refused}");
+        assert_eq!(answer_of_child("of_the_process::child", [(CHILD, "id"), id, secret]), ID);
+        let refused = answer_of_child("of_the_process::child", [(CHILD, "id"), region]);
+        assert!(refused.starts_with("EnvironmentNoCredentials "), "{refused}");
+    }
 }
 
 #[test]
