@@ -23,6 +23,9 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
             let sent = &*context.draft.method;
             both(format!("{subject} was signed for {signed}, but {sent} was sent."), signed, sent)
         }
+        Change::Header { name, .. } if *code == MistakeCode::AdditionalHeaders => {
+            mistake(format!("Header `{name}` was signed, but x-oss-additional-headers does not name it."))
+        }
         Change::Header { name, value } => header(*code, context, name, value.as_deref()),
         Change::AdditionalHeader { name, .. } => mistake(format!(
             "Header `{name}` was signed as an additional header, but x-oss-additional-headers does not name it."
@@ -32,15 +35,24 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
         }
         Change::AdditionalNames(names) => {
             let (signed, sent) = (names.join(";"), context.presented.additional.join(";"));
-            both(
+            let says = if signed.is_empty() {
                 format!(
-                    "The line of additional headers was signed as `{}`, but the request has `{}`.",
+                    "The line of additional headers was signed empty, but the request names `{}`.",
+                    excerpt(&sent)
+                )
+            } else if sent.is_empty() {
+                format!(
+                    "The line of additional headers was signed as `{}`, but the request names none.",
+                    excerpt(&signed)
+                )
+            } else {
+                format!(
+                    "The line of additional headers was signed as `{}`, but the request names `{}`.",
                     excerpt(&signed),
                     excerpt(&sent)
-                ),
-                &signed,
-                &sent,
-            )
+                )
+            };
+            both(says, &signed, &sent)
         }
         Change::Buckets(_) | Change::Key { .. } | Change::PathSpelling(_) | Change::PathAsSent { .. } => {
             path(candidate, context)

@@ -38,7 +38,7 @@ const ESCAPES: [Escape; 8] = [
         says: "The URL was escaped for JSON: it contains `\\u0026` in place of `&`.",
     },
     Escape {
-        evidence: "\\u0026",
+        evidence: "\\u003d",
         sent: "\\u003d",
         meant: "=",
         says: "The URL was escaped for JSON: it contains `\\u003d` in place of `=`.",

@@ -226,9 +226,16 @@ fn secrets_at_hand() {
     sentences.add("another token sent", &twice, &explained(&case, known(&[temporary])));
     let case = with_token(Some(OTHER_TOKEN), Some(OTHER_TOKEN));
     sentences.add("token of another access key", &["security-token"], &explained(&case, known(&[temporary])));
-    let case = with_token(Some(TOKEN), Some(TOKEN));
+    let mut case = with_token(Some(TOKEN), Some(TOKEN));
     let explanation = explained(&case, known(&[temporary]));
     assert_eq!(explanation.finding(), &Finding::Right { method: "PUT".into() });
+    case.mangle.push(|url| {
+        let once = encode(TOKEN, "");
+        url.replace(&once, &encode(&once, ""))
+    });
+    sentences.add("token encoded twice", &twice, &explained(&case, known(&[temporary])));
+    let unknown = explained(&case, known(&[OWN]));
+    sentences.add("unknown token encoded twice", &["security-token"], &unknown);
     insta::assert_snapshot!(sentences.0);
 }
 

@@ -211,6 +211,22 @@ fn headers() -> Vec<Kind> {
             case.signed.query_text = Some(case.sent.canonical_query());
             case.signed.additional = vec!["content-language".into()];
         };
+        "host signed, not listed" "additional-headers" |_, case| {
+            case.both(|sheet| sheet.headers.clear());
+            case.signature = |sheet| {
+                let text = sheet.canonical_request().replacen("\n\n", &format!("\nhost:{}\n\n", sheet.host), 1);
+                sheet.signature_of(&text)
+            };
+        };
+        "header signed, not listed" "additional-headers" |_, case| {
+            case.both(|sheet| {
+                sheet.headers.clear();
+                sheet.header("range", "bytes=0-9");
+            });
+            case.signature = |sheet| {
+                sheet.signature_of(&sheet.canonical_request().replacen("\n\n", "\nrange:bytes=0-9\n\n", 1))
+            };
+        };
         "every header in the line of additional headers" "additional-headers" |_, case| {
             put(case);
             case.both(|sheet| {
@@ -356,6 +372,10 @@ fn key_and_string_to_sign() -> Vec<Kind> {
 fn damage() -> Vec<Kind> {
     kinds![
         "&#38;" "url-escaped" |_, case| case.mangle.push(|url| url.replace('&', "&#38;"));
+        // Gson writes both of them so.
+        "\\u0026 and \\u003d" "url-escaped" |_, case| {
+            case.mangle.push(|url| url.replace('&', "\\u0026").replace('=', "\\u003d"));
+        };
         "backslashes of a shell" "url-escaped" |_, case| case.mangle.push(|url| url.replace('&', "\\&"));
         "percent-encoded as a whole" "url-escaped" |_, case| {
             case.mangle.push(|url| {

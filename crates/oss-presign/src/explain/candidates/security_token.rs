@@ -21,10 +21,11 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
     let sent = context.draft.query.find(b"x-oss-security-token").map(|parameter| parameter.value.clone());
     if let Some(sent) = &sent {
         add(Common, None, None, TokenEdit::NotSigned);
+        // Before the encodings, because a token that was sent encoded twice looks like one that was signed without encoding.
+        let once = Decoded::new(&String::from_utf8_lossy(sent)).collect();
+        add(Common, Some(Cow::Owned(once)), None, TokenEdit::SentTwiceEncoded);
         add(Known, Some(sent.clone()), Some(Spelling::Raw), TokenEdit::Unencoded);
         add(Known, Some(sent.clone()), Some(Spelling::Twice), TokenEdit::EncodedTwice);
-        let once = Decoded::new(&String::from_utf8_lossy(sent)).collect();
-        add(Known, Some(Cow::Owned(once)), None, TokenEdit::SentTwiceEncoded);
     }
     for (index, known) in context.evidence.secrets.iter().enumerate() {
         let Some(token) = known.security_token else { continue };
