@@ -311,9 +311,9 @@ impl fmt::Display for HttpError {
                 "the path does not begin with the bucket: say `Addressing::VirtualHosted` or `Addressing::Cname` if it is \
                  not meant to"
             }
-            Self::UriNotText => "the path or the query is not UTF-8 once it is decoded",
-            Self::HeaderNotText => "a header that is signed is not UTF-8",
-            Self::Rewritten => "the `http` crate does not take the signed URL as it is: it is too long",
+            Self::UriNotText => "the path or the query is not UTF-8 once it is decoded: percent-encode the UTF-8 bytes of the key and of each parameter",
+            Self::HeaderNotText => "a header that is signed is not UTF-8: write its value in UTF-8, or leave the header out",
+            Self::Rewritten => "the signed URL has more than 65 534 bytes, which the `http` crate does not take: shorten the key or the parameters",
         })
     }
 }

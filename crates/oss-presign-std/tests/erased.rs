@@ -4,7 +4,7 @@
 //! Unoptimized code copies values wherever it likes, so only an optimized build can promise this: `cargo test --release
 //! --test erased`. What the processor's registers hold, and what the system has swapped out, is not looked at.
 
-#![cfg(all(target_os = "linux", feature = "providers"))]
+#![cfg(all(target_os = "linux", feature = "providers", feature = "serde"))]
 #![allow(clippy::unwrap_used)] // Clippy knows test functions, not those they call.
 
 use std::hint::black_box;

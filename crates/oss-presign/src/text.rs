@@ -24,7 +24,7 @@ macro_rules! shown_as_text {
     };
 }
 
-/// Implements the traits of [`text!`] and `TryFrom<&str>` for a type that `new` makes from a borrowed text.
+/// Implements the traits of [`shown_as_text!`] and `TryFrom<&str>` for a type that `new` makes from a borrowed text.
 macro_rules! borrowed_text {
     ($type:ident, $error:ty) => {
         $crate::text::shown_as_text!(['a] $type<'a>);
@@ -39,7 +39,7 @@ macro_rules! borrowed_text {
     };
 }
 
-/// Implements the traits of [`text!`], `FromStr`, `TryFrom<&str>` and, with the feature `serde`, `Deserialize` for a type that
+/// Implements the traits of [`shown_as_text!`], `FromStr`, `TryFrom<&str>` and, with the feature `serde`, `Deserialize` for a type that
 /// a function parses.
 macro_rules! parsed_text {
     ($type:ty, $parse:path, $error:ty) => {

@@ -142,7 +142,6 @@ pub(super) enum SigV4 {
     Algorithm,
     KeyPrefix,
     Terminator,
-    Product,
 }
 
 pub(super) const TOKEN: &[u8] = b"x-oss-security-token";
@@ -278,7 +277,7 @@ impl SigV4 {
             signing.key.terminator = Cow::Borrowed("aws4_request");
             signing.scope.terminator = Cow::Borrowed("aws4_request");
         }
-        if matches!(self, Self::All | Self::Product) {
+        if self == Self::All {
             signing.key.product = Cow::Borrowed("s3");
             signing.scope.product = Cow::Borrowed("s3");
         }

@@ -82,7 +82,7 @@ pub(super) fn describe(candidate: &Candidate<'_>, context: Context<'_, '_>) -> M
             mistake("The query was signed in the encoding that it has in the URL, which is not OSS's.".into())
         }
         Change::QueryOrder(order) => {
-            mistake(format!("The query was signed with its parameters sorted {}.", order.says()))
+            mistake(format!("The query was signed with its parameters {}.", order.says()))
         }
         Change::BareEquals => {
             mistake("The query was signed with `=` after the name of a parameter without value.".into())

@@ -32,11 +32,11 @@ impl KeyEdit {
 impl Order {
     pub(super) const fn says(self) -> &'static str {
         match self {
-            Self::EncodedNames => "by the bytes of their encoded names",
-            Self::RawNames => "by their names before percent-encoding",
-            Self::IgnoringCase => "without regard to the case of letters",
-            Self::Pairs => "as `name=value` instead of by name",
-            Self::AsSent => "as they stand in the URL",
+            Self::EncodedNames => "sorted by the bytes of their encoded names",
+            Self::RawNames => "sorted by their names before percent-encoding",
+            Self::IgnoringCase => "sorted without regard to the case of letters",
+            Self::Pairs => "sorted as `name=value` instead of by name",
+            Self::AsSent => "in the order of the URL, not sorted",
         }
     }
 }
@@ -62,7 +62,6 @@ impl SigV4 {
             Self::Algorithm => "AWS's name of the algorithm, AWS4-HMAC-SHA256",
             Self::KeyPrefix => "AWS's prefix of the secret, AWS4",
             Self::Terminator => "AWS's end of the scope, aws4_request",
-            Self::Product => "AWS's name of the service, s3",
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn add<'a>(context: Context<'_, 'a>, candidates: &mut Candidates<'a>)
     for part in [SigV4::All, SigV4::AllButProduct] {
         algorithm(Known, Change::SigV4(part));
     }
-    for part in [SigV4::KeyPrefix, SigV4::Algorithm, SigV4::Terminator, SigV4::Product] {
+    for part in [SigV4::KeyPrefix, SigV4::Algorithm, SigV4::Terminator] {
         algorithm(Rare, Change::SigV4(part));
     }
     algorithm(Known, Change::Chain(Chain::Hex));
