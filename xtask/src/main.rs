@@ -74,7 +74,7 @@ cargo xtask <task>
   mutants   which changes of the code of signing, verification and retries no test notices; continues [FILE…]
   coverage  the share of lines of core, std and upload that tests run, at least 97 %, and pages that show them [--lines]
   miri      the tests of the core, of the protocol and of the C interface, in an interpreter that finds undefined
-            behaviour, and once as on a big-endian machine [FILTER]
+            behaviour, and once as on a big-endian machine [--here | --big-endian] [FILTER]
   features  the libraries compile with each of their features, with none, and with all; `features pairs`: with any two
   minimal   everything compiles with the oldest dependencies that the manifests allow
   advisories

@@ -1,4 +1,4 @@
-//! `cargo xtask miri [FILTER]`: tests of the core, of the protocol and of the C interface in an interpreter that finds
+//! `cargo xtask miri [--here | --big-endian] [FILTER]`: tests of the core, of the protocol and of the C interface in an interpreter that finds
 //! undefined behaviour, of dependencies too, and once more as a big-endian machine runs them.
 //!
 //! It hashes some thousand bytes per second, so tests take small inputs there (`cfg!(miri)`).
@@ -35,8 +35,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     // Miri belongs to a compiler; the pinned one gets its own.
     let toolchain = nightly::toolchain()?;
     command("rustup", &["component", "add", "miri", "rust-src", "--toolchain", toolchain])?;
-    let wanted = arguments.first().map(String::as_str);
-    [None, Some(BIG_ENDIAN)].into_iter().try_for_each(|machine| on(machine, toolchain, wanted))
+    // The two can run at the same time.
+    let (machines, rest) = match arguments {
+        [only, rest @ ..] if only == "--here" => (&[None][..], rest),
+        [only, rest @ ..] if only == "--big-endian" => (&[Some(BIG_ENDIAN)][..], rest),
+        rest => (&[None, Some(BIG_ENDIAN)][..], rest),
+    };
+    let wanted = rest.first().map(String::as_str);
+    machines.iter().try_for_each(|machine| on(*machine, toolchain, wanted))
 }
 
 /// Runs the tests as this machine would, or as another one.
