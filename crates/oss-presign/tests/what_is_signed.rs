@@ -74,27 +74,6 @@ fn the_host_is_not_signed_unless_asked_for() {
     assert!(matches!(verify(&target, &[]), Err(VerifyError::HeaderMissing { .. })));
 }
 
-/// No client sends another `Host` than that of the URL.
-#[test]
-fn a_host_that_is_signed_is_that_of_the_url() {
-    let sign = |host: &str, endpoint: Endpoint<'_>| {
-        let credentials = Credentials::new("fake-access-key-id", SECRET).unwrap();
-        let (mut request, mut url) = (request(), [0; 2048]);
-        request.header("host", host).unwrap().additional_header("Host").unwrap();
-        let signer = Signer::new(&credentials, region(), now());
-        signer.presign(&request, &endpoint, now(), Expiry::secs(600).unwrap(), &mut url).map(drop)
-    };
-    assert_eq!(sign(HOST, Endpoint::public(region())), Ok(()));
-    for (host, endpoint) in [
-        ("oss-cn-hangzhou.aliyuncs.com", Endpoint::public(region())),
-        (HOST, Endpoint::internal(region())),
-        (HOST, Endpoint::cname("static.example.com").unwrap()),
-    ] {
-        let refused = PresignError::HostMismatch { given: Excerpt::of(host) };
-        assert_eq!(sign(host, endpoint), Err(refused), "{host}");
-    }
-}
-
 #[test]
 fn a_header_beyond_those_of_oss_is_not_signed_unless_it_is_named() {
     let target = sign(&request());
