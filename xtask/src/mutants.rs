@@ -66,6 +66,7 @@ const SUBJECTS: [Subject; 4] = [
             "verify/parsed_signature.rs",
             "verify/parsed_url.rs",
             "verify/received.rs",
+            "decode.rs",
         ],
         features: "serde",
         rounds: &[&["--test=verify"], CORE],
