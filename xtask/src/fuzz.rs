@@ -4,6 +4,7 @@
 //! inputs that every run begins with. What libFuzzer prints goes to `target/fuzz/TARGET.log`.
 
 use std::fs::{self, File};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -43,10 +44,20 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     command("cargo", &[&[&toolchain, "fuzz", "build"], &PLAIN[..]].concat())?;
     let start = Instant::now();
     println!("\n{:20} {:>12} {:>10}", "target", "executions", "coverage");
-    for name in &wanted {
-        let log = run_target(&toolchain, name, seconds)?;
-        let Reached { executions, coverage } = Reached::read(&log)?;
-        println!("{name:20} {executions:>12} {coverage:>10}");
+    // A target uses one core.
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    for names in wanted.chunks(cores) {
+        let logs: Vec<Result<String, String>> = std::thread::scope(|scope| {
+            let toolchain = &toolchain;
+            let begin = |name| scope.spawn(move || run_target(toolchain, name, seconds));
+            let threads: Vec<_> = names.iter().map(String::as_str).map(begin).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it returns its errors")).collect()
+        });
+        for (name, log) in names.iter().zip(logs) {
+            let log = log?;
+            let Reached { executions, coverage } = Reached::read(&log)?;
+            println!("{name:20} {executions:>12} {coverage:>10}");
+        }
     }
     println!(
         "\nfuzz: {} targets, {} s each, nothing found ({:.0} s)",
